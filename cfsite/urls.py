@@ -1,0 +1,20 @@
+"""Which app answers which path; includes only."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from cfsite import errors
+
+urlpatterns = [
+    path("", include("recommender.urls")),
+    path("", include("movies.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("api/v1/", include("cfsite.api")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

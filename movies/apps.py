@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class MoviesConfig(AppConfig):
+    name = "movies"
+    verbose_name = _("Movies")
+
+    def ready(self) -> None:
+        from movies import triggers
+
+        post_migrate.connect(triggers.install_after_migrate, sender=self)

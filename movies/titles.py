@@ -1,0 +1,41 @@
+"""Titles as data sets write them, as people read them, and as search compares them."""
+
+import re
+import unicodedata
+
+ARTICLES = (
+    "the a an le la les l' un une el los las lo il gli i der die das ein eine den det en ett de het o os as"
+).split()
+
+_MOVED_ARTICLE = re.compile(
+    rf"^(?P<rest>.+), (?P<article>{'|'.join(re.escape(word) for word in ARTICLES)})$",
+    re.IGNORECASE,
+)
+_LEADING_ARTICLE = re.compile(r"^(?:the|a|an) (?=\S)")
+_NOT_WORD = re.compile(r"[^\w]+")
+
+
+def article_in_front(title: str) -> str:
+    """'Usual Suspects, The' as people say it: 'The Usual Suspects'."""
+    match = _MOVED_ARTICLE.match(title)
+    if not match:
+        return title
+    article, rest = match["article"], match["rest"]
+    return f"{article}{rest}" if article.endswith("'") else f"{article} {rest}"
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, punctuation as single spaces: 'Amélie!' -> 'amelie'."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", plain.casefold().replace("&", " and ")).strip().replace("_", " ")
+
+
+def title_key(title: str, original_title: str = "") -> str:
+    """What search and sorting compare: folded, the English article dropped from the front.
+
+    The original title follows behind, so that one column finds both.
+    """
+    key = _LEADING_ARTICLE.sub("", fold(article_in_front(title)))
+    original = fold(article_in_front(original_title))
+    return f"{key} / {original}"[:700] if original and original != key else key[:700]

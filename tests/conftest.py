@@ -1,0 +1,81 @@
+"""The people and things that every test may ask for.
+
+`alice` owns what a test is about, `bob` is the stranger who must not touch it, `staff` runs the
+site.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Genre, Movie, Rating
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    def make(username: str, **fields: object) -> User:
+        fields.setdefault("email", f"{username}@example.org")
+        return get_user_model().objects.create_user(
+            username=username, password="a good password 1", **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def alice(make_user: Callable[..., User]) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(make_user: Callable[..., User]) -> User:
+    return make_user("bob")
+
+
+@pytest.fixture
+def staff(make_user: Callable[..., User]) -> User:
+    return make_user("staff", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def alices_client(alice: User) -> Client:
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def bobs_client(bob: User) -> Client:
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def make_movie(db: None) -> Callable[..., Movie]:
+    def make(title: str = "Alien", year: int | None = 1979, genres: str = "", **fields) -> Movie:
+        movie = Movie.objects.create(title=title, year=year, **fields)
+        for name in filter(None, genres.split("|")):
+            genre, _ = Genre.objects.get_or_create(name=name, defaults={"slug": name.lower()})
+            movie.genres.add(genre)
+        return movie
+
+    return make
+
+
+@pytest.fixture
+def make_rating(make_movie: Callable[..., Movie]) -> Callable[..., Rating]:
+    def make(user: User, movie: Movie | None = None, stars: float = 4.0) -> Rating:
+        return Rating.objects.rate(user, movie or make_movie(), stars)
+
+    return make
