@@ -1,11 +1,34 @@
 """The site's settings as the tests run them: the same, except where a test would only be slow."""
 
-from cfsite.settings import *  # noqa: F403
-from cfsite.settings import STORAGES
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# State of its own for each test process; the compiled kernels are kept from run to run.
+if "CFSITE_TEST_DATA_DIR" not in os.environ:
+    os.environ["CFSITE_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="cfsite-test-")
+    atexit.register(shutil.rmtree, os.environ["CFSITE_TEST_DATA_DIR"], ignore_errors=True)
+os.environ["CFSITE_DATA_DIR"] = os.environ["CFSITE_TEST_DATA_DIR"]
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var" / "numba"))
+
+from cfsite.settings import *  # noqa: E402, F403
+from cfsite.settings import DATA_DIR, DATABASES, REST_FRAMEWORK, STORAGES  # noqa: E402
+
+# A file, not memory: threads of a live server and worker processes see the same database, with the
+# locks they will meet in production.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
 # Cheap on purpose: hashing is the library's to test, and every fixture user would pay for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Tests of the limits set their own.
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_RATES": {"anon": "100000/min", "user": "100000/min"},
 }
