@@ -1,0 +1,28 @@
+"""Latent factors of people and movies: learned from ratings, served as one dot product.
+
+Arrays in, frozen dataclasses out; no Django, no SQL. numba is loaded inside `fit` alone.
+"""
+
+from .explaining import Explanation, explain
+from .factorization import Epoch, Factors, FitDiverged, Hyperparameters, ItemFactors, fit
+from .folding import UserVector, fold_in
+from .ranking import predicted_stars, score_items, similar_items, top_n
+from .ratings import Ratings
+
+__all__ = [
+    "Epoch",
+    "Explanation",
+    "Factors",
+    "FitDiverged",
+    "Hyperparameters",
+    "ItemFactors",
+    "Ratings",
+    "UserVector",
+    "explain",
+    "fit",
+    "fold_in",
+    "predicted_stars",
+    "score_items",
+    "similar_items",
+    "top_n",
+]

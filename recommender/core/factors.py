@@ -1,0 +1,226 @@
+"""What a fit leaves behind: the item side that serving needs, and the users' stored rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .hyperparameters import Hyperparameters
+from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
+
+
+@dataclass(frozen=True)
+class ItemFactors:
+    """The item side of both blocks, enough to predict, rank, fold in and explain for anyone.
+
+    Predicted stars of item i for a person with bias b_u and vector u:
+
+        r_ui = mu + b_u + b_i + <u, vectors_i>
+    """
+
+    global_mean: float
+    item_ids: Int64  # (n_items,) sorted
+    n_ratings: Int32  # (n_items,) in the fit
+    bias: Float32  # (n_items,)
+    vectors: Float32  # (n_items, k) factors with the who-rated part folded in
+    implicit: Float32  # (n_items, k) y_j: what having rated j says about a person
+    interest: Float32  # (n_items, k2)
+    variance: Float32  # (n_items, k) posterior variance of `vectors`
+    mean_user_bias: float
+    mean_user_vector: Float32  # (k,)
+    mean_interest: Float32  # (k2,)
+    noise: float  # variance of a rating around its prediction
+    user_strength: float  # prior precision of each coordinate of a person's vector
+    user_bias_strength: float  # prior precision of a person's bias
+    hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
+
+    @property
+    def n_items(self) -> int:
+        return int(self.item_ids.size)
+
+    def index_of(self, item_ids: Any) -> Int64:
+        """Row of each item id, -1 where the fit did not know it."""
+        return find_rows(self.item_ids, item_ids)
+
+    @cached_property
+    def is_rated(self) -> Any:
+        """(n_items,) which items have a rating in the fit; the others stand on genres alone."""
+        return self.n_ratings > 0
+
+    @cached_property
+    def weight(self) -> Float32:
+        """(n_items,) |U_i|^-1/2, the weight of each rater in an item's who-rated part."""
+        counts = np.maximum(self.n_ratings, 1)
+        return np.where(self.is_rated, 1.0 / np.sqrt(counts), 0.0).astype(np.float32)
+
+    @cached_property
+    def interest_gram(self) -> Float64:
+        """(k2, k2) F'F over the rated items."""
+        return gram(self.interest[self.is_rated])
+
+    @cached_property
+    def interest_covariance(self) -> Float64:
+        """(k2, k2) covariance of the interest vectors of the rated items."""
+        return _covariance(self.interest[self.is_rated])
+
+    @cached_property
+    def stars_covariance(self) -> Float64:
+        """(1 + k, 1 + k) covariance of [bias, vector] of the rated items."""
+        rows = np.column_stack([self.bias, self.vectors])
+        return _covariance(rows[self.is_rated])
+
+    @cached_property
+    def ranking(self) -> Float32:
+        """(n_items, k2 + k + 1) the ranking vectors [interest, vector, bias]."""
+        return np.ascontiguousarray(
+            np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """The constants beside the per-item arrays, JSON-safe; see `from_parts`."""
+        return {
+            "global_mean": self.global_mean,
+            "mean_user_bias": self.mean_user_bias,
+            "mean_user_vector": self.mean_user_vector.tolist(),
+            "mean_interest": self.mean_interest.tolist(),
+            "noise": self.noise,
+            "user_strength": self.user_strength,
+            "user_bias_strength": self.user_bias_strength,
+            "hyperparameters": self.hyperparameters.to_dict(),
+        }
+
+    @classmethod
+    def from_parts(
+        cls,
+        item_ids: Any,
+        n_ratings: Any,
+        bias: Any,
+        vectors: Any,
+        implicit: Any,
+        interest: Any,
+        variance: Any,
+        summary: Mapping[str, Any],
+    ) -> ItemFactors:
+        """Rebuild exactly from the per-item arrays (rows in any order) and `summary()`."""
+        ids = np.asarray(item_ids, np.int64)
+        order = np.argsort(ids, kind="stable")
+
+        def rows(values: Any) -> Float32:
+            return np.ascontiguousarray(np.asarray(values, np.float32)[order])
+
+        return cls(
+            global_mean=float(summary["global_mean"]),
+            item_ids=ids[order],
+            n_ratings=np.asarray(n_ratings, np.int32)[order],
+            bias=rows(bias),
+            vectors=rows(vectors),
+            implicit=rows(implicit),
+            interest=rows(interest),
+            variance=rows(variance),
+            mean_user_bias=float(summary["mean_user_bias"]),
+            mean_user_vector=np.asarray(summary["mean_user_vector"], np.float32),
+            mean_interest=np.asarray(summary["mean_interest"], np.float32),
+            noise=float(summary["noise"]),
+            user_strength=float(summary["user_strength"]),
+            user_bias_strength=float(summary["user_bias_strength"]),
+            hyperparameters=Hyperparameters.from_dict(summary["hyperparameters"]),
+        )
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Progress of a fit, handed to `on_epoch` after each pass over the ratings."""
+
+    block: str  # "rating" or "interest"
+    epoch: int  # from 1
+    n_epochs: int
+    train_rmse: float
+    validation_rmse: float | None = None
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The result of a fit. A user's row is what `fold_in` gives for that user's ratings."""
+
+    items: ItemFactors
+    user_ids: Int64  # (n_users,) sorted
+    user_bias: Float32  # (n_users,)
+    user_factors: Float32  # (n_users, k)
+    user_implicit: Float32  # (n_users, k) x_u: what u having rated an item says about it
+    user_interest: Float32  # (n_users, k2)
+    ratings: Ratings
+    seed: int
+    curve: tuple[Epoch, ...] = ()
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+    def predict(self, user_ids: Any, item_ids: Any) -> Float32:
+        """Stars for pairs of ids, float32, not clipped.
+
+        A person the fit does not know is the mean person; an item it does not know has bias
+        and vector zero.
+        """
+        items = self.items
+        i = items.index_of(item_ids)
+        u = find_rows(self.user_ids, user_ids)
+        u, i = np.broadcast_arrays(u, i)
+        user_bias = np.append(self.user_bias, np.float32(items.mean_user_bias))[u]
+        stars = items.global_mean + user_bias + np.append(items.bias, np.float32(0))[i]
+        known = np.flatnonzero(i >= 0)
+        person = np.where((u >= 0)[:, None], self.user_factors[u], items.mean_user_vector)
+        stars[known] += np.einsum("nd,nd->n", person[known], items.vectors[i[known]])
+        return np.asarray(stars, np.float32)
+
+    def rated_by(self, user_id: int) -> Int64:
+        """Rows of the items this user rated in the fit."""
+        row = int(find_rows(self.user_ids, [user_id])[0])
+        if row < 0:
+            return np.empty(0, np.int64)
+        starts, items = self._rated
+        return items[starts[row] : starts[row + 1]]
+
+    def recommend(self, user_id: int, n: int = 10) -> tuple[Int64, Float32]:
+        """The n best items the user did not rate: (item ids, scores), best first."""
+        from .folding import UserVector
+        from .ranking import score_items, top_n
+
+        row = int(find_rows(self.user_ids, [user_id])[0])
+        user = UserVector.mean_of(self.items) if row < 0 else self.user_vector(row)
+        scores = score_items(self.items, user)
+        best = top_n(scores, n, exclude=self.rated_by(user_id))
+        return self.items.item_ids[best], scores[best]
+
+    def user_vector(self, row: int) -> Any:
+        """The stored row of one user as a `UserVector`."""
+        from .folding import UserVector
+
+        starts, _ = self._rated
+        return UserVector(
+            bias=float(self.user_bias[row]),
+            vector=self.user_factors[row],
+            interest=self.user_interest[row],
+            n_ratings=int(starts[row + 1] - starts[row]),
+        )
+
+    @cached_property
+    def _rated(self) -> tuple[Int64, Int64]:
+        order = np.argsort(self.ratings.user_index, kind="stable")
+        counts = np.bincount(self.ratings.user_index, minlength=self.user_ids.size)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return starts, self.ratings.item_index[order].astype(np.int64)
+
+
+def gram(rows: Float32) -> Float64:
+    """rows' rows in double precision."""
+    wide = rows.astype(np.float64)
+    return np.asarray(wide.T @ wide)
+
+
+def _covariance(rows: Float32) -> Float64:
+    if not rows.shape[0]:
+        return np.zeros((rows.shape[1], rows.shape[1]))
+    centred = rows.astype(np.float64) - rows.mean(axis=0, dtype=np.float64)
+    return np.asarray(centred.T @ centred / rows.shape[0])

@@ -1,0 +1,98 @@
+"""Scores and orders: the list is one dot product, similarity is a cosine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .factors import ItemFactors
+from .folding import UserVector
+from .ratings import Float32, Float64, Int64
+
+# A movie needs this many ratings before boldness may lift it: the length of an interest vector
+# nobody trained says nothing.
+_RATINGS_TO_BE_LIFTED = 3
+
+
+def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
+    """(k2 + k + 1,) the person's ranking vector, each block in units of its own spread.
+
+    [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b) ], the deviations over the rated items from
+    stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items.
+    """
+    interest = np.asarray(user.interest, np.float64)
+    stars = np.concatenate([[1.0], user.vector]).astype(np.float64)
+    interest /= _spread(interest, items.interest_covariance)
+    stars *= items.hyperparameters.stars_weight / _spread(stars, items.stars_covariance)
+    return np.concatenate([interest, stars[1:], stars[:1]]).astype(np.float32)
+
+
+def score_items(items: ItemFactors, user: UserVector, boldness: float = 0.0) -> Float32:
+    """(n_items,) scores for ordering; higher is better.
+
+    boldness v divides by |interest_i|^v: -1 keeps to the well known, .75 leads off the beaten
+    track, 0 is the plain list.
+    """
+    scores = items.ranking @ user_ranking(items, user)
+    if boldness:
+        scores = scores * boldness_factor(items, boldness)
+    return np.asarray(scores, np.float32)
+
+
+def boldness_factor(items: ItemFactors, boldness: float) -> Float32:
+    """(n_items,) (|interest_i| / typical)^-boldness; items with few ratings are never lifted."""
+    lengths = np.linalg.norm(items.interest, axis=1)
+    known = items.n_ratings >= _RATINGS_TO_BE_LIFTED
+    typical = float(lengths[known].mean()) if known.any() else 1.0
+    relative = np.maximum(lengths, 1e-3 * typical) / max(typical, 1e-12)
+    relative[~known] = np.maximum(relative[~known], relative.max(initial=1.0))
+    return np.asarray(relative**-boldness, np.float32)
+
+
+def predicted_stars(items: ItemFactors, user: UserVector, item_index: Any = None) -> Float32:
+    """Stars, not clipped, of the items at item_index (None: of all)."""
+    rows = slice(None) if item_index is None else np.asarray(item_index, np.int64)
+    base = np.float32(items.global_mean + user.bias)
+    return np.asarray(base + items.bias[rows] + items.vectors[rows] @ user.vector, np.float32)
+
+
+def top_n(scores: Float32, n: int, exclude: Any = None) -> Int64:
+    """Rows of the n highest scores, best first; equal scores in order of row.
+
+    Rows in `exclude` and scores that are not numbers never come back.
+    """
+    allowed = np.isfinite(scores)
+    if exclude is not None and np.size(exclude):
+        allowed[np.asarray(exclude, np.int64)] = False
+    candidates = np.flatnonzero(allowed)
+    n = min(max(n, 0), candidates.size)
+    if not n:
+        return np.empty(0, np.int64)
+    values = scores[candidates]
+    if n < candidates.size:
+        # Everything tied with the n-th place stays in, else the cut would be arbitrary.
+        threshold = np.partition(values, values.size - n)[values.size - n]
+        keep = values >= threshold
+        candidates, values = candidates[keep], values[keep]
+    return candidates[np.argsort(-values, kind="stable")[:n]].astype(np.int64)
+
+
+def similar_items(
+    items: ItemFactors,
+    item_index: int,
+    n: int,
+    exclude: Any = None,
+    min_ratings: int = _RATINGS_TO_BE_LIFTED,
+) -> tuple[Int64, Float32]:
+    """The n items liked by the same people: (rows, cosine of interest vectors), best first."""
+    lengths = np.maximum(np.linalg.norm(items.interest, axis=1), 1e-12)
+    cosine = items.interest @ items.interest[item_index] / (lengths * lengths[item_index])
+    cosine = np.where(items.n_ratings >= min_ratings, cosine, np.nan).astype(np.float32)
+    cosine[item_index] = np.nan
+    best = top_n(cosine, n, exclude)
+    return best, cosine[best]
+
+
+def _spread(vector: Float64, covariance: Float64) -> float:
+    return float(np.sqrt(max(vector @ covariance @ vector, 1e-18)))

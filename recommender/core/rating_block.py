@@ -1,0 +1,178 @@
+"""The rating block: stratified SGD epochs, implicit parts once an epoch, closed-form finisher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from . import sgd, solving
+from .blocks import n_blocks
+from .factors import Factors
+from .hyperparameters import Hyperparameters
+from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
+from .sides import Side, make_side, move_prior, solve_implicit, sum_implicit
+from .workers import Workers, pieces
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Ratings sorted into n x n blocks of users and items, in random order inside each."""
+
+    n: int
+    bounds: Int64  # (n * n + 1,)
+    users: Int32
+    items: Int32
+    stars: Float32
+
+
+def arrange(ratings: Ratings, rng: np.random.Generator) -> Blocks:
+    n = n_blocks(len(ratings))
+    user_block = (rng.permutation(ratings.n_users) % n).astype(np.int32)
+    item_block = (rng.permutation(ratings.n_items) % n).astype(np.int32)
+    shuffled = rng.permutation(len(ratings)).astype(np.int32)
+    users, items = ratings.user_index[shuffled], ratings.item_index[shuffled]
+    bounds, order = sgd.group(user_block[users] * np.int32(n) + item_block[items], n * n)
+    return Blocks(n, bounds, users[order], items[order], ratings.stars[shuffled[order]])
+
+
+class RatingBlock:
+    """The state of the rating block while it is being fitted."""
+
+    def __init__(
+        self,
+        ratings: Ratings,
+        hyperparameters: Hyperparameters,
+        rng: np.random.Generator,
+        workers: Workers,
+    ) -> None:
+        self.hyperparameters = hyperparameters
+        self.workers = workers
+        self.rng = rng
+        self.global_mean = float(ratings.stars.mean(dtype=np.float64))
+        self.noise = hyperparameters.noise
+        self.user_strength = self.item_strength = hyperparameters.strength
+        self.user_bias_strength = self.item_bias_strength = hyperparameters.bias_strength
+        k, sd = hyperparameters.n_factors, hyperparameters.init_sd
+        columns = (ratings.user_index, ratings.item_index)
+        self.users = make_side(0, *columns, ratings.stars, ratings.n_users, k, sd, rng)
+        self.items = make_side(1, *columns[::-1], ratings.stars, ratings.n_items, k, sd, rng)
+        self.blocks = arrange(ratings, rng)
+
+    def start_from(self, earlier: Factors, ratings: Ratings) -> None:
+        """Replace the random rows of known people and items by their rows in an earlier fit."""
+        k = self.hyperparameters.n_factors
+        if earlier.user_factors.shape[1] != k:
+            return
+        items = earlier.items
+        _copy_rows(
+            self.users, k, find_rows(earlier.user_ids, ratings.user_ids),
+            earlier.user_bias, earlier.user_factors, earlier.user_implicit,
+        )  # fmt: skip
+        _copy_rows(
+            self.items, k, find_rows(items.item_ids, ratings.item_ids),
+            items.bias, items.vectors, items.implicit,
+        )  # fmt: skip
+        self.users.prior = sum_implicit(self.users, self.items, self.workers)
+        self.items.prior = sum_implicit(self.items, self.users, self.workers)
+
+    def predict(self, users: Int32, items: Int32) -> Float32:
+        """Stars for pairs of rows as the state stands, not clipped."""
+        both = np.einsum("nd,nd->n", self.users.rows[users], self.items.rows[items])
+        return np.asarray(both + np.float32(self.global_mean), np.float32)
+
+    def run_epoch(self, rate: float) -> float:
+        """One SGD pass over the ratings and one solve of y and x; returns the training RMSE."""
+        squares = 0.0
+        for shift in self.rng.permutation(self.blocks.n).tolist():
+            squares += sum(self.workers.run(self._stratum(shift, rate)))
+        p = self.hyperparameters
+        how = (p.implicit_ridge, p.implicit_weight_power, p.implicit_iterations, self.workers)
+        solve_implicit(self.users, self.items, *how)
+        solve_implicit(self.items, self.users, *how)
+        return float(np.sqrt(squares / self.blocks.stars.size))
+
+    def _stratum(self, shift: int, rate: float) -> list[partial[float]]:
+        return [
+            self._block(t * self.blocks.n + (t + shift) % self.blocks.n, rate)
+            for t in range(self.blocks.n)
+        ]
+
+    def _block(self, block: int, rate: float) -> partial[float]:
+        p, users, items = self.hyperparameters, self.users, self.items
+        width = users.rows.shape[1]
+        rates = np.full(width, rate, np.float32)
+        pulls = np.full(width, rate * p.regularization, np.float32)
+        pulls[:2] = rate * p.bias_regularization
+        own = slice(self.blocks.bounds[block], self.blocks.bounds[block + 1])
+        unweighted = np.float32(1.0 if p.leave_one_out else 0.0)
+        return partial(
+            sgd.rating_steps,
+            *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
+            *(users.rows, items.rows, users.prior, items.prior, items.implicit, users.implicit),
+            *(users.weight * unweighted, items.weight * unweighted),
+            *(self.global_mean, rates, pulls),
+        )
+
+    def sweep(self, number: int) -> None:
+        """One variational sweep: users and items in closed form, then a pass over y and x."""
+        self._learn_strengths(self.solve("users", np.float32), "user")
+        statistics = self.solve("items", np.float32)
+        self._learn_strengths(statistics, "item")
+        self.noise = float(statistics[3] / self.blocks.stars.size)
+        p = self.hyperparameters
+        rate = p.sweep_learning_rate * p.sweep_decay**number
+        self._implicit_pass(self.users, self.items, rate, p.sweep_y_regularization)
+        self._implicit_pass(self.items, self.users, rate, p.sweep_x_regularization)
+
+    def solve(self, side: str, precision: type[np.floating]) -> Float64:
+        """Closed-form rows of one side; returns the statistics of `solving.solve_rows`."""
+        own, other = (self.users, self.items) if side == "users" else (self.items, self.users)
+        strengths = (
+            (self.user_bias_strength, self.user_strength)
+            if side == "users"
+            else (self.item_bias_strength, self.item_strength)
+        )
+        constants = np.array([self.global_mean, self.noise, *strengths])
+        size = self.hyperparameters.n_factors + 1
+        ranges = pieces(own.starts)
+        statistics = np.zeros((len(ranges), 4))
+        calls = [
+            partial(
+                solving.solve_rows,
+                *(first, last, own.starts, own.indices, own.stars, own.lane),
+                *(own.rows, own.prior, own.implicit, own.weight, own.variance),
+                *(other.rows, other.implicit, other.weight, other.variance),
+                *(constants, np.empty((2 * size + 8, size), precision), statistics[k]),
+            )
+            for k, (first, last) in enumerate(ranges)
+        ]
+        self.workers.run(calls)
+        return statistics.sum(axis=0)
+
+    def _learn_strengths(self, statistics: Float64, side: str) -> None:
+        """Empirical Bayes: 1 / strength = mean(delta^2 + variance)."""
+        rows = statistics[2]
+        n_factors = self.hyperparameters.n_factors
+        setattr(self, f"{side}_strength", float(rows * n_factors / statistics[0]))
+        setattr(self, f"{side}_bias_strength", float(rows / statistics[1]))
+
+    def _implicit_pass(self, own: Side, other: Side, rate: float, regularization: float) -> None:
+        # A row's set spans all blocks of the other side, so this pass runs on one thread.
+        sgd.implicit_steps(
+            *(self.rng.permutation(own.weight.size), own.starts, own.indices, own.stars),
+            *(own.rows, own.prior, own.implicit, own.weight),
+            *(other.rows, other.implicit, other.weight),
+            *(self.global_mean, rate, regularization),
+        )
+        move_prior(own, sum_implicit(own, other, self.workers))
+
+
+def _copy_rows(
+    side: Side, k: int, found: Int64, bias: Float32, rows: Float32, implicit: Float32
+) -> None:
+    known, source = np.flatnonzero(found >= 0), found[found >= 0]
+    side.rows[known, side.lane] = bias[source]
+    side.rows[known, 2 : 2 + k] = rows[source]
+    side.implicit[known, 2 : 2 + k] = implicit[source]
