@@ -56,6 +56,13 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         own = Rating.objects.filter(user=user, movie=models.OuterRef("pk"))
         return self.exclude(models.Exists(own))
 
+    def not_excluded_for(self, user: User) -> Self:
+        """Without what this person rated, hid or has seen: what a list may show."""
+        put_away = Mark.objects.excluding_from_lists().filter(
+            user=user, movie=models.OuterRef("pk")
+        )
+        return self.unrated_by(user).exclude(models.Exists(put_away))
+
     def marked_by(self, user: User, kind: str) -> Self:
         return self.filter(marks__user=user, marks__kind=kind)
 

@@ -20,6 +20,10 @@ class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
     def queued(self) -> Self:
         return self.filter(state=TrainingRun.State.QUEUED).order_by("pk")
 
+    def finished(self) -> Self:
+        """Runs that learned something from what was there, serving or not."""
+        return self.filter(state__in=[TrainingRun.State.READY, TrainingRun.State.REJECTED])
+
     def newest_first(self) -> Self:
         return self.order_by("-pk")
 

@@ -1,0 +1,40 @@
+"""manage.py rollback: serve an earlier run again."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from recommender import store, training
+from recommender.models import TrainingRun
+
+
+class Command(BaseCommand):
+    help = "Serve the run before the active one again, or the one given by its number."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("run", nargs="?", type=int, help="number of the run")
+
+    def handle(self, **options: Any) -> None:
+        run = _named(options["run"]) if options["run"] is not None else _previous()
+        try:
+            training.activate(run)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Run {run.pk} serves now.")
+
+
+def _named(number: int) -> TrainingRun:
+    try:
+        return TrainingRun.objects.get(pk=number)
+    except TrainingRun.DoesNotExist as error:
+        raise CommandError(f"There is no run {number}.") from error
+
+
+def _previous() -> TrainingRun:
+    active = TrainingRun.objects.active()
+    ready = TrainingRun.objects.filter(state=TrainingRun.State.READY)
+    earlier = ready.filter(pk__lt=active.pk) if active else ready
+    run = store.with_rows(earlier).newest_first().first()
+    if run is None:
+        raise CommandError("There is no earlier run whose factors are still kept.")
+    return run

@@ -1,0 +1,100 @@
+"""How far a refit is: on the run's row for pages and the admin, on a bar for the terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import timedelta
+from typing import Any, Literal
+
+from django.conf import settings
+from django.utils import timezone
+from tqdm import tqdm
+
+from recommender.core import Epoch
+from recommender.models import TrainingRun
+
+Show = Literal["bar", "lines", "none"]
+
+SECONDS_BETWEEN_WRITES = 1.0
+
+
+class Cancelled(Exception):
+    """The run is no longer ours: it was given up, or its time is over."""
+
+
+class Progress:
+    """Writes the run's phase and heartbeat at most once a second, each in its own statement.
+
+    Every call also looks whether the run is still ours and in time: a soft time limit of the queue
+    never fires inside compiled code, so we ask whenever we are back in Python.
+    """
+
+    def __init__(self, run: TrainingRun, *, show: Show = "none") -> None:
+        self.run = run
+        self.deadline = timezone.now() + timedelta(seconds=settings.REFIT_TIME_LIMIT)
+        self.curve: list[dict[str, Any]] = []
+        self._bar = tqdm(disable=show != "bar", leave=True, unit="", dynamic_ncols=True)
+        self._lines = show == "lines"
+        self._written = 0.0
+
+    def phase(self, name: str, total: int = 0) -> None:
+        """A new phase begins; always written, since pages name it."""
+        self.run.phase, self.run.done, self.run.total = name, 0, total
+        self._bar.reset(total or None)
+        self._bar.set_description(name)
+        self._say(name)
+        self._write()
+
+    def step(self, done: int, total: int) -> None:
+        self.run.done, self.run.total = done, total
+        self._bar.total = total or None
+        self._bar.update(done - self._bar.n)
+        if time.monotonic() - self._written >= SECONDS_BETWEEN_WRITES:
+            self._write()
+
+    def epoch(self, epoch: Epoch) -> None:
+        self.curve.append(
+            {
+                "phase": self.run.phase,
+                "block": epoch.block,
+                "epoch": epoch.epoch,
+                "train_rmse": _rounded(epoch.train_rmse),
+                "validation_rmse": _rounded(epoch.validation_rmse),
+            }
+        )
+        self._bar.set_postfix(block=epoch.block, RMSE=_rounded(epoch.train_rmse))
+        self._say(f"  {epoch.block} {epoch.epoch}/{epoch.n_epochs} {_errors(epoch)}")
+        self.step(epoch.epoch, epoch.n_epochs)
+
+    def close(self) -> None:
+        self._bar.close()
+
+    def _say(self, line: str) -> None:
+        if self._lines:
+            sys.stderr.write(f"{line}\n")
+
+    def _write(self) -> None:
+        now = timezone.now()
+        if now > self.deadline:
+            raise Cancelled(f"it took longer than {settings.REFIT_TIME_LIMIT} seconds")
+        ours = TrainingRun.objects.running().filter(pk=self.run.pk)
+        if not ours.update(
+            phase=self.run.phase,
+            done=self.run.done,
+            total=self.run.total,
+            heartbeat_at=now,
+            curve=self.curve,
+        ):
+            raise Cancelled("the run was given up by somebody else")
+        self._written = time.monotonic()
+
+
+def _errors(epoch: Epoch) -> str:
+    if epoch.validation_rmse is None:
+        return f"RMSE {epoch.train_rmse:.4f}"
+    return f"RMSE {epoch.train_rmse:.4f}, validation {epoch.validation_rmse:.4f}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 5)

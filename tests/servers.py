@@ -1,0 +1,157 @@
+"""Real PostgreSQL and Redis for the tests: started on free ports, stopped after.
+
+    python -m tests.servers postgresql -- COMMAND ...
+
+runs the command with DATABASE_URL pointing at a server of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class ServerMissing(Exception):
+    """The program is not installed; says how to get it."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A Redis without persistence; yields its URL."""
+    binary = shutil.which("redis-server") or shutil.which("valkey-server")
+    if not binary:
+        raise ServerMissing("redis-server is not installed: apt install redis-server")
+    port = free_port()
+    command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with _process([*command, "--appendonly", "no"]) as process:
+        _wait_for_port(port, process)
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL cluster in a temporary folder; yields a DATABASE_URL."""
+    binaries = _postgresql_binaries()
+    user = _server_user()
+    folder = Path(tempfile.mkdtemp(prefix="cfsite-pg-"))
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+    try:
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "cfsite", "--auth=trust", "--encoding=UTF8"],
+            check=True,
+            user=user,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+        )
+        port = free_port()
+        # Durability is not what these tests are about, and costs them minutes.
+        options = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, *options]
+        command += ["-c", "listen_addresses=127.0.0.1"]
+        with _process(command, user=user, cwd=folder) as process:
+            _wait_until_ready(binaries, port, process)
+            yield f"postgres://cfsite@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _process(command: list, **options: object) -> Iterator[subprocess.Popen]:
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
+    )
+    try:
+        yield process
+    finally:
+        # Fast shutdown for PostgreSQL, plain stop for Redis.
+        process.send_signal(2)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _postgresql_binaries() -> Path:
+    """The folder of the newest complete installation: Debian's, Homebrew's, or the path's."""
+    folders = [
+        *sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=_version, reverse=True),
+        *sorted(glob.glob("/opt/homebrew/opt/postgresql*/bin"), reverse=True),
+        *os.environ["PATH"].split(os.pathsep),
+    ]
+    for folder in folders:
+        if all(Path(folder, name).exists() for name in ("initdb", "postgres", "pg_isready")):
+            return Path(folder)
+    raise ServerMissing("PostgreSQL's server is not installed: apt install postgresql")
+
+
+def _version(folder: str) -> int:
+    name = Path(folder).parent.name
+    return int(name) if name.isdigit() else 0
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root; whoever else we are may run it."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    raise ServerMissing("PostgreSQL cannot run as root, and no other user was found")
+
+
+def _wait_until_ready(binaries: Path, port: int, process: subprocess.Popen) -> None:
+    ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "cfsite"]
+    for _ in range(200):
+        if process.poll() is not None:
+            raise ServerMissing("PostgreSQL did not start")
+        if subprocess.run(ready, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    raise ServerMissing("PostgreSQL did not answer within 20 seconds")
+
+
+def _wait_for_port(port: int, process: subprocess.Popen) -> None:
+    for _ in range(200):
+        if process.poll() is not None:
+            raise ServerMissing("the server did not start")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise ServerMissing("the server did not answer within 10 seconds")
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) < 3 or arguments[0] != "postgresql" or arguments[1] != "--":
+        sys.stderr.write(__doc__ or "")
+        return 2
+    try:
+        with postgresql() as url:
+            return subprocess.run(
+                arguments[2:], env={**os.environ, "DATABASE_URL": url}, check=False
+            ).returncode
+    except ServerMissing as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
