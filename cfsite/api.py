@@ -1,13 +1,153 @@
 """The API: one router, its schema and its documentation."""
 
-from django.urls import include, path
+from typing import Any
+
+from django.urls import include, path, re_path
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from movies.viewsets import MarkViewSet, MeView, RatingViewSet
+from recommender.viewsets import MovieViewSet, RecommendationViewSet
 
 router = SimpleRouter()
+router.register("movies", MovieViewSet, basename="api-movie")
+router.register("ratings", RatingViewSet, basename="api-rating")
+router.register("marks", MarkViewSet, basename="api-mark")
+router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
+
+FRONT_DOOR = {
+    "movies": "api-movie-list",
+    "recommendations": "api-recommendation-list",
+    "ratings": "api-rating-list",
+    "marks": "api-mark-list",
+    "me": "api-me",
+    "schema": "api-schema",
+    "docs": "api-docs",
+}
+
+
+class FrontDoorView(APIView):
+    """Where everything is."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(to, request=request) for name, to in FRONT_DOOR.items()})
+
+
+class AppTokenScheme(OpenApiAuthenticationExtension):
+    """How the schema describes the token that apps send."""
+
+    target_class = "accounts.authentication.AppTokenAuthentication"
+    name = "appToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Session-Token",
+            "description": "From `POST /_allauth/app/v1/auth/login` or `signup`: `meta.session_token`.",
+        }
+
+
+class NotFoundView(APIView):
+    """An address that does not exist answers as the rest of the API does, not with a page."""
+
+    permission_classes = [AllowAny]
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound("Not found. Every address of this API ends with a slash.")
+
+
+WORDS = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+FIELDS = {
+    "type": "object",
+    "description": "The messages of each wrong field, or `detail` when nothing could be read.",
+    "additionalProperties": {},
+}
+ERRORS = {
+    400: ("BadInput", FIELDS, "Something sent or asked for is not valid."),
+    401: ("Problem", WORDS, "Log in first."),
+    403: ("Problem", WORDS, "The CSRF token of the session is missing or wrong."),
+    404: ("Problem", WORDS, "There is no such thing, or it is not yours."),
+    413: ("Problem", WORDS, "More than this API reads."),
+    415: ("Problem", WORDS, "Not JSON."),
+    429: ("Problem", WORDS, "Too many requests; `Retry-After` says how many seconds to wait."),
+}
+
+
+def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
+    parameters = operation.get("parameters", [])
+    codes = {429}
+    if any(parameter["in"] == "path" or parameter["name"] == "page" for parameter in parameters):
+        codes.add(404)
+    if "requestBody" in operation:
+        codes |= {400, 413, 415}
+    if any(parameter["in"] == "query" for parameter in parameters):
+        codes |= {400}
+    if {} not in operation.get("security", []) or any(p["name"] == "rated" for p in parameters):
+        codes.add(401)
+    if method not in {"get", "head", "options"}:
+        codes.add(403)
+    return codes
+
+
+def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """An id is a number; the generator takes the pattern of its address for a text."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path" and parameter["name"] == "id":
+                    parameter["schema"] = {"type": "integer", "minimum": 1}
+    return result
+
+
+def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Every operation says how it may fail: clients are written against the schema."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= {name: schema for name, schema, _ in ERRORS.values()}
+    for methods in result["paths"].values():
+        for method, operation in methods.items():
+            for code in sorted(_errors_of(method, operation)):
+                name, _, description = ERRORS[code]
+                body = {"schema": {"$ref": f"#/components/schemas/{name}"}}
+                operation["responses"].setdefault(
+                    str(code),
+                    {"description": description, "content": {"application/json": body}},
+                )
+    return result
+
+
+SCHEMA = {
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cfsite.api.number_ids",
+        "cfsite.api.describe_errors",
+    ]
+}
 
 urlpatterns = [
+    path("", FrontDoorView.as_view(), name="api-front-door"),
     path("", include(router.urls)),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("me/", MeView.as_view(), name="api-me"),
+    path("schema/", SpectacularAPIView.as_view(custom_settings=SCHEMA), name="api-schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api-schema", template_name="api/docs.html", title="cfsite API"
+        ),
+        name="api-docs",
+    ),
+    re_path("^.*$", NotFoundView.as_view(), name="api-not-found"),
 ]

@@ -1,17 +1,35 @@
 """Reading what API clients send."""
 
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
 
-class BoundedJSONParser(JSONParser):
-    """JSON that nests too deep for Python's parser is the client's error, not a crash."""
+class TooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The request is too large."
+    default_code = "too_large"
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
+
+class BoundedJSONParser(JSONParser):
+    """JSON of a size and a depth that do no harm.
+
+    Django's own bound on a request's size does not hold here: REST framework reads the stream, past
+    the place where Django counts. And JSON that nests too deep for Python's parser is the client's
+    error, not a crash.
+    """
+
+    def parse(self, stream: IO[bytes], *args: Any, **kwargs: Any) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge
         try:
-            return super().parse(*args, **kwargs)
+            return super().parse(BytesIO(body), *args, **kwargs)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error

@@ -1,0 +1,94 @@
+"""How API clients choose among movies."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django import forms
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import NotAuthenticated
+
+from movies.models import EARLIEST_YEAR, LATEST_YEAR, Mark, Movie, MovieQuerySet
+
+ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
+    "best_loved": MovieQuerySet.best_loved,
+    "most_rated": MovieQuerySet.most_rated,
+    "newest": MovieQuerySet.newest,
+    "title": MovieQuerySet.by_title,
+}
+
+
+class YearFilter(django_filters.Filter):
+    """A whole year, bounded: a number the database cannot hold is the client's error."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
+        super().__init__(*args, **kwargs)
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
+    """Django's own takes any other word for "not asked"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(
+            choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true"
+        )
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset: MovieQuerySet, value: bool | str) -> MovieQuerySet:
+        return queryset if value == "" else super().filter(queryset, value)
+
+
+class MovieFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        method="searched", max_length=200, label="Words of the title, best match first."
+    )
+    genre = django_filters.CharFilter(
+        method="of_genre", max_length=60, label="The slug of a genre."
+    )
+    decade = YearFilter(method="of_decade", step_size=10, label="First year of a decade: 1990.")
+    year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
+    year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
+    rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
+    order = django_filters.ChoiceFilter(
+        choices=[(name, name) for name in ORDERS],
+        method="ordered",
+        label="best_loved when neither this nor `q` is given.",
+    )
+
+    class Meta:
+        model = Movie
+        fields: list[str] = []
+
+    def searched(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        from movies.search import search
+
+        return search(queryset, value)
+
+    def of_genre(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return queryset.in_genre(value)
+
+    def of_decade(self, queryset: MovieQuerySet, name: str, value: int) -> MovieQuerySet:
+        return queryset.of_decade(value)
+
+    def rated_by_me(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        if value:
+            return queryset.filter(ratings__user=self.request.user)
+        return queryset.unrated_by(self.request.user)
+
+    def ordered(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return ORDERS[value](queryset)
+
+
+class MarkFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=Mark.Kind.choices)
+
+    class Meta:
+        model = Mark
+        fields = ["kind"]

@@ -1,0 +1,149 @@
+"""What the API says of movies, ratings and marks, and what it takes."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from movies.models import Genre, Mark, Movie, Rating
+from movies.stars import STEPS, to_half_stars
+
+# Below this an average says what single people gave.
+MIN_RATINGS_FOR_AVERAGE = 5
+
+
+STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
+
+
+@extend_schema_field(STARS)
+class StarsField(serializers.Field):
+    """Stars on the half-star grid; a JSON number, since "4" and true are no ratings."""
+
+    default_error_messages = {
+        "invalid": "A rating is one of 0.5, 1.0, 1.5 ... 5.0 stars, as a number."
+    }
+
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float):
+            self.fail("invalid")
+        try:
+            return to_half_stars(data) / 2
+        except ValueError:
+            self.fail("invalid")
+
+    def to_representation(self, value: float) -> float:
+        return value
+
+
+class GenreSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Genre
+        fields = ["name", "slug"]
+        read_only_fields = fields
+
+
+class MovieCardSerializer(serializers.ModelSerializer):
+    """A movie inside something else."""
+
+    url = serializers.SerializerMethodField(help_text="The movie's page on this site.")
+
+    class Meta:
+        model = Movie
+        fields = ["id", "title", "year", "url"]
+        read_only_fields = fields
+
+    def get_url(self, movie: Movie) -> str:
+        return self.context["request"].build_absolute_uri(movie.get_absolute_url())
+
+
+class MovieSerializer(MovieCardSerializer):
+    """A movie, and what it is to whoever asks."""
+
+    # The context brings `my_ratings` and `predicted`, both stars by movie id: one query for all
+    # the movies of a page.
+
+    genres = GenreSerializer(many=True, read_only=True)
+    average = serializers.SerializerMethodField(
+        help_text=f"Mean stars; null with fewer than {MIN_RATINGS_FOR_AVERAGE} ratings."
+    )
+    my_rating = serializers.SerializerMethodField(help_text="Your stars; null when unrated.")
+    predicted = serializers.SerializerMethodField(
+        help_text="The stars you would probably give; null when nobody can say."
+    )
+
+    class Meta:
+        model = Movie
+        fields = [
+            "id",
+            "title",
+            "original_title",
+            "year",
+            "genres",
+            "runtime",
+            "description",
+            "movielens_id",
+            "imdb_id",
+            "tmdb_id",
+            "url",
+            "n_ratings",
+            "average",
+            "my_rating",
+            "predicted",
+        ]
+        read_only_fields = fields
+
+    def get_average(self, movie: Movie) -> float | None:
+        if movie.n_ratings < MIN_RATINGS_FOR_AVERAGE:
+            return None
+        return round(movie.average, 2)
+
+    @extend_schema_field({**STARS, "nullable": True})
+    def get_my_rating(self, movie: Movie) -> float | None:
+        return self.context["my_ratings"].get(movie.pk)
+
+    def get_predicted(self, movie: Movie) -> float | None:
+        stars = self.context["predicted"].get(movie.pk)
+        return None if stars is None else round(stars, 2)
+
+
+class RatingSerializer(serializers.ModelSerializer):
+    """One rating of the person who asks."""
+
+    movie = MovieCardSerializer(read_only=True)
+    stars = StarsField(read_only=True)
+
+    class Meta:
+        model = Rating
+        fields = ["movie", "stars", "rated_at", "updated_at", "prediction_shown"]
+        read_only_fields = fields
+
+
+class RateSerializer(serializers.Serializer):
+    """What a client may say of a rating; whose it is and of what, the address says."""
+
+    stars = StarsField()
+    prediction_shown = serializers.BooleanField(
+        default=False, help_text="A predicted rating was in sight when this one was given."
+    )
+
+
+class MarkSerializer(serializers.ModelSerializer):
+    movie = MovieCardSerializer(read_only=True)
+
+    class Meta:
+        model = Mark
+        fields = ["movie", "kind", "created_at"]
+        read_only_fields = fields
+
+
+class MeSerializer(serializers.ModelSerializer):
+    n_ratings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ["username", "email", "n_ratings"]
+        read_only_fields = fields
+
+    def get_n_ratings(self, user: User) -> int:
+        return user.ratings.count()

@@ -1,0 +1,84 @@
+"""What you may like, for API clients."""
+
+from collections.abc import Sequence
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies import viewsets as catalogue
+from movies.models import Movie
+from recommender import recommending
+from recommender.serializers import (
+    MOST,
+    CountSerializer,
+    RecommendationsSerializer,
+    SimilarSerializer,
+)
+
+
+def _n(default: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        "n",
+        {"type": "integer", "minimum": 1, "maximum": MOST, "default": default},
+        description="How many movies.",
+    )
+
+
+def _wanted(request: Request, default: int) -> int:
+    wanted = CountSerializer(data=request.query_params, default=default)
+    wanted.is_valid(raise_exception=True)
+    return wanted.validated_data["n"]
+
+
+def _in_order(movie_ids: Sequence[int]) -> list[Movie]:
+    found = Movie.objects.prefetch_related("genres").in_bulk(movie_ids)
+    return [found[movie_id] for movie_id in movie_ids if movie_id in found]
+
+
+class Predicts(catalogue.RepresentsMovies):
+    """Movies with the stars that the person who asks would probably give."""
+
+    def predict(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        return recommending.predict(self.request.user, movie_ids)
+
+
+class MovieViewSet(Predicts, catalogue.MovieViewSet):
+    """The catalogue with predictions."""
+
+    @extend_schema(parameters=[_n(12)], responses=SimilarSerializer, filters=False)
+    @action(detail=True, pagination_class=None)
+    def similar(self, request: Request, pk: str) -> Response:
+        """Movies most like this one, without those you rated or put away."""
+        n = _wanted(request, default=12)
+        movie = get_object_or_404(Movie, pk=pk)
+        ids = recommending.similar(movie, n=n, user=request.user)
+        return Response({"items": self.represent(_in_order(ids))})
+
+
+class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
+    """What you will probably like."""
+
+    serializer_class = RecommendationsSerializer
+    permission_classes = [IsAuthenticated]
+    pagination_class = None
+    filter_backends: list = []
+
+    @extend_schema(parameters=[_n(24)], responses=RecommendationsSerializer)
+    def list(self, request: Request) -> Response:
+        """Your unrated movies, best first."""
+        answer = recommending.recommend(request.user, n=_wanted(request, default=24))
+        recommended = {item.movie_id: item for item in answer.items}
+        predicted = {pk: item.stars for pk, item in recommended.items() if item.stars is not None}
+        items = []
+        for movie in self.represent(_in_order(list(recommended)), predicted):
+            item = recommended[movie["id"]]
+            items.append({"movie": movie, "stars": movie["predicted"], "score": item.score})
+        return Response({"run": answer.run_id, "source": answer.source, "items": items})
+
+    def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        return {}  # nothing rated is ever recommended
