@@ -55,7 +55,7 @@ class AppTokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "X-Session-Token",
-            "description": "From `POST /_allauth/app/v1/auth/login` or `signup`: `meta.session_token`.",
+            "description": "The `meta.session_token` of a login under `/_allauth/app/v1/`.",
         }
 
 

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import NotAuthenticated
 
 from movies.models import EARLIEST_YEAR, LATEST_YEAR, Mark, Movie, MovieQuerySet
+from movies.search import search
 
 ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
     "best_loved": MovieQuerySet.best_loved,
@@ -65,8 +66,6 @@ class MovieFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def searched(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
-        from movies.search import search
-
         return search(queryset, value)
 
     def of_genre(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:

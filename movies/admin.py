@@ -1,0 +1,152 @@
+"""The catalogue and what people said about it, for those who run the site."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.safe_admin import SafeAdmin
+from movies.models import EARLIEST_YEAR, Genre, Mark, Movie, Rating
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
+from movies.titles import fold
+
+HALF_STARS = [
+    (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)
+]
+
+
+class DecadeFilter(admin.SimpleListFilter):
+    title = _("decade")
+    parameter_name = "decade"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        latest = timezone.now().year // 10 * 10
+        return [(str(year), f"{year}–{year + 9}") for year in range(latest, EARLIEST_YEAR - 1, -10)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value() or ""
+        return queryset.of_decade(int(value)) if value in self._known() else queryset
+
+    def _known(self) -> set[str]:
+        return {str(value) for value, _title in self.lookup_choices}
+
+
+class StarsFilter(admin.SimpleListFilter):
+    title = _("stars")
+    parameter_name = "half_stars"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(half), stars) for half, stars in HALF_STARS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        known = {value for value, _title in self.lookup_choices}
+        return queryset.filter(half_stars=self.value()) if self.value() in known else queryset
+
+
+@admin.register(Movie)
+class MovieAdmin(SafeAdmin):
+    list_display = ["title", "year", "genre_names", "n_ratings", "average_stars", "movielens_id"]
+    list_filter = ["genres", DecadeFilter]
+    ordering = ["-n_ratings", "pk"]
+    search_fields = ["title_key", "imdb_id"]
+    search_help_text = _("Words of the title, with or without accents, or an IMDb id.")
+    autocomplete_fields = ["genres"]
+    readonly_fields = ["catalogue_key", "n_ratings", "average_stars", "damped_stars", "added_at"]
+    fieldsets = [
+        (None, {"fields": ["title", "original_title", "year", "runtime", "genres", "description"]}),
+        (_("Elsewhere"), {"fields": ["movielens_id", "imdb_id", "tmdb_id", "catalogue_key"]}),
+        (
+            _("Ratings"),
+            {"fields": ["n_ratings", "average_stars", "damped_stars", "added_at"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
+        return super().get_queryset(request).prefetch_related("genres")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        folded = fold(search_term)
+        if search_term.strip() and not folded:  # nothing but punctuation
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, folded)
+
+    @admin.display(description=_("genres"))
+    def genre_names(self, movie: Movie) -> str:
+        return ", ".join(genre.name for genre in movie.genres.all())
+
+    @admin.display(description=_("average"))
+    def average_stars(self, movie: Movie) -> str:
+        return "–" if movie.average is None else f"{movie.average:.2f} ★"
+
+    @admin.display(description=_("damped average"))
+    def damped_stars(self, movie: Movie) -> str:
+        return f"{movie.damped_average:.2f} ★" if movie.n_ratings else "–"
+
+
+@admin.register(Genre)
+class GenreAdmin(SafeAdmin):
+    list_display = ["name", "slug", "n_movies"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Genre]:
+        return super().get_queryset(request).annotate(n_movies=Count("movies"))
+
+    @admin.display(description=_("movies"), ordering="n_movies")
+    def n_movies(self, genre: Genre) -> int:
+        return genre.n_movies
+
+
+class RatingForm(forms.ModelForm):
+    half_stars = forms.TypedChoiceField(label=_("stars"), choices=HALF_STARS, coerce=int)
+
+    class Meta:
+        model = Rating
+        fields = ["user", "movie", "half_stars", "prediction_shown"]
+
+
+@admin.register(Rating)
+class RatingAdmin(SafeAdmin):
+    form = RatingForm
+    list_display = ["user", "movie", "stars_given", "rated_at", "updated_at"]
+    list_display_links = ["stars_given"]
+    # The other columns have no index that begins with them, and ratings are millions.
+    sortable_by: list[str] = []
+    ordering = ["-pk"]
+    list_select_related = ["user", "movie"]
+    list_filter = [StarsFilter, "prediction_shown", "user__is_dataset_member"]
+    search_fields = ["user__username", "movie__title_key"]
+    search_help_text = _("Words of the movie's title or of the username.")
+    autocomplete_fields = ["user", "movie"]
+    readonly_fields = ["rated_at", "updated_at"]
+
+    @admin.display(description=_("stars"))
+    def stars_given(self, rating: Rating) -> str:
+        return f"{rating.stars:g} ★"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Rating | None = None) -> list[str]:
+        """Whose rating it is, and of what, does not change; a wrong one is deleted."""
+        return [*self.readonly_fields, *(["user", "movie"] if obj else [])]
+
+    def save_model(self, request: HttpRequest, obj: Rating, form: Any, change: bool) -> None:
+        obj.updated_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Mark)
+class MarkAdmin(SafeAdmin):
+    list_display = ["user", "movie", "kind", "created_at"]
+    list_display_links = ["kind"]
+    sortable_by: list[str] = []
+    ordering = ["-pk"]
+    list_select_related = ["user", "movie"]
+    list_filter = ["kind"]
+    search_fields = ["user__username", "movie__title_key"]
+    autocomplete_fields = ["user", "movie"]
+    readonly_fields = ["created_at"]
