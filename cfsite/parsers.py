@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 
 
 class TooLarge(APIException):
@@ -16,13 +16,15 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
-class BoundedJSONParser(JSONParser):
-    """JSON of a size and a depth that do no harm.
+class BoundedJSONParser(BaseParser):
+    """JSON of a size and a depth that do no harm; anything else is the client's error, in JSON.
 
-    Django's own bound on a request's size does not hold here: REST framework reads the stream, past
-    the place where Django counts. And JSON that nests too deep for Python's parser is the client's
-    error, not a crash.
+    Not a subclass of REST framework's parser: that one is handed a body that Django has read, and
+    Django answers a body over its bound with a page. And JSON that nests too deep for Python's
+    parser would be a crash.
     """
+
+    media_type = JSONParser.media_type
 
     def parse(self, stream: IO[bytes], *args: Any, **kwargs: Any) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -30,6 +32,6 @@ class BoundedJSONParser(JSONParser):
         if len(body) > limit:
             raise TooLarge
         try:
-            return super().parse(BytesIO(body), *args, **kwargs)
+            return JSONParser().parse(BytesIO(body), *args, **kwargs)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error

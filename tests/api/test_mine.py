@@ -1,0 +1,106 @@
+"""My ratings, my marks and who I am: mine alone."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Mark, Movie, Rating
+from tests.api.conftest import API
+
+Make = Callable[..., Movie]
+
+
+def test_it_works(alices_client: Client, alice: User, make_movie: Make) -> None:
+    first, second = make_movie("First"), make_movie("Second")
+    Rating.objects.rate(alice, first, 1)
+    Rating.objects.rate(alice, second, 5)
+    answer = alices_client.get(f"{API}/ratings/").json()
+    assert answer["count"] == 2
+    assert [(r["movie"]["title"], r["stars"]) for r in answer["results"]] == [
+        ("Second", 5.0),
+        ("First", 1.0),
+    ]
+    assert alices_client.get(f"{API}/me/").json() == {
+        "username": "alice",
+        "email": "alice@example.org",
+        "n_ratings": 2,
+    }
+
+
+def test_marks_are_set_listed_and_taken_away(
+    alices_client: Client, alice: User, make_movie: Make
+) -> None:
+    movie = make_movie()
+    for kind in Mark.Kind.values:
+        url = f"{API}/movies/{movie.pk}/marks/{kind}/"
+        first, second = alices_client.put(url), alices_client.put(url)
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert first.json() == second.json()
+        assert (first.json()["kind"], first.json()["movie"]["id"]) == (kind, movie.pk)
+    listed = alices_client.get(f"{API}/marks/").json()
+    assert [mark["kind"] for mark in listed["results"]] == list(reversed(Mark.Kind.values))
+    only = alices_client.get(f"{API}/marks/", {"kind": "seen"}).json()
+    assert [mark["kind"] for mark in only["results"]] == ["seen"]
+    url = f"{API}/movies/{movie.pk}/marks/seen/"
+    assert alices_client.delete(url).status_code == 204
+    assert alices_client.delete(url).status_code == 404
+    assert Mark.objects.count() == 2
+
+
+def test_a_kind_that_does_not_exist(alices_client: Client, make_movie: Make) -> None:
+    movie = make_movie()
+    for kind in ("loved", "SEEN", "seen1", "", "%00"):
+        url = f"{API}/movies/{movie.pk}/marks/{kind}/"
+        assert alices_client.put(url).status_code == 404
+    assert alices_client.get(f"{API}/marks/", {"kind": "loved"}).status_code == 400
+
+
+def test_bob_sees_and_takes_nothing_of_alices(
+    bobs_client: Client, alice: User, make_movie: Make
+) -> None:
+    movie = make_movie()
+    Rating.objects.rate(alice, movie, 5)
+    Mark.objects.add(alice, movie, Mark.Kind.WATCHLIST)
+    assert bobs_client.get(f"{API}/ratings/", {"user": alice.pk}).json()["count"] == 0
+    assert bobs_client.get(f"{API}/marks/", {"user": alice.pk}).json()["count"] == 0
+    assert bobs_client.get(f"{API}/me/", {"user": alice.pk}).json()["username"] == "bob"
+    url = f"{API}/movies/{movie.pk}/marks/watchlist/"
+    assert bobs_client.delete(url).status_code == 404
+    assert bobs_client.put(url).status_code == 200
+    assert bobs_client.delete(url).status_code == 204
+    assert Mark.objects.get().user == alice
+
+
+@pytest.mark.parametrize("what", ["ratings", "marks", "me", "recommendations"])
+def test_visitors_are_asked_to_log_in(client: Client, db: None, what: str) -> None:
+    response = client.get(f"{API}/{what}/")
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "X-Session-Token"
+    assert list(response.json()) == ["detail"]
+
+
+def test_queries_do_not_grow_with_rows(
+    alices_client: Client, alice: User, make_movie: Make, queries: Callable
+) -> None:
+    urls = [f"{API}/ratings/?page_size=100", f"{API}/marks/?page_size=100"]
+
+    def add(number: int) -> None:
+        movie = make_movie(f"Movie {number}")
+        Rating.objects.rate(alice, movie, 3)
+        Mark.objects.add(alice, movie, Mark.Kind.SEEN)
+
+    add(0)
+    before = [queries(alices_client, url) for url in urls]
+    for number in range(1, 60):
+        add(number)
+    assert [queries(alices_client, url) for url in urls] == before
+    assert max(before) <= 4
+
+
+def test_an_account_that_was_closed_is_out(
+    alices_client: Client, alice: User, make_movie: Make
+) -> None:
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert alices_client.get(f"{API}/me/").status_code == 401

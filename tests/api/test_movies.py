@@ -1,0 +1,182 @@
+"""The catalogue: anybody may read it, and sees in it what is theirs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Movie, Rating
+from tests.api.conftest import API
+
+Make = Callable[..., Movie]
+FIELDS = {
+    *("id", "title", "original_title", "year", "genres", "runtime", "description"),
+    *("movielens_id", "imdb_id", "tmdb_id", "url", "n_ratings", "average"),
+    *("my_rating", "predicted"),
+}
+
+
+def titles(client: Client, **query: Any) -> list[str]:
+    response = client.get(f"{API}/movies/", query)
+    assert response.status_code == 200, response.content
+    return [movie["title"] for movie in response.json()["results"]]
+
+
+def test_it_works(client: Client, make_movie: Make) -> None:
+    movie = make_movie("Alien", 1979, genres="Horror|Sci-Fi", runtime=117, imdb_id="tt0078748")
+    listed = client.get(f"{API}/movies/").json()
+    assert (listed["count"], listed["next"], listed["previous"]) == (1, None, None)
+    shown = client.get(f"{API}/movies/{movie.pk}/").json()
+    assert shown == listed["results"][0]
+    assert set(shown) == FIELDS
+    assert shown["url"] == f"http://testserver{movie.get_absolute_url()}"
+    assert shown["genres"] == [
+        {"name": "Horror", "slug": "horror"},
+        {"name": "Sci-Fi", "slug": "sci-fi"},
+    ]
+    assert (shown["my_rating"], shown["predicted"], shown["average"]) == (None, None, None)
+
+
+def test_my_rating_is_mine(
+    alices_client: Client, bobs_client: Client, client: Client, alice: User, make_movie: Make
+) -> None:
+    movie = make_movie()
+    Rating.objects.rate(alice, movie, 3.5)
+    seen = [
+        c.get(f"{API}/movies/{movie.pk}/").json()["my_rating"]
+        for c in (alices_client, bobs_client, client)
+    ]
+    assert seen == [3.5, None, None]
+
+
+def test_an_average_is_told_from_five_ratings_on(
+    client: Client, make_movie: Make, crowd: Callable
+) -> None:
+    movie = make_movie()
+    crowd(movie, [5, 4, 4, 3.5])
+    shown = client.get(f"{API}/movies/{movie.pk}/").json()
+    assert (shown["n_ratings"], shown["average"]) == (4, None)
+    crowd(movie, [5, 4, 4, 3.5, 1.5])
+    shown = client.get(f"{API}/movies/{movie.pk}/").json()
+    assert (shown["n_ratings"], shown["average"]) == (5, 3.6)
+
+
+def test_filters_and_orders(
+    alices_client: Client, alice: User, make_movie: Make, crowd: Callable
+) -> None:
+    alien = make_movie("Alien", 1979, genres="Horror")
+    make_movie("Aliens", 1986, genres="Action")
+    amelie = make_movie("Amélie", 2001, genres="Comedy")
+    make_movie("The Old One", None)
+    Rating.objects.rate(alice, alien, 4)
+    crowd(amelie, [5, 5, 5])
+    ask = alices_client
+    assert titles(ask, genre="horror") == ["Alien"]
+    assert titles(ask, genre="no-such") == []
+    assert titles(ask, decade=1980) == ["Aliens"]
+    assert titles(ask, year_from=1980, year_to=2001, order="title") == ["Aliens", "Amélie"]
+    assert titles(ask, rated="true") == ["Alien"]
+    assert "Alien" not in titles(ask, rated="false")
+    assert titles(ask)[0] == "Amélie"
+    assert titles(ask, order="most_rated")[0] == "Amélie"
+    assert titles(ask, order="newest") == ["Amélie", "Aliens", "Alien", "The Old One"]
+    assert titles(ask, order="title") == ["Alien", "Aliens", "Amélie", "The Old One"]
+
+
+def test_search_finds_without_accents_best_first(client: Client, make_movie: Make) -> None:
+    make_movie("Amélie", 2001)
+    make_movie("Alien", 1979)
+    make_movie("Aliens", 1986)
+    assert titles(client, q="amelie") == ["Amélie"]
+    assert titles(client, q="alien")[0] == "Alien"
+    assert titles(client, q="alien", order="newest")[0] == "Aliens"
+    assert titles(client, q="%__") == []
+
+
+def test_rated_by_whom_asks_who(client: Client, db: None) -> None:
+    response = client.get(f"{API}/movies/", {"rated": "true"})
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "X-Session-Token"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("decade", "1985"),
+        ("decade", "abc"),
+        ("decade", "9" * 400),
+        ("year_from", "-1"),
+        ("year_to", "1e999"),
+        ("year_to", "NaN"),
+        ("rated", "maybe"),
+        ("order", "password"),
+        ("q", "a\x00b"),
+        ("q", "a" * 201),
+        ("genre", "\x00"),
+    ],
+)
+def test_a_bad_filter_is_named(client: Client, db: None, field: str, value: str) -> None:
+    response = client.get(f"{API}/movies/", {field: value})
+    assert response.status_code == 400
+    assert list(response.json()) == [field]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "'; DROP TABLE movies_movie; --", "(" * 200, "\u202e"])
+def test_odd_searches_find_nothing(client: Client, make_movie: Make, text: str) -> None:
+    make_movie()
+    assert titles(client, q=text.encode("utf-8", "surrogatepass")) == []
+
+
+@pytest.mark.parametrize(
+    "wanted", ["99999999999999999999", "9" * 18, "-1", "0", "abc", "1.5", "1%00"]
+)
+@pytest.mark.parametrize("under", ["", "rating/", "similar/", "marks/seen/"])
+def test_what_no_movie_is_called_is_not_found(
+    alices_client: Client, make_movie: Make, wanted: str, under: str
+) -> None:
+    make_movie()
+    response = alices_client.get(f"{API}/movies/{wanted}/{under}")
+    assert response.status_code in ({404, 405} if "marks" in under else {404})
+    assert list(response.json()) == ["detail"]
+
+
+def test_pages_are_capped(client: Client, make_movie: Make) -> None:
+    for number in range(105):
+        make_movie(f"Movie {number}")
+    assert len(client.get(f"{API}/movies/").json()["results"]) == 24
+    assert len(client.get(f"{API}/movies/?page_size=1000000000").json()["results"]) == 100
+    assert len(client.get(f"{API}/movies/?page_size=-1").json()["results"]) == 24
+    for page in ("0", "-1", "abc", "6", "1000000000", "9" * 5000):
+        assert client.get(f"{API}/movies/", {"page": page}).status_code == 404
+
+
+def test_pages_hold_every_movie_once(client: Client, make_movie: Make) -> None:
+    for _ in range(30):
+        make_movie("Same", 2000)
+    url, seen = f"{API}/movies/?page_size=7", []
+    while url:
+        page = client.get(url).json()
+        seen += [movie["id"] for movie in page["results"]]
+        url = page["next"]
+    assert len(seen) == len(set(seen)) == 30
+
+
+def test_queries_do_not_grow_with_movies(
+    alices_client: Client, alice: User, make_movie: Make, queries: Callable
+) -> None:
+    Rating.objects.rate(alice, make_movie(genres="Horror|Drama"), 4)
+    one = queries(alices_client, f"{API}/movies/?page_size=100")
+    for number in range(60):
+        movie = make_movie(f"Movie {number}", genres="Horror|Drama|Comedy")
+        Rating.objects.rate(alice, movie, 3)
+    assert queries(alices_client, f"{API}/movies/?page_size=100") == one
+    assert one <= 7
+
+
+def test_nobody_writes_the_catalogue(staff_client: Client, make_movie: Make) -> None:
+    movie = make_movie()
+    for method in (staff_client.put, staff_client.patch, staff_client.delete, staff_client.post):
+        for url in (f"{API}/movies/{movie.pk}/", f"{API}/movies/"):
+            assert method(url, {}, content_type="application/json").status_code == 405
