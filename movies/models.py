@@ -95,7 +95,9 @@ class Movie(models.Model):
     runtime = models.PositiveSmallIntegerField(_("runtime in minutes"), null=True, blank=True)
 
     # Numbers shared by MovieLens 1M and all later sets.
-    movielens_id = models.PositiveIntegerField(_("MovieLens id"), null=True, blank=True, unique=True)
+    movielens_id = models.PositiveIntegerField(
+        _("MovieLens id"), null=True, blank=True, unique=True
+    )
     # "ml-100k:50": the name in a data set that numbers its movies in its own way.
     catalogue_key = models.CharField(
         _("data set key"), max_length=100, null=True, blank=True, unique=True, default=None

@@ -4,10 +4,14 @@ Rows hold integers because a float column takes what is no rating at all: NaN pa
 minimum and maximum, and 3.14159 is a float like any other.
 """
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 HALF_STARS_MIN, HALF_STARS_MAX = 1, 10
 STEPS = tuple(half / 2 for half in range(HALF_STARS_MIN, HALF_STARS_MAX + 1))
+
+# Python's own number parsers take "nan", "1_0", "4e0" and full-width digits as well.
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,8})?")
 
 
 def to_stars(half_stars: int) -> float:
@@ -20,13 +24,11 @@ def to_half_stars(stars: float | str | Decimal) -> int:
     Raises:
         ValueError: not a number, or not one of 0.5, 1.0 ... 5.0.
     """
-    if isinstance(stars, bool):
+    text = str(stars).strip()
+    if isinstance(stars, bool) or not _PLAIN_NUMBER.fullmatch(text):
         raise ValueError("a rating is a number of stars")
-    try:
-        doubled = Decimal(str(stars).strip()) * 2
-    except InvalidOperation as error:
-        raise ValueError("a rating is a number of stars") from error
-    if not doubled.is_finite() or doubled != doubled.to_integral_value():
+    doubled = Decimal(text) * 2
+    if doubled != doubled.to_integral_value():
         raise ValueError("a rating is a whole number of half stars")
     if not HALF_STARS_MIN <= doubled <= HALF_STARS_MAX:
         raise ValueError("a rating has from half a star to five stars")

@@ -93,8 +93,7 @@ _POSTGRESQL = {
         _DELETED,
     ),
     "movies_rating_updated": (
-        "AFTER UPDATE ON movies_rating "
-        "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        "AFTER UPDATE ON movies_rating REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
         _CHANGED,
         _UPDATED,
     ),
@@ -109,7 +108,9 @@ def _install_sqlite(cursor: Any) -> None:
 
 def _install_postgresql(cursor: Any) -> None:
     for name, (event, changed, moved) in _POSTGRESQL.items():
-        cursor.execute(_POSTGRESQL_BODY.format(name=name, changed=changed, moved=moved, slots=SLOTS))
+        cursor.execute(
+            _POSTGRESQL_BODY.format(name=name, changed=changed, moved=moved, slots=SLOTS)
+        )
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER {name} {event} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )

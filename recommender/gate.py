@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core import Epoch, Factors, Hyperparameters, Ratings, fit
+from recommender.core import Epoch, Factors, Hyperparameters, Ratings, fit, score_items, splitting
+from recommender.core.baselines import BiasOnly, Popularity
+from recommender.core.evaluation import list_report, mae, rmse
 from recommender.models import TrainingRun
 from recommender.reading import Snapshot
 
@@ -21,6 +23,7 @@ HELD_OUT_SHARE = 0.2
 MIN_HELD_OUT = 500
 # How much worse than the run before, against the same yardstick of biases alone.
 TOLERANCE = 0.02
+PEOPLE_ASKED = 1000
 
 
 class Rejected(Exception):
@@ -43,15 +46,13 @@ class Trial:
         ratings = snapshot.ratings
         if not len(ratings):
             raise Rejected("there are no ratings to learn from yet")
-        train, held_out = split_by_time(ratings, HELD_OUT_SHARE)
+        train, held_out = map(ratings.take, splitting.temporal(ratings, HELD_OUT_SHARE))
         if len(held_out) < MIN_HELD_OUT:
             return cls({"rmse": None, "n_held_out": len(held_out)})
         factors = fit(
             train, Hyperparameters(), seed=seed, on_epoch=on_epoch, item_genres=snapshot.genres
         )
-        users = ratings.user_ids[held_out.user_index]
-        items = ratings.item_ids[held_out.item_index]
-        return cls(_measure(factors, train, users, items, held_out.stars))
+        return cls({**_stars(factors, train, held_out), **_lists(factors, train, held_out)})
 
 
 def check(trial: Trial, active: TrainingRun | None, *, force: bool = False) -> None:
@@ -80,34 +81,38 @@ def check(trial: Trial, active: TrainingRun | None, *, force: bool = False) -> N
         )
 
 
-def _measure(
-    factors: Factors, train: Any, users: np.ndarray, items: np.ndarray, stars: np.ndarray
-) -> dict[str, Any]:
-    predicted = np.clip(factors.predict(users, items), 0.5, 5.0)
-    biases = np.clip(_bias_only(train, users, items), 0.5, 5.0)
+def _stars(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any]:
+    users, items = held_out.user_index, held_out.item_index
+    predicted = factors.predict(train.user_ids[users], train.item_ids[items])
+    biases = BiasOnly(train).predict(users, items)
     return {
         "protocol": f"last {HELD_OUT_SHARE:.0%} of each person's ratings by time",
-        "n_held_out": len(stars),
-        "rmse": float(rmse(predicted, stars)),
-        "mae": float(mae(predicted, stars)),
-        "bias_rmse": float(rmse(biases, stars)),
+        "n_held_out": len(held_out),
+        "rmse": rmse(np.clip(predicted, 0.5, 5.0), held_out.stars),
+        "mae": mae(np.clip(predicted, 0.5, 5.0), held_out.stars),
+        "bias_rmse": rmse(np.clip(biases, 0.5, 5.0), held_out.stars),
     }
 
 
-def rmse(a, b): return np.sqrt(np.mean((a.astype(float)-b)**2))
-def mae(a, b): return np.mean(np.abs(a.astype(float)-b))
-def split_by_time(ratings: Ratings, share: float):
-    times = ratings.times if ratings.times is not None else np.arange(len(ratings))
-    order = np.lexsort((times, ratings.user_index))
-    counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    place = np.arange(len(ratings)) - starts[ratings.user_index[order]]
-    late = place >= np.ceil(counts * (1 - share))[ratings.user_index[order]]
-    return ratings.take(order[~late]), ratings.take(order[late])
-def _bias_only(train: Ratings, users, items):
-    mu = train.stars.mean()
-    def damp(idx, n, res, d):
-        return np.bincount(idx, res, n) / (np.bincount(idx, minlength=n) + d)
-    bi = damp(train.item_index, train.n_items, train.stars - mu, 10)
-    bu = damp(train.user_index, train.n_users, train.stars - mu - bi[train.item_index], 5)
-    return mu + bu[np.searchsorted(train.user_ids, users)] + bi[np.searchsorted(train.item_ids, items)]
+def _lists(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any]:
+    """NDCG@10 beside plain popularity's, over some people: a list ranks the whole catalogue."""
+    people = np.random.default_rng(factors.seed).permutation(train.n_users)[:PEOPLE_ASKED]
+    some = held_out.take(np.isin(held_out.user_index, people))
+    if not len(some):
+        return {}
+    users, items = factors.user_ids, factors.items
+
+    def scores(rows: np.ndarray) -> np.ndarray:
+        found = np.searchsorted(users, train.user_ids[rows])
+        return np.stack([score_items(items, factors.user_vector(row)) for row in found])
+
+    ours, popular = (
+        list_report(train, some, scorer) for scorer in (scores, Popularity(train).score)
+    )
+    return {
+        "ndcg": ours.ndcg,
+        "popularity_ndcg": popular.ndcg,
+        "coverage": ours.coverage,
+        "median_popularity": ours.median_popularity,
+        "n_people": ours.n_people,
+    }

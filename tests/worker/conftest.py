@@ -1,0 +1,18 @@
+"""The small world of the recommender's tests, in a database that other processes see."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from movies import triggers
+from tests.recommender.conftest import even_fan, no_model_from_another_test, two_tastes
+
+__all__ = ["even_fan", "no_model_from_another_test", "two_tastes"]
+
+
+@pytest.fixture
+def db(transactional_db: None) -> Iterator[None]:
+    """Whatever asks for a database here gets one without a surrounding transaction."""
+    triggers.install(connection)
+    yield
