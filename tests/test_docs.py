@@ -1,0 +1,41 @@
+"""What the documentation promises is there."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_setting_read_from_the_environment_has_a_heading() -> None:
+    code = (ROOT / "cfsite" / "settings.py").read_text()
+    read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z_]+)"', code))
+    assert len(read) > 15
+    documented = (ROOT / "docs" / "configuration.md").read_text()
+    headings = set(re.findall(r"^### (\S+)$", documented, re.MULTILINE))
+    assert read <= headings, f"undocumented: {sorted(read - headings)}"
+    in_shell = (ROOT / "Procfile").read_text() + (ROOT / "bin" / "demo").read_text()
+    everywhere = code + in_shell + "".join(p.read_text() for p in (ROOT / "movies").rglob("*.py"))
+    unused = sorted(name for name in headings if name not in everywhere)
+    assert not unused, f"documented but read nowhere: {unused}"
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_books_example_stands_in_the_explanation() -> None:
+    text = (ROOT / "docs" / "how-it-works.md").read_text()
+    rows = {
+        name: [float(value) for value in re.findall(r"-?\d\.\d+", line)]
+        for line in text.splitlines()
+        for name in ("Star Wars", "Casablanca", "a person")
+        if line.startswith(f"| {name} |")
+    }
+    person = rows["a person"]
+    for name, expected in (("Star Wars", 2.14), ("Casablanca", 0.01)):
+        product = sum(a * b for a, b in zip(rows[name], person, strict=True))
+        assert round(product, 2) == expected
+        assert re.search(rf"{name}:.*= +{expected}", text)
