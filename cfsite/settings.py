@@ -1,7 +1,7 @@
 """The one settings file.
 
 Everything an operator may change is an environment variable, documented under its own heading in
-docs/configuration.md (a test holds that). Unset, the site runs on one machine with nothing installed:
+docs/configuration.md (a test holds that). Unset, the site runs on one machine with nothing else:
 SQLite, a broker made of files, mail printed to the console.
 """
 
@@ -232,7 +232,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = REFIT_TIME_LIMIT + 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A child that has run a fit holds the compiled kernels and its arrays; a new one costs half a second.
+# A child that has run a fit keeps the kernels and its arrays; a new one costs half a second.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"

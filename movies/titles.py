@@ -3,9 +3,40 @@
 import re
 import unicodedata
 
-ARTICLES = (
-    "the a an le la les l' un une el los las lo il gli i der die das ein eine den det en ett de het o os as"
-).split()
+ARTICLES = tuple(
+    [
+        "the",
+        "a",
+        "an",
+        "le",
+        "la",
+        "les",
+        "l'",
+        "un",
+        "une",
+        "el",
+        "los",
+        "las",
+        "lo",
+        "il",
+        "gli",
+        "i",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "den",
+        "det",
+        "en",
+        "ett",
+        "de",
+        "het",
+        "o",
+        "os",
+        "as",
+    ]
+)
 
 _MOVED_ARTICLE = re.compile(
     rf"^(?P<rest>.+), (?P<article>{'|'.join(re.escape(word) for word in ARTICLES)})$",

@@ -56,11 +56,20 @@ BEGIN
     PERFORM 1 FROM movies_movie WHERE id IN (SELECT movie_id FROM ({moved}) AS moved)
         ORDER BY id FOR NO KEY UPDATE;
     UPDATE movies_movie AS movie
-    SET n_ratings = movie.n_ratings + total.n, half_star_sum = movie.half_star_sum + total.half_stars
+    SET n_ratings = movie.n_ratings + total.n,
+        half_star_sum = movie.half_star_sum + total.half_stars
     FROM (SELECT movie_id, sum(n) AS n, sum(half_stars) AS half_stars FROM ({moved}) AS moved
           GROUP BY movie_id) AS total
     WHERE movie.id = total.movie_id;
     UPDATE movies_ratingchanges SET count = count + changes WHERE slot = pg_backend_pid() % {slots};
+    RETURN NULL;
+END $$
+"""
+
+_POSTGRESQL_TRAINS_MODEL = """
+CREATE OR REPLACE FUNCTION accounts_user_trains_model() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE movies_ratingchanges SET count = count + 1 WHERE slot = pg_backend_pid() % {slots};
     RETURN NULL;
 END $$
 """
@@ -79,7 +88,7 @@ _UPDATED = f"""
     FROM ({_CHANGED}) AS before
     UNION ALL
     SELECT new_movie, 1, new_half_stars::bigint FROM ({_CHANGED}) AS after
-"""
+"""  # noqa: S608  constants only
 
 _POSTGRESQL = {
     "movies_rating_inserted": (
@@ -114,14 +123,7 @@ def _install_postgresql(cursor: Any) -> None:
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER {name} {event} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
-    cursor.execute(f"""
-        CREATE OR REPLACE FUNCTION accounts_user_trains_model() RETURNS trigger
-        LANGUAGE plpgsql AS $$ BEGIN
-            UPDATE movies_ratingchanges SET count = count + 1
-            WHERE slot = pg_backend_pid() % {SLOTS};
-            RETURN NULL;
-        END $$
-    """)
+    cursor.execute(_POSTGRESQL_TRAINS_MODEL.format(slots=SLOTS))
     cursor.execute("""
         CREATE OR REPLACE TRIGGER accounts_user_trains_model
         AFTER UPDATE OF trains_model ON accounts_user FOR EACH ROW

@@ -100,9 +100,7 @@ class MovieFactors(models.Model):
     )
     # Without a database constraint: a movie deleted while its run is being written must not make
     # the whole run fail. Deleting a movie still deletes its rows, through Django.
-    movie = models.ForeignKey(
-        "movies.Movie", models.CASCADE, related_name="+", db_constraint=False
-    )
+    movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+", db_constraint=False)
     bias = models.FloatField()
     vector = models.BinaryField()
     implicit = models.BinaryField()
@@ -125,9 +123,7 @@ class UserFactors(models.Model):
     run = models.ForeignKey(
         TrainingRun, models.CASCADE, related_name="user_factors", db_index=False
     )
-    user = models.ForeignKey(
-        "accounts.User", models.CASCADE, related_name="+", db_constraint=False
-    )
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_constraint=False)
     bias = models.FloatField()
     vector = models.BinaryField()
     implicit = models.BinaryField()

@@ -115,8 +115,7 @@ def _read_chunk_postgresql(cursor: Any, start: int) -> tuple[np.ndarray, np.ndar
     # A cursor of psycopg itself: Django's refuses binary results. The clone shares the snapshot.
     with psycopg.Cursor(connection.connection) as binary:
         binary.execute(
-            f"SELECT string_agg(int8send({packed}) || "  # noqa: S608  constants only
-            f"int4send({_SECONDS}), ''::bytea)" + _WHERE,
+            f"SELECT string_agg(int8send({packed}) || int4send({_SECONDS}), ''::bytea)" + _WHERE,
             [start, start + IDS_PER_CHUNK],
             binary=True,
         )
@@ -129,7 +128,7 @@ def _read_chunk_postgresql(cursor: Any, start: int) -> tuple[np.ndarray, np.ndar
 def _read_chunk_sqlite(cursor: Any, start: int) -> tuple[np.ndarray, np.ndarray]:
     packed = _PACKED.format(cast="")
     cursor.execute(
-        f"SELECT group_concat({packed} || ',' || "  # noqa: S608  constants only
+        f"SELECT group_concat({packed} || ',' || "
         "coalesce(strftime('%%s', rating.rated_at), 0))" + _WHERE,
         [start, start + IDS_PER_CHUNK],
     )

@@ -17,9 +17,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Mark, Movie, Rating
 from recommender import store
-from recommender.core import ItemFactors, UserVector, fold_in, similar_items, top_n
+from recommender.core import ItemFactors, UserVector, fold_in, score_items, similar_items, top_n
 from recommender.core import predicted_stars as core_predicted_stars
-from recommender.core import score_items
 from recommender.models import TrainingRun
 
 if TYPE_CHECKING:
@@ -167,9 +166,7 @@ def similar(movie: Movie, n: int = 12, user: User | AnonymousUser | None = None)
 
 
 def _person(model: Model, user: User) -> Person:
-    rated = list(
-        Rating.objects.of(user).order_by("movie_id").values_list("movie_id", "half_stars")
-    )
+    rated = list(Rating.objects.of(user).order_by("movie_id").values_list("movie_id", "half_stars"))
     ids = np.array([movie_id for movie_id, _ in rated], np.int64)
     stars = np.array([half for _, half in rated], np.float32) / 2
     rows = model.rows(ids)

@@ -125,9 +125,7 @@ def load_items(run: TrainingRun) -> ItemFactors:
     rows = list(
         MovieFactors.objects.filter(run=run)
         .order_by("movie_id")
-        .values_list(
-            "movie_id", "n_ratings", "bias", "vector", "implicit", "interest", "variance"
-        )
+        .values_list("movie_id", "n_ratings", "bias", "vector", "implicit", "interest", "variance")
     )
     ids, counts, biases, *blobs = zip(*rows, strict=True) if rows else ((),) * 7
     vectors, implicit, interest, variance = (_matrix(column) for column in blobs)

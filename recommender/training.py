@@ -149,8 +149,10 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
     run.save(update_fields=["curve", "phase", "done", "total", "finished_at"])
     with transaction.atomic():
         # Only while it is still ours: a run given up as dead must not come back.
-        if not TrainingRun.objects.running().filter(pk=run.pk).update(
-            state=TrainingRun.State.READY
+        if (
+            not TrainingRun.objects.running()
+            .filter(pk=run.pk)
+            .update(state=TrainingRun.State.READY)
         ):
             raise AlreadyRunning("the run was given up while it was being stored")
         store.drop_orphans(run)

@@ -13,8 +13,8 @@ if "CFSITE_TEST_DATA_DIR" not in os.environ:
 os.environ["CFSITE_DATA_DIR"] = os.environ["CFSITE_TEST_DATA_DIR"]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var" / "numba"))
 
-from cfsite.settings import *  # noqa: E402, F403
-from cfsite.settings import DATA_DIR, DATABASES, REST_FRAMEWORK, STORAGES  # noqa: E402
+from cfsite.settings import *  # noqa: F403
+from cfsite.settings import DATA_DIR, DATABASES, REST_FRAMEWORK, STORAGES
 
 # A file, not memory: threads of a live server and worker processes see the same database, with the
 # locks they will meet in production.

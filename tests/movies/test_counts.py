@@ -41,7 +41,9 @@ def test_it_works(alice: User, bob: User, make_movie: Callable[..., Movie]) -> N
 ACTIONS = ["rate", "unrate", "update", "bulk", "move", "raw", "delete user", "delete movie"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**20), actions=st.lists(st.sampled_from(ACTIONS), max_size=12))
 def test_any_history_leaves_the_counts_right(db: None, seed: int, actions: list[str]) -> None:
     draw = random.Random(seed)
@@ -150,7 +152,24 @@ def test_stars_on_the_grid(stars: object) -> None:
 
 @pytest.mark.parametrize(
     "stars",
-    [0, 5.5, 3.3, "4.25", float("nan"), float("inf"), "1e999", "", "four", True, None, "0_5", "-1", "４", "4e0", [4]],
+    [
+        0,
+        5.5,
+        3.3,
+        "4.25",
+        float("nan"),
+        float("inf"),
+        "1e999",
+        "",
+        "four",
+        True,
+        None,
+        "0_5",
+        "-1",
+        "４",
+        "4e0",
+        [4],
+    ],
 )
 def test_stars_off_the_grid(stars: object) -> None:
     with pytest.raises(ValueError):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -63,11 +62,11 @@ def test_a_run_on_another_machine_is_given_the_time_to_speak(db: None) -> None:
 
 
 @pytest.fixture
-def gone_process() -> Iterator[str]:
+def gone_process() -> str:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     name = claiming._process(str(process.pid))
     process.communicate(b"\n")
-    yield name
+    return name
 
 
 def test_the_run_of_a_process_that_died_is_given_up_at_once(db: None, gone_process: str) -> None:

@@ -144,9 +144,7 @@ def test_a_movie_added_after_the_fit_breaks_nothing(
     assert recommending.recommend(even_fan) == before
 
 
-def test_a_movie_deleted_after_the_fit_is_not_listed(
-    fitted: TrainingRun, even_fan: User
-) -> None:
+def test_a_movie_deleted_after_the_fit_is_not_listed(fitted: TrainingRun, even_fan: User) -> None:
     first, second, *_ = ids(recommending.recommend(even_fan))
     Movie.objects.get(pk=first).delete()
     listed = ids(recommending.recommend(even_fan, n=10))
@@ -183,9 +181,7 @@ def test_an_opted_out_person_still_gets_a_personal_list(
     assert all(number % 2 == 0 for number in listed)
 
 
-def test_a_switch_of_runs_is_seen_by_the_next_request(
-    fitted: TrainingRun, even_fan: User
-) -> None:
+def test_a_switch_of_runs_is_seen_by_the_next_request(fitted: TrainingRun, even_fan: User) -> None:
     recommending.recommend(even_fan)
     second = training.refit(seed=8)
     assert recommending.recommend(even_fan).run_id == second.pk

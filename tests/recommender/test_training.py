@@ -244,7 +244,9 @@ class TestIsDue:
         assert training.is_due()
 
 
-def test_the_snapshot_is_the_table(two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_snapshot_is_the_table(
+    two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reading, "IDS_PER_CHUNK", 100)
     ratings = reading.read_snapshot().ratings
     read = {

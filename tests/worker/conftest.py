@@ -1,7 +1,5 @@
 """The small world of the recommender's tests, in a database that other processes see."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 
@@ -12,7 +10,6 @@ __all__ = ["even_fan", "no_model_from_another_test", "two_tastes"]
 
 
 @pytest.fixture
-def db(transactional_db: None) -> Iterator[None]:
+def db(transactional_db: None) -> None:
     """Whatever asks for a database here gets one without a surrounding transaction."""
     triggers.install(connection)
-    yield

@@ -1,0 +1,5 @@
+"""Drawn posters: every movie has one, none is fetched."""
+
+from movies.posters.drawing import draw, standalone
+
+__all__ = ["draw", "standalone"]
