@@ -10,8 +10,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import NotAuthenticated
 
-from movies.models import EARLIEST_YEAR, LATEST_YEAR, Mark, Movie, MovieQuerySet
-from movies.search import search
+from movies.models import EARLIEST_YEAR, LATEST_YEAR, Genre, Mark, Movie, MovieQuerySet
+from movies.search import LONGEST_QUERY, search
+
+LONGEST_SLUG = Genre._meta.get_field("slug").max_length
 
 ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
     "best_loved": MovieQuerySet.best_loved,
@@ -21,9 +23,13 @@ ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
 }
 
 
-class YearFilter(django_filters.Filter):
-    """A whole year, bounded: a number the database cannot hold is the client's error."""
+# What the database cannot store is the client's error; the generator does not see these bounds.
+YEAR = {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR}
+TEXT = {"type": "string", "pattern": "^[^\\u0000]*$"}
 
+
+@extend_schema_field(YEAR)
+class YearFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,6 +41,24 @@ def _begins_a_decade(year: int) -> None:
     # Django's own step validator computes in floats, which a long enough number overflows.
     if year % 10:
         raise ValidationError("A decade begins with a year like 1990.")
+
+
+@extend_schema_field({**YEAR, "multipleOf": 10})
+class DecadeFilter(YearFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, validators=[_begins_a_decade], **kwargs)
+
+
+@extend_schema_field({**TEXT, "maxLength": LONGEST_QUERY})
+class SearchFilter(django_filters.CharFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=LONGEST_QUERY, **kwargs)
+
+
+@extend_schema_field({**TEXT, "maxLength": LONGEST_SLUG})
+class GenreFilter(django_filters.CharFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=LONGEST_SLUG, **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -52,17 +76,9 @@ class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
 
 
 class MovieFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(
-        method="searched", max_length=200, label="Words of the title, best match first."
-    )
-    genre = django_filters.CharFilter(
-        method="of_genre", max_length=60, label="The slug of a genre."
-    )
-    decade = YearFilter(
-        method="of_decade",
-        validators=[_begins_a_decade],
-        label="First year of a decade: 1990.",
-    )
+    q = SearchFilter(method="searched", label="Words of the title, best match first.")
+    genre = GenreFilter(method="of_genre", label="The slug of a genre.")
+    decade = DecadeFilter(method="of_decade", label="First year of a decade: 1990.")
     year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
     year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
     rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")

@@ -1,0 +1,113 @@
+"""Who gets in, by which door, and how often."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.throttling import SimpleRateThrottle
+
+from accounts.models import User
+from movies.models import Movie, Rating
+from recommender.models import TrainingRun
+from tests.api.conftest import API
+
+APP = "/_allauth/app/v1"
+JSON = "application/json"
+
+
+def sign_up(client: Client, username: str) -> dict[str, str]:
+    """The headers with which this new account calls."""
+    body = {
+        "username": username,
+        "email": f"{username}@example.org",
+        "password": "a good password 1",
+    }
+    response = client.post(f"{APP}/auth/signup", body, content_type=JSON)
+    assert response.status_code == 200, response.content
+    return {"X-Session-Token": response.json()["meta"]["session_token"]}
+
+
+def test_an_app_signs_up_rates_and_gets_recommendations(
+    fitted: TrainingRun, two_tastes: list[Movie]
+) -> None:
+    token = sign_up(Client(), "carol")
+    app = Client(enforce_csrf_checks=True)  # no cookie, no CSRF token
+    assert app.get(f"{API}/me/", headers=token).json()["username"] == "carol"
+    assert app.get(f"{API}/recommendations/", headers=token).json()["source"] == "popular"
+    for number in (0, 2, 4):
+        url = f"{API}/movies/{two_tastes[number].pk}/rating/"
+        assert app.put(url, {"stars": 5}, content_type=JSON, headers=token).status_code == 201
+    answer = app.get(f"{API}/recommendations/?n=5", headers=token).json()
+    assert answer["source"] == "personal"
+    assert len(answer["items"]) == 5
+
+    assert app.delete(f"{APP}/auth/session", headers=token).status_code == 401
+    assert app.get(f"{API}/me/", headers=token).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "x", "\x00", "é", "a" * 5000, "' OR 1=1 --"])
+def test_a_wrong_token_is_nobody(db: None, token: str) -> None:
+    response = Client().get(f"{API}/me/", headers={"X-Session-Token": token})
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "X-Session-Token"
+
+
+def test_a_session_needs_its_csrf_token(alice: User, make_movie: Callable[..., Movie]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    movie = make_movie()
+    Rating.objects.rate(alice, movie, 3)
+    urls = (f"{API}/movies/{movie.pk}/rating/", f"{API}/movies/{movie.pk}/marks/seen/")
+    for url in urls:
+        for answer in (
+            client.put(url, {"stars": 1}, content_type=JSON),
+            client.delete(url),
+            client.put(url, {"stars": 1}, content_type=JSON, headers={"X-CSRFToken": "x" * 32}),
+        ):
+            assert answer.status_code == 403
+            assert "CSRF" in answer.json()["detail"]
+    assert Rating.objects.get().half_stars == 6
+
+    client.cookies["csrftoken"] = "y" * 32
+    allowed = client.put(
+        urls[0], {"stars": 1}, content_type=JSON, headers={"X-CSRFToken": "y" * 32}
+    )
+    assert allowed.status_code == 200
+
+
+@pytest.fixture
+def few_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": "3/min", "user": "5/min"})
+
+
+def statuses(client: Client, times: int, **extra: Any) -> list[int]:
+    return [client.get(f"{API}/movies/", **extra).status_code for _ in range(times)]
+
+
+def test_visitors_and_members_are_limited_apart(
+    few_requests: None, client: Client, alices_client: Client, bobs_client: Client
+) -> None:
+    assert statuses(client, 4) == [200, 200, 200, 429]
+    assert statuses(alices_client, 6) == [200] * 5 + [429]
+    assert statuses(bobs_client, 1) == [200]
+    refused = client.get(f"{API}/movies/")
+    assert int(refused["Retry-After"]) > 0
+    assert list(refused.json()) == ["detail"]
+
+
+def test_a_made_up_address_does_not_slip_under_the_limit(
+    few_requests: None, client: Client, db: None
+) -> None:
+    answers = [
+        client.get(f"{API}/movies/", headers={"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(5)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("path", ["", "nothing", "nothing/", "movies", "movies/1/rating", "%00/"])
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_every_answer_is_json(alices_client: Client, db: None, path: str, method: str) -> None:
+    response = getattr(alices_client, method)(f"{API}/{path}")
+    assert response.status_code in ({200, 405} if path == "" else {404})
+    assert response["Content-Type"] == JSON

@@ -1,0 +1,81 @@
+"""Many devices at once: no rating is lost, doubled or answered with a crash."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Movie, Rating, RatingQuerySet
+from movies.stars import to_half_stars
+from tests.api.conftest import API
+from tests.api.test_access import sign_up
+
+PUTS, PAIRS, THREADS = 200, 5, 20
+
+
+def put(url: str, token: dict[str, str], stars: float) -> int:
+    request = Request(
+        url,
+        json.dumps({"stars": stars}).encode(),
+        {"Content-Type": "application/json", **token},
+        method="PUT",
+    )
+    try:
+        with urlopen(request, timeout=60) as response:
+            return response.status
+    except HTTPError as error:
+        return error.code
+
+
+def put_all(live_server: Any, movies: list[Movie], token: dict[str, str]) -> Counter:
+    def one(number: int) -> int:
+        movie = movies[number % PAIRS]
+        return put(
+            f"{live_server.url}{API}/movies/{movie.pk}/rating/", token, number % 10 / 2 + 0.5
+        )
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return Counter(threads.map(one, range(PUTS)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_puts_end_as_one_row_each(
+    live_server: Any, make_movie: Callable[..., Movie]
+) -> None:
+    movies = [make_movie(f"Movie {number}") for number in range(PAIRS)]
+    counted = put_all(live_server, movies, sign_up(Client(), "carol"))
+
+    assert counted == {201: PAIRS, 200: PUTS - PAIRS}
+    assert Rating.objects.count() == PAIRS
+    for movie in Movie.objects.all():
+        rating = movie.ratings.get()
+        assert (movie.n_ratings, movie.half_star_sum) == (1, rating.half_stars)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_upsert_they_would_clash(
+    live_server: Any, make_movie: Callable[..., Movie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the test above sees a race when there is one."""
+
+    def look_then_write(
+        self: RatingQuerySet, user: User, movie: Movie, stars: float, **kwargs: Any
+    ) -> Rating:
+        rating = self.filter(user=user, movie=movie).first() or Rating(user=user, movie=movie)
+        time.sleep(0.02)
+        rating.half_stars = to_half_stars(stars)
+        rating.save()
+        return rating
+
+    monkeypatch.setattr(RatingQuerySet, "rate", look_then_write)
+    movies = [make_movie(f"Movie {number}") for number in range(PAIRS)]
+    counted = put_all(live_server, movies, sign_up(Client(), "carol"))
+    assert set(counted) - {200, 201}

@@ -1,0 +1,119 @@
+"""Every route of the API, by every method, for everybody.
+
+A route without a row here fails: whoever adds one says who may do what.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+
+from accounts.models import User
+from cfsite import api
+from movies.models import Mark, Movie, Rating
+from tests.api.conftest import API
+
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
+VISITOR, STRANGER, OWNER, STAFF = range(4)
+
+# What reading and writing answer to a visitor, a stranger, the owner and staff, where the owner has
+# rated and marked the movie and nobody else has. A method without a row is not allowed.
+OPEN = (200, 200, 200, 200)
+PERSONAL = (401, 200, 200, 200)
+OWN = (401, 404, 200, 404)
+REMOVE = (401, 404, 204, 404)
+EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
+    "api-front-door": {"get": OPEN},
+    "api-movie-list": {"get": OPEN},
+    "api-movie-detail": {"get": OPEN},
+    "api-movie-similar": {"get": OPEN},
+    "api-movie-rating": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
+    "api-movie-mark": {"put": PERSONAL, "delete": REMOVE},
+    "api-rating-list": {"get": PERSONAL},
+    "api-mark-list": {"get": PERSONAL},
+    "api-recommendation-list": {"get": PERSONAL},
+    "api-me": {"get": PERSONAL},
+    "api-schema": {"get": OPEN},
+    "api-docs": {"get": OPEN},
+    "api-not-found": {method: (404,) * 4 for method in METHODS},
+}
+ADDRESSES = {
+    "api-front-door": "",
+    "api-movie-list": "movies/",
+    "api-movie-detail": "movies/{movie}/",
+    "api-movie-similar": "movies/{movie}/similar/",
+    "api-movie-rating": "movies/{movie}/rating/",
+    "api-movie-mark": "movies/{movie}/marks/watchlist/",
+    "api-rating-list": "ratings/",
+    "api-mark-list": "marks/",
+    "api-recommendation-list": "recommendations/",
+    "api-me": "me/",
+    "api-schema": "schema/",
+    "api-docs": "docs/",
+    "api-not-found": "nothing/",
+}
+
+
+def route_names(patterns: list) -> set[str]:
+    names: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            names |= route_names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            names.add(pattern.name)
+    return names
+
+
+ROUTES = sorted(route_names(api.urlpatterns))
+
+
+def test_every_route_has_a_row() -> None:
+    assert set(ROUTES) == set(EXPECTED) == set(ADDRESSES)
+
+
+def expected(route: str, method: str, who: int) -> int:
+    rows = EXPECTED[route]
+    if method in rows:
+        return rows[method][who]
+    if method == "head" and "get" in rows:
+        return rows["get"][who]
+    is_personal = next(iter(rows.values()))[VISITOR] == 401
+    if is_personal and who == VISITOR:
+        return 401
+    return 200 if method == "options" else 405
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_may_do_what(
+    route: str,
+    client: Client,
+    alices_client: Client,
+    bobs_client: Client,
+    staff_client: Client,
+    alice: User,
+    make_movie: Callable[..., Movie],
+) -> None:
+    movie = make_movie()
+    Rating.objects.rate(alice, movie, 3)
+    Mark.objects.add(alice, movie, Mark.Kind.WATCHLIST)
+    url = f"{API}/{ADDRESSES[route].format(movie=movie.pk)}"
+    people = {
+        VISITOR: client,
+        STRANGER: bobs_client,
+        OWNER: alices_client,
+        STAFF: staff_client,
+    }
+    for who, caller in people.items():
+        for method in METHODS:
+            assert answered(caller, method, url) == expected(route, method, who), (who, method)
+
+
+def answered(caller: Client, method: str, url: str) -> int:
+    """The status, with whatever was written undone."""
+    body = {} if method in {"get", "head"} else {"data": {"stars": 4}}
+    with transaction.atomic():
+        response = getattr(caller, method)(url, content_type="application/json", **body)
+        transaction.set_rollback(True)
+    return response.status_code

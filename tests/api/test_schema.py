@@ -1,0 +1,82 @@
+"""The schema says what the API does, and the API does what the schema says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from django.test import Client
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase as HypothesisPhase
+
+from accounts.models import User
+from cfsite.wsgi import application
+from movies.models import Movie, Rating
+from tests.api.conftest import API
+from tests.api.test_access import sign_up
+
+
+@pytest.fixture
+def schema(client: Client, db: None) -> dict[str, Any]:
+    response = client.get(f"{API}/schema/", {"format": "json"})
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_it_is_valid_and_complete(schema: dict[str, Any], capsys: pytest.CaptureFixture) -> None:
+    validate_schema(schema)
+    assert "arning" not in capsys.readouterr().err
+    assert set(schema["paths"]) == {
+        f"{API}/{path}"
+        for path in (
+            *("movies/", "movies/{id}/", "movies/{id}/rating/", "movies/{id}/similar/"),
+            *("movies/{id}/marks/{kind}/", "ratings/", "marks/", "me/", "recommendations/"),
+        )
+    }
+
+
+def test_what_goes_wrong_is_documented(schema: dict[str, Any]) -> None:
+    rate = schema["paths"][f"{API}/movies/{{id}}/rating/"]["put"]
+    assert set(rate["responses"]) == {
+        *("200", "201", "400", "401", "403", "404", "413", "415", "429")
+    }
+    assert {"appToken": []} in rate["security"]
+    assert schema["components"]["securitySchemes"]["appToken"]["name"] == "X-Session-Token"
+    browse = schema["paths"][f"{API}/movies/"]["get"]
+    assert {} in browse["security"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)  # each request closes its connection, as in production
+@pytest.mark.parametrize("who", ["visitor", "member"])
+def test_no_generated_request_crashes_or_contradicts_the_schema(
+    who: str, schema: dict[str, Any], alice: User, make_movie: Callable[..., Movie]
+) -> None:
+    for number in range(3):
+        Rating.objects.rate(alice, make_movie(f"Movie {number}", genres="Drama"), 4)
+    headers = {"Accept-Encoding": "identity"}  # the in-process transport does not unpack
+    if who == "member":
+        headers |= sign_up(Client(), "carol")
+    described = schemathesis.openapi.from_dict(schema)
+    described.app = application
+    for result in described.get_all_operations():
+        _try(result.ok(), headers)
+
+
+def _try(operation: Any, headers: dict[str, str]) -> None:
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=15,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[HypothesisPhase.explicit, HypothesisPhase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def generated(case: Any) -> None:
+        response = case.call(headers=headers)
+        assert response.status_code < 500
+        case.validate_response(response, headers=headers)
+
+    generated()
