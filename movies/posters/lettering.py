@@ -17,8 +17,7 @@ _WIDE = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 # A run of letters, or one ideograph with the marks that may not begin a line.
 _TOKENS = re.compile(rf"\s*([{_WIDE}][ー々っッ、。，！？」』)]*|[^\s{_WIDE}]+)")
 _WEAK_ENDS = frozenset(
-    ("the", "a", "an", "of", "and", "&", "to", "in", "on", "for", "at", "from", "with", "by", "or")
-    + ("de", "la", "le", "du", "des", "el", "der", "die", "und")
+    ("the", "a", "an", "of", "and", "&", "to", "in", "on", "for", "at", "from", "with", "by")
 )
 _WEAK_PENALTY = 0.6  # em: how much longer a line may become before it ends on "of the"
 

@@ -44,7 +44,8 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
         "bone navy rust stone", "bottle cream ochre mint", "sand umber brick cream",
     ),
     "Romance": _mix(
-        "blush oxblood vermilion cream", "plum blush vermilion rose", "cream oxblood rose vermilion",
+        "blush oxblood vermilion cream", "plum blush vermilion rose",
+        "cream oxblood rose vermilion",
         "rose oxblood cream vermilion", "navy blush rose vermilion", "oxblood blush pink mustard",
     ),
     "Thriller": _mix(
@@ -53,7 +54,7 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
     ),
     "Horror": _mix(
         "soot bone vermilion oxblood", "oxblood cream pink soot", "moss cream lemon soot",
-        "bone soot brick ash", "plum bone orange soot", "night mint vermilion leaf",
+        "bone soot brick ash", "plum bone orange soot", "night mint vermilion moss",
     ),
     "Action": _mix(
         "orange soot cream vermilion", "soot lemon vermilion cream", "cream soot vermilion mustard",
@@ -88,12 +89,12 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
         "cream violet leaf pink",
     ),
     "Children": _mix(
-        "cream blue vermilion lemon", "mint navy vermilion lemon", "sky soot cream vermilion",
+        "cream blue vermilion lemon", "mint navy vermilion cream", "sky soot cream vermilion",
         "blush prussian orange aqua",
     ),
     "War": _mix(
         "moss cream mustard soot", "sand soot brick olive", "stone soot vermilion umber",
-        "umber sand vermilion olive",
+        "umber sand vermilion moss",
     ),
     "Fantasy": _mix(
         "violet cream mustard lilac", "bottle cream lemon mint", "lilac plum cream lemon",
