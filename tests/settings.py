@@ -14,7 +14,9 @@ os.environ["CFSITE_DATA_DIR"] = os.environ["CFSITE_TEST_DATA_DIR"]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var" / "numba"))
 
 from cfsite.settings import *  # noqa: F403
-from cfsite.settings import DATA_DIR, DATABASES, REST_FRAMEWORK, STORAGES
+from cfsite.settings import DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
+
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
 
 # A file, not memory: threads of a live server and worker processes see the same database, with the
 # locks they will meet in production.
