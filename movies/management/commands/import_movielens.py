@@ -1,0 +1,46 @@
+"""manage.py import_movielens: bring in a MovieLens data set."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from movies.dataset import SourceError
+from movies.import_console import rejects_file, run_import, sentences
+from movies.sources import MOVIELENS_NAMES, TERMS, open_source
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a MovieLens data set: a name, a zip or a folder. Safe to repeat. "
+        "Exit code 0: all lines taken, 3: some rejected, 2: nothing written."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "source", help=f"a zip, a folder, or one of {', '.join(MOVIELENS_NAMES)}, demo"
+        )
+        parser.add_argument(
+            "--strict", action="store_true", help="check every line first; all or nothing"
+        )
+        parser.add_argument("--rejects", metavar="FILE", help="write rejected lines to this csv")
+        parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
+
+    def handle(self, **options: Any) -> None:
+        try:
+            data_set = open_source(options["source"], settings.DATA_DIR / "datasets")
+        except SourceError as error:
+            raise CommandError(str(error), returncode=2) from error
+        with rejects_file(options["rejects"]) as on_reject:
+            report = run_import(data_set, strict=options["strict"], on_reject=on_reject)
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_json()))
+        else:
+            self.stdout.write(sentences(report))
+            if options["source"] in MOVIELENS_NAMES:
+                self.stdout.write(TERMS)
+        if report.exit_code:
+            raise CommandError(
+                f"{report.rejected:,} lines were rejected.", returncode=report.exit_code
+            )

