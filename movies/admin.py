@@ -92,6 +92,7 @@ class MovieAdmin(SafeAdmin):
 @admin.register(Genre)
 class GenreAdmin(SafeAdmin):
     list_display = ["name", "slug", "n_movies"]
+    ordering = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 

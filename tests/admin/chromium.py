@@ -1,0 +1,61 @@
+"""A page in Debian's Chromium that notes whatever the content security policy refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+
+
+@dataclass
+class Window:
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, url: str) -> None:
+        """Go there and wait until nothing moves; the answer must be a page."""
+        answer = self.page.goto(url)
+        assert answer is not None
+        assert answer.status == 200, (url, answer.status)
+        self.page.wait_for_load_state("networkidle")
+
+
+@contextlib.contextmanager
+def window(base_url: str, client: Client | None = None) -> Iterator[Window]:
+    """A window with the session of `client`, closed in the end."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(base_url=base_url)
+        if client is not None:
+            session = client.cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+        opened = Window(context.new_page())
+        opened.page.on("console", lambda message: _note(opened, message))
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.on(
+            "requestfailed", lambda request: opened.complaints.append(f"failed: {request.url}")
+        )
+        try:
+            yield opened
+        finally:
+            browser.close()
+
+
+def _note(opened: Window, message: ConsoleMessage) -> None:
+    where = message.location["url"]
+    if where.endswith("/favicon.ico"):  # asked for by the browser, not by the page
+        return
+    if message.type == "error" or "Content Security Policy" in message.text:
+        opened.complaints.append(f"{where}: {message.text}")

@@ -1,0 +1,110 @@
+"""The admin's pages work in a browser under the site's content security policy."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from accounts.models import User
+from movies.models import Mark, Movie, Rating
+from recommender.models import TrainingRun
+from tests.admin.chromium import Window, window
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def opened(
+    live_server: Any, staff_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Window]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with window(live_server.url, staff_client) as opened:
+        yield opened
+
+
+def test_it_works_without_a_complaint(
+    opened: Window,
+    alice: User,
+    make_movie: Callable[..., Movie],
+    make_run: Callable[..., TrainingRun],
+) -> None:
+    movie = make_movie("Amélie", 2001, genres="Comedy")
+    Rating.objects.rate(alice, movie, 4.5)
+    Mark.objects.add(alice, movie, Mark.Kind.SEEN)
+    run = make_run()
+    make_run(state="running", phase="storing", done=1, total=2, finished_at=None)
+    every = IntervalSchedule.objects.create(every=1, period="minutes")
+    task = PeriodicTask.objects.create(name="a task", task="x", interval=every)
+    for path in (
+        "",
+        *("movies/movie/", f"movies/movie/{movie.pk}/change/", "movies/movie/add/"),
+        *(f"movies/movie/{movie.pk}/delete/", f"movies/movie/{movie.pk}/history/"),
+        *("movies/rating/", "movies/rating/add/", "movies/mark/", "movies/genre/add/"),
+        *("accounts/user/", f"accounts/user/{alice.pk}/change/", "accounts/user/add/"),
+        f"accounts/user/{alice.pk}/password/",
+        *("recommender/trainingrun/", f"recommender/trainingrun/{run.pk}/change/"),
+        *("django_celery_beat/periodictask/", "password_change/"),
+        f"django_celery_beat/periodictask/{task.pk}/change/",
+        *("auth/group/add/", "django_celery_beat/crontabschedule/add/"),
+    ):
+        opened.open(f"/admin/{path}")
+        assert opened.complaints == [], path
+    assert Group.objects.count() == 0
+
+
+def test_genres_are_picked_by_typing(opened: Window, make_movie: Callable[..., Movie]) -> None:
+    make_movie("Other", genres="Comedy|Drama")
+    movie = make_movie("Amélie", 2001)
+    page = opened.page
+    opened.open(f"/admin/movies/movie/{movie.pk}/change/")
+    page.locator(".field-genres .select2-search__field").click()
+    page.keyboard.type("com")
+    page.locator(".select2-results__option", has_text="Comedy").click()
+    page.locator("input[name=_save]").click()
+    page.wait_for_selector(".messagelist .success")
+    assert [genre.name for genre in movie.genres.all()] == ["Comedy"]
+    assert opened.complaints == []
+
+
+def test_a_rating_is_added_by_typing(
+    opened: Window, alice: User, make_movie: Callable[..., Movie]
+) -> None:
+    make_movie("Amélie", 2001)
+    page = opened.page
+    opened.open("/admin/movies/rating/add/")
+    for field, typed in (("user", "ali"), ("movie", "amelie")):
+        page.locator(f".field-{field} .select2-selection").click()
+        page.locator(".select2-search--dropdown .select2-search__field").fill(typed)
+        page.locator(".select2-results__option--highlighted:not(.loading-results)").click()
+    page.locator("#id_half_stars").select_option("9")
+    page.locator("input[name=_save]").click()
+    page.wait_for_selector(".messagelist .success")
+    assert Rating.objects.get().stars == 4.5
+    assert opened.complaints == []
+
+
+def test_refit_now_is_a_button(opened: Window, make_run: Callable[..., TrainingRun]) -> None:
+    make_run()
+    opened.open("/admin/recommender/trainingrun/")
+    opened.page.get_by_role("button", name="Refit now").click()
+    opened.page.wait_for_selector(".messagelist .success")
+    assert TrainingRun.objects.queued().exists()
+    assert opened.complaints == []
+
+
+def test_a_refused_style_would_be_noticed(opened: Window) -> None:
+    """The control: the tests above see a violation when there is one."""
+    opened.open("/admin/")
+    opened.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    opened.page.evaluate(
+        "document.body.appendChild(document.createElement('style')).textContent = 'x{}'"
+    )
+    opened.page.wait_for_timeout(200)
+    assert opened.complaints

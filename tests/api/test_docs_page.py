@@ -1,0 +1,39 @@
+"""The documentation page works under the site's own content security policy."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.admin.chromium import window
+from tests.api.conftest import API
+
+
+def test_it_loads_nothing_from_elsewhere(client: Client, db: None) -> None:
+    page = client.get(f"{API}/docs/")
+    assert page.status_code == 200
+    assert b"://" not in page.content
+    policy = page["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe-inline" not in policy
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_it_renders_and_sends_requests_without_a_complaint(
+    live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with window(live_server.url) as opened:
+        opened.open(f"{API}/docs/")
+        page = opened.page
+        operation = page.locator("#operations-movies-movies_list")
+        operation.click()
+        operation.get_by_role("button", name="Try it out").click()
+        operation.get_by_role("button", name="Execute").click()
+        page.wait_for_selector("#operations-movies-movies_list .live-responses-table")
+        assert '"count": 0' in operation.locator(".live-responses-table").inner_text()
+        page.get_by_role("button", name="Authorize").click()
+        page.get_by_text("X-Session-Token").first.wait_for()
+        assert opened.complaints == []
