@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from collections.abc import Collection
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -34,8 +34,6 @@ _UPSERT = """
         updated_at = excluded.updated_at
     WHERE movies_rating.half_stars <> excluded.half_stars
 """
-_UPSERT_ROW = "(%s, %s, %s, %s, CURRENT_TIMESTAMP, FALSE)"
-
 _Row = tuple[int, int, int, int]
 
 
@@ -70,6 +68,7 @@ class RatingImport:
         self, numbers: set[int], batch: Collection[RatingLine]
     ) -> tuple[dict[int, int | None], Counter[str]]:
         pks, made = self._raters.resolve(numbers)
+        new_raters = {pk for number in made if (pk := pks[number]) is not None}
         # Two imports at once that write in the order of the keys wait for each other, and that
         # is all; in any other order they deadlock.
         rows = sorted(
@@ -77,7 +76,7 @@ class RatingImport:
             for _line, rater, movie, half_stars, seconds in batch
             if (pk := pks[rater]) is not None
         )
-        return pks, Counter(raters_new=made, **_write_rows(rows))
+        return pks, Counter(raters_new=len(made), **_write_rows(rows, new_raters))
 
     def _report_people(self, pks: dict[int, int | None], batch: Collection[RatingLine]) -> None:
         """A rater's name that a person has: the ratings are not that person's."""
@@ -87,18 +86,20 @@ class RatingImport:
                 self._reject(Reject(self._file, line, f"{name} is a person's account here"))
 
 
-def _write_rows(rows: list[_Row]) -> dict[str, int]:
-    there = _look_up(rows)
+def _write_rows(rows: list[_Row], new_raters: set[int]) -> dict[str, int]:
+    there = _look_up([row[:2] for row in rows if row[0] not in new_raters])
     changed = [row for row in rows if there.get(row[:2]) != row[2]]
     if changed:
-        to_database = connection.ops.adapt_datetimefield_value
-        parameters: list[Any] = []
-        for user, movie, half_stars, seconds in changed:
-            parameters += user, movie, half_stars
-            parameters.append(to_database(datetime.fromtimestamp(seconds, UTC)))
-        with connection.cursor() as cursor:
-            values = ", ".join([_UPSERT_ROW] * len(changed))
-            cursor.execute(_UPSERT.format(rows=values), parameters)
+        moments = (time.gmtime(row[3]) for row in changed)
+        _execute(
+            _UPSERT,
+            [
+                (*row[:3], time.strftime("%Y-%m-%d %H:%M:%S", moment))
+                for row, moment in zip(changed, moments, strict=True)
+            ],
+            "(%s, %s, %s, %s, CURRENT_TIMESTAMP, FALSE)",
+            "(%d, %d, %d, '%s+00', CURRENT_TIMESTAMP, FALSE)",
+        )
     known = sum(row[:2] in there for row in changed)
     return {
         "ratings_new": len(changed) - known,
@@ -107,15 +108,30 @@ def _write_rows(rows: list[_Row]) -> dict[str, int]:
     }
 
 
-def _look_up(rows: Iterable[_Row]) -> dict[tuple[int, int], int]:
+def _look_up(pairs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """What is stored for these pairs of user and movie."""
-    pairs = [value for row in rows for value in row[:2]]
     if not pairs:
         return {}
+    found = _execute(_LOOK_UP, pairs, "(%s, %s)", "(%d, %d)", fetch=True)
+    return {(user, movie): half_stars for user, movie, half_stars in found}
+
+
+def _execute(
+    sql: str, rows: list[tuple[Any, ...]], placeholders: str, literals: str, fetch: bool = False
+) -> list[tuple[Any, ...]]:
+    """One statement over many rows, filled in as the database likes it best.
+
+    SQLite keeps compiled statements by their text, so the text must stay the same. psycopg takes
+    longer over thousands of placeholders than the server takes over the rows; there the values,
+    numbers and times of our own making, are written into the text.
+    """
     with connection.cursor() as cursor:
-        values = ", ".join(["(%s, %s)"] * (len(pairs) // 2))
-        cursor.execute(_LOOK_UP.format(rows=values), pairs)
-        return {(user, movie): half_stars for user, movie, half_stars in cursor.fetchall()}
+        if connection.vendor == "postgresql":
+            cursor.execute(sql.format(rows=", ".join([literals % row for row in rows])))
+        else:
+            values = ", ".join([placeholders] * len(rows))
+            cursor.execute(sql.format(rows=values), list(chain.from_iterable(rows)))
+        return cursor.fetchall() if fetch else []
 
 
 class Raters:
@@ -132,8 +148,8 @@ class Raters:
     def username(self, number: int) -> str:
         return f"{self._data_set}:{number}"
 
-    def resolve(self, numbers: set[int]) -> tuple[dict[int, int | None], int]:
-        """Primary keys by number, None for a person's account; and how many were made."""
+    def resolve(self, numbers: set[int]) -> tuple[dict[int, int | None], list[int]]:
+        """Primary keys by number, None for a person's account; and the numbers just made."""
         names = {self.username(number): number for number in numbers if number not in self._pks}
         pks = {number: self._pks[number] for number in numbers if number in self._pks}
         found = self._find(names)
@@ -142,7 +158,7 @@ class Raters:
             User.objects.bulk_create(map(_rater, missing), ignore_conflicts=True)
             found.update(self._find(missing))
         pks.update((names[name], pk) for name, pk in found.items())
-        return pks, len(missing)
+        return pks, [names[name] for name in missing]
 
     def remember(self, pks: dict[int, int | None]) -> None:
         """Keep what a transaction found, now that it is through."""

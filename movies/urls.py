@@ -1,4 +1,16 @@
 from django.urls import path
 
+from movies import views
+
 app_name = "movies"
-urlpatterns: list = []
+urlpatterns = [
+    path("movies/", views.browse, name="browse"),
+    path("movies/<int:pk>/", views.detail, name="short"),
+    path("movies/<int:pk>-<str:slug>/", views.detail, name="detail"),
+    path("movies/<int:pk>/rate/", views.rate, name="rate"),
+    path("movies/<int:pk>/mark/", views.mark, name="mark"),
+    path("me/ratings/", views.ratings, name="ratings"),
+    path("me/ratings/undo/", views.undo, name="undo"),
+    path("me/watchlist/", views.watchlist, name="watchlist"),
+    path("me/hidden/", views.hidden, name="hidden"),
+]

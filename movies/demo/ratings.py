@@ -38,7 +38,7 @@ N_DIRECTIONS = len(TASTES) + 2 + N_OWN
 
 MEAN_STARS = 3.1
 STARS_BY_TASTE = 0.75
-RATER_SPREAD, MOVIE_SPREAD, NOISE = 0.4, 0.25, 0.6
+RATER_SPREAD, MOVIE_SPREAD, NOISE = 0.4, 0.17, 0.6
 CHOICE_BY_TASTE = 0.9
 ZIPF = 0.8
 
@@ -116,7 +116,7 @@ def _renown(movies: list[DemoMovie]) -> Floats:
     """Stars a movie has ahead: what is known, and still known after decades, is mostly good."""
     age = np.array([2025 - (movie.movie.year or 2025) for movie in movies])
     fame = np.array([movie.fame for movie in movies])
-    return 0.3 * np.minimum(age, 60) / 60 + 0.1 * (fame - 3)
+    return 0.3 * np.minimum(age, 60) / 60 + 0.13 * (fame - 3)
 
 
 def _choose(appeal: Floats, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from movies.posters.titles import printable
 WIDTH, HEIGHT, MARGIN = 240, 360, 16
 FOOT, HEAD = 344, 20  # last baseline of a title at the foot; top of a title at the head
 GAP = 16  # between title and motif
+FULL_STAGE = 235  # a window as high as motifs are meant for
 FRAMED_BEFORE = 1960
 CACHED_POSTERS = 4096  # of about 1.5 kB
 
@@ -74,11 +75,9 @@ def _layout(block: Block, dice: Dice) -> Layout:
 
 @lru_cache(maxsize=CACHED_POSTERS)
 def _body(title: str, year: int | None, genre: str, stretched: bool = False) -> str:
-    seed = seed_of(title, year)
     palettes, motifs = PALETTES[genre], MOTIFS[genre]
-    palette = palettes[seed // 101 % len(palettes)]
-    motif = motifs[seed % len(motifs)]
-    dice = Dice(seed)
+    dice = Dice(seed_of(title, year))
+    motif, palette = dice.pick(motifs), dice.pick(palettes)
     block = set_title(title, year, voice_of(genre))
     layout = _layout(block, dice)
     parts = [
@@ -93,18 +92,27 @@ def _body(title: str, year: int | None, genre: str, stretched: bool = False) -> 
 
 
 def _stage(motif: Motif, layout: Layout, palette: Palette, dice: Dice) -> str:
-    """The motif in a window that cuts off what is larger: an inner svg needs no id for that."""
+    """The motif in a window that cuts off what is larger: an inner svg needs no id for that.
+
+    In a low window it is drawn a little taller, and runs off the sheet on the side away from the
+    title.
+    """
     mirrored = dice.chance(0.5) and motif not in READ_ONE_WAY
-    drawn = motif(Pen(layout.stage_h, palette, dice))
+    h = layout.stage_h
+    tall = round(h + max(0.0, FULL_STAGE - h) * 0.4)
+    drawn = motif(Pen(tall, palette, dice))
     if mirrored:
         drawn = f'<g transform="matrix(-1 0 0 1 240 0)">{drawn}</g>'
     y = f' y="{layout.stage_y:g}"' if layout.stage_y else ""
-    return f'<svg{y} width="{WIDTH}" height="{layout.stage_h:g}">{drawn}</svg>'
+    hidden = 0 if layout.at_head or tall == h else tall - h
+    view = f' viewBox="0 {hidden:g} {WIDTH} {h:g}"' if hidden else ""
+    return f'<svg{y} width="{WIDTH}" height="{h:g}"{view}>{drawn}</svg>'
 
 
 def _panel(layout: Layout, palette: Palette) -> str:
-    y, h = (0, layout.stage_y) if layout.at_head else (layout.stage_h, HEIGHT - layout.stage_h)
-    return f'<path fill="{palette.ink}" d="M0 {y:g}h{WIDTH}v{h:g}H0z"/>'
+    """One unit over the edge of the window, or the ground would shine through between them."""
+    y, h = (0, layout.stage_y) if layout.at_head else (layout.stage_h - 1, HEIGHT - layout.stage_h)
+    return f'<path fill="{palette.ink}" d="M0 {y:g}h{WIDTH}v{h + 1:g}H0z"/>'
 
 
 def _frame(palette: Palette) -> str:

@@ -9,7 +9,7 @@ from movies.posters.measuring import is_covered, width
 from movies.posters.titles import parts_of
 
 COLUMN = 208.0  # of the poster's 240, with margins of 16
-SIZES = (104, 92, 82, 73, 65, 58, 52, 46, 41, 37, 33, 30, 27, 24, 22, 20, 18, 16, 14)
+SIZES = (150, 126, 104, 92, 82, 73, 65, 58, 52, 46, 41, 37, 33, 30, 27, 24, 22, 20, 18, 16, 14)
 MAX_LINES = 6
 YEAR_SIZE = 13
 
@@ -226,6 +226,8 @@ def set_title(title: str, year: int | None, voice: str) -> Block:
 def _room(name: str, voice: str, subtitle: bool) -> float:
     """Height for the large lines: more for a long title, less if a subtitle follows."""
     length = width(name, voice)
+    if length < 1.9:
+        return 116
     return (84 if subtitle else 108) + (30 if length > 9 else 0) + (34 if length > 18 else 0)
 
 

@@ -1,13 +1,14 @@
 """Four flat colours a poster, mixed from one shelf of inks so that a wall holds together.
 
-No pure white and no pure black: paper is warm, black is soot. `INK_CONTRAST` and `ACCENT_CONTRAST`
-hold for every palette (a test measures them all).
+No pure white and no pure black: paper is warm, black is soot. The contrasts below hold
+for every palette (a test measures them all).
 """
 
 from typing import NamedTuple
 
 INK_CONTRAST = 4.5
 ACCENT_CONTRAST = 1.5
+SECOND_CONTRAST = 1.15
 
 SHELF = {
     "cream": "#f3e7cf", "paper": "#ead9b8", "bone": "#e4ded2", "sand": "#d8bd8e",
@@ -29,8 +30,36 @@ class Palette(NamedTuple):
     second: str
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio, 1 to 21."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def is_sound(palette: Palette) -> bool:
+    """Whether the title reads, and the accent stands out from ground and ink."""
+    ground, ink, accent, second = palette
+    return (
+        contrast(ground, ink) >= INK_CONTRAST
+        and min(contrast(ground, accent), contrast(ink, accent)) >= ACCENT_CONTRAST
+        and min(contrast(second, other) for other in (ground, ink, accent)) >= SECOND_CONTRAST
+    )
+
+
 def _mix(*recipes: str) -> tuple[Palette, ...]:
-    return tuple(Palette(*(SHELF[name] for name in recipe.split())) for recipe in recipes)
+    """The palettes as written, and each with accent and second exchanged where that is sound."""
+    written = [Palette(*(SHELF[name] for name in recipe.split())) for recipe in recipes]
+    exchanged = [Palette(p.ground, p.ink, p.second, p.accent) for p in written]
+    return tuple(written + [palette for palette in exchanged if is_sound(palette)])
 
 
 # ground, ink, accent, second
@@ -46,27 +75,27 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
     "Romance": _mix(
         "blush oxblood vermilion cream", "plum blush vermilion rose",
         "cream oxblood rose vermilion",
-        "rose oxblood cream vermilion", "navy blush rose vermilion", "oxblood blush pink mustard",
+        "rose oxblood cream vermilion", "navy blush vermilion rose", "oxblood blush pink mustard",
     ),
     "Thriller": _mix(
         "vermilion soot cream oxblood", "soot cream vermilion stone", "navy bone orange sky",
-        "mustard soot vermilion cream", "bone soot vermilion stone", "teal cream lemon navy",
+        "mustard soot vermilion cream", "bone soot vermilion stone", "teal cream mustard navy",
     ),
     "Horror": _mix(
-        "soot bone vermilion oxblood", "oxblood cream pink soot", "moss cream lemon soot",
+        "soot bone vermilion oxblood", "oxblood cream pink soot", "moss cream orange soot",
         "bone soot brick ash", "plum bone orange soot", "night mint vermilion moss",
     ),
     "Action": _mix(
-        "orange soot cream vermilion", "soot lemon vermilion cream", "cream soot vermilion mustard",
-        "blue cream lemon navy", "lemon soot blue vermilion", "brick cream mustard soot",
+        "orange soot cream vermilion", "soot lemon vermilion blue", "cream soot vermilion mustard",
+        "blue cream mustard navy", "lemon soot blue vermilion", "brick cream mustard soot",
     ),
     "Sci-Fi": _mix(
         "navy cream orange aqua", "night mint pink violet", "bone navy vermilion aqua",
-        "violet cream lemon pink", "soot sky orange blue", "teal cream orange navy",
+        "violet cream orange navy", "soot cream orange blue", "teal cream orange navy",
     ),
     "Crime": _mix(
         "soot cream mustard brick", "sand soot brick cream", "bottle cream vermilion sand",
-        "stone soot oxblood cream", "prussian cream vermilion stone", "mustard soot cream brick",
+        "stone soot brick cream", "prussian cream vermilion stone", "mustard soot cream brick",
     ),
     "Film-Noir": _mix(
         "soot bone stone ash", "night bone mustard ash", "stone soot bone ash",
@@ -77,12 +106,12 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
         "mustard umber rust cream",
     ),
     "Musical": _mix(
-        "violet cream lemon pink", "lemon plum pink vermilion", "cream violet pink mustard",
-        "navy cream pink lemon",
+        "violet cream mustard pink", "lemon plum pink vermilion", "cream violet pink mustard",
+        "navy cream pink mustard",
     ),
     "Documentary": _mix(
         "bone soot blue stone", "stone soot cream vermilion", "cream prussian vermilion sky",
-        "moss cream lemon mint",
+        "moss cream mustard mint",
     ),
     "Animation": _mix(
         "sky navy cream vermilion", "mint plum orange cream", "lemon navy pink blue",
@@ -93,16 +122,16 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
         "blush prussian orange aqua",
     ),
     "War": _mix(
-        "moss cream mustard soot", "sand soot brick olive", "stone soot vermilion umber",
+        "moss cream mustard soot", "sand soot brick olive", "stone soot vermilion cream",
         "umber sand vermilion moss",
     ),
     "Fantasy": _mix(
-        "violet cream mustard lilac", "bottle cream lemon mint", "lilac plum cream lemon",
+        "violet cream mustard lilac", "bottle cream mustard mint", "lilac plum cream lemon",
         "navy cream lilac mustard",
     ),
     "Mystery": _mix(
-        "teal cream mustard navy", "plum cream mint violet", "bone plum teal mustard",
-        "night sand vermilion bone",
+        "teal cream mustard navy", "plum cream leaf violet", "bone plum teal mustard",
+        "night sand vermilion teal",
     ),
     "Adventure": _mix(
         "teal cream orange mint", "sand prussian vermilion cream", "mustard umber teal cream",
@@ -114,18 +143,3 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
         "navy cream vermilion aqua", "mint soot vermilion cream",
     ),
 }  # fmt: skip
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG contrast ratio, 1 to 21."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)

@@ -8,7 +8,7 @@ from movies.titles import article_in_front
 
 # "Die" and "La" stay: Die Hard, La La Land.
 _ARTICLE = re.compile(r"^(the|a|an|le|les|l'|das|der|el|il) ?(?=\w)(?<=[ '])", re.IGNORECASE)
-_BREAK = re.compile(r"\s*:\s+|\s+[-–—]\s+|,?\s+(?=or[:,] )|\s+(?=\()|\s+/\s+")
+_BREAK = re.compile(r"\s*:\s+|\s+[-–—]\s+|,?\s+(?=or(?:[:,] | \())|\s+(?=\()|\s+/\s+")
 _JOINERS = "\u200c\u200d"
 _NOT_XML = re.compile("[\ufffe\uffff\U0001fffe\U0001ffff]")
 

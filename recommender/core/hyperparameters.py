@@ -33,8 +33,6 @@ class Hyperparameters:
     n_sweeps: int = 2
     sweep_learning_rate: float = 0.005
     sweep_decay: float = 0.9
-    sweep_y_regularization: float = 0.103
-    sweep_x_regularization: float = 0.033
     noise: float = 0.75
     strength: float = 20.0
     bias_strength: float = 5.0

@@ -123,8 +123,8 @@ class RatingBlock:
         self.noise = float(statistics[3] / self.blocks.stars.size)
         p = self.hyperparameters
         rate = p.sweep_learning_rate * p.sweep_decay**number
-        self._implicit_pass(self.users, self.items, rate, p.sweep_y_regularization)
-        self._implicit_pass(self.items, self.users, rate, p.sweep_x_regularization)
+        self._implicit_pass(self.users, self.items, rate)
+        self._implicit_pass(self.items, self.users, rate)
 
     def solve(self, side: str, precision: type[np.floating]) -> Float64:
         """Closed-form rows of one side; returns the statistics of `solving.solve_rows`."""
@@ -158,13 +158,13 @@ class RatingBlock:
         setattr(self, f"{side}_strength", float(rows * n_factors / statistics[0]))
         setattr(self, f"{side}_bias_strength", float(rows / statistics[1]))
 
-    def _implicit_pass(self, own: Side, other: Side, rate: float, regularization: float) -> None:
+    def _implicit_pass(self, own: Side, other: Side, rate: float) -> None:
         # A row's set spans all blocks of the other side, so this pass runs on one thread.
         sgd.implicit_steps(
             *(self.rng.permutation(own.weight.size), own.starts, own.indices, own.stars),
             *(own.rows, own.prior, own.implicit, own.weight),
             *(other.rows, other.implicit, other.weight),
-            *(self.global_mean, rate, regularization),
+            *(self.global_mean, rate),
         )
         move_prior(own, sum_implicit(own, other, self.workers))
 

@@ -1,0 +1,32 @@
+"""Movies as a page shows them to somebody: with that person's own stars and marks on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, IntegerField, OuterRef, Subquery, Value
+
+from movies.models import Mark, Movie, MovieQuerySet, Rating
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
+    """`movies` with `own_half_stars` and `on_watchlist`, in the query that reads them anyway."""
+    movies = movies.for_cards()
+    if not user.is_authenticated:
+        return movies.annotate(own_half_stars=Value(None, IntegerField()))
+    here = {"user": user, "movie": OuterRef("pk")}
+    return movies.annotate(
+        own_half_stars=Subquery(Rating.objects.filter(**here).values("half_stars")[:1]),
+        on_watchlist=Exists(Mark.objects.filter(**here, kind=Mark.Kind.WATCHLIST)),
+    )
+
+
+def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list[Movie]:
+    """The cards of these movies in this order, without those that are gone."""
+    found = cards(Movie.objects.all(), user).in_bulk(movie_ids)
+    return [found[pk] for pk in movie_ids if pk in found]

@@ -1,0 +1,57 @@
+"""What a rating was before, sealed so that the page can carry it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core import signing
+
+from movies.models import Movie, Rating
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SALT = "movies.undoing"
+# Long enough for second thoughts, too short to be kept and used against later ratings.
+MAX_AGE = 24 * 3600
+
+
+class UndoError(Exception):
+    """The seal is broken, too old or somebody else's, or the movie is gone."""
+
+
+def seal(rating: Rating) -> str:
+    """A text of URL-safe characters that puts this rating back."""
+    state = [
+        rating.user_id,
+        rating.movie_id,
+        rating.half_stars,
+        rating.rated_at.isoformat(),
+        rating.prediction_shown,
+    ]
+    return signing.dumps(state, salt=SALT, compress=True)
+
+
+def undo(user: User, sealed: str) -> Rating:
+    """Put back the rating that was sealed for this user: the same stars, the same moment.
+
+    Raises:
+        UndoError: see there.
+    """
+    try:
+        owner, movie_id, half_stars, rated_at, shown = signing.loads(
+            sealed, salt=SALT, max_age=MAX_AGE
+        )
+    except (signing.BadSignature, UnicodeError) as error:
+        raise UndoError from error
+    movie = Movie.objects.for_cards().filter(pk=movie_id).first()
+    if owner != user.pk or movie is None:
+        raise UndoError
+    return Rating.objects.rate(
+        user,
+        movie,
+        half_stars / 2,
+        prediction_shown=shown,
+        rated_at=datetime.fromisoformat(rated_at),
+    )

@@ -1,0 +1,226 @@
+"""The catalogue and what one says about it, as pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from movies import undoing
+from movies.browsing import ORDERS, Browsing, decades
+from movies.cards import cards
+from movies.forms import MarkForm, RateForm
+from movies.models import Genre, Mark, Movie, Rating
+from movies.stars import to_stars
+
+PER_PAGE = 24
+# Below this an average says what single people gave.
+MIN_RATINGS_FOR_AVERAGE = 5
+
+RATING_ORDERS = {
+    "newest": (gettext_lazy("Newest first"), ("-rated_at", "-pk")),
+    "oldest": (gettext_lazy("Oldest first"), ("rated_at", "pk")),
+    "highest": (gettext_lazy("Most stars"), ("-half_stars", "-rated_at", "-pk")),
+    "lowest": (gettext_lazy("Fewest stars"), ("half_stars", "-rated_at", "-pk")),
+    "title": (gettext_lazy("Title"), ("movie__title_key", "pk")),
+}
+
+View = Callable[..., HttpResponse]
+
+
+def member_only(view: View) -> View:
+    """For actions: sign in first, then come back to the page, not to the action."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        to_login = redirect_to_login(_next(request, settings.LOGIN_REDIRECT_URL))
+        return HttpResponseClientRedirect(to_login.url) if request.htmx else to_login
+
+    return guarded
+
+
+@require_safe
+def browse(request: HttpRequest) -> HttpResponse:
+    genres = list(Genre.objects.all())
+    asked = Browsing.asked_by(request.GET, genres)
+    page = _page(request, cards(asked.movies(), request.user))
+    choices = {"genres": genres, "decades": decades(), "orders": ORDERS}
+    return render(request, "movies/browse.html", {"asked": asked, "page": page, **choices})
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    movies = cards(Movie.objects.all(), request.user).defer(None)
+    movie = get_object_or_404(movies, pk=pk)
+    if slug != movie.slug:
+        return redirect(movie, permanent=True)
+    context = {
+        "movie": movie,
+        "marks": _marks_on(request, movie),
+        "show_average": movie.n_ratings >= MIN_RATINGS_FOR_AVERAGE,
+    }
+    return render(request, "movies/detail.html", context)
+
+
+@require_POST
+@member_only
+def rate(request: HttpRequest, pk: int) -> HttpResponse:
+    movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
+    before = Rating.objects.of(request.user).filter(movie=movie).first()
+    form = RateForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, movie, before, problem=form.problem())
+    if form.cleaned_data["remove"]:
+        Rating.objects.unrate(request.user, movie)
+        return _answer(request, movie, None, before=before)
+    try:
+        rating = Rating.objects.rate(
+            request.user,
+            movie,
+            form.cleaned_data["stars"],
+            prediction_shown=form.cleaned_data["prediction_shown"],
+        )
+    except IntegrityError as error:  # deleted since we looked
+        raise Http404 from error
+    return _answer(request, movie, rating, before=before)
+
+
+@require_POST
+@member_only
+def undo(request: HttpRequest) -> HttpResponse:
+    try:
+        rating = undoing.undo(request.user, request.POST.get("sealed", ""))
+    except (undoing.UndoError, IntegrityError):
+        raise Http404(_("This can no longer be undone.")) from None
+    return _answer(request, rating.movie, rating)
+
+
+@require_POST
+@member_only
+def mark(request: HttpRequest, pk: int) -> HttpResponse:
+    movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("There is no such mark."), status=422, content_type="text/plain")
+    change = Mark.objects.add if form.cleaned_data["on"] else Mark.objects.remove
+    try:
+        change(request.user, movie, form.cleaned_data["kind"])
+    except IntegrityError as error:
+        raise Http404 from error
+    if request.htmx:
+        context = {"movie": movie, "marks": _marks_on(request, movie)}
+        return render(request, "movies/_marks.html", context)
+    return redirect(_next(request, movie))
+
+
+@require_safe
+@login_required
+def ratings(request: HttpRequest) -> HttpResponse:
+    order = request.GET.get("order")
+    order = order if order in RATING_ORDERS else "newest"
+    own = Rating.objects.of(request.user).order_by(*RATING_ORDERS[order][1])
+    page = _page(request, own.select_related("movie").prefetch_related("movie__genres"))
+    context = {"page": page, "order": order, "orders": RATING_ORDERS}
+    return render(request, "movies/ratings.html", context)
+
+
+@require_safe
+@login_required
+def watchlist(request: HttpRequest) -> HttpResponse:
+    page = _page(request, _own_marks(request, [Mark.Kind.WATCHLIST]))
+    return render(request, "movies/watchlist.html", {"page": page})
+
+
+@require_safe
+@login_required
+def hidden(request: HttpRequest) -> HttpResponse:
+    page = _page(request, _own_marks(request, [Mark.Kind.NOT_INTERESTED, Mark.Kind.SEEN]))
+    return render(request, "movies/hidden.html", {"page": page})
+
+
+def _own_marks(request: HttpRequest, kinds: list[str]) -> QuerySet[Mark]:
+    own = Mark.objects.filter(user=request.user, kind__in=kinds)
+    return (
+        own.select_related("movie").prefetch_related("movie__genres").order_by("-created_at", "-pk")
+    )
+
+
+def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
+    if not request.user.is_authenticated:
+        return set()
+    own = Mark.objects.filter(user=request.user, movie=movie)
+    return set(own.values_list("kind", flat=True))
+
+
+def _page(request: HttpRequest, rows: QuerySet) -> Page:
+    """The page that the address asks for; page 1 for a page that is no number.
+
+    Raises:
+        Http404: there are not that many pages.
+    """
+    paginator = Paginator(rows, PER_PAGE)
+    try:
+        return paginator.page(request.GET.get("page", 1))
+    except PageNotAnInteger:
+        return paginator.page(1)
+    except EmptyPage as error:
+        raise Http404(_("There are not that many pages.")) from error
+
+
+def _next(request: HttpRequest, fallback: Any) -> str:
+    """Where to go back to: a path of this site, whatever the form says."""
+    wanted = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if allowed else resolve_url(fallback)
+
+
+def _answer(
+    request: HttpRequest,
+    movie: Movie,
+    rating: Rating | None,
+    *,
+    before: Rating | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    """What became of a rating: the status line for htmx, else a message on the page one was on."""
+    stars = to_stars(rating.half_stars) if rating else None
+    sealed = undoing.seal(before) if before and not problem else ""
+    context = {"movie": movie, "stars": stars, "sealed": sealed, "problem": problem}
+    if request.htmx:
+        status = 422 if problem else 200
+        response = render(request, "movies/_rating_status.html", context, status=status)
+        # The script sets the radio group to what is stored now.
+        response["X-Stars"] = stars or ""
+        return response
+    _say(request, context)
+    return redirect(_next(request, movie))
+
+
+def _say(request: HttpRequest, context: dict[str, Any]) -> None:
+    movie, stars = context["movie"], context["stars"]
+    if context["problem"]:
+        messages.error(request, context["problem"])
+    elif stars is None:
+        text = _("Your rating of %(title)s is removed.") % {"title": movie.title}
+        # The tag carries the seal to the undo button beside the message.
+        messages.success(request, text, extra_tags=context["sealed"])
+    else:
+        text = _("Saved: %(stars)s stars for %(title)s.") % {"title": movie.title, "stars": stars}
+        messages.success(request, text, extra_tags=context["sealed"])

@@ -1,0 +1,30 @@
+"""What the recommender knows, for the pages of the catalogue, which does not know the recommender."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from movies.cards import cards_in_order
+from movies.models import Movie
+from recommender import recommending
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def predicted_stars(context: dict[str, Any], movies: Iterable[Movie]) -> dict[int, float]:
+    """The stars this person would probably give, by movie id; without what they have rated."""
+    unrated = [movie.pk for movie in movies if movie.own_half_stars is None]
+    return recommending.predict(context["request"].user, unrated)
+
+
+@register.simple_tag(takes_context=True)
+def similar_movies(context: dict[str, Any], movie: Movie, n: int = 12) -> list[Movie]:
+    user = context["request"].user
+    return cards_in_order(recommending.similar(movie, n=n, user=user), user)
+
+
+@register.filter
+def of_movie(predicted: dict[int, float] | None, movie: Movie) -> float | None:
+    return predicted.get(movie.pk) if predicted else None
