@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
 from movies.posters.measuring import is_covered, width
 from movies.posters.titles import parts_of
@@ -11,6 +12,9 @@ from movies.posters.titles import parts_of
 COLUMN = 208.0  # of the poster's 240, with margins of 16
 SIZES = (150, 126, 104, 92, 82, 73, 65, 58, 52, 46, 41, 37, 33, 30, 27, 24, 22, 20, 18, 16, 14)
 MAX_LINES = 6
+LONGEST_WORD = COLUMN / 20  # em
+LONGEST_TITLE = 72.0  # em: six lines at the smallest size; what is longer ends in an ellipsis
+ELLIPSIS_EM = 0.9
 YEAR_SIZE = 13
 
 _WIDE = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
@@ -34,11 +38,12 @@ class Face:
 
 
 FACES = {
-    "display": Face(capitals=True, top=0.86, accent=0.24, leading=1.0, below=0.0),
+    "display": Face(capitals=True, top=0.86, accent=0.24, leading=1.0, below=0.04),
     "serif": Face(capitals=False, top=0.74, accent=0.2, leading=0.98, below=0.2),
     "round": Face(capitals=False, top=0.72, accent=0.2, leading=0.93, below=0.18),
 }
 WIDE_LEADING = 1.12
+FOREIGN_BELOW = 0.24  # of faces that are not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,12 @@ def tokens_of(text: str, voice: str) -> list[Token]:
 
 
 def _pieces(word: str, voice: str) -> list[str]:
-    """A word too long for one line at the smallest size, cut; all others whole."""
-    longest = int(COLUMN / SIZES[-1] / 0.9)
-    if len(word) < longest or width(word, voice) * SIZES[-1] <= COLUMN:
+    """A word that would make the whole title small, in equal parts; all others whole."""
+    em = width(word, voice)
+    if em <= LONGEST_WORD:
         return [word]
-    return [word[i : i + longest] for i in range(0, len(word), longest)]
+    length = ceil(len(word) / ceil(em / LONGEST_WORD))
+    return [word[i : i + length] for i in range(0, len(word), length)]
 
 
 def _joined(tokens: list[Token]) -> str:
@@ -123,6 +129,14 @@ def _balanced(tokens: list[Token], space: float, n_lines: int) -> list[list[Toke
     return [tokens[a:b] for a, b in pairwise(costs[n][1])]
 
 
+def _shortened(tokens: list[Token], space: float, longest: float) -> list[Token]:
+    if _measure(tokens, space) <= longest:
+        return tokens
+    while len(tokens) > 1 and _measure(tokens, space) + ELLIPSIS_EM > longest:
+        tokens = tokens[:-1]
+    return [*tokens, Token("…", "", ELLIPSIS_EM)]
+
+
 def _has_accents(line: str) -> bool:
     return any(c.isupper() and c > "~" and unicodedata.decomposition(c) for c in line if c > "\xbf")
 
@@ -136,7 +150,8 @@ def _leading(lines: list[str], face: Face) -> float:
 
 def _fit(text: str, voice: str, room: float) -> tuple[list[list[Token]], float]:
     """Lines and size: as large as `room` (height) and the column allow."""
-    face, tokens, space = FACES[voice], tokens_of(text, voice), width(" ", voice)
+    face, space = FACES[voice], width(" ", voice)
+    tokens = _shortened(tokens_of(text, voice), space, LONGEST_TITLE)
     n_lines = MAX_LINES
     for size in SIZES:
         n_lines = _greedy(tokens, space, COLUMN / size)
@@ -165,10 +180,7 @@ def _small_lines(text: str, voice: str, sizes: tuple[int, ...]) -> tuple[list[st
             lines.append([])
         lines[-1].append(token)
     if len(lines) > 3:
-        last = lines[2]
-        while len(last) > 1 and _measure(last, space) + 0.9 > COLUMN / size:
-            last.pop()
-        last.append(Token("…", "", 0.9))
+        lines[2] = _shortened([*lines[2], *lines[3]], space, COLUMN / size)
     return [_joined(line) for line in lines[:3]], float(size)
 
 
@@ -193,7 +205,8 @@ class _Column:
 
     def _put(self, text: str, size: float) -> None:
         self.rows.append(Row(text, size, self.y, self.voice, width(text, self.voice)))
-        self._hanging = self.face.below * size
+        covered = is_covered(text, self.voice)
+        self._hanging = (self.face.below if covered else FOREIGN_BELOW) * size
 
 
 def _cased(text: str, voice: str) -> str:

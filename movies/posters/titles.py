@@ -34,7 +34,8 @@ def _subtitle_split(title: str) -> tuple[str, str]:
     if not match or match.start() < 2:
         return title, ""
     name, subtitle = title[: match.start()], title[match.end() :]
-    subtitle = subtitle[1:-1] if subtitle[:1] == "(" and subtitle[-1:] == ")" else subtitle
+    if subtitle[:1] == "(" and subtitle[-1:] == ")":
+        subtitle = subtitle[1:-1].strip()
     if " " not in subtitle and len(subtitle) < 16 and "(" not in title:
         return title, ""  # "Alien: Resurrection" is one name
     return name, subtitle
