@@ -160,6 +160,22 @@ def _without_mark(line: bytes, name: str) -> bytes:
     return line.removeprefix(_UTF8_BOM)
 
 
+def first_line(archive: Archive, name: str) -> bytes:
+    """The line that names the columns; empty for an empty file.
+
+    Raises:
+        SourceError: the file is one endless line, or its lines end as no MovieLens file's do.
+    """
+    line = next(read_lines(archive, name, _refuse), (1, b""))[1]
+    if b"\r" in line:
+        raise SourceError(f"{name}: its lines end with a bare carriage return.")
+    return line
+
+
+def _refuse(reject: Reject) -> None:
+    raise SourceError(str(reject))
+
+
 def encoding_of(archive: Archive, name: str) -> str:
     """The first encoding in which every line of the file can be read.
 

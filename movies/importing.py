@@ -151,16 +151,20 @@ def _write(data_set: DataSet, tally: Counter[str], reject: OnReject, progress: O
     ratings = RatingImport(data_set.name, data_set.ratings_file, movie_pks, tally, reject)
     meter, rows, done = Meter(data_set.size), START_ROWS, 0
     batch: dict[tuple[int, int], RatingLine] = {}
+    rater = 0
     for rating in _of_known_movies(data_set, movie_pks, meter, reject):
-        # A statement may name a pair once only. The last line wins, as it would line by line.
-        done += 1
-        if batch.pop(rating[1:3], None):
-            tally["ratings_repeated"] += 1
-        batch[rating[1:3]] = rating
-        if len(batch) >= rows:
+        # Large sets are sorted by rater. Cut between two raters, a batch holds all lines that
+        # could repeat each other.
+        if len(batch) >= rows and (rating[1] != rater or len(batch) >= MAX_ROWS):
             rows = _steered(rows, ratings.write(batch.values()))
             batch.clear()
             progress(meter, done)
+        # A statement may name a pair once only. The last line wins, as it would line by line.
+        if batch.pop(rating[1:3], None):
+            tally["ratings_repeated"] += 1
+        batch[rating[1:3]] = rating
+        rater = rating[1]
+        done += 1
     if batch:
         ratings.write(batch.values())
     progress(meter, done)

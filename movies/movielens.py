@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from movies.archives import Archive, encoding_of, open_archive, read_lines
+from movies.archives import Archive, encoding_of, first_line, open_archive, read_lines
 from movies.dataset import DataSet, Meter, MovieLine, OnReject, RatingLine, SourceError
 from movies.movielens_fields import (
     column_names,
@@ -147,8 +147,7 @@ class _Columns:
     def of(cls, archive: Archive, file: str, layout: Layout) -> _Columns:
         names = layout.columns
         if names is None:
-            first = next(read_lines(archive, file, lambda reject: None), (1, b""))[1]
-            names = tuple(column_names(first, layout.separator))
+            names = tuple(column_names(first_line(archive, file), layout.separator))
         missing = {"userid", "movieid", "rating"} - set(names)
         if missing and (layout.columns or any(names)):
             raise SourceError(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
-from movies.archives import Archive, read_lines
+from movies.archives import Archive, first_line, read_lines
 from movies.dataset import MovieLine, OnReject, SourceError
 from movies.movielens_fields import column_names, parse_number, rejected, splitter
 from movies.movielens_titles import EARLIEST, LATEST, parse_title
@@ -147,11 +147,8 @@ def movies_reader(layout: str, archive: Archive, file: str, encoding: str, key: 
 
 
 def _check_header(archive: Archive, file: str, separator: bytes, wanted: tuple[str, ...]) -> None:
-    first = next(read_lines(archive, file, lambda reject: None), None)
-    if first is None:
-        return
-    names = column_names(first[1], separator)
-    if tuple(names) != wanted:
+    names = column_names(first_line(archive, file), separator)
+    if any(names) and tuple(names) != wanted:
         raise SourceError(
             f"{file}: the first line must name {', '.join(wanted)}; "
             f"it is {', '.join(names)[:120]!r}."
