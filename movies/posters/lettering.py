@@ -36,6 +36,9 @@ class Face:
     leading: float
     below: float  # what hangs below the last baseline
 
+    def tall(self, n_lines: int) -> float:
+        return self.top + (n_lines - 1) * self.leading
+
 
 FACES = {
     "display": Face(capitals=True, top=0.86, accent=0.24, leading=1.0, below=0.04),
@@ -43,7 +46,8 @@ FACES = {
     "round": Face(capitals=False, top=0.72, accent=0.2, leading=0.93, below=0.18),
 }
 WIDE_LEADING = 1.12
-FOREIGN_BELOW = 0.24  # of faces that are not ours
+FOREIGN_BELOW = 0.24  # of faces that are not ours, and of what hangs from a capital
+_HANGING = frozenset("ÇĄĘĮŲŞŢȘȚĢĶĻŅŖЩЦ,;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +152,35 @@ def _leading(lines: list[str], face: Face) -> float:
     return face.leading + (face.accent if accents else 0)
 
 
-def _fit(text: str, voice: str, room: float) -> tuple[list[list[Token]], float]:
-    """Lines and size: as large as `room` (height) and the column allow."""
-    face, space = FACES[voice], width(" ", voice)
-    tokens = _shortened(tokens_of(text, voice), space, LONGEST_TITLE)
+def _n_lines(tokens: list[Token], space: float, face: Face, room: float) -> int:
+    """On how many lines the title can be largest in a column `room` high."""
     n_lines = MAX_LINES
     for size in SIZES:
         n_lines = _greedy(tokens, space, COLUMN / size)
-        if n_lines <= MAX_LINES and size * (face.top + (n_lines - 1) * face.leading) <= room:
+        if n_lines <= MAX_LINES and size * face.tall(n_lines) <= room:
             break
-    lines = _balanced(tokens, space, min(n_lines, len(tokens)))
-    widest = max(_measure(line, space) for line in lines)
-    tall = face.top + (len(lines) - 1) * face.leading
-    return lines, min(SIZES[0], COLUMN / widest, max(room / tall, SIZES[-1]))
+    return min(n_lines, len(tokens))
+
+
+def _fit(text: str, voice: str, room: float) -> tuple[list[list[Token]], float]:
+    """Lines and size: as large as `room` (height) and the column allow.
+
+    One line less is worth a slightly smaller size.
+    """
+    face, space = FACES[voice], width(" ", voice)
+    tokens = _shortened(tokens_of(text, voice), space, LONGEST_TITLE)
+
+    def balanced(n_lines: int) -> tuple[list[list[Token]], float]:
+        lines = _balanced(tokens, space, n_lines)
+        widest = max(_measure(line, space) for line in lines)
+        tallest = max(room / face.tall(n_lines), SIZES[-1])
+        return lines, min(SIZES[0], COLUMN / widest, tallest)
+
+    n_lines = _n_lines(tokens, space, face, room)
+    best = balanced(n_lines)
+    if n_lines > 2 and (fewer := balanced(n_lines - 1))[1] >= 0.88 * best[1]:
+        return fewer
+    return best
 
 
 def _voice_for(text: str, voice: str) -> str:
@@ -174,14 +194,11 @@ def _small_lines(text: str, voice: str, sizes: tuple[int, ...]) -> tuple[list[st
     """A subtitle on at most three lines; what is still too long ends in an ellipsis."""
     tokens, space = tokens_of(text, voice), width(" ", voice)
     size = next((s for s in sizes if _greedy(tokens, space, COLUMN / s) <= 3), sizes[-1])
-    lines: list[list[Token]] = [[]]
-    for token in tokens:
-        if lines[-1] and _measure([*lines[-1], token], space) > COLUMN / size:
-            lines.append([])
-        lines[-1].append(token)
-    if len(lines) > 3:
-        lines[2] = _shortened([*lines[2], *lines[3]], space, COLUMN / size)
-    return [_joined(line) for line in lines[:3]], float(size)
+    limit = COLUMN / size
+    while (n_lines := _greedy(tokens, space, limit)) > 3:
+        tokens = _shortened(tokens, space, min(3 * limit, _measure(tokens, space) - 0.5))
+    lines = _balanced(tokens, space, n_lines)
+    return [_joined(line) for line in lines], float(size)
 
 
 class _Column:
@@ -206,7 +223,8 @@ class _Column:
     def _put(self, text: str, size: float) -> None:
         self.rows.append(Row(text, size, self.y, self.voice, width(text, self.voice)))
         covered = is_covered(text, self.voice)
-        self._hanging = (self.face.below if covered else FOREIGN_BELOW) * size
+        below = self.face.below if covered and not _HANGING & set(text) else FOREIGN_BELOW
+        self._hanging = below * size
 
 
 def _cased(text: str, voice: str) -> str:

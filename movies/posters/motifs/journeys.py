@@ -41,9 +41,9 @@ def labyrinth(p: Pen) -> str:
 
 def three_doors(p: Pen) -> str:
     """Behind one of them there is light."""
-    open_door, parts = p.dice.whole(0, 2), []
+    open_door, parts, high = p.dice.whole(0, 2), [], p.dice.between(0.18, 0.32)
     for i in range(3):
-        x, top = 22 + i * 70, p.h * 0.24
+        x, top = 22 + i * 70, p.h * high
         h = p.h * 0.92 - top
         if i == open_door:
             parts.append(
@@ -79,15 +79,15 @@ def hourglass(p: Pen) -> str:
 
 def footprints(p: Pen) -> str:
     """They lead here, and stop."""
-    n, parts = 4, []
+    n, parts, turn = 3, [], p.dice.between(14, 34)
     for i in range(n):
-        x, y = 120 + (-34 if i % 2 else 34), p.h * (0.92 - 0.235 * i)
+        x, y = 120 + (-40 if i % 2 else 40), p.h * (0.84 - 0.31 * i)
         fill = p.accent if i == n - 1 else p.ink
-        parts.append(
-            p.ellipse(fill, x, y, 19, p.h * 0.088)
-            + p.rounded(fill, x - 13, y + p.h * 0.1, 26, p.h * 0.07, 11)
-        )
-    return p.turned(p.dice.between(12, 32), 120, p.h * 0.55, *parts)
+        sole = p.ellipse(fill, x, y, p.h * 0.115, p.h * 0.145)
+        waist = p.rect(p.ground, x - 40, y + p.h * 0.11, 80, p.h * 0.026)
+        heel = p.rounded(fill, x - p.h * 0.075, y + p.h * 0.1, p.h * 0.15, p.h * 0.12, p.h * 0.06)
+        parts.append(sole + heel + waist)
+    return p.turned(turn, 120, p.h * 0.5, *parts)
 
 
 def candle(p: Pen) -> str:

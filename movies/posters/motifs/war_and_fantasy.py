@@ -7,7 +7,6 @@ from movies.posters.pen import Pen, num, polar
 def helmet(p: Pen) -> str:
     """Left in a field, where poppies grow."""
     x, y, r = p.dice.between(88, 112), p.h * 0.84, p.h * p.dice.between(0.34, 0.4)
-    hole = polar(x, y, r * 0.6, p.dice.between(230, 310))
     hat = p.half(p.ink, x, y, r) + p.rounded(
         p.ink, x - r * 1.24, y - 5, r * 2.48, r * 0.17, r * 0.08
     )
@@ -17,7 +16,7 @@ def helmet(p: Pen) -> str:
         parts.append(p.line(p.ink, 4, stem) + p.circle(p.accent, fx, p.h * k, p.h * 0.085))
         parts.append(p.circle(p.ink, fx, p.h * k, p.h * 0.026))
     tilted = p.turned(
-        p.dice.between(-14, 4), x, y, hat, p.circle(p.ground, hole[0], hole[1], r * 0.1)
+        p.dice.between(-14, 4), x, y, hat, p.star(p.ground, x, y - r * 0.5, r * 0.24, r * 0.1, 5)
     )
     return "".join(parts) + tilted
 
@@ -65,19 +64,19 @@ def barbed_wire(p: Pen) -> str:
 def crosses(p: Pen) -> str:
     """Rows to the horizon, and one poppy."""
     sky, parts = p.h * 0.3, [p.rect(p.second, 0, p.h * 0.3, 240, p.h)]
-    hot = p.dice.whole(0, 3)
+    shift = p.dice.between(-16, 16)
     for row in range(4):
         k = 0.36 + row * 0.26
         y, n = sky + p.h * (0.08 + 0.17 * row), 7 - row
         for i in range(n):
-            x, s = 120 + (i - (n - 1) / 2) * 52 * k * 1.5, 17 * k
+            x, s = 120 + shift * k + (i - (n - 1) / 2) * 78 * k, 17 * k
             parts.append(
                 p.path(
                     p.ink,
                     f"M{num(x - s * 0.2)} {num(y - s)}h{num(s * 0.4)}v{num(s * 0.5)}h{num(s * 0.6)}v{num(s * 0.4)}h{num(-s * 0.6)}v{num(s * 1.3)}h{num(-s * 0.4)}v{num(-s * 1.3)}h{num(-s * 0.6)}v{num(-s * 0.4)}h{num(s * 0.6)}z",
                 )
             )
-    x = 60 + hot * 40
+    x = p.dice.between(50, 190)
     return "".join(parts) + p.circle(p.accent, x, sky * 0.56, sky * 0.36)
 
 

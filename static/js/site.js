@@ -1,0 +1,34 @@
+// What the pages do beyond plain forms. Without this file everything still works.
+"use strict";
+
+document.documentElement.classList.add("scripted");
+
+// A refused rating comes back as 422 with the reason in it: show it like any other answer.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) event.detail.shouldSwap = true;
+});
+
+// The radio group shows what is stored, also after a refusal, a removal or an undo.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const box = event.target.closest?.(".rating-box");
+  const stored = event.detail.xhr?.getResponseHeader("X-Stars");
+  if (!box || stored === null || stored === undefined) return;
+  for (const input of box.querySelectorAll("input[name=stars]")) {
+    input.checked = stored !== "" && Number(input.value) === Number(stored);
+  }
+  const remove = box.querySelector("button[name=remove]");
+  if (remove) remove.hidden = stored === "";
+});
+
+// Nothing was saved: say so instead of looking as if it had been.
+const failed = (event) => {
+  const status = event.target.closest?.(".rating-box")?.querySelector(".rating-status");
+  if (!status || event.detail.xhr?.status === 422) return;
+  const note = document.createElement("span");
+  note.className = "problem";
+  note.textContent = status.dataset.failed;
+  status.replaceChildren(note);
+};
+document.addEventListener("htmx:sendError", failed);
+document.addEventListener("htmx:responseError", failed);
+document.addEventListener("htmx:timeout", failed);
