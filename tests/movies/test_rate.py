@@ -1,0 +1,163 @@
+"""Rating through the form, with and without htmx."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from movies.models import Movie, Rating
+
+MakeMovie = Callable[..., Movie]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def movie(make_movie: MakeMovie) -> Movie:
+    return make_movie()
+
+
+def url(movie: Movie) -> str:
+    return reverse("movies:rate", args=[movie.pk])
+
+
+def stars_of(user: User) -> list[float]:
+    return [rating.stars for rating in Rating.objects.of(user)]
+
+
+def test_it_works(alices_client: Client, alice: User, movie: Movie) -> None:
+    answer = alices_client.post(url(movie), {"stars": "4.5", "next": "/movies/"}, follow=True)
+    assert answer.redirect_chain == [("/movies/", 302)]
+    assert stars_of(alice) == [4.5]
+    assert b"4.5 stars" in answer.content
+
+
+def test_htmx_gets_a_line_with_what_is_stored(
+    alices_client: Client, alice: User, movie: Movie
+) -> None:
+    answer = alices_client.post(url(movie), {"stars": "3"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert answer["X-Stars"] == "3.0"
+    assert b"<html" not in answer.content
+    assert b"Saved" in answer.content
+
+
+def test_a_second_rating_changes_the_first(alices_client: Client, alice: User, movie: Movie) -> None:
+    for stars in ("4", "2"):
+        alices_client.post(url(movie), {"stars": stars})
+    assert stars_of(alice) == [2]
+
+
+def test_it_removes(alices_client: Client, alice: User, movie: Movie) -> None:
+    alices_client.post(url(movie), {"stars": "4"})
+    answer = alices_client.post(url(movie), {"remove": "1"}, headers=HTMX)
+    assert answer["X-Stars"] == ""
+    assert stars_of(alice) == []
+
+
+@pytest.mark.parametrize("stars", ["0", "5.5", "3.3", "nan", "1e0", "", "４", "true", "\x00", "-1"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_it_rejects_what_is_no_rating_and_keeps_the_old(
+    alices_client: Client, alice: User, movie: Movie, stars: str, headers: dict
+) -> None:
+    alices_client.post(url(movie), {"stars": "4"})
+    answer = alices_client.post(url(movie), {"stars": stars}, headers=headers)
+    assert answer.status_code == (422 if headers else 302)
+    if headers:
+        assert answer["X-Stars"] == "4.0"
+    assert stars_of(alice) == [4]
+
+
+def test_a_visitor_is_sent_to_log_in_and_back_to_the_page(client: Client, movie: Movie) -> None:
+    answer = client.post(url(movie), {"stars": "4", "next": "/movies/"})
+    assert answer.status_code == 302
+    assert answer.url == "/accounts/login/?next=/movies/"
+    answer = client.post(url(movie), {"stars": "4", "next": "/movies/"}, headers=HTMX)
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/movies/"
+    assert not Rating.objects.exists()
+
+
+def test_reading_the_address_rates_nothing(alices_client: Client, movie: Movie) -> None:
+    assert alices_client.get(url(movie)).status_code == 405
+
+
+def test_an_unknown_movie_is_not_found(alices_client: Client) -> None:
+    assert alices_client.post("/movies/12345/rate/", {"stars": "4"}).status_code == 404
+    assert alices_client.post(f"/movies/{10**20}/rate/", {"stars": "4"}).status_code == 404
+
+
+def test_a_form_from_elsewhere_is_refused(alice: User, movie: Movie) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    assert strict.post(url(movie), {"stars": "4"}).status_code == 403
+    assert not Rating.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
+)
+def test_it_leads_nowhere_else(alices_client: Client, movie: Movie, target: str) -> None:
+    answer = alices_client.post(url(movie), {"stars": "4", "next": target})
+    assert answer.url == movie.get_absolute_url()
+
+
+def test_it_notes_whether_a_prediction_was_in_sight(
+    alices_client: Client, alice: User, movie: Movie
+) -> None:
+    alices_client.post(url(movie), {"stars": "4", "prediction_shown": "1"})
+    assert Rating.objects.get().prediction_shown
+    alices_client.post(url(movie), {"stars": "3"})
+    assert not Rating.objects.get().prediction_shown
+
+
+class TestUndo:
+    """The seal in the answer puts back what was there."""
+
+    def sealed(self, client: Client, movie: Movie, data: dict) -> str:
+        content = client.post(url(movie), data, headers=HTMX).content.decode()
+        return re.search(r'name="sealed" value="([^"]+)"', content)[1]
+
+    def test_it_works_after_removal(self, alices_client: Client, alice: User, movie: Movie) -> None:
+        alices_client.post(url(movie), {"stars": "4.5"})
+        before = Rating.objects.get()
+        sealed = self.sealed(alices_client, movie, {"remove": "1"})
+        assert not Rating.objects.exists()
+        answer = alices_client.post(reverse("movies:undo"), {"sealed": sealed}, headers=HTMX)
+        assert answer["X-Stars"] == "4.5"
+        after = Rating.objects.get()
+        assert (after.stars, after.rated_at) == (before.stars, before.rated_at)
+
+    def test_it_works_after_a_change_without_javascript(
+        self, alices_client: Client, alice: User, movie: Movie
+    ) -> None:
+        alices_client.post(url(movie), {"stars": "4.5"})
+        page = alices_client.post(url(movie), {"stars": "1"}, follow=True).content.decode()
+        sealed = re.search(r'name="sealed" value="([^"]+)"', page)[1]
+        alices_client.post(reverse("movies:undo"), {"sealed": sealed, "next": "/me/ratings/"})
+        assert stars_of(alice) == [4.5]
+
+    def test_bob_cannot_use_alices_seal(
+        self, alices_client: Client, bobs_client: Client, movie: Movie
+    ) -> None:
+        alices_client.post(url(movie), {"stars": "4.5"})
+        sealed = self.sealed(alices_client, movie, {"remove": "1"})
+        answer = bobs_client.post(reverse("movies:undo"), {"sealed": sealed})
+        assert answer.status_code == 404
+        assert not Rating.objects.exists()
+
+    @pytest.mark.parametrize("sealed", ["", "x", "a:b:c", "\ud800"])
+    def test_a_broken_seal_is_not_found(self, alices_client: Client, sealed: str) -> None:
+        data = {"sealed": sealed.encode("utf-8", "replace")}
+        assert alices_client.post(reverse("movies:undo"), data).status_code == 404
+
+
+def test_bob_rates_for_himself_only(
+    alices_client: Client, bobs_client: Client, alice: User, bob: User, movie: Movie
+) -> None:
+    alices_client.post(url(movie), {"stars": "4", "user": bob.pk})
+    bobs_client.post(url(movie), {"stars": "1", "user": alice.pk, "user_id": alice.pk})
+    bobs_client.post(url(movie), {"remove": "1", "user": alice.pk})
+    assert stars_of(alice) == [4]
+    assert stars_of(bob) == []
