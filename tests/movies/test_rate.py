@@ -44,7 +44,9 @@ def test_htmx_gets_a_line_with_what_is_stored(
     assert b"Saved" in answer.content
 
 
-def test_a_second_rating_changes_the_first(alices_client: Client, alice: User, movie: Movie) -> None:
+def test_a_second_rating_changes_the_first(
+    alices_client: Client, alice: User, movie: Movie
+) -> None:
     for stars in ("4", "2"):
         alices_client.post(url(movie), {"stars": stars})
     assert stars_of(alice) == [2]

@@ -1,0 +1,116 @@
+"""Chromium against a live server; no request may leave it, no policy may be broken."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accounts.models import User
+from movies import triggers
+from movies.models import Movie, Rating
+from tests.recommender.conftest import no_model_from_another_test
+
+__all__ = ["no_model_from_another_test"]
+
+# Playwright's synchronous interface runs an event loop in this thread; ours are plain calls.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+MAC = "/Applications/Chromium.app/Contents/MacOS/Chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, CHROMIUM)), MAC)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def db(transactional_db: None) -> None:
+    triggers.install(connection)
+
+
+@dataclass
+class Watched:
+    """Windows of the browser, and what went wrong in any of them."""
+
+    browser: Browser
+    address: str
+    problems: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(self, user: User | None = None, **options: object) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = self.browser.new_context(base_url=self.address, **options)
+        self.contexts.append(context)
+        if user:
+            context.add_cookies([self._session(user)])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("request", self._look_at_request)
+        page.on("console", lambda message: self._look_at_console(message.text))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        return page
+
+    def _look_at_request(self, request: object) -> None:
+        if not request.url.startswith((self.address, "data:")):
+            self.problems.append(f"a request to {request.url}")
+
+    def _look_at_console(self, text: str) -> None:
+        # Answers with 4xx are told on the console too; those are what some tests are about.
+        if "Failed to load resource" not in text and "Response Status Error Code" not in text:
+            self.problems.append(text)
+
+    def _session(self, user: User) -> dict[str, str]:
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": session.session_key, "url": self.address}
+
+
+@pytest.fixture
+def window(browser: Browser, live_server: object, db: None) -> Iterator[Watched]:
+    watched = Watched(browser, live_server.url)
+    yield watched
+    for context in watched.contexts:
+        context.close()
+    assert not watched.problems
+
+
+@pytest.fixture
+def catalogue(db: None, make_movie: Callable[..., Movie]) -> list[Movie]:
+    """Forty movies and forty raters who like either the even or the odd ones."""
+    genres = ("Crime|Drama", "Comedy|Romance")
+    movies = [make_movie(f"Story {n}", 1980 + n, genres[n % 2]) for n in range(40)]
+    people = User.objects.bulk_create(
+        User(username=f"set:{n}", is_active=False, is_dataset_member=True) for n in range(40)
+    )
+    Rating.objects.bulk_create(
+        Rating(user=user, movie=movie, half_stars=9 if (n + number) % 2 == 0 else 3)
+        for n, user in enumerate(people)
+        for number, movie in enumerate(movies)
+        if (7 * n + 3 * number) % 4
+    )
+    return movies
