@@ -28,8 +28,8 @@ MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person
 
 
 def star_targets(stars: Float32, user_mean: Float32 | float, slope: float) -> Float32:
-    """1 for a rating at the person's own mean, more above it, at most 2; less below, at least -1."""
-    return np.clip(1.0 + slope * (stars - user_mean), -1.0, 2.0).astype(np.float32)
+    """1 for a rating at the person's own mean, up to 2 above it, down to -1 below."""
+    return np.asarray(np.clip(1.0 + slope * (stars - user_mean), -1.0, 2.0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class InterestBlock:
         sums, counts = running[self.starts[1:]] - running[self.starts[:-1]], np.diff(self.starts)
         mean = running[-1] / max(self.stars.size, 1)
         damped = (sums + MEAN_STARS_PRIOR * mean) / (counts + MEAN_STARS_PRIOR)
-        return damped.astype(np.float32)
+        return np.asarray(damped, np.float32)
 
     def _targets(self, slope: float) -> Float32:
         means = np.repeat(self.user_means, np.diff(self.starts))
@@ -91,7 +91,7 @@ class InterestBlock:
         item_block = (self.rng.permutation(ratings.n_items) % self.n_blocks).astype(np.int32)
         user_block = self.rng.permutation(ratings.n_users) % self.n_blocks
         self.user_blocks = [np.flatnonzero(user_block == b) for b in range(self.n_blocks)]
-        chance = (self.counts + 1.0) ** p.interest_negative_power
+        chance = np.asarray((self.counts + 1.0) ** p.interest_negative_power, np.float64)
         bounds, order = sgd.group(item_block[self.rated], self.n_blocks)
         self.item_blocks = []
         for b in range(self.n_blocks):

@@ -95,4 +95,4 @@ def similar_items(
 
 
 def _spread(vector: Float64, covariance: Float64) -> float:
-    return float(np.sqrt(max(vector @ covariance @ vector, 1e-18)))
+    return float(np.sqrt(max(float(vector @ covariance @ vector), 1e-18)))

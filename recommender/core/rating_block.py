@@ -112,7 +112,9 @@ class RatingBlock:
             *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
             *(users.rows, items.rows, users.prior, items.prior, items.implicit, users.implicit),
             *(users.weight * unweighted, items.weight * unweighted),
-            *(self.global_mean, rates, pulls),
+            self.global_mean,
+            rates,
+            pulls,
         )
 
     def sweep(self, number: int) -> None:
@@ -149,7 +151,7 @@ class RatingBlock:
             for k, (first, last) in enumerate(ranges)
         ]
         self.workers.run(calls)
-        return statistics.sum(axis=0)
+        return np.asarray(statistics.sum(axis=0), np.float64)
 
     def _learn_strengths(self, statistics: Float64, side: str) -> None:
         """Empirical Bayes: 1 / strength = mean(delta^2 + variance)."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba  # type: ignore[import-untyped]
+import numba
 import numpy as np
 
 from .ratings import Bool, Float32, Float64, Int32, Int64
@@ -196,7 +196,7 @@ def alias_table(weights: Float64) -> tuple[Float32, Int32]:
 
 
 @compiled
-def _next_random(state: int) -> int:
+def _next_random(state: np.uint64) -> np.uint64:
     """xorshift64 (Marsaglia 2003)."""
     state ^= state << np.uint64(13)
     state ^= state >> np.uint64(7)
@@ -207,7 +207,7 @@ def _next_random(state: int) -> int:
 @compiled
 def _interest_step(
     p: Float32, q: Float32, target: float, rate: np.float32, pull: np.float32
-) -> float:
+) -> np.float32:
     dot = np.float32(0.0)
     for d in range(p.size):
         dot += p[d] * q[d]
@@ -258,7 +258,9 @@ def interest_steps(
         for k in range(rounds):
             if first < last:
                 n = first + k
-                total += _interest_step(user_rows[u], item_rows[items[n]], targets[n], step, shrink)
+                total += np.float64(
+                    _interest_step(user_rows[u], item_rows[items[n]], targets[n], step, shrink)
+                )
             while drawn * rounds < wanted * (k + 1):
                 drawn += 1
                 state = _next_random(state)

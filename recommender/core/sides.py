@@ -55,9 +55,9 @@ def make_side(
     rows[:, 2 : 2 + n_factors] = rng.standard_normal((size, n_factors), np.float32) * sd
     counts = np.diff(starts)
     weight = np.where(counts > 0, 1.0 / np.sqrt(np.maximum(counts, 1)), 0.0).astype(np.float32)
-    zeros = partial(np.zeros, (size, width), np.float32)
+    prior, implicit = (np.zeros((size, width), np.float32) for _ in range(2))
     variance = np.zeros((size, n_factors), np.float32)
-    return Side(lane, starts, others[order], stars[order], weight, rows, zeros(), zeros(), variance)
+    return Side(lane, starts, others[order], stars[order], weight, rows, prior, implicit, variance)
 
 
 def padded(n_factors: int) -> int:
@@ -141,9 +141,9 @@ def _scatter_sum(own: Side, other: Side, values: Float32) -> Float32:
 
 
 def _lane_dots(a: Float32, b: Float32) -> Float64:
-    return np.einsum("nd,nd->d", a, b).astype(np.float64)
+    return np.asarray(np.einsum("nd,nd->d", a, b), np.float64)
 
 
 def _divide(a: Float64, b: Float64) -> Float32:
     """a / b with 0 for the empty lanes."""
-    return np.divide(a, b, out=np.zeros_like(a), where=b > 0).astype(np.float32)
+    return np.asarray(np.divide(a, b, out=np.zeros_like(a), where=b > 0), np.float32)

@@ -1,4 +1,4 @@
-"""What the recommender knows, for the pages of the catalogue, which does not know the recommender."""
+"""What the recommender knows, for pages of the catalogue, which does not know the recommender."""
 
 from collections.abc import Iterable
 from typing import Any

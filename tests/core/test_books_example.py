@@ -9,8 +9,8 @@ USER_1 = np.array([0.9, -0.6, 0.8])
 
 
 def test_the_dot_products_of_the_example_hold():
-    assert STAR_WARS @ USER_1 == pytest.approx(2.142)
-    assert CASABLANCA @ USER_1 == pytest.approx(0.011)
+    assert pytest.approx(2.142) == STAR_WARS @ USER_1
+    assert pytest.approx(0.011) == CASABLANCA @ USER_1
 
 
 def test_a_fitted_prediction_is_that_same_product_plus_the_biases(fitted):
