@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "cfsite.settings",
             "CFSITE_DATA_DIR": str(data_dir),
             "DATABASE_URL": _database_url(),
+            "CFSITE_SECRET_KEY": settings.SECRET_KEY,  # sessions made by a test are valid here
             **environment,
         }
         self._processes: list[subprocess.Popen] = []
