@@ -53,6 +53,13 @@ def test_a_wrong_token_is_nobody(db: None, token: str) -> None:
     assert response["WWW-Authenticate"] == "X-Session-Token"
 
 
+@pytest.mark.parametrize("key", ["x", r'"aaaaaaaa\000"', "é" * 10, "A" * 32, "a" * 5000])
+def test_a_wrong_session_cookie_is_nobody(db: None, key: str) -> None:
+    response = Client(headers={"Cookie": f"sessionid={key}"}).get("/")
+    assert response.status_code == 200
+    assert not response.context["user"].is_authenticated
+
+
 def test_a_session_needs_its_csrf_token(alice: User, make_movie: Callable[..., Movie]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
