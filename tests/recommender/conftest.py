@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import recommending, training
+from recommender import serving, training
 from recommender.models import TrainingRun
 
 N_MOVIES, N_PEOPLE = 40, 40
@@ -15,7 +15,7 @@ N_MOVIES, N_PEOPLE = 40, 40
 
 @pytest.fixture(autouse=True)
 def no_model_from_another_test() -> None:
-    recommending._cache.clear()
+    serving.forget_model()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender import recommending, training
+from recommender import people, recommending, serving, training
 from recommender.models import TrainingRun, UserFactors
 
 Numbers = Callable[[list[int]], list[int]]
@@ -66,9 +66,9 @@ def test_a_removed_rating_of_someone_in_the_fit_comes_back_exactly(
 
 
 def test_the_live_solution_is_the_stored_row(fitted: TrainingRun) -> None:
-    model = recommending._cache.current()
+    model = serving.current_model()
     for row in UserFactors.objects.filter(run=fitted).select_related("user"):
-        person = recommending._person(model, row.user).vector
+        person = people.person_of(model, row.user).vector
         assert person.bias == pytest.approx(row.bias, abs=1e-5)
         for live, stored in ((person.vector, row.vector), (person.interest, row.interest)):
             np.testing.assert_allclose(live, np.frombuffer(stored, "<f4"), atol=1e-5)

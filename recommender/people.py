@@ -1,0 +1,103 @@
+"""One person as the active run sees them at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.contrib.auth.models import AnonymousUser
+
+from movies.models import Mark, Rating
+from recommender import store
+from recommender.core import UserVector, fold_in
+from recommender.serving import Model
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The ratings a person's vectors are solved from: rows of the run, not movie ids."""
+
+    item_index: np.ndarray  # (n,) rows of the run
+    stars: np.ndarray  # (n,) float32
+    in_fit: np.ndarray | None = (
+        None  # (n,) bool: was in the fit
+    )
+    user_implicit: np.ndarray | None = None  # (k,) this person's part in those movies' factors
+
+    def arguments(self) -> dict[str, Any]:
+        """For `fold_in` and `explain`, which take the same."""
+        return vars(self)
+
+    def with_rating(self, row: int, stars: float) -> Evidence:
+        """The same with one rating given or changed."""
+        rest = self.without(row)
+        was_in_fit = self.in_fit is not None and bool(self.in_fit[self.item_index == row].any())
+        return Evidence(
+            np.append(rest.item_index, row),
+            np.append(rest.stars, np.float32(stars)),
+            None if rest.in_fit is None else np.append(rest.in_fit, was_in_fit),
+            self.user_implicit,
+        )
+
+    def without(self, row: int) -> Evidence:
+        """The same without one movie's rating."""
+        keep = self.item_index != row
+        return Evidence(
+            self.item_index[keep],
+            self.stars[keep],
+            None if self.in_fit is None else self.in_fit[keep],
+            self.user_implicit,
+        )
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person as the model sees them now."""
+
+    evidence: Evidence
+    vector: UserVector
+    rated: np.ndarray  # movie ids
+    excluded: np.ndarray  # movie ids: rated, hidden or seen
+
+    @property
+    def is_known(self) -> bool:
+        return len(self.rated) > 0
+
+
+def person_of(model: Model, user: User) -> Person:
+    """Solve `user` against the run's movie factors, from the ratings as they are now."""
+    rated = list(Rating.objects.of(user).order_by("movie_id").values_list("movie_id", "half_stars"))
+    ids = np.array([movie_id for movie_id, _ in rated], np.int64)
+    stars = np.array([half for _, half in rated], np.float32) / 2
+    rows = model.rows(ids)
+    known = rows >= 0
+    fitted = store.load_user(model.run_id, user.pk)
+    evidence = Evidence(
+        rows[known],
+        stars[known],
+        None if fitted is None else np.isin(ids[known], fitted.movie_ids),
+        None if fitted is None else fitted.implicit,
+    )
+    return Person(
+        evidence=evidence,
+        vector=fold_in(model.items, **evidence.arguments()),
+        rated=ids,
+        excluded=np.concatenate([ids, _put_away(user)]),
+    )
+
+
+def excluded_ids(user: User | AnonymousUser | None) -> np.ndarray:
+    """Movies that no list may show this person: rated, hidden or seen."""
+    if user is None or not user.is_authenticated:
+        return np.empty(0, np.int64)
+    rated = Rating.objects.of(user).values_list("movie_id", flat=True)
+    return np.concatenate([np.fromiter(rated, np.int64), _put_away(user)])
+
+
+def _put_away(user: User) -> np.ndarray:
+    marked = Mark.objects.excluding_from_lists().filter(user=user)
+    return np.fromiter(marked.values_list("movie_id", flat=True), np.int64)
