@@ -23,9 +23,7 @@ class Evidence:
 
     item_index: np.ndarray  # (n,) rows of the run
     stars: np.ndarray  # (n,) float32
-    in_fit: np.ndarray | None = (
-        None  # (n,) bool: was in the fit
-    )
+    in_fit: np.ndarray | None = None  # (n,) bool: was in the fit
     user_implicit: np.ndarray | None = None  # (k,) this person's part in those movies' factors
 
     def arguments(self) -> dict[str, Any]:
