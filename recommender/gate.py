@@ -7,12 +7,22 @@ what a recommender is asked about, and random hold-outs flatter. Then everything
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from recommender.core import Epoch, Factors, Hyperparameters, Ratings, fit, score_items, splitting
+from recommender.core import (
+    Epoch,
+    Factors,
+    Hyperparameters,
+    Ratings,
+    SpreadWeights,
+    calibrate,
+    fit,
+    score_items,
+    splitting,
+)
 from recommender.core.baselines import BiasOnly, Popularity
 from recommender.core.evaluation import list_report, mae, rmse
 from recommender.models import TrainingRun
@@ -35,6 +45,8 @@ class Trial:
     """A fit without the held-out ratings, and how it did on them."""
 
     metrics: dict[str, Any]
+    # How sure the predictions are, learned from the same held-out ratings.
+    spread: SpreadWeights = field(default_factory=SpreadWeights)
 
     @classmethod
     def run(cls, snapshot: Snapshot, seed: int, on_epoch: Callable[[Epoch], None]) -> Trial:
@@ -52,7 +64,8 @@ class Trial:
         factors = fit(
             train, Hyperparameters(), seed=seed, on_epoch=on_epoch, item_genres=snapshot.genres
         )
-        return cls({**_stars(factors, train, held_out), **_lists(factors, train, held_out)})
+        metrics = {**_stars(factors, train, held_out), **_lists(factors, train, held_out)}
+        return cls(metrics, calibrate(factors, held_out, seed))
 
 
 def check(trial: Trial, active: TrainingRun | None, *, force: bool = False) -> None:

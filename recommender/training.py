@@ -113,7 +113,7 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     run.save(update_fields=["metrics"])
     check(trial, TrainingRun.objects.active(), force=force)
     progress.phase("learning from all ratings")
-    factors = _fit(snapshot, run.seed, progress)
+    factors = _fit(snapshot, run.seed, progress).with_spread(trial.spread)
     progress.phase("storing")
     run.summary = factors.items.summary()
     run.save(update_fields=["summary"])

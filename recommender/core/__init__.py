@@ -3,13 +3,17 @@
 Arrays in, frozen dataclasses out; no Django, no SQL. numba is loaded inside `fit` alone.
 """
 
+from .calibration import calibrate
 from .explaining import Explanation, explain
 from .factorization import Epoch, Factors, FitDiverged, Hyperparameters, ItemFactors, fit
 from .folding import UserVector, fold_in
 from .ranking import predicted_stars, score_items, similar_items, top_n
 from .ratings import Ratings
+from .spread import STANDARD_DEVIATIONS, spread
+from .spread_weights import SpreadWeights
 
 __all__ = [
+    "STANDARD_DEVIATIONS",
     "Epoch",
     "Explanation",
     "Factors",
@@ -17,12 +21,15 @@ __all__ = [
     "Hyperparameters",
     "ItemFactors",
     "Ratings",
+    "SpreadWeights",
     "UserVector",
+    "calibrate",
     "explain",
     "fit",
     "fold_in",
     "predicted_stars",
     "score_items",
     "similar_items",
+    "spread",
     "top_n",
 ]

@@ -18,6 +18,7 @@ import numpy as np
 from .factors import ItemFactors
 from .folding import solve_stars
 from .ratings import Float64, Int64
+from .removal import predictions_without_each
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def explain(
 ) -> Explanation:
     """Take the predicted stars of the item at target_index apart.
 
-    Arguments as for `fold_in`. without=False leaves `prediction_without` empty, which costs one
-    solve per rating otherwise.
+    Arguments as for `fold_in`. without=False leaves `prediction_without` empty.
     """
     index = np.asarray(item_index, np.int64)
     target = items.vectors[target_index].astype(np.float64)
@@ -83,28 +83,8 @@ def explain(
         value=value,
         implicit=implicit,
         prediction_without=(
-            _without_each(items, index, stars, int(target_index), in_fit, user_implicit)
+            predictions_without_each(items, index, stars, int(target_index), solution)
             if without
             else empty
         ),
     )
-
-
-def _without_each(
-    items: ItemFactors, index: Int64, stars: Any, target: int, in_fit: Any, user_implicit: Any
-) -> Float64:
-    values = np.asarray(stars, np.float64)
-    fitted = None if in_fit is None else np.asarray(in_fit, np.bool_)
-    out = np.empty(index.size)
-    for left_out in range(index.size):
-        keep = np.arange(index.size) != left_out
-        out[left_out] = explain(
-            items,
-            index[keep],
-            values[keep],
-            target,
-            in_fit=None if fitted is None else fitted[keep],
-            user_implicit=user_implicit,
-            without=False,
-        ).prediction
-    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,10 @@ import numpy as np
 
 from .hyperparameters import Hyperparameters
 from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
+from .spread_weights import SpreadWeights
+
+# A movie with this many ratings is believed half of what its factors say.
+_HALF_BELIEVED = 2.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class ItemFactors:
     user_strength: float  # prior precision of each coordinate of a person's vector
     user_bias_strength: float  # prior precision of a person's bias
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
+    spread: SpreadWeights = field(default_factory=SpreadWeights)
 
     @property
     def n_items(self) -> int:
@@ -74,11 +79,21 @@ class ItemFactors:
         return _covariance(rows[self.is_rated])
 
     @cached_property
+    def belief(self) -> Float32:
+        """(n_items,) n^2 / (n^2 + 4): how far a list trusts what is known of an item."""
+        squares = self.n_ratings.astype(np.float32) ** 2
+        return np.asarray(squares / (squares + np.float32(_HALF_BELIEVED**2)), np.float32)
+
+    @cached_property
     def ranking(self) -> Float32:
-        """(n_items, k2 + k + 1) the ranking vectors [interest, vector, bias]."""
-        return np.ascontiguousarray(
-            np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
-        )
+        """(n_items, k2 + k + 2) the ranking vectors c [interest, vector, bias], c - 1.
+
+        c is `belief`: an item that hardly anybody rated is not lifted by the little that is known,
+        but drawn towards a standard deviation below the average one.
+        """
+        known = np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
+        known *= self.belief[:, None]
+        return np.ascontiguousarray(np.column_stack([known, self.belief - np.float32(1)]))
 
     def summary(self) -> dict[str, Any]:
         """The constants beside the per-item arrays, JSON-safe; see `from_parts`."""
@@ -91,6 +106,7 @@ class ItemFactors:
             "user_strength": self.user_strength,
             "user_bias_strength": self.user_bias_strength,
             "hyperparameters": self.hyperparameters.to_dict(),
+            "spread": self.spread.to_dict(),
         }
 
     @classmethod
@@ -128,6 +144,7 @@ class ItemFactors:
             user_strength=float(summary["user_strength"]),
             user_bias_strength=float(summary["user_bias_strength"]),
             hyperparameters=Hyperparameters.from_dict(summary["hyperparameters"]),
+            spread=SpreadWeights.from_dict(summary.get("spread")),
         )
 
 
@@ -173,6 +190,10 @@ class Factors:
         person = np.where((u >= 0)[:, None], self.user_factors[u], items.mean_user_vector)
         stars[known] += np.einsum("nd,nd->n", person[known], items.vectors[i[known]])
         return np.asarray(stars, np.float32)
+
+    def with_spread(self, weights: SpreadWeights) -> Factors:
+        """The same factors, with what a fit without held-out ratings learned about being sure."""
+        return replace(self, items=replace(self.items, spread=weights))
 
     def rated_by(self, user_id: int) -> Int64:
         """Rows of the items this user rated in the fit."""

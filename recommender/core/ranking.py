@@ -16,16 +16,16 @@ _RATINGS_TO_BE_LIFTED = 3
 
 
 def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
-    """(k2 + k + 1,) the person's ranking vector, each block in units of its own spread.
+    """(k2 + k + 2,) the person's ranking vector, each block in units of its own spread.
 
-    [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b) ], the deviations over the rated items from
+    [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b), 1 ], the deviations over the rated items from
     stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items.
     """
     interest = np.asarray(user.interest, np.float64)
     stars = np.concatenate([[1.0], user.vector]).astype(np.float64)
     interest /= _spread(interest, items.interest_covariance)
     stars *= items.hyperparameters.stars_weight / _spread(stars, items.stars_covariance)
-    return np.concatenate([interest, stars[1:], stars[:1]]).astype(np.float32)
+    return np.concatenate([interest, stars[1:], stars[:1], [1.0]]).astype(np.float32)
 
 
 def score_items(items: ItemFactors, user: UserVector, boldness: float = 0.0) -> Float32:
@@ -50,11 +50,20 @@ def boldness_factor(items: ItemFactors, boldness: float) -> Float32:
     return np.asarray(relative**-boldness, np.float32)
 
 
-def predicted_stars(items: ItemFactors, user: UserVector, item_index: Any = None) -> Float32:
-    """Stars, not clipped, of the items at item_index (None: of all)."""
-    rows = slice(None) if item_index is None else np.asarray(item_index, np.int64)
-    base = np.float32(items.global_mean + user.bias)
-    return np.asarray(base + items.bias[rows] + items.vectors[rows] @ user.vector, np.float32)
+def predicted_stars(
+    items: ItemFactors, user: UserVector, item_index: Any = None
+) -> Float32 | Float64:
+    """Stars, not clipped, of the items at item_index (None: of all).
+
+    Of chosen items in double precision: an explanation's parts sum to what is shown to 1e-6.
+    """
+    if item_index is None:
+        base = np.float32(items.global_mean + user.bias)
+        return np.asarray(base + items.bias + items.vectors @ user.vector, np.float32)
+    rows = np.asarray(item_index, np.int64)
+    factors = items.vectors[rows].astype(np.float64)
+    stars = items.global_mean + user.bias + items.bias[rows] + factors @ user.vector
+    return np.asarray(stars, np.float64)
 
 
 def top_n(scores: Float32, n: int, exclude: Any = None) -> Int64:

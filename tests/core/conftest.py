@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.core import Factors, Hyperparameters, Ratings, fit
+from recommender.core import Factors, Hyperparameters, ItemFactors, Ratings, fit
 
 
 def make_ratings(n_users=60, n_items=50, density=0.4, seed=0) -> Ratings:
@@ -37,3 +37,29 @@ def ratings() -> Ratings:
 @pytest.fixture(scope="session")
 def fitted(ratings) -> Factors:
     return fit(ratings, SMALL, seed=1)
+
+
+def random_items(n_items: int, k: int, k2: int, seed: int = 0) -> ItemFactors:
+    """An item side of any size whose numbers are in the range that fits give."""
+    rng = np.random.default_rng(seed)
+
+    def rows(width: int, sd: float) -> np.ndarray:
+        return rng.standard_normal((n_items, width), np.float32) * np.float32(sd)
+
+    return ItemFactors(
+        global_mean=3.5,
+        item_ids=np.arange(1, n_items + 1),
+        n_ratings=rng.geometric(0.02, n_items).astype(np.int32),
+        bias=rows(1, 0.4)[:, 0],
+        vectors=rows(k, 0.15),
+        implicit=rows(k, 0.1),
+        interest=rows(k2, 0.2),
+        variance=np.abs(rows(k, 0.01)) + np.float32(0.01),
+        mean_user_bias=0.05,
+        mean_user_vector=rows(k, 0.05)[0],
+        mean_interest=rows(k2, 0.05)[0],
+        noise=0.75,
+        user_strength=20.0,
+        user_bias_strength=5.0,
+        hyperparameters=Hyperparameters(n_factors=k, interest_factors=k2),
+    )

@@ -1,0 +1,177 @@
+"""Do the 80 % intervals hold 80 % of the ratings? On data that no weight was learned from.
+
+    python -m benchmarks.calibration ml-100k.npz ratings.csv ... [--json]
+
+Files: .npz with users, items, stars, times, or lines of user, item, stars, time (tabs, commas or
+"::", with or without a header). For each, the ratings are split into training and test part. Inside
+the training part a slice is held out, the weights are learned on it, and then a fit on the whole
+training part says how sure it is about the test part. Both splits are made by time (the last fifth
+of each person's ratings, which is what a site is asked about) and at random, in all combinations:
+weights learned at random look at the past and are too sure of the future.
+
+The last table is of people whom no fit has seen, known by a few ratings. By time: their first ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from recommender.core import Factors, Ratings, fit, splitting
+from recommender.core.calibration import Asked, Coverage, calibrate, coverage, doubt_of
+from recommender.core.evaluation import rows_by_person
+from recommender.core.splitting import Split
+
+OVERALL, EACH = (0.77, 0.83), (0.75, 0.85)
+NEW_PEOPLE_KNOW = (3, 12, 50)
+SHARE = 0.2
+
+
+def at_random(ratings: Ratings, seed: int) -> Split:
+    shuffled = np.random.default_rng(seed).permutation(len(ratings))
+    cut = int(len(ratings) * SHARE)
+    return np.sort(shuffled[cut:]), np.sort(shuffled[:cut])
+
+
+def by_time(ratings: Ratings, seed: int) -> Split:
+    return splitting.temporal(ratings, SHARE, seed)
+
+
+SPLITS: dict[str, Callable[[Ratings, int], Split]] = {"time": by_time, "random": at_random}
+
+
+def read(path: Path) -> Ratings:
+    if path.suffix == ".npz":
+        columns = np.load(path)
+        return Ratings.from_triples(
+            *(columns[name] for name in ("users", "items", "stars", "times"))
+        )
+    rows = (re.split(r"::|[\t,]", line.strip()) for line in path.read_text().splitlines())
+    table = np.array([row[:4] for row in rows if row[0].isdigit()], np.float64)
+    users, items, stars, times = table.T
+    return Ratings.from_triples(users.astype(int), items.astype(int), stars, times)
+
+
+def calibrated(train: Ratings, split: str, seed: int) -> Factors:
+    """A fit on all of `train`, with weights from a fit that did not see a slice of it."""
+    earlier, later = map(train.take, SPLITS[split](train, seed + 1))
+    weights = calibrate(fit(earlier, seed=seed), later, seed=seed)
+    return fit(train, seed=seed + 1).with_spread(weights)
+
+
+def everybody(factors: Factors, test: Ratings) -> list[Asked]:
+    """Every test rating, from all training ratings of its person."""
+    train, known, asked = factors.ratings, rows_by_person(factors.ratings), []
+    for row, rows in enumerate(rows_by_person(test)):
+        own = known[row]
+        given = train.item_index[own], train.stars[own]
+        if rows.size:
+            doubt = doubt_of(
+                factors.items, *given, np.ones(own.size, bool), factors.user_implicit[row]
+            )
+            asked.append(Asked(doubt, test.item_index[rows].astype(int), test.stars[rows]))
+    return asked
+
+
+def strangers(
+    factors: Factors, unseen: Ratings, split: str, n_given: int, seed: int
+) -> list[Asked]:
+    """People outside the fit, known by n_given of their ratings, asked about their last fifth."""
+    rng = np.random.default_rng(seed)
+    known, later = map(unseen.take, SPLITS[split](unseen, seed))
+    order = splitting.in_time_order(known)
+    asked = []
+    for row, test in enumerate(rows_by_person(later)):
+        own = order[row] if split == "time" else rng.permutation(order[row])
+        if own.size < n_given or not test.size:
+            continue
+        doubt = doubt_of(factors.items, known.item_index[own[:n_given]], known.stars[own[:n_given]])
+        asked.append(Asked(doubt, later.item_index[test].astype(int), later.stars[test]))
+    return asked
+
+
+def of_new_people(ratings: Ratings, split: str, seed: int) -> list[Coverage]:
+    away = np.random.default_rng(seed).permutation(ratings.n_users)[: ratings.n_users // 5]
+    is_away = np.isin(ratings.user_index, away)
+    factors = calibrated(ratings.take(~is_away), split, seed)
+    unseen = ratings.take(is_away)
+    rows = []
+    for n_given in NEW_PEOPLE_KNOW:
+        overall = coverage(factors.items, strangers(factors, unseen, split, n_given, seed))[0]
+        rows.append(replace(overall, who=f"new people with {n_given} ratings"))
+    return rows
+
+
+def measure(name: str, ratings: Ratings, seed: int) -> list[tuple[str, Coverage]]:
+    found = []
+    for tested, split in SPLITS.items():
+        train, test = map(ratings.take, split(ratings, seed))
+        for learned in SPLITS:
+            factors = calibrated(train, learned, seed)
+            title = f"{name}, learned by {learned}, tested by {tested}"
+            found += [(title, row) for row in coverage(factors.items, everybody(factors, test))]
+    for split in SPLITS:
+        title = f"{name}, learned by {split}, tested by {split}"
+        found += [(title, row) for row in of_new_people(ratings, split, seed)]
+    return found
+
+
+def bar(title: str, row: Coverage) -> tuple[float, float] | None:
+    """What is promised.
+
+    Nothing of weights learned one way and tested another, which show the drift, nor of movies
+    without any rating, which stand on their genres and are few.
+    """
+    learned, tested = re.findall(r"by (\w+)", title)
+    if learned != tested or row.who == "movies with 0 ratings":
+        return None
+    return OVERALL if row.who == "all" else EACH
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seed", type=int, default=42)
+    options = parser.parse_args()
+    answers = []
+    shown = ""
+    for path in options.paths:
+        for title, row in measure(path.stem, read(path), options.seed):
+            limits = bar(title, row)
+            ok = limits is None or limits[0] <= row.share <= limits[1]
+            answers.append(
+                {
+                    "name": f"{title}: {row.who}",
+                    "value": round(row.share, 4),
+                    "unit": "share inside the 80 % interval",
+                    "bar": limits,
+                    "ok": ok,
+                    "standard_error": round(row.standard_error, 4),
+                    "n": row.n_ratings,
+                }
+            )
+            if options.json:
+                continue
+            if title != shown:
+                print(f"\n{title}")
+                shown = title
+            wanted = (
+                f"{limits[0]:.2f}-{limits[1]:.2f} {'ok' if ok else 'MISSED'}" if limits else "-"
+            )
+            print(
+                f"  {row.who:32s} {row.share:.3f} +- {row.standard_error:.3f}"
+                f"  n {row.n_ratings:6d}  bar {wanted}"
+            )
+    if options.json:
+        print(json.dumps(answers, indent=1))
+
+
+if __name__ == "__main__":
+    main()
