@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Avg, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Abs
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from movies.models import Rating
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
@@ -65,6 +72,8 @@ class TrainingRun(models.Model):
     # Small constants of the movie side: global mean, the mean person (ItemFactors.summary()).
     summary = models.JSONField(_("constants"), default=dict, blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
+    # The last rating the prediction log has looked at while this run serves (prediction_log.py).
+    logged_up_to = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects = TrainingRunQuerySet.as_manager()
 
@@ -139,3 +148,83 @@ class UserFactors(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.run_id}, user {self.user_id}"
+
+
+class LoggedPredictionQuerySet(models.QuerySet["LoggedPrediction"]):
+    def of(self, user: User) -> Self:
+        """What was said to this person, as far as the ratings still stand."""
+        return self.filter(user=user).standing()
+
+    def standing(self) -> Self:
+        """Without ratings that were removed or changed since: the log forgets them."""
+        return self.filter(
+            Exists(
+                Rating.objects.filter(
+                    user=OuterRef("user"),
+                    movie=OuterRef("movie"),
+                    half_stars=OuterRef("half_stars"),
+                )
+            )
+        )
+
+    def with_error(self) -> Self:
+        """`error`: predicted minus given stars."""
+        error = F("predicted") - F("half_stars") / 2.0
+        return self.annotate(error=ExpressionWrapper(error, models.FloatField()))
+
+    def largest_surprises(self) -> Self:
+        """Farthest from what was given first."""
+        return self.with_error().order_by(Abs("error").desc(), "-rated_at", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-rated_at", "-pk")
+
+    def mean_absolute_error(self) -> float | None:
+        """In stars; None when nothing was logged."""
+        return self.with_error().aggregate(mean=Avg(Abs("error")))["mean"]
+
+
+class LoggedPrediction(models.Model):
+    """What the site would have said of a movie in the moment before somebody rated it.
+
+    Written after the fact (prediction_log.py), from the run that served then and the ratings the
+    person had given before: nothing is added to the path of a rating.
+    """
+
+    # The unique constraint's index begins with user and serves look-ups by user.
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_index=False)
+    movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+")
+    run = models.ForeignKey(
+        TrainingRun, models.CASCADE, related_name="logged_predictions", verbose_name=_("run")
+    )
+    predicted = models.FloatField(_("predicted stars"))  # 0.5 .. 5, as shown
+    half_stars = models.PositiveSmallIntegerField(_("half stars given"))
+    prediction_shown = models.BooleanField(_("a prediction was visible"))
+    rated_at = models.DateTimeField(_("rated"))
+
+    objects = LoggedPredictionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("logged prediction")
+        verbose_name_plural = _("logged predictions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "movie"], name="recommender_loggedprediction_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(half_stars__gte=HALF_STARS_MIN, half_stars__lte=HALF_STARS_MAX),
+                name="recommender_loggedprediction_on_the_grid",
+            ),
+            models.CheckConstraint(
+                condition=Q(predicted__gte=0.5, predicted__lte=5.0),
+                name="recommender_loggedprediction_in_stars",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id}: {self.predicted:.1f}, then {self.stars}"
+
+    @property
+    def stars(self) -> float:
+        """What was given."""
+        return to_stars(self.half_stars)
