@@ -18,6 +18,16 @@ class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[mi
     """Django's user manager with our queryset's sentences."""
 
 
+class Boldness(models.IntegerChoices):
+    """How well known the movies of one's lists are to be."""
+
+    BEST_KNOWN = -2, _("Best known")
+    WELL_KNOWN = -1, _("Well known")
+    BALANCED = 0, _("Balanced")
+    LESS_KNOWN = 1, _("Less known")
+    OFF_THE_TRACK = 2, _("Off the beaten track")
+
+
 class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), blank=True)
     is_dataset_member = models.BooleanField(
@@ -31,7 +41,24 @@ class User(AbstractUser):
         help_text=_("Off: this person still gets recommendations, and teaches nobody else's."),
     )
 
+    boldness = models.SmallIntegerField(
+        _("how well known"),
+        choices=Boldness,
+        default=Boldness.BALANCED,
+        db_default=Boldness.BALANCED,
+        help_text=_("From the best known movies to those off the beaten track."),
+    )
+    watchlist_in_lists = models.BooleanField(
+        _("watchlist in lists"),
+        default=True,
+        db_default=True,
+        help_text=_("Off: what is on the watchlist is not recommended once more."),
+    )
+
     objects = PeopleManager()
+
+    # What a person may set about their lists, on any page and through the API.
+    PREFERENCES = ("boldness", "watchlist_in_lists", "trains_model")
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -46,4 +73,22 @@ class User(AbstractUser):
                 name="accounts_user_dataset_member_inactive",
                 violation_error_message=_("A rater of a data set cannot be active."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(boldness__gte=-2, boldness__lte=2),
+                name="accounts_user_boldness_has_five_stops",
+                violation_error_message=_("There are five stops, from -2 to 2."),
+            ),
         ]
+
+    def prefer(self, **preferences: int | bool) -> None:
+        """Keep these preferences, and touch no other column of the account.
+
+        Raises:
+            ValueError: something else than a preference is named.
+        """
+        if others := preferences.keys() - set(self.PREFERENCES):
+            raise ValueError(f"not a preference: {', '.join(sorted(others))}")
+        for name, value in preferences.items():
+            setattr(self, name, value)
+        if preferences:
+            self.save(update_fields=list(preferences))

@@ -294,8 +294,12 @@ class MarkQuerySet(models.QuerySet["Mark"]):
         self.filter(user=user, movie=movie, kind=kind).delete()
 
     def excluding_from_lists(self) -> Self:
-        """The marks whose movies must not come back as recommendations."""
-        return self.filter(kind__in=[Mark.Kind.NOT_INTERESTED, Mark.Kind.SEEN])
+        """The marks whose movies must not come back as recommendations.
+
+        The watchlist is among them for those who want it left out.
+        """
+        left_out = models.Q(kind=Mark.Kind.WATCHLIST, user__watchlist_in_lists=False)
+        return self.filter(models.Q(kind__in=Mark.PUT_AWAY) | left_out)
 
 
 class Mark(models.Model):
@@ -303,6 +307,8 @@ class Mark(models.Model):
         WATCHLIST = "watchlist", _("on the watchlist")
         NOT_INTERESTED = "not_interested", _("not interested")
         SEEN = "seen", _("seen, not rated")
+
+    PUT_AWAY = (Kind.NOT_INTERESTED, Kind.SEEN)
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="marks", db_index=False)
     movie = models.ForeignKey(Movie, models.CASCADE, related_name="marks")

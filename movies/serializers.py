@@ -138,12 +138,18 @@ class MarkSerializer(serializers.ModelSerializer):
 
 
 class MeSerializer(serializers.ModelSerializer):
+    """Who one is here; the preferences may be changed."""
+
     n_ratings = serializers.SerializerMethodField()
 
     class Meta:
         model = User
-        fields = ["username", "email", "n_ratings"]
-        read_only_fields = fields
+        fields = ["username", "email", "n_ratings", *User.PREFERENCES]
+        read_only_fields = ["username", "email"]
+
+    def update(self, user: User, preferences: dict[str, Any]) -> User:
+        user.prefer(**preferences)
+        return user
 
     def get_n_ratings(self, user: User) -> int:
         return user.ratings.count()

@@ -183,8 +183,10 @@ class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return own.select_related("movie").order_by("-created_at", "-pk")
 
 
-class MeView(generics.RetrieveAPIView):
-    """Who you are here."""
+class MeView(generics.RetrieveUpdateAPIView):
+    """Who you are here, and how you want your lists."""
+
+    http_method_names = ["get", "patch", "head", "options"]
 
     serializer_class = MeSerializer
     permission_classes = [IsAuthenticated]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import Boldness
 from movies.models import Mark, Rating
 from recommender import store
-from recommender.core import UserVector, fold_in
+from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
 from recommender.serving import Model
 
 if TYPE_CHECKING:
@@ -88,8 +89,16 @@ def person_of(model: Model, user: User) -> Person:
     )
 
 
+def boldness_of(user: User) -> float:
+    """The power v of the stop this person chose; see `core.boldness`."""
+    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
+
+
 def excluded_ids(user: User | AnonymousUser | None) -> np.ndarray:
-    """Movies that no list may show this person: rated, hidden or seen."""
+    """Movies that no list may show this person: rated, hidden or seen.
+
+    And those on the watchlist, for a person who wants that.
+    """
     if user is None or not user.is_authenticated:
         return np.empty(0, np.int64)
     rated = Rating.objects.of(user).values_list("movie_id", flat=True)

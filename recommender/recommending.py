@@ -17,7 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from movies.models import Movie
 from recommender.core import predicted_stars as core_predicted_stars
 from recommender.core import score_items, similar_items, top_n
-from recommender.people import excluded_ids, person_of
+from recommender.people import boldness_of, excluded_ids, person_of
 from recommender.serving import Model, current_model
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ class Recommendations:
 def recommend(user: User | AnonymousUser, n: int = 24) -> Recommendations:
     """The `n` unrated movies this person will most likely like, best first.
 
-    Rated, hidden and seen movies never come back. Without a model, or without a single rating, the
-    well-loved movies by damped mean.
+    As well known as the person's boldness says. Rated, hidden and seen movies never come back,
+    nor those on the watchlist of a person who wants it left out. Without a model, or without a
+    single rating, the well-loved movies by damped mean.
     """
     model = current_model()
     if model is None or not user.is_authenticated:
@@ -53,7 +54,7 @@ def recommend(user: User | AnonymousUser, n: int = 24) -> Recommendations:
     person = person_of(model, user)
     if not person.is_known:
         return _popular(user, n, model)
-    scores = score_items(model.items, person.vector)
+    scores = score_items(model.items, person.vector, boldness_of(user))
     # Some more than asked for: movies deleted since the run are still in its arrays.
     rows = top_n(scores, n + SPARE, exclude=model.known_rows(person.excluded))
     rows = model.existing(rows)[:n]

@@ -4,4 +4,5 @@ from recommender import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("me/boldness/", views.boldness, name="boldness"),
 ]

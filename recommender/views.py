@@ -1,10 +1,17 @@
 """What you may like, as pages."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.forms import BoldnessForm
 from movies.cards import cards_in_order
+from movies.views import member_only
 from recommender import recommending
 
 PICKS = 24
@@ -15,15 +22,38 @@ TO_RATE_FIRST = 12
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     picks = recommending.recommend(request.user, n=PICKS)
-    movies = cards_in_order([item.movie_id for item in picks.items], request.user)
-    context = {
-        "movies": movies,
-        "predicted": {item.movie_id: item.stars for item in picks.items},
-        "first": movies[:TO_RATE_FIRST],
-        "others": movies[TO_RATE_FIRST:],
-    }
+    context = _cards_of(request, picks)
+    movies = context["movies"]
+    context |= {"first": movies[:TO_RATE_FIRST], "others": movies[TO_RATE_FIRST:]}
     page = "picks" if picks.source == "personal" else _welcome(request)
     return render(request, f"recommender/{page}.html", context)
+
+
+@require_POST
+@member_only
+def boldness(request: HttpRequest) -> HttpResponse:
+    """How well known the picks are to be: the list itself for htmx, else back to where it is."""
+    form = BoldnessForm(request.POST, instance=request.user)
+    if form.is_valid():
+        form.save()
+    if request.htmx:
+        picks = recommending.recommend(request.user, n=PICKS)
+        context = {**_cards_of(request, picks), "problem": form.problem(), "changed": True}
+        status = 422 if form.errors else 200
+        return render(request, "recommender/_picks.html", context, status=status)
+    if form.errors:
+        messages.error(request, form.problem())
+    else:
+        stop = request.user.get_boldness_display()
+        messages.success(request, _("Your picks are now: %(stop)s.") % {"stop": stop})
+    return redirect(reverse("home") + "#boldness")
+
+
+def _cards_of(request: HttpRequest, picks: recommending.Recommendations) -> dict[str, Any]:
+    return {
+        "movies": cards_in_order([item.movie_id for item in picks.items], request.user),
+        "predicted": {item.movie_id: item.stars for item in picks.items},
+    }
 
 
 def _welcome(request: HttpRequest) -> str:

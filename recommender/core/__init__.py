@@ -3,6 +3,7 @@
 Arrays in, frozen dataclasses out; no Django, no SQL. numba is loaded inside `fit` alone.
 """
 
+from .boldness import STOPS as BOLDNESS_STOPS
 from .calibration import calibrate
 from .explaining import Explanation, explain
 from .factorization import Epoch, Factors, FitDiverged, Hyperparameters, ItemFactors, fit
@@ -13,6 +14,7 @@ from .spread import STANDARD_DEVIATIONS, spread
 from .spread_weights import SpreadWeights
 
 __all__ = [
+    "BOLDNESS_STOPS",
     "STANDARD_DEVIATIONS",
     "Epoch",
     "Explanation",

@@ -63,6 +63,16 @@ class ItemFactors:
         return np.where(self.is_rated, 1.0 / np.sqrt(counts), 0.0).astype(np.float32)
 
     @cached_property
+    def interest_lengths(self) -> Float32:
+        """(n_items,) the length of each interest vector."""
+        return np.asarray(np.linalg.norm(self.interest, axis=1), np.float32)
+
+    @cached_property
+    def lifts(self) -> dict[float, Float32]:
+        """(n_items,) by boldness, filled by `boldness.lift_of`: raising to a power takes time."""
+        return {}
+
+    @cached_property
     def interest_gram(self) -> Float64:
         """(k2, k2) F'F over the rated items."""
         return gram(self.interest[self.is_rated])

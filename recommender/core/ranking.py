@@ -6,13 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from .boldness import RATINGS_TO_BE_LIFTED, with_boldness
 from .factors import ItemFactors
 from .folding import UserVector
 from .ratings import Float32, Float64, Int64
-
-# A movie needs this many ratings before boldness may lift it: the length of an interest vector
-# nobody trained says nothing.
-_RATINGS_TO_BE_LIFTED = 3
 
 
 def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
@@ -29,25 +26,9 @@ def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
 
 
 def score_items(items: ItemFactors, user: UserVector, boldness: float = 0.0) -> Float32:
-    """(n_items,) scores for ordering; higher is better.
-
-    boldness v divides by |interest_i|^v: -1 keeps to the well known, .75 leads off the beaten
-    track, 0 is the plain list.
-    """
-    scores = items.ranking @ user_ranking(items, user)
-    if boldness:
-        scores = scores * boldness_factor(items, boldness)
-    return np.asarray(scores, np.float32)
-
-
-def boldness_factor(items: ItemFactors, boldness: float) -> Float32:
-    """(n_items,) (|interest_i| / typical)^-boldness; items with few ratings are never lifted."""
-    lengths = np.linalg.norm(items.interest, axis=1)
-    known = items.n_ratings >= _RATINGS_TO_BE_LIFTED
-    typical = float(lengths[known].mean()) if known.any() else 1.0
-    relative = np.maximum(lengths, 1e-3 * typical) / max(typical, 1e-12)
-    relative[~known] = np.maximum(relative[~known], relative.max(initial=1.0))
-    return np.asarray(relative**-boldness, np.float32)
+    """(n_items,) scores for ordering; higher is better. For boldness see there; 0 is plain."""
+    scores = np.asarray(items.ranking @ user_ranking(items, user), np.float32)
+    return with_boldness(items, scores, boldness)
 
 
 def predicted_stars(
@@ -92,10 +73,10 @@ def similar_items(
     item_index: int,
     n: int,
     exclude: Any = None,
-    min_ratings: int = _RATINGS_TO_BE_LIFTED,
+    min_ratings: int = RATINGS_TO_BE_LIFTED,
 ) -> tuple[Int64, Float32]:
     """The n items liked by the same people: (rows, cosine of interest vectors), best first."""
-    lengths = np.maximum(np.linalg.norm(items.interest, axis=1), 1e-12)
+    lengths = np.maximum(items.interest_lengths, 1e-12)
     cosine = items.interest @ items.interest[item_index] / (lengths * lengths[item_index])
     cosine = np.where(items.n_ratings >= min_ratings, cosine, np.nan).astype(np.float32)
     cosine[item_index] = np.nan

@@ -22,7 +22,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 // Nothing was saved: say so instead of looking as if it had been.
 const failed = (event) => {
-  const status = event.target.closest?.(".rating-box")?.querySelector(".rating-status");
+  const status = (event.target.closest?.(".rating-box") ?? event.target.closest?.("form"))?.querySelector("[data-failed]");
   if (!status || event.detail.xhr?.status === 422) return;
   const note = document.createElement("span");
   note.className = "problem";

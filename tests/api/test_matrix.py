@@ -34,7 +34,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-rating-list": {"get": PERSONAL},
     "api-mark-list": {"get": PERSONAL},
     "api-recommendation-list": {"get": PERSONAL},
-    "api-me": {"get": PERSONAL},
+    "api-me": {"get": PERSONAL, "patch": PERSONAL},
     "api-schema": {"get": OPEN},
     "api-docs": {"get": OPEN},
     "api-not-found": {method: (404,) * 4 for method in METHODS},

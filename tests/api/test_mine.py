@@ -26,6 +26,9 @@ def test_it_works(alices_client: Client, alice: User, make_movie: Make) -> None:
         "username": "alice",
         "email": "alice@example.org",
         "n_ratings": 2,
+        "boldness": 0,
+        "watchlist_in_lists": True,
+        "trains_model": True,
     }
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.core import Factors, Hyperparameters, ItemFactors, Ratings, fit
+from tests.movielens_100k import fit_ml_100k
 
 
 def make_ratings(n_users=60, n_items=50, density=0.4, seed=0) -> Ratings:
@@ -63,3 +64,9 @@ def random_items(n_items: int, k: int, k2: int, seed: int = 0) -> ItemFactors:
         user_bias_strength=5.0,
         hyperparameters=Hyperparameters(n_factors=k, interest_factors=k2),
     )
+
+
+@pytest.fixture(scope="session")
+def ml_100k() -> Factors:
+    """The factors of real ratings."""
+    return fit_ml_100k()
