@@ -1,0 +1,57 @@
+"""The data benchmarks run on: ml-100k and generated sets, both kept under the data folder."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from measurements import ROOT, say
+from synthetic import SHAPES, synthetic
+
+sys.path.insert(0, str(ROOT))
+
+from movies.dataset import Meter, SourceError
+from movies.sources import open_source
+from recommender.core import Ratings
+
+
+def ml_100k(data_dir: Path, source: str = "ml-100k") -> Ratings:
+    """The ratings in the order of their file, which the folds are counted in.
+
+    Exits with the reason where neither GroupLens nor the package index has them.
+    """
+    folder = data_dir / "datasets"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        lines = list(open_source(source, folder).read_ratings(lambda reject: None, Meter(0)))
+    except SourceError as error:
+        raise SystemExit(f"No ml-100k here: {error} Give a zip or folder with --ratings.") from None
+    _, users, items, half_stars, seconds = np.array(lines, np.int64).T
+    return Ratings.from_triples(users, items, half_stars / 2, times=seconds)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A generated set, split nine to one: arrays on disk, mapped into memory when asked for."""
+
+    folder: Path
+    n_users: int
+    n_items: int
+
+
+def generated(shape: str, data_dir: Path) -> Generated:
+    """The files of a synthetic set; made once (ml-25m takes minutes), then only opened."""
+    folder = data_dir / "benchmarks" / f"synthetic-{shape}"
+    n_users, n_items, n = SHAPES[shape]
+    if not (folder / "complete").exists():
+        say(f"{shape}: generating {n:,} ratings (once; they stay in {folder})")
+        folder.mkdir(parents=True, exist_ok=True)
+        made = synthetic(shape)
+        for part, rows in (("train", ~made.is_test), ("test", made.is_test)):
+            for name, column in (("users", made.users), ("items", made.items)):
+                np.save(folder / f"{part}_{name}.npy", column[rows].astype(np.int32))
+            np.save(folder / f"{part}_stars.npy", made.stars[rows].astype(np.float32))
+        (folder / "complete").touch()
+    return Generated(folder, n_users, n_items)

@@ -1,0 +1,102 @@
+"""Whole fits, from arrays to factors: 5 million ratings beside LIBMF, 25 million on two cores."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+
+from datasets import generated
+from measurements import Measurement, Table, available_cores, say
+from speed_runs import (
+    LIBMF,
+    LIBMF_FIT_EPOCHS,
+    OURS,
+    Runs,
+    System,
+    add_run,
+    shown,
+    systems,
+    trouble_cells,
+)
+
+
+def fit_speed(options: argparse.Namespace, parts: list[str]) -> tuple[Table, list[Measurement]]:
+    rows: list[list[str]] = []
+    measurements: list[Measurement] = []
+    for part in parts:
+        more_rows, more = (_fit_5m if part == "fit-5m" else _fit_25m)(options)
+        rows += more_rows
+        measurements += more
+    columns = ["data", "system", "seconds", "peak MB", "RMSE"]
+    return Table("Whole fits, from arrays to factors; medians", columns, rows), measurements
+
+
+def _fit_5m(options: argparse.Namespace) -> tuple[list[list[str]], list[Measurement]]:
+    """Ours and LIBMF in turns on one thread; both times include their own sorting."""
+    data = generated("ml-5m", options.data_dir)
+    libmf = {**systems(options.libmf)[1].asked, "epochs": LIBMF_FIT_EPOCHS, "time_epochs": False}
+    ours = System("ours", OURS, "ours_speed.py", {"setting": "fit", "parts": ["train"]})
+    peer = System("LIBMF, 14 iterations", LIBMF, "libmf_speed.py", libmf)
+    runs = {system.name: Runs() for system in (ours, peer)}
+    for number in range(options.rounds):
+        for system in (ours, peer):
+            add_run(runs[system.name], system, data, 1, options)
+        say(f"5 M, round {number + 1}: {_seconds_so_far(runs)}")
+    pairs = zip(*(own.answers for own in runs.values()), strict=False)
+    ratios = [mine["seconds"] / theirs["seconds"] for mine, theirs in pairs]
+    measurements = _fit_measurements("5 M, 1 thread", runs)
+    if ratios:
+        ratio = round(statistics.median(ratios), 2)
+        measurements.append(Measurement("5 M, 1 thread: ours / LIBMF", ratio, "x", "<= 10"))
+    return _fit_rows("5 M, 1 thread", runs), measurements
+
+
+def _fit_25m(options: argparse.Namespace) -> tuple[list[list[str]], list[Measurement]]:
+    data = generated("ml-25m", options.data_dir)
+    asked = {"setting": "fit", "parts": ["train", "test"]}
+    runs = {"ours": Runs()}
+    threads = min(2, len(available_cores()))
+    say("25 M: one whole fit (minutes)")
+    add_run(runs["ours"], System("ours", OURS, "ours_speed.py", asked), data, threads, options)
+    where = f"25 M, {threads} threads"
+    measurements = _fit_measurements(where, runs, seconds="<= 150", gigabytes="<= 3")
+    # All 25 million were learned from: what is left to measure an error on is nothing.
+    rows = [[*row[:-1], "-"] for row in _fit_rows(where, runs)]
+    return rows, [m for m in measurements if m.unit != "RMSE"]
+
+
+def _fit_rows(where: str, runs: dict[str, Runs]) -> list[list[str]]:
+    return [
+        [where, name, *trouble_cells(own.trouble, 3)]
+        if own.trouble
+        else [
+            where,
+            name,
+            shown(own.median("seconds"), 1, 1),
+            shown(own.median("rss"), 1, 0),
+            shown(own.median("rmse"), 1, 4),
+        ]
+        for name, own in runs.items()
+    ]
+
+
+def _fit_measurements(
+    where: str, runs: dict[str, Runs], seconds: str = "", gigabytes: str = ""
+) -> list[Measurement]:
+    measurements = []
+    for name, own in runs.items():
+        if own.trouble:
+            measurements.append(Measurement(f"{where}: {name}", own.trouble, "", seconds))
+            continue
+        took, memory = round(own.median("seconds"), 2), round(own.median("rss") / 1e3, 3)
+        measurements += [
+            Measurement(f"{where}: {name}, fit", took, "s", seconds),
+            Measurement(f"{where}: {name}, peak memory", memory, "GB", gigabytes),
+            Measurement(f"{where}: {name}, held-out", own.median("rmse"), "RMSE"),
+        ]
+    return measurements
+
+
+def _seconds_so_far(runs: dict[str, Runs]) -> str:
+    parts = [(name, own.median("seconds"), own.trouble) for name, own in runs.items()]
+    return ", ".join(f"{name} {trouble or f'{took:.1f} s'}" for name, took, trouble in parts)

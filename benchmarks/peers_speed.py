@@ -1,0 +1,70 @@
+"""Speed beside other libraries, on generated ratings in the shapes of ml-1m, ml-10m and ml-25m.
+
+Kernel: rating updates per second, 32 floats a row (ours: 30 factors and both biases), the systems
+taking turns within the same minutes; medians, and the median of the paired ratios. Surprise and
+cornac get the first million ratings. Fit: 5 million ratings on one thread beside LIBMF's fourteen
+iterations, and 25 million on two.
+
+    python benchmarks/peers_speed.py                    everything: about 25 minutes, two cores
+    python benchmarks/peers_speed.py --quick            ml-1m shape alone, one round: 2 minutes
+
+The first run also installs the peers and generates the sets (5 minutes, 1 GB), which stay in the
+data folder. LIBMF is built from the source package on PyPI with AVX; --libmf takes a shared
+library that you have built yourself.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from fit_speed import fit_speed
+from kernel_speed import kernel_speed
+from measurements import add_options, report
+from synthetic import SHAPES
+
+
+def main() -> int:
+    options = _options()
+    tables, measurements = [], []
+    if "kernel" in options.parts:
+        table, figures = kernel_speed(options)
+        tables.append(table)
+        measurements += figures
+    fits = [part for part in ("fit-5m", "fit-25m") if part in options.parts]
+    if fits:
+        table, figures = fit_speed(options, fits)
+        tables.append(table)
+        measurements += figures
+    return report(options, "peers_speed", tables, measurements)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_options(parser)
+    parser.add_argument("--rounds", type=int, default=3, help="turns of every system (default 3)")
+    parser.add_argument("--shapes", default="ml-1m,ml-10m,ml-25m", help="of the kernel part")
+    parser.add_argument(
+        "--parts", default="kernel,fit-5m,fit-25m", help="some of kernel, fit-5m, fit-25m"
+    )
+    parser.add_argument("--libmf", metavar="PATH", help="shared library of LIBMF to measure")
+    parser.add_argument("--quick", action="store_true", help="ml-1m shape, one round, no fits")
+    options = parser.parse_args()
+    if options.quick:
+        options.shapes, options.parts, options.rounds = "ml-1m", "kernel", 1
+    options.shapes, options.parts = options.shapes.split(","), options.parts.split(",")
+    if unknown := {*options.shapes} - {*SHAPES}:
+        parser.error(f"unknown shape {', '.join(unknown)}; there are {', '.join(SHAPES)}")
+    if unknown := {*options.parts} - {"kernel", "fit-5m", "fit-25m"}:
+        parser.error(f"unknown part {', '.join(unknown)}")
+    if options.rounds < 1:
+        parser.error("--rounds is at least 1")
+    if options.libmf and not Path(options.libmf).is_file():
+        parser.error(f"{options.libmf} is no file. Build LIBMF and give its shared library.")
+    return options
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
