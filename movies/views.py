@@ -68,7 +68,8 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     movies = cards(Movie.objects.all(), request.user).defer(None)
     movie = get_object_or_404(movies, pk=pk)
     if slug != movie.slug:
-        return redirect(movie, permanent=True)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(movie.get_absolute_url() + query, permanent=True)
     context = {
         "movie": movie,
         "marks": _marks_on(request, movie),

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from movies.models import Movie, RatingChanges
 from recommender.core import Ratings
+from recommender.genres import read_genres
 
 IDS_PER_CHUNK = 1_000_000
 MAX_USER_ID, MAX_MOVIE_ID = 2**31 - 1, 2**28 - 1
@@ -47,7 +48,7 @@ def read_snapshot() -> Snapshot:
             Movie.objects.order_by("pk").values_list("pk", flat=True).iterator(), np.int64
         )
         packed, seconds = _read_packed(cursor)
-        genres = _read_genres(catalogue)
+        genres = read_genres(catalogue)[1]
     ratings = Ratings.from_triples(
         packed >> 32,
         (packed >> 4) & MAX_MOVIE_ID,
@@ -138,20 +139,3 @@ def _read_chunk_sqlite(cursor: Any, start: int) -> tuple[np.ndarray, np.ndarray]
 
 
 _CHUNK_READERS = {"postgresql": _read_chunk_postgresql, "sqlite": _read_chunk_sqlite}
-
-
-def _read_genres(catalogue: np.ndarray) -> np.ndarray:
-    """(n_items, n_genres) float32: 1 where the movie has the genre."""
-    links = np.fromiter(
-        (
-            value
-            for pair in Movie.genres.through.objects.values_list("movie_id", "genre_id").iterator()
-            for value in pair
-        ),
-        np.int64,
-    ).reshape(-1, 2)
-    names = np.unique(links[:, 1])
-    matrix = np.zeros((len(catalogue), len(names)), np.float32)
-    rows = np.searchsorted(catalogue, links[:, 0])
-    matrix[rows, np.searchsorted(names, links[:, 1])] = 1
-    return matrix

@@ -16,12 +16,22 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
 from recommender.core import predicted_stars as core_predicted_stars
-from recommender.core import score_items, similar_items, top_n
-from recommender.people import boldness_of, excluded_ids, person_of
+from recommender.core import score_items, top_n
+from recommender.neighbours import similar
+from recommender.people import boldness_of, person_of
 from recommender.serving import Model, current_model
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+__all__ = [
+    "Recommendation",
+    "Recommendations",
+    "clipped",
+    "predict",
+    "recommend",
+    "similar",
+]
 
 LOWEST_STARS, HIGHEST_STARS = 0.5, 5.0
 SPARE = 12
@@ -83,21 +93,6 @@ def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, f
     return dict(zip(np.asarray(movie_ids)[known].tolist(), stars.tolist(), strict=True))
 
 
-def similar(movie: Movie, n: int = 12, user: User | AnonymousUser | None = None) -> list[int]:
-    """Ids of the movies most like this one, without those the person rated or put away.
-
-    A movie that the model does not know has the best loved of its genres for neighbours.
-    """
-    excluded = excluded_ids(user)
-    model = current_model()
-    row = model.rows([movie.pk])[0] if model else -1
-    if model is None or row < 0:
-        return _of_same_genres(movie, n, excluded)
-    excluded_rows = model.known_rows(excluded)
-    rows, _similarity = similar_items(model.items, int(row), n + SPARE, exclude=excluded_rows)
-    return model.items.item_ids[model.existing(rows)[:n]].tolist()
-
-
 def _popular(user: User | AnonymousUser, n: int, model: Model | None) -> Recommendations:
     """Well-loved movies; with predicted stars for a member whom the model can say them to."""
     movies = Movie.objects.best_loved()
@@ -109,12 +104,6 @@ def _popular(user: User | AnonymousUser, n: int, model: Model | None) -> Recomme
         run_id=model.run_id if model else None,
         source="popular",
     )
-
-
-def _of_same_genres(movie: Movie, n: int, excluded: np.ndarray) -> list[int]:
-    movies = Movie.objects.filter(genres__in=movie.genres.all()).exclude(pk=movie.pk)
-    ids = movies.best_loved().values_list("pk", flat=True).distinct()[: n + len(excluded)]
-    return [pk for pk in ids if pk not in set(excluded.tolist())][:n]
 
 
 def clipped(stars: np.ndarray) -> np.ndarray:

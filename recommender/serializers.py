@@ -3,7 +3,9 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from movies.models import Genre
 from movies.serializers import MovieSerializer
+from recommender.steering import AGES, DIRECTIONS, FAMES
 
 MOST = 100
 
@@ -16,6 +18,21 @@ class CountSerializer(serializers.Serializer):
         self.fields["n"] = serializers.IntegerField(
             min_value=1, max_value=MOST, default=default, help_text="How many movies."
         )
+
+
+class SteerSerializer(serializers.Serializer):
+    """Wishes about the list of similar movies."""
+
+    steer = serializers.ListField(child=serializers.ChoiceField(choices=DIRECTIONS), default=list)
+    more_of = serializers.SlugRelatedField(
+        slug_field="slug", queryset=Genre.objects.all(), default=None
+    )
+
+    def validate_steer(self, directions: list[str]) -> list[str]:
+        for opposites in (AGES, FAMES):
+            if set(opposites) <= set(directions):
+                raise serializers.ValidationError(f"{' and '.join(opposites)} exclude each other.")
+        return directions
 
 
 class RecommendationSerializer(serializers.Serializer):

@@ -4,15 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import BoldnessForm
 from movies.cards import cards_in_order
+from movies.models import Movie
 from movies.views import member_only
 from recommender import recommending
+from recommender.similar_page import similar_page
 
 PICKS = 24
 # Movies with the rating control at hand, for somebody who has rated nothing yet.
@@ -47,6 +49,16 @@ def boldness(request: HttpRequest) -> HttpResponse:
         stop = request.user.get_boldness_display()
         messages.success(request, _("Your picks are now: %(stop)s.") % {"stop": stop})
     return redirect(reverse("home") + "#boldness")
+
+
+@require_safe
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of a movie's page with similar movies, steered as the address says."""
+    movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
+    if not request.htmx:
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(f"{movie.get_absolute_url()}{query}#similar")
+    return render(request, "recommender/_similar.html", similar_page(request, movie))
 
 
 def _cards_of(request: HttpRequest, picks: recommending.Recommendations) -> dict[str, Any]:

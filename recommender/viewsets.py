@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from movies import viewsets as catalogue
+from movies.filters import LONGEST_SLUG, TEXT
 from movies.models import Movie
 from recommender import recommending
 from recommender.serializers import (
@@ -18,7 +19,9 @@ from recommender.serializers import (
     CountSerializer,
     RecommendationsSerializer,
     SimilarSerializer,
+    SteerSerializer,
 )
+from recommender.steering import DIRECTIONS, Steer
 
 
 def _n(default: int) -> OpenApiParameter:
@@ -27,6 +30,16 @@ def _n(default: int) -> OpenApiParameter:
         {"type": "integer", "minimum": 1, "maximum": MOST, "default": default},
         description="How many movies.",
     )
+
+
+STEER = OpenApiParameter(
+    "steer",
+    {"type": "array", "items": {"type": "string", "enum": list(DIRECTIONS)}},
+    description="Towards these movies; repeat it for two wishes that do not exclude each other.",
+)
+MORE_OF = OpenApiParameter(
+    "more_of", {**TEXT, "maxLength": LONGEST_SLUG}, description="The slug of a genre."
+)
 
 
 def _wanted(request: Request, default: int) -> int:
@@ -50,13 +63,20 @@ class Predicts(catalogue.RepresentsMovies):
 class MovieViewSet(Predicts, catalogue.MovieViewSet):
     """The catalogue with predictions."""
 
-    @extend_schema(parameters=[_n(12)], responses=SimilarSerializer, filters=False)
+    @extend_schema(parameters=[_n(12), STEER, MORE_OF], responses=SimilarSerializer, filters=False)
     @action(detail=True, pagination_class=None)
     def similar(self, request: Request, pk: str) -> Response:
-        """Movies most like this one, without those you rated or put away."""
+        """Movies most like this one, without those you rated or put away.
+
+        `steer` and `more_of` turn the list softly: it stays close to the movie.
+        """
         n = _wanted(request, default=12)
+        wishes = SteerSerializer(data=request.query_params)
+        wishes.is_valid(raise_exception=True)
+        asked = wishes.validated_data
+        steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
-        ids = recommending.similar(movie, n=n, user=request.user)
+        ids = recommending.similar(movie, n=n, user=request.user, steer=steer)
         return Response({"items": self.represent(_in_order(ids))})
 
 

@@ -8,10 +8,12 @@ from .calibration import calibrate
 from .explaining import Explanation, explain
 from .factorization import Epoch, Factors, FitDiverged, Hyperparameters, ItemFactors, fit
 from .folding import UserVector, fold_in
-from .ranking import predicted_stars, score_items, similar_items, top_n
+from .placing import GenrePlacement
+from .ranking import closeness, predicted_stars, score_items, similar_items, top_n
 from .ratings import Ratings
 from .spread import STANDARD_DEVIATIONS, spread
 from .spread_weights import SpreadWeights
+from .steering import steer
 
 __all__ = [
     "BOLDNESS_STOPS",
@@ -20,12 +22,14 @@ __all__ = [
     "Explanation",
     "Factors",
     "FitDiverged",
+    "GenrePlacement",
     "Hyperparameters",
     "ItemFactors",
     "Ratings",
     "SpreadWeights",
     "UserVector",
     "calibrate",
+    "closeness",
     "explain",
     "fit",
     "fold_in",
@@ -33,5 +37,6 @@ __all__ = [
     "score_items",
     "similar_items",
     "spread",
+    "steer",
     "top_n",
 ]

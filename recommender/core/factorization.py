@@ -18,6 +18,7 @@ import numpy as np
 from .factors import Epoch, Factors, ItemFactors, gram
 from .folding import mean_share
 from .hyperparameters import Hyperparameters
+from .placing import place_unrated
 from .ratings import Float32, Ratings
 
 if TYPE_CHECKING:
@@ -192,28 +193,6 @@ class _Fit:
             curve=tuple(self.curve),
             metrics={"learning_rate": self.p.learning_rate, "noise": stars.noise},
         )
-
-
-def place_unrated(
-    is_rated: Any, item_genres: Any, columns: list[Float32], ridge: float = 5.0
-) -> None:
-    """Fill the rows of unrated items with what their genres predict, by ridge regression.
-
-    row_i ~ mean + <genres_i - mean genres, B>, learned on the rated items, each counted once:
-    an average movie of its genres, not an average favourite. In place.
-    """
-    if item_genres is None or is_rated.all():
-        return
-    genres = np.asarray(item_genres, np.float64)
-    if genres.shape[0] != is_rated.size:
-        raise ValueError("item_genres needs one row for each of ratings.item_ids")
-    centred = genres - genres[is_rated].mean(axis=0)
-    known, new = centred[is_rated], centred[~is_rated]
-    matrix = known.T @ known + ridge * np.eye(genres.shape[1])
-    for column in columns:
-        mean = column[is_rated].mean(axis=0, dtype=np.float64)
-        slopes = np.linalg.solve(matrix, known.T @ (column[is_rated] - mean))
-        column[~is_rated] = mean + new @ slopes
 
 
 def _mean(rows: Float32) -> Float32:

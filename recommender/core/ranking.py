@@ -76,12 +76,20 @@ def similar_items(
     min_ratings: int = RATINGS_TO_BE_LIFTED,
 ) -> tuple[Int64, Float32]:
     """The n items liked by the same people: (rows, cosine of interest vectors), best first."""
-    lengths = np.maximum(items.interest_lengths, 1e-12)
-    cosine = items.interest @ items.interest[item_index] / (lengths * lengths[item_index])
-    cosine = np.where(items.n_ratings >= min_ratings, cosine, np.nan).astype(np.float32)
+    cosine = closeness(items, items.interest[item_index], min_ratings)
     cosine[item_index] = np.nan
     best = top_n(cosine, n, exclude)
     return best, cosine[best]
+
+
+def closeness(
+    items: ItemFactors, interest: Any, min_ratings: int = RATINGS_TO_BE_LIFTED
+) -> Float32:
+    """(n_items,) cosine of each interest vector with this one, NaN below min_ratings ratings."""
+    vector = np.asarray(interest, np.float32)
+    lengths = np.maximum(items.interest_lengths * np.linalg.norm(vector), 1e-12)
+    cosine = items.interest @ vector / lengths
+    return np.asarray(np.where(items.n_ratings >= min_ratings, cosine, np.nan), np.float32)
 
 
 def _spread(vector: Float64, covariance: Float64) -> float:

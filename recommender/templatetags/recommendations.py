@@ -5,7 +5,6 @@ from typing import Any
 
 from django import template
 
-from movies.cards import cards_in_order
 from movies.models import Movie
 from recommender import recommending
 
@@ -22,12 +21,6 @@ def predicted_stars(context: dict[str, Any], movies: Iterable[Movie]) -> dict[in
 @register.simple_tag(takes_context=True)
 def predicted_for(context: dict[str, Any], movie: Movie) -> float | None:
     return recommending.predict(context["request"].user, [movie.pk]).get(movie.pk)
-
-
-@register.simple_tag(takes_context=True)
-def similar_movies(context: dict[str, Any], movie: Movie, n: int = 12) -> list[Movie]:
-    user = context["request"].user
-    return cards_in_order(recommending.similar(movie, n=n, user=user), user)
 
 
 @register.filter

@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 
 from accounts.models import Boldness
+from movies.models import Movie
+from recommender.similar_page import similar_page
 
 register = template.Library()
 
@@ -17,3 +19,9 @@ def boldness_control(context: dict[str, Any]) -> dict[str, Any]:
         "chosen": context["user"].boldness,
         "csrf_token": context["csrf_token"],
     }
+
+
+@register.inclusion_tag("recommender/_similar.html", takes_context=True)
+def similar_section(context: dict[str, Any], movie: Movie) -> dict[str, Any]:
+    """Similar movies and the ways to steer them, as the address of the page says."""
+    return similar_page(context["request"], movie)

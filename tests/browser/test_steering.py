@@ -56,3 +56,39 @@ def test_boldness_without_javascript(window: Watched, fan: User) -> None:
     expect(page).to_have_url(re.compile(r"/#boldness$"))
     expect(page.get_by_role("status")).to_contain_text("Well known")
     expect(page.get_by_label("Well known", exact=True)).to_be_checked()
+
+
+def test_similar_movies_are_steered_in_place(
+    window: Watched, fan: User, catalogue: list[Movie]
+) -> None:
+    page = window.open(fan)
+    url = catalogue[10].get_absolute_url()
+    page.goto(url)
+    titles = page.locator("#similar .movie-title")
+    plain = titles.all_inner_texts()
+    page.evaluate("window.stillHere = true")
+    page.get_by_role("link", name="Newer").click()
+    expect(page.get_by_role("link", name="Newer")).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile(r"\?steer=newer#similar$"))
+    expect(page.get_by_role("link", name="Newer")).to_be_focused()
+    assert page.evaluate("window.stillHere")
+    newer = titles.all_inner_texts()
+    assert newer != plain
+    page.reload()
+    assert titles.all_inner_texts() == newer, "the address is the state"
+    page.get_by_role("link", name="Newer").click()
+    expect(page).to_have_url(re.compile(rf"{re.escape(url)}#similar$"))
+    assert titles.all_inner_texts() == plain
+    page.go_back()
+    expect(titles.first).to_have_text(newer[0])
+
+
+def test_similar_movies_are_steered_without_javascript(
+    window: Watched, fan: User, catalogue: list[Movie]
+) -> None:
+    page = window.open(fan, java_script_enabled=False)
+    page.goto(catalogue[10].get_absolute_url())
+    plain = page.locator("#similar .movie-title").all_inner_texts()
+    page.get_by_role("link", name="Older").click()
+    expect(page.get_by_role("link", name="Older")).to_have_attribute("aria-current", "true")
+    assert page.locator("#similar .movie-title").all_inner_texts() != plain

@@ -104,6 +104,8 @@ class TestMoviePage:
         for path in (f"/movies/{movie.pk}-wrong/", f"/movies/{movie.pk}/"):
             answer = client.get(path)
             assert (answer.status_code, answer.url) == (301, movie.get_absolute_url())
+        answer = client.get(f"/movies/{movie.pk}/?steer=newer")
+        assert answer.url == f"{movie.get_absolute_url()}?steer=newer"
 
     @pytest.mark.parametrize("pk", ["0", "12345", "99999999999999999999"])
     def test_what_is_not_there_is_not_found(self, client: Client, db: None, pk: str) -> None:

@@ -1,0 +1,81 @@
+"""The part of a movie's page with similar movies and the links that steer them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from movies.cards import cards_in_order
+from movies.models import Genre, Movie
+from recommender import recommending
+from recommender.steering import DIRECTIONS, Steer
+
+SHOWN = 12
+GENRES_OFFERED = 4
+
+NAMES: dict[str, str | Promise] = {
+    "older": gettext_lazy("Older"),
+    "newer": gettext_lazy("Newer"),
+    "better-known": gettext_lazy("Better known"),
+    "less-known": gettext_lazy("Less known"),
+}
+
+
+class Choice(NamedTuple):
+    """One link that steers."""
+
+    key: str
+    label: str | Promise
+    on: bool
+    page: str
+    fragment: str
+
+
+def similar_page(request: HttpRequest, movie: Movie) -> dict[str, Any]:
+    """What `recommender/_similar.html` shows; unknown words in the address mean nothing."""
+    asked = steer_asked(request)
+    ids = recommending.similar(movie, n=SHOWN, user=request.user, steer=asked)
+    similar = cards_in_order(ids, request.user)
+    # Nothing to steer where there is nothing; but a way back out of wishes that left nothing.
+    steers = list(_choices(movie, similar, asked)) if similar or asked else []
+    return {"request": request, "similar": similar, "steers": steers}
+
+
+def steer_asked(request: HttpRequest) -> Steer:
+    slug = request.GET.get("more_of", "").replace("\0", "")
+    genre = Genre.objects.filter(slug=slug).first() if slug else None
+    return Steer.towards(request.GET.getlist("steer"), genre)
+
+
+def _choices(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[Choice]:
+    page, fragment = movie.get_absolute_url(), reverse("similar", args=[movie.pk])
+
+    def choice(key: str, label: str | Promise, on: bool, steer: Steer) -> Choice:
+        query = f"?{steer.query}" if steer else ""
+        return Choice(key, label, on, f"{page}{query}#similar", f"{fragment}{query}")
+
+    for direction in DIRECTIONS:
+        steer = asked.toggled(direction)
+        yield choice(direction, NAMES[direction], asked.has(direction), steer)
+    for genre in _genres_offered(movie, similar, asked):
+        label = _("More %(genre)s") % {"genre": genre.name}
+        steer = asked.toggled_genre(genre)
+        yield choice(f"genre-{genre.pk}", label, genre == asked.genre, steer)
+
+
+def _genres_offered(movie: Movie, similar: list[Movie], asked: Steer) -> list[Genre]:
+    """Those of the movie, then those its neighbours have most; always the one asked for."""
+    own = list(movie.genres.all())
+    around = Counter(genre for other in similar for genre in other.genres.all())
+    others = [genre for genre, _n in around.most_common() if genre not in own]
+    offered = [*own, *others][:GENRES_OFFERED]
+    if asked.genre and asked.genre not in offered:
+        offered[-1:] = [asked.genre]
+    return sorted(offered, key=lambda genre: genre.name)
