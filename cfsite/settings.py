@@ -208,6 +208,7 @@ REFIT_INTERVAL = env.int("CFSITE_REFIT_INTERVAL", default=900)  # seconds betwee
 REFIT_MIN_CHANGES = env.int("CFSITE_REFIT_MIN_CHANGES", default=1)  # ratings changed since
 REFIT_TICK = env.int("CFSITE_REFIT_TICK", default=60)  # seconds between two looks at what is due
 REFIT_TIME_LIMIT = env.int("CFSITE_REFIT_TIME_LIMIT", default=3600)  # seconds for one refit
+EVALUATE_INTERVAL = env.int("CFSITE_EVALUATE_INTERVAL", default=86400)  # between two evaluations
 
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -244,6 +245,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommender.tasks.refit_if_due",
         "schedule": float(REFIT_TICK),
         # Ticks that piled up while nobody listened are worth one, not many.
+        "options": {"expires": float(REFIT_TICK)},
+    },
+    "measure when due": {
+        "task": "recommender.tasks.measure_if_due",
+        "schedule": float(REFIT_TICK),
         "options": {"expires": float(REFIT_TICK)},
     },
 }

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST
 
 from recommender import training
 from recommender.charts import charts_of
-from recommender.models import TrainingRun
+from recommender.evaluation_report import as_text
+from recommender.models import Evaluation, TrainingRun
 
 
 @admin.register(TrainingRun)
@@ -174,6 +175,52 @@ class TrainingRunAdmin(admin.ModelAdmin):
         if not charts:
             return "–"
         return render_to_string("admin/recommender/trainingrun/curve.html", {"charts": charts})
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(admin.ModelAdmin):
+    """Measurements are history: looked at, never written or deleted by hand."""
+
+    list_display = ["__str__", "state", "run", "created_at", "rmse", "ndcg", "phase"]
+    list_filter = ["state", "protocol"]
+    list_select_related = ["run"]
+    list_per_page = 25
+    sortable_by: list[str] = []
+    fields = [
+        *("state", "source", "protocol", "run", "reason", "phase"),
+        *("created_at", "finished_at", "worker", "code_version", "figures"),
+    ]
+
+    class Media:
+        css = {"all": ["admin-extra/runs.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("RMSE"))
+    def rmse(self, evaluation: Evaluation) -> str:
+        return _decimals(_of_model(evaluation, "stars", "rmse"))
+
+    @admin.display(description="NDCG@10")
+    def ndcg(self, evaluation: Evaluation) -> str:
+        return _decimals(_of_model(evaluation, "lists", "ndcg"))
+
+    @admin.display(description=gettext_lazy("figures"))
+    def figures(self, evaluation: Evaluation) -> str:
+        if evaluation.state != Evaluation.State.FINISHED:
+            return "–"
+        return format_html('<pre class="figures">{}</pre>', as_text(evaluation))
+
+
+def _of_model(evaluation: Evaluation, part: str, figure: str) -> float | None:
+    contestants = evaluation.table.get("contestants") or [{}]
+    return (contestants[0].get(part) or {}).get(figure)
 
 
 def _decimals(value: float | None) -> str:

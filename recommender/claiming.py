@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recommender import store
-from recommender.models import TrainingRun
+from recommender.models import Evaluation, TrainingRun
 
 # No phase of a refit is silent for longer than this.
 SILENCE = timedelta(minutes=10)
@@ -44,7 +44,7 @@ def claim() -> TrainingRun:
         "state": TrainingRun.State.RUNNING,
         "started_at": now,
         "heartbeat_at": now,
-        "worker": _this_process(),
+        "worker": this_process(),
     }
     try:
         with transaction.atomic():
@@ -61,7 +61,7 @@ def release_dead() -> int:
     """Give up running runs whose process is gone or silent, and drop what they had written."""
     released = 0
     for run in TrainingRun.objects.running():
-        if not _is_dead(run):
+        if not is_dead(run):
             continue
         given_up = TrainingRun.objects.running().filter(pk=run.pk, heartbeat_at=run.heartbeat_at)
         if given_up.update(
@@ -74,14 +74,16 @@ def release_dead() -> int:
     return released
 
 
-def _is_dead(run: TrainingRun) -> bool:
-    if run.heartbeat_at is None or run.heartbeat_at < timezone.now() - SILENCE:
+def is_dead(claim: TrainingRun | Evaluation) -> bool:
+    """Whether the process that claimed it is gone, or has been silent for too long."""
+    if claim.heartbeat_at is None or claim.heartbeat_at < timezone.now() - SILENCE:
         return True
-    host, _, rest = run.worker.partition(" ")
+    host, _, rest = claim.worker.partition(" ")
     return host == socket.gethostname() and bool(rest) and rest != _process(rest.split()[0])
 
 
-def _this_process() -> str:
+def this_process() -> str:
+    """Who we are, in the words that `is_dead` understands."""
     return f"{socket.gethostname()} {_process(str(os.getpid()))}"
 
 

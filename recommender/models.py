@@ -228,3 +228,71 @@ class LoggedPrediction(models.Model):
     def stars(self) -> float:
         """What was given."""
         return to_stars(self.half_stars)
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def of_site(self) -> Self:
+        """Of the site's own ratings, not of a data set that somebody named."""
+        return self.filter(source=Evaluation.SITE)
+
+    def running(self) -> Self:
+        return self.filter(state=Evaluation.State.RUNNING)
+
+    def finished(self) -> Self:
+        return self.filter(state=Evaluation.State.FINISHED)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Evaluation(models.Model):
+    """One measurement of the model beside the baselines, on ratings held out."""
+
+    SITE = "site"
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        FINISHED = "finished", _("finished")
+        FAILED = "failed", _("failed")
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.RUNNING
+    )
+    # "site", or the name or path of a data set.
+    source = models.CharField(_("data"), max_length=200, default=SITE)
+    protocol = models.CharField(_("protocol"), max_length=20)
+    # The run that served, whose settings were used; none for a data set or before the first run.
+    run = models.ForeignKey(
+        TrainingRun,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="evaluations",
+        verbose_name=_("training run"),
+    )
+    created_at = models.DateTimeField(_("started"), default=timezone.now)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    worker = models.CharField(_("worker"), max_length=200, blank=True)
+    phase = models.CharField(_("phase"), max_length=100, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    code_version = models.CharField(_("code version"), max_length=40, blank=True)
+    # What core.contest returns, with what was done to keep it short.
+    table = models.JSONField(_("table"), default=dict, blank=True)
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(source="site", state="running"),
+                name="recommender_one_running_evaluation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.source}, {self.protocol}"

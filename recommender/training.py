@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from movies.models import RatingChanges
-from recommender import claiming, store
+from recommender import claiming, prediction_log, store
 from recommender.claiming import AlreadyRunning
 from recommender.core import Factors, Hyperparameters, Ratings, fit
 from recommender.gate import Rejected, Trial, check
@@ -147,6 +147,7 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
     run.phase, run.done, run.total = "", 0, 0
     run.finished_at = timezone.now()
     run.save(update_fields=["curve", "phase", "done", "total", "finished_at"])
+    prediction_log.catch_up_before_a_switch()
     with transaction.atomic():
         # Only while it is still ours: a run given up as dead must not come back.
         if (
@@ -157,7 +158,7 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
             raise AlreadyRunning("the run was given up while it was being stored")
         store.drop_orphans(run)
         run.state = TrainingRun.State.READY
-        activate(run)
+        _switch_to(run)
     logger.info(
         "Run %s serves: %s ratings, held-out RMSE %s", run.pk, run.data, run.metrics.get("rmse")
     )
@@ -171,9 +172,15 @@ def activate(run: TrainingRun) -> None:
     """
     if run.state != TrainingRun.State.READY or not store.has_rows(run):
         raise ValueError(f"run {run.pk} has no complete factors to serve")
+    prediction_log.catch_up_before_a_switch()
+    _switch_to(run)
+
+
+def _switch_to(run: TrainingRun) -> None:
     with transaction.atomic():
         TrainingRun.objects.filter(is_active=True).exclude(pk=run.pk).update(is_active=False)
         TrainingRun.objects.filter(pk=run.pk).update(is_active=True, activated_at=timezone.now())
+        prediction_log.begin(run)
     run.refresh_from_db()
 
 

@@ -7,7 +7,8 @@ opinion of its own on one of the two questions it says the nearest thing it can.
 
 from __future__ import annotations
 
-from typing import Protocol
+from copy import copy
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ Rows = npt.NDArray[np.integer]
 
 # Item x item matrices are for the most rated items only; the rest has no neighbours worth having.
 MOST_ITEMS_IN_A_SQUARE = 5000
+# Similarities settle long before; more people would only cost hours on a large site.
+MOST_PEOPLE_IN_A_SQUARE = 20_000
 _PEOPLE_AT_ONCE = 2048
 
 
@@ -25,16 +28,27 @@ class Baseline(Protocol):
     """Anything that predicts stars and ranks items."""
 
     name: str
+    predicts: bool  # has an opinion of its own on stars
+    ranks: bool  # ... and on what comes first
+    ranks_strangers: bool  # ... of a person without a single rating, too
 
     def predict(self, users: Rows, items: Rows) -> Float32: ...
 
     def score(self, users: Rows) -> Float32: ...
+
+    def knowing(self, ratings: Ratings) -> Self:
+        """The same, with all that was learned of the items, for the people of other ratings.
+
+        Vocabulary of items as in what it was made from.
+        """
+        ...
 
 
 class GlobalMean:
     """r_ui = mu; every item ties."""
 
     name = "global mean"
+    predicts, ranks, ranks_strangers = True, False, False
 
     def __init__(self, ratings: Ratings) -> None:
         self.mean = float(ratings.stars.mean(dtype=np.float64))
@@ -46,11 +60,15 @@ class GlobalMean:
     def score(self, users: Rows) -> Float32:
         return np.zeros((users.size, self.n_items), np.float32)
 
+    def knowing(self, ratings: Ratings) -> Self:
+        return self
+
 
 class DampedItemMean:
     """r_ui = (sum of the item's stars + damping mu) / (n_i + damping)."""
 
     name = "damped item mean"
+    predicts, ranks, ranks_strangers = True, True, True
 
     def __init__(self, ratings: Ratings, damping: float = 25.0) -> None:
         counts, mean = _counts(ratings), ratings.stars.mean(dtype=np.float64)
@@ -63,11 +81,15 @@ class DampedItemMean:
     def score(self, users: Rows) -> Float32:
         return np.tile(self.means, (users.size, 1))
 
+    def knowing(self, ratings: Ratings) -> Self:
+        return self
+
 
 class BiasOnly:
     """r_ui = mu + b_u + b_i, damped least squares by alternation (Koren 2010, section 2.1)."""
 
     name = "biases only"
+    predicts, ranks, ranks_strangers = True, True, True
 
     def __init__(
         self,
@@ -79,15 +101,25 @@ class BiasOnly:
         self.mean = float(ratings.stars.mean(dtype=np.float64))
         self.user_bias = np.zeros(ratings.n_users)
         self.item_bias = np.zeros(ratings.n_items)
+        self.user_damping = user_damping
         users, items = ratings.user_index, ratings.item_index
-        user_counts = np.bincount(users, minlength=ratings.n_users) + user_damping
         item_counts = _counts(ratings) + item_damping
         residual = ratings.stars.astype(np.float64) - self.mean
         for _ in range(n_rounds):
             left = residual - self.user_bias[users]
             self.item_bias = np.bincount(items, left, minlength=ratings.n_items) / item_counts
-            left = residual - self.item_bias[items]
-            self.user_bias = np.bincount(users, left, minlength=ratings.n_users) / user_counts
+            self.user_bias = self._solve_users(ratings)
+
+    def _solve_users(self, ratings: Ratings) -> Float64:
+        left = ratings.stars.astype(np.float64) - self.mean - self.item_bias[ratings.item_index]
+        sums = np.bincount(ratings.user_index, left, minlength=ratings.n_users)
+        counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
+        return np.asarray(sums / (counts + self.user_damping))
+
+    def knowing(self, ratings: Ratings) -> Self:
+        other = copy(self)
+        other.user_bias = self._solve_users(ratings)
+        return other
 
     def predict(self, users: Rows, items: Rows) -> Float32:
         return (self.mean + self.user_bias[users] + self.item_bias[items]).astype(np.float32)
@@ -100,6 +132,7 @@ class Popularity(GlobalMean):
     """Ranks by number of ratings, the same list for everyone."""
 
     name = "popularity"
+    predicts, ranks, ranks_strangers = False, True, True
 
     def __init__(self, ratings: Ratings) -> None:
         super().__init__(ratings)
@@ -118,6 +151,7 @@ class ItemNeighbours:
     """
 
     name = "item neighbours"
+    predicts, ranks, ranks_strangers = True, True, False
 
     def __init__(self, ratings: Ratings, n_neighbours: int = 40, shrinkage: float = 100.0) -> None:
         self.biases = BiasOnly(ratings)
@@ -131,6 +165,14 @@ class ItemNeighbours:
         scale = np.sqrt(squares * squares.T) + 1e-6
         self.similarity = products / scale * (both / (both + shrinkage))
         np.fill_diagonal(self.similarity, 0.0)
+
+    def knowing(self, ratings: Ratings) -> Self:
+        other = copy(self)
+        other.biases = self.biases.knowing(ratings)
+        other.table = _Table(ratings, self.table.columns)
+        base = other.biases.predict(ratings.user_index, ratings.item_index)
+        other.residual = ratings.stars - base
+        return other
 
     def predict(self, users: Rows, items: Rows) -> Float32:
         stars = self.biases.predict(users, items)
@@ -159,6 +201,7 @@ class Ease(GlobalMean):
     """
 
     name = "EASE"
+    predicts, ranks, ranks_strangers = False, True, False
 
     def __init__(self, ratings: Ratings, ridge: float = 300.0) -> None:
         super().__init__(ratings)
@@ -170,19 +213,28 @@ class Ease(GlobalMean):
         np.fill_diagonal(weights, 0.0)
         self.weights = weights.astype(np.float32)
 
+    def knowing(self, ratings: Ratings) -> Self:
+        other = copy(self)
+        other.table = _Table(ratings, self.table.columns)
+        return other
+
     def score(self, users: Rows) -> Float32:
         return self.table.spread(self.table.dense(users) @ self.weights)
 
 
-ALL = (GlobalMean, DampedItemMean, BiasOnly, Popularity, ItemNeighbours, Ease)
+# Linear in the number of ratings; the others square the number of items.
+CHEAP = (GlobalMean, DampedItemMean, BiasOnly, Popularity)
+ALL = (*CHEAP, ItemNeighbours, Ease)
 
 
 class _Table:
     """The ratings as a users x items table of the most rated items, dense a few users at a time."""
 
-    def __init__(self, ratings: Ratings) -> None:
+    def __init__(self, ratings: Ratings, columns: Int64 | None = None) -> None:
         counts = _counts(ratings)
-        self.columns = np.sort(np.argsort(-counts, kind="stable")[:MOST_ITEMS_IN_A_SQUARE])
+        if columns is None:
+            columns = np.sort(np.argsort(-counts, kind="stable")[:MOST_ITEMS_IN_A_SQUARE])
+        self.columns = columns
         self.column_of = np.full(ratings.n_items, -1, np.int64)
         self.column_of[self.columns] = np.arange(self.columns.size)
         order = np.argsort(ratings.user_index, kind="stable")
@@ -205,11 +257,12 @@ class _Table:
         return out
 
     def gram(self, left: Float32, right: Float32 | None = None) -> Float32:
-        """L'R over all users."""
+        """L'R over all users, or as many as it takes."""
         out = np.zeros((self.columns.size, self.columns.size), np.float32)
-        n_users = self.starts.size - 1
-        for start in range(0, n_users, _PEOPLE_AT_ONCE):
-            users = np.arange(start, min(start + _PEOPLE_AT_ONCE, n_users))
+        everyone = np.random.default_rng(0).permutation(self.starts.size - 1)
+        asked = np.sort(everyone[:MOST_PEOPLE_IN_A_SQUARE])
+        for start in range(0, asked.size, _PEOPLE_AT_ONCE):
+            users = asked[start : start + _PEOPLE_AT_ONCE]
             first = self.dense(users, left)
             out += first.T @ (first if right is None else self.dense(users, right))
         return out

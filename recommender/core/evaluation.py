@@ -8,7 +8,7 @@ because held-out ratings reward popular lists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -72,19 +72,43 @@ def stars_report(
     predicted: Any, stars: Any, people: Any, lowest: float = 0.5, highest: float = 5.0
 ) -> StarsReport:
     """Errors after clipping to the scale; `people` says whose rating each one is."""
-    difference = np.clip(np.asarray(predicted, np.float64), lowest, highest)
-    difference = difference - np.asarray(stars, np.float64)
-    square, half_square = _mean_by_people(difference**2, people)
-    absolute, half_absolute = _mean_by_people(np.abs(difference), people)
-    return StarsReport(
-        rmse=float(np.sqrt(square)),
-        rmse_low=float(np.sqrt(max(square - half_square, 0.0))),
-        rmse_high=float(np.sqrt(square + half_square)),
-        mae=absolute,
-        mae_low=absolute - half_absolute,
-        mae_high=absolute + half_absolute,
-        n_ratings=int(difference.size),
-    )
+    return StarErrors.of(predicted, stars, people, lowest, highest).report()
+
+
+@dataclass(frozen=True)
+class StarErrors:
+    """Predicted minus given stars, rating by rating: what reports and comparisons are made of."""
+
+    error: Float64  # (n,)
+    people: Int64  # (n,) whose rating each one is
+
+    @classmethod
+    def of(
+        cls, predicted: Any, stars: Any, people: Any, lowest: float = 0.5, highest: float = 5.0
+    ) -> StarErrors:
+        clipped = np.clip(np.asarray(predicted, np.float64), lowest, highest)
+        return cls(clipped - np.asarray(stars, np.float64), np.asarray(people, np.int64))
+
+    @classmethod
+    def pooled(cls, parts: Sequence[StarErrors]) -> StarErrors:
+        """The errors of several folds as one."""
+        return cls(
+            np.concatenate([part.error for part in parts]),
+            np.concatenate([part.people for part in parts]),
+        )
+
+    def report(self) -> StarsReport:
+        square, half_square = mean_over_people(self.error**2, self.people)
+        absolute, half_absolute = mean_over_people(np.abs(self.error), self.people)
+        return StarsReport(
+            rmse=float(np.sqrt(square)),
+            rmse_low=float(np.sqrt(max(square - half_square, 0.0))),
+            rmse_high=float(np.sqrt(square + half_square)),
+            mae=absolute,
+            mae_low=absolute - half_absolute,
+            mae_high=absolute + half_absolute,
+            n_ratings=int(self.error.size),
+        )
 
 
 def ndcg(ranked: Any, relevant: Any, n: int) -> float:
@@ -127,34 +151,82 @@ def list_report(
 
     Both share vocabularies.
     """
-    wanted = held_out.take(held_out.stars >= relevant)
-    popularity = np.bincount(train.item_index, minlength=train.n_items)
-    rows, shown = [], []
-    for ranked, relevant_items in _ranked_lists(train, wanted, scorer, max(n, recall_n)):
-        rows.append(
-            (
-                ndcg(ranked, relevant_items, n),
-                recall(ranked, relevant_items, recall_n),
-                hit_rate(ranked, relevant_items, n),
-            )
-        )
-        shown.append(ranked[:n])
-    if not rows:
-        return ListReport(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0)
-    table, items = np.array(rows), np.concatenate(shown)
-    mean = table.mean(axis=0)
-    half = _Z_95 * float(table[:, 0].std()) / np.sqrt(len(rows))
-    return ListReport(
-        ndcg=float(mean[0]),
-        ndcg_low=float(mean[0] - half),
-        ndcg_high=float(mean[0] + half),
-        recall=float(mean[1]),
-        hit_rate=float(mean[2]),
-        coverage=int(np.unique(items).size),
-        median_popularity=float(np.median(popularity[items])),
-        mean_popularity=float(np.mean(popularity[items])),
-        n_people=len(rows),
+    figures = ListFigures.measure(
+        train, held_out, scorer, n=n, recall_n=recall_n, relevant=relevant
     )
+    return figures.report()
+
+
+@dataclass(frozen=True)
+class ListFigures:
+    """How good each person's list is: what reports and comparisons are made of."""
+
+    people: Int64  # (b,)
+    ndcg: Float64  # (b,)
+    recall: Float64  # (b,)
+    hit: Float64  # (b,)
+    popularity: Float64  # (m,) training ratings of every listed item
+    coverage: float  # distinct items listed; the mean of several folds
+
+    @classmethod
+    def measure(
+        cls,
+        train: Ratings,
+        held_out: Ratings,
+        scorer: Scorer,
+        *,
+        n: int = 10,
+        recall_n: int = 20,
+        relevant: float = 4.0,
+        popularity: Any = None,
+    ) -> ListFigures:
+        """See `list_report`. popularity: (n_items,) where it is not that of `train`."""
+        wanted = held_out.take(held_out.stars >= relevant)
+        if popularity is None:
+            popularity = np.bincount(train.item_index, minlength=train.n_items)
+        people, rows, shown = [], [], [np.empty(0, np.int64)]
+        for user, ranked, items in _ranked_lists(train, wanted, scorer, max(n, recall_n)):
+            people.append(user)
+            found = recall(ranked, items, recall_n)
+            rows.append((ndcg(ranked, items, n), found, hit_rate(ranked, items, n)))
+            shown.append(ranked[:n])
+        table, listed = np.array(rows, np.float64).reshape(-1, 3), np.concatenate(shown)
+        return cls(
+            people=np.array(people, np.int64),
+            ndcg=table[:, 0],
+            recall=table[:, 1],
+            hit=table[:, 2],
+            popularity=np.asarray(popularity, np.float64)[listed],
+            coverage=float(np.unique(listed).size),
+        )
+
+    @classmethod
+    def pooled(cls, parts: Sequence[ListFigures]) -> ListFigures:
+        """The lists of several folds as one."""
+        return cls(
+            people=np.concatenate([part.people for part in parts]),
+            ndcg=np.concatenate([part.ndcg for part in parts]),
+            recall=np.concatenate([part.recall for part in parts]),
+            hit=np.concatenate([part.hit for part in parts]),
+            popularity=np.concatenate([part.popularity for part in parts]),
+            coverage=float(np.mean([part.coverage for part in parts])),
+        )
+
+    def report(self) -> ListReport:
+        if not self.people.size:
+            return ListReport(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0)
+        mean, half = mean_over_people(self.ndcg, self.people)
+        return ListReport(
+            ndcg=mean,
+            ndcg_low=mean - half,
+            ndcg_high=mean + half,
+            recall=float(self.recall.mean()),
+            hit_rate=float(self.hit.mean()),
+            coverage=round(self.coverage),
+            median_popularity=float(np.median(self.popularity)),
+            mean_popularity=float(np.mean(self.popularity)),
+            n_people=int(np.unique(self.people).size),
+        )
 
 
 def list_overlap(first: list[Int64], second: list[Int64]) -> float:
@@ -175,17 +247,17 @@ def rows_by_person(ratings: Ratings) -> list[Int64]:
 
 def _ranked_lists(
     train: Ratings, wanted: Ratings, scorer: Scorer, n: int
-) -> Iterator[tuple[Int64, Int64]]:
+) -> Iterator[tuple[int, Int64, Int64]]:
     rated, relevant = rows_by_person(train), rows_by_person(wanted)
     people = np.array([u for u, rows in enumerate(relevant) if rows.size], np.int64)
     for start in range(0, people.size, _PEOPLE_AT_ONCE):
         some = people[start : start + _PEOPLE_AT_ONCE]
         for u, scores in zip(some.tolist(), scorer(some), strict=True):
             ranked = top_n(scores, n, exclude=train.item_index[rated[u]])
-            yield ranked, wanted.item_index[relevant[u]]
+            yield u, ranked, wanted.item_index[relevant[u]]
 
 
-def _mean_by_people(values: Float64, people: Any) -> tuple[float, float]:
+def mean_over_people(values: Float64, people: Any) -> tuple[float, float]:
     """Mean of values and half its 95 % interval, people drawn as a whole (ratio estimator)."""
     mean = float(values.mean())
     _, group = np.unique(np.asarray(people), return_inverse=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from .ratings import Int64, Ratings
@@ -73,3 +76,27 @@ def _times(ratings: Ratings) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]
     if ratings.times is None:
         raise ValueError("a split by time needs the times of the ratings")
     return ratings.times
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way to test that has a name."""
+
+    name: str
+    split: Callable[[Ratings], list[Split]]
+    in_order: bool  # is the first thing a person rated the first to be known?
+
+
+PROTOCOLS = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol("temporal", lambda ratings: [temporal(ratings)], in_order=True),
+        Protocol("lastone", lambda ratings: [last_one(ratings)], in_order=True),
+        Protocol("5fold", folds, in_order=False),
+    )
+}
+
+
+def has_times(ratings: Ratings) -> bool:
+    """Whether an order in time can be told at all."""
+    return ratings.times is not None and bool(np.ptp(ratings.times) > 0) if len(ratings) else False

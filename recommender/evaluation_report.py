@@ -1,0 +1,198 @@
+"""An evaluation in words for the terminal, and the figures that words and pages are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.models import Evaluation
+
+PROTOCOLS = {
+    "temporal": "the newest fifth of each person's ratings is held out",
+    "lastone": "the newest rating of each person is held out",
+    "5fold": "five random folds, each held out once",
+}
+OPTIMISTIC = (
+    "Random folds are optimistic: they hide that people rate differently as time goes by. The "
+    "protocol temporal says what to expect."
+)
+_MARKS = {"ahead": " ", "level": "=", "behind": "!"}
+
+
+@dataclass(frozen=True)
+class NotBeaten:
+    """One figure in which the model is not clearly better than a baseline."""
+
+    figure: str  # "RMSE" or "NDCG@10"
+    given: str | None  # how many ratings a new person has given; None: everybody
+    rival: str
+    model: float
+    other: float
+    verdict: str  # "level": the 95 % interval of the difference holds zero; "behind"
+
+
+def not_beaten(table: dict[str, Any]) -> list[NotBeaten]:
+    """Everywhere the model does not beat a baseline, everybody first."""
+    found = list(_not_beaten(None, table["contestants"]))
+    for row in table["by_given"]:
+        found += _not_beaten(row["given"], row["contestants"])
+    return found
+
+
+def _not_beaten(given: str | None, contestants: list[dict[str, Any]]) -> Iterator[NotBeaten]:
+    model = contestants[0]
+    for figure, part, key in (("RMSE", "stars", "rmse"), ("NDCG@10", "lists", "ndcg")):
+        for rival in contestants[1:]:
+            theirs = rival[part]
+            if theirs and theirs["model"]["verdict"] != "ahead":
+                verdict = theirs["model"]["verdict"]
+                ours = model[part][key]
+                yield NotBeaten(figure, given, rival["name"], ours, theirs[key], verdict)
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """What `--json` prints."""
+    return {
+        "evaluation": evaluation.pk,
+        "source": evaluation.source,
+        "protocol": evaluation.protocol,
+        "run": evaluation.run_id,
+        "created_at": evaluation.created_at.isoformat(),
+        "finished_at": evaluation.finished_at.isoformat() if evaluation.finished_at else None,
+        "code_version": evaluation.code_version,
+        "not_beaten": [vars(entry) for entry in not_beaten(evaluation.table)],
+        "table": evaluation.table,
+    }
+
+
+def as_text(evaluation: Evaluation) -> str:
+    """What the command prints."""
+    table = evaluation.table
+    parts = [
+        _head(evaluation),
+        _stars(table["contestants"]),
+        _lists(table["contestants"]),
+        *_by_given(table["by_given"]),
+        _stops(table["boldness"]),
+        _conclusion(table),
+        *(limit_sentences(table)),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def limit_sentences(table: dict[str, Any]) -> list[str]:
+    """What was done to bound time and memory, for English readers."""
+    limits = table.get("limits", {})
+    said = {
+        "people_drawn_from": "People were drawn at random from {:,}; a fit on all knows more.",
+        "people_for_stars": "Stars were measured on {:,} people drawn at random.",
+        "people_for_lists": "Lists were measured on {:,} people drawn at random.",
+        "movies_of_peers": "Item neighbours and EASE know the {:,} most rated movies only.",
+        "people_of_peers": "Item neighbours and EASE learn from {:,} people drawn at random.",
+    }
+    return [said[name].format(number) for name, number in limits.items()]
+
+
+def _head(evaluation: Evaluation) -> str:
+    table = evaluation.table
+    source = "this site" if evaluation.source == Evaluation.SITE else evaluation.source
+    lines = [
+        f"{source}: {table['n_ratings']:,} ratings of {table['n_movies']:,} movies by "
+        f"{table['n_people']:,} people",
+        f"protocol {evaluation.protocol}: {PROTOCOLS[evaluation.protocol]} "
+        f"({table['n_held_out']:,} ratings)",
+    ]
+    return "\n".join(lines + ([OPTIMISTIC] if evaluation.protocol == "5fold" else []))
+
+
+def _stars(contestants: list[dict[str, Any]]) -> str:
+    rows = [
+        [
+            entry["name"],
+            f"{stars['rmse']:.4f}",
+            f"{stars['rmse_low']:.4f} to {stars['rmse_high']:.4f}",
+            f"{stars['mae']:.4f}",
+            f"{stars['mae_low']:.4f} to {stars['mae_high']:.4f}",
+        ]
+        for entry in contestants
+        if (stars := entry["stars"])
+    ]
+    return _aligned(["predicted stars", "RMSE", "95 % interval", "MAE", "95 % interval"], rows)
+
+
+def _lists(contestants: list[dict[str, Any]]) -> str:
+    rows = [
+        [entry["name"], *_list_cells(entry["lists"])] for entry in contestants if entry["lists"]
+    ]
+    head = ["lists of all unrated movies", "NDCG@10", "95 % interval", "Recall@20", "hit rate@10",
+            "movies shown", "median popularity"]  # fmt: skip
+    return _aligned(head, rows)
+
+
+def _list_cells(lists: dict[str, Any]) -> list[str]:
+    return [
+        f"{lists['ndcg']:.4f}",
+        f"{lists['ndcg_low']:.4f} to {lists['ndcg_high']:.4f}",
+        f"{lists['recall']:.4f}",
+        f"{lists['hit_rate']:.4f}",
+        f"{lists['coverage']:,}",
+        f"{lists['median_popularity']:,.0f}",
+    ]
+
+
+def _by_given(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """New people, left out of the fit and known by that many ratings only."""
+    if not rows:
+        return
+    head = [row["given"] for row in rows]
+    people = ["people", *(f"{row['n_people']:,} " for row in rows)]
+    for title, part, key in (("RMSE", "stars", "rmse"), ("NDCG@10", "lists", "ndcg")):
+        lines = [people]
+        for number, entry in enumerate(rows[0]["contestants"]):
+            cells = [_cell(row["contestants"][number][part], key) for row in rows]
+            if any(cell != "– " for cell in cells):
+                lines.append([entry["name"], *cells])
+        yield _aligned([f"{title}, ratings given", *head], lines)
+
+
+def _cell(figures: dict[str, Any] | None, key: str) -> str:
+    if figures is None:
+        return "– "
+    verdict = figures["model"]["verdict"] if "model" in figures else "ahead"
+    return f"{figures[key]:.4f}{_MARKS[verdict]}"
+
+
+def _stops(stops: list[dict[str, Any]]) -> str:
+    head = ["well known to off the track", "NDCG@10", "movies shown", "mean popularity"]
+    rows = [
+        [f"{row['boldness']:g}", f"{row['ndcg']:.4f}", f"{row['coverage']:,}",
+         f"{row['mean_popularity']:,.1f}"]
+        for row in stops
+    ]  # fmt: skip
+    return _aligned(head, rows)
+
+
+def _conclusion(table: dict[str, Any]) -> str:
+    found = not_beaten(table)
+    if not found:
+        return "The model beats every baseline here, in stars and in lists."
+    lines = ["Where the model does not beat a baseline (= level within the interval, ! behind):"]
+    for entry in found:
+        who = "everybody" if entry.given is None else f"{entry.given} ratings given"
+        lines.append(
+            f"  {_MARKS[entry.verdict]} {entry.figure}, {who}: {entry.model:.4f}, "
+            f"{entry.rival} {entry.other:.4f}"
+        )
+    return "\n".join(lines)
+
+
+def _aligned(head: list[str], rows: list[list[str]]) -> str:
+    """Columns as wide as their widest cell; the first to the left, numbers to the right."""
+    table = [head, *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(head))]
+    return "\n".join(
+        row[0].ljust(widths[0])
+        + "".join(f"  {cell.rjust(width)}" for cell, width in zip(row[1:], widths[1:], strict=True))
+        for row in table
+    )

@@ -1,0 +1,66 @@
+"""manage.py evaluate: how good the model is, beside the baselines."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from recommender import evaluating, evaluation_sources
+from recommender.core.splitting import PROTOCOLS
+from recommender.evaluating import DEFAULT_PROTOCOL, AlreadyEvaluating
+from recommender.evaluation_report import as_json, as_text
+from recommender.evaluation_sources import NothingToEvaluate
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the model beside baselines on held-out ratings, and store the table. Settings "
+        "are those of the run that serves; nothing that serves is touched."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--site", action="store_true", help="the site's ratings (the default)")
+        parser.add_argument(
+            "--data", metavar="PATH|NAME", help="a MovieLens set instead: a name, a zip or a folder"
+        )
+        parser.add_argument(
+            "--protocol",
+            default=DEFAULT_PROTOCOL,
+            help=f"{', '.join(PROTOCOLS)} (default {DEFAULT_PROTOCOL}; 5fold is optimistic)",
+        )
+        parser.add_argument(
+            "--peers",
+            action="store_true",
+            help="item neighbours and EASE too; they take time and memory",
+        )
+        parser.add_argument("--seed", type=int, default=0, help="of the random start (default 0)")
+        parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+        parser.add_argument("--json", action="store_true", help="the table as JSON on stdout")
+
+    def handle(self, **options: Any) -> None:
+        protocol = options["protocol"]
+        if protocol not in PROTOCOLS:
+            raise CommandError(
+                f"There is no protocol {protocol!r}; there are {', '.join(PROTOCOLS)}."
+            )
+        if options["site"] and options["data"]:
+            raise CommandError("Either --site or --data, not both.")
+        try:
+            source = (
+                evaluation_sources.data_set(options["data"])
+                if options["data"]
+                else evaluation_sources.site()
+            )
+            evaluation = evaluating.evaluate(
+                source,
+                protocol,
+                peers=options["peers"],
+                seed=options["seed"],
+                progress="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",
+            )
+        except (NothingToEvaluate, AlreadyEvaluating) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            json.dumps(as_json(evaluation)) if options["json"] else as_text(evaluation)
+        )
