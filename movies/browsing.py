@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from movies.cards import cards, cards_in_order
 from movies.models import Genre, Movie, MovieQuerySet
+from movies.orders import MoviesInOrder, personal_orders
 from movies.search import LONGEST_QUERY, search
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 FIRST_DECADE = 1890
 
@@ -38,7 +45,7 @@ class Browsing:
             q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
             genre=next((genre for genre in genres if genre.slug == query.get("genre")), None),
             decade=next((first for first in decades() if str(first) == decade), None),
-            order=order if order in ORDERS else "",
+            order=order if order in ORDERS or order in personal_orders() else "",
         )
 
     def movies(self) -> MovieQuerySet:
@@ -47,9 +54,23 @@ class Browsing:
             movies = movies.filter(genres=self.genre)
         if self.decade is not None:
             movies = movies.of_decade(self.decade)
-        if self.order or not self.q:
-            movies = ORDERS[self.order or "loved"][1](movies)
+        if self.order in ORDERS or not self.q:
+            movies = ORDERS.get(self.order, ORDERS["loved"])[1](movies)
         return movies
+
+    def cards_for(self, user: User | AnonymousUser) -> MovieQuerySet | MoviesInOrder | None:
+        """The movies as cards, all or page by page.
+
+        None when the order is a person's own and this person has none yet.
+        """
+        own = personal_orders().get(self.order)
+        if own is None:
+            return cards(self.movies(), user)
+        ranking = own.rank(user, self.movies()) if user.is_authenticated else None
+        return ranking and MoviesInOrder(ranking, lambda ids: cards_in_order(ids, user))
+
+    def without_order(self) -> Browsing:
+        return replace(self, order="")
 
     @property
     def is_narrowed(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, IntegerField, OuterRef, Subquery, Value
+from django.db.models import CharField, IntegerField, OuterRef, Subquery, Value
 
 from movies.models import Mark, Movie, MovieQuerySet, Rating
 
@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 
 
 def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
-    """`movies` with `own_half_stars` and `on_watchlist`, in the query that reads them anyway."""
+    """`movies` with `own_half_stars` and `put_away`, in the query that reads them anyway.
+
+    `put_away` is the kind of mark that keeps the movie out of this person's lists, or None.
+    """
     movies = movies.for_cards()
     if not user.is_authenticated:
-        return movies.annotate(own_half_stars=Value(None, IntegerField()))
+        return movies.annotate(
+            own_half_stars=Value(None, IntegerField()), put_away=Value(None, CharField())
+        )
     here = {"user": user, "movie": OuterRef("pk")}
     return movies.annotate(
         own_half_stars=Subquery(Rating.objects.filter(**here).values("half_stars")[:1]),
-        on_watchlist=Exists(Mark.objects.filter(**here, kind=Mark.Kind.WATCHLIST)),
+        put_away=Subquery(
+            Mark.objects.filter(**here, kind__in=Mark.PUT_AWAY).order_by("kind").values("kind")[:1]
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import NotAuthenticated
 
 from movies.models import EARLIEST_YEAR, LATEST_YEAR, Genre, Mark, Movie, MovieQuerySet
+from movies.orders import personal_orders
 from movies.search import LONGEST_QUERY, search
 
 LONGEST_SLUG = Genre._meta.get_field("slug").max_length
@@ -75,6 +76,10 @@ class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
         return queryset if value == "" else super().filter(queryset, value)
 
 
+def _order_choices() -> list[tuple[str, str]]:
+    return [(name, name) for name in (*ORDERS, *personal_orders())]
+
+
 class MovieFilter(django_filters.FilterSet):
     q = SearchFilter(method="searched", label="Words of the title, best match first.")
     genre = GenreFilter(method="of_genre", label="The slug of a genre.")
@@ -83,9 +88,10 @@ class MovieFilter(django_filters.FilterSet):
     year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
     rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
     order = django_filters.ChoiceFilter(
-        choices=[(name, name) for name in ORDERS],
+        choices=_order_choices,
         method="ordered",
-        label="best_loved when neither this nor `q` is given.",
+        label="best_loved when neither this nor `q` is given. for_you: what you will probably "
+        "like first, without what you rated or put away; best_loved until you have rated.",
     )
 
     class Meta:
@@ -109,7 +115,11 @@ class MovieFilter(django_filters.FilterSet):
         return queryset.unrated_by(self.request.user)
 
     def ordered(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
-        return ORDERS[value](queryset)
+        if value in ORDERS:
+            return ORDERS[value](queryset)
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return queryset  # put in order by the view, which need not return rows of the database
 
 
 class MarkFilter(django_filters.FilterSet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from movies import views
+from movies import put_away, views
 
 app_name = "movies"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("me/ratings/", views.ratings, name="ratings"),
     path("me/ratings/undo/", views.undo, name="undo"),
     path("me/watchlist/", views.watchlist, name="watchlist"),
-    path("me/hidden/", views.hidden, name="hidden"),
+    path("me/hidden/", put_away.hidden, name="hidden"),
+    path("me/hidden/bring-back/", put_away.bring_back, name="bring_back"),
 ]

@@ -1,6 +1,6 @@
 """The catalogue and what one says about it, as pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -24,6 +24,7 @@ from movies.browsing import ORDERS, Browsing, decades
 from movies.cards import cards
 from movies.forms import MarkForm, RateForm
 from movies.models import Genre, Mark, Movie, Rating
+from movies.orders import personal_orders
 from movies.stars import to_stars
 
 PER_PAGE = 24
@@ -58,9 +59,20 @@ def member_only(view: View) -> View:
 def browse(request: HttpRequest) -> HttpResponse:
     genres = list(Genre.objects.all())
     asked = Browsing.asked_by(request.GET, genres)
-    page = _page(request, cards(asked.movies(), request.user))
-    choices = {"genres": genres, "decades": decades(), "orders": ORDERS}
-    return render(request, "movies/browse.html", {"asked": asked, "page": page, **choices})
+    movies, has_order = asked.cards_for(request.user), True
+    if movies is None:
+        asked, has_order = asked.without_order(), False
+        movies = asked.cards_for(request.user)
+    context = {
+        "asked": asked,
+        "page": page_of(request, movies),
+        "is_too_early": not has_order and request.user.is_authenticated,
+        "genres": genres,
+        "decades": decades(),
+        "orders": ORDERS,
+        "personal_orders": personal_orders() if request.user.is_authenticated else {},
+    }
+    return render(request, "movies/browse.html", context)
 
 
 @require_safe
@@ -135,7 +147,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
     order = request.GET.get("order")
     order = order if order in RATING_ORDERS else "newest"
     own = Rating.objects.of(request.user).order_by(*RATING_ORDERS[order][1])
-    page = _page(request, own.select_related("movie").prefetch_related("movie__genres"))
+    page = page_of(request, own.select_related("movie").prefetch_related("movie__genres"))
     context = {"page": page, "order": order, "orders": RATING_ORDERS}
     return render(request, "movies/ratings.html", context)
 
@@ -143,22 +155,10 @@ def ratings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
-    page = _page(request, _own_marks(request, [Mark.Kind.WATCHLIST]))
+    own = Mark.objects.filter(user=request.user, kind=Mark.Kind.WATCHLIST)
+    newest = own.order_by("-created_at", "-pk")
+    page = page_of(request, newest.select_related("movie").prefetch_related("movie__genres"))
     return render(request, "movies/watchlist.html", {"page": page})
-
-
-@require_safe
-@login_required
-def hidden(request: HttpRequest) -> HttpResponse:
-    page = _page(request, _own_marks(request, [Mark.Kind.NOT_INTERESTED, Mark.Kind.SEEN]))
-    return render(request, "movies/hidden.html", {"page": page})
-
-
-def _own_marks(request: HttpRequest, kinds: list[str]) -> QuerySet[Mark]:
-    own = Mark.objects.filter(user=request.user, kind__in=kinds)
-    return (
-        own.select_related("movie").prefetch_related("movie__genres").order_by("-created_at", "-pk")
-    )
 
 
 def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
@@ -168,7 +168,7 @@ def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
     return set(own.values_list("kind", flat=True))
 
 
-def _page(request: HttpRequest, rows: QuerySet) -> Page:
+def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any]) -> Page:
     """The page that the address asks for; page 1 for a page that is no number.
 
     Raises:

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from movies.filters import MarkFilter, MovieFilter
 from movies.models import Mark, Movie, Rating
+from movies.orders import MoviesInOrder, personal_orders
 from movies.serializers import (
     MarkSerializer,
     MeSerializer,
@@ -68,8 +69,19 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Browse and search."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.represent(page))
+        movies = self.filter_queryset(self.get_queryset())
+        own = personal_orders().get(request.query_params.get("order", ""))
+        ranking = own and own.rank(request.user, movies)
+        if ranking is None:
+            page = self.paginate_queryset(movies)
+            return self.get_paginated_response(self.represent(page))
+        page = self.paginate_queryset(MoviesInOrder(ranking, self._in_order))
+        predicted = {movie.pk: movie.predicted for movie in page}
+        return self.get_paginated_response(self.represent(page, predicted))
+
+    def _in_order(self, movie_ids: Sequence[int]) -> Sequence[Movie]:
+        found = self.get_queryset().order_by().in_bulk(movie_ids)
+        return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One movie."""

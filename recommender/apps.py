@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,15 @@ from django.utils.translation import gettext_lazy as _
 class RecommenderConfig(AppConfig):
     name = "recommender"
     verbose_name = _("Recommender")
+
+    def ready(self) -> None:
+        from movies.orders import PersonalOrder, offer
+
+        offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
+
+
+def _rank_for_you(*arguments: Any) -> Any:
+    # numpy is loaded by the processes that rank, not by every command.
+    from recommender.for_you import rank
+
+    return rank(*arguments)

@@ -1,0 +1,51 @@
+"""The catalogue in the order of what one person will probably like: the ranking score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from movies.models import MovieQuerySet
+from movies.orders import Ranking
+from recommender.core import predicted_stars, score_items
+from recommender.people import Person, boldness_of, person_of
+from recommender.recommending import clipped
+from recommender.serving import Model, current_model
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
+    """Those of `movies` that a list may show this person, best first.
+
+    What the run does not know yet comes last, newest first. None without a model, or for somebody
+    without a single rating. Takes one query for the ids, whatever page is looked at.
+    """
+    model = current_model()
+    if model is None:
+        return None
+    person = person_of(model, user)
+    if not person.is_known:
+        return None
+    chosen = movies.order_by().prefetch_related(None).values_list("pk", flat=True)
+    ids = np.fromiter(chosen.iterator(), np.int64)
+    ids = np.sort(ids[~np.isin(ids, person.excluded)])[::-1]
+    rows = model.rows(ids)
+    scores = np.append(score_items(model.items, person.vector, boldness_of(user)), -np.inf)
+    order = np.argsort(-scores[rows], kind="stable")
+
+    def predicted(some: Sequence[int]) -> dict[int, float]:
+        return _predicted(model, person, some)
+
+    return Ranking(ids[order].tolist(), predicted)
+
+
+def _predicted(model: Model, person: Person, movie_ids: Sequence[int]) -> dict[int, float]:
+    ids = np.asarray(movie_ids, np.int64)
+    rows = model.rows(ids)
+    known = rows >= 0
+    stars = clipped(predicted_stars(model.items, person.vector, rows[known]))
+    return dict(zip(ids[known].tolist(), stars.tolist(), strict=True))

@@ -1,0 +1,125 @@
+"""Every place that recommends movies to somebody, for the test that walks them all.
+
+Whoever builds another such place adds a function here: it gets a `Visit` and gives the ids of the
+movies it recommends. `test_honoured.py` then holds it to what the person rated and put away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Movie
+from recommender import recommending
+from recommender.steering import DIRECTIONS, Steer
+
+API = "/api/v1"
+HTMX = {"HX-Request": "true"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody who is logged in, and a movie to start from where a place needs one."""
+
+    client: Client
+    user: User
+    movie: Movie
+
+
+Surface = Callable[[Visit], set[int]]
+SURFACES: dict[str, Surface] = {}
+
+
+def surface(shown: Surface) -> Surface:
+    SURFACES[shown.__name__] = shown
+    return shown
+
+
+def cards_in(content: bytes) -> set[int]:
+    """Ids of the movies whose cards a page or fragment shows."""
+    cards = re.findall(r'<li class="movie">\s*<a href="/movies/(\d+)-', content.decode())
+    return {int(pk) for pk in cards}
+
+
+@surface
+def home(visit: Visit) -> set[int]:
+    content = visit.client.get("/").content
+    # For somebody who has rated nothing yet: rows with the rating control.
+    rows = re.findall(r'<li class="row">\s*<a href="/movies/(\d+)-', content.decode())
+    return cards_in(content) | {int(pk) for pk in rows}
+
+
+@surface
+def home_after_boldness(visit: Visit) -> set[int]:
+    chosen = {"boldness": visit.user.boldness}
+    return cards_in(visit.client.post("/me/boldness/", chosen, headers=HTMX).content)
+
+
+@surface
+def browse_for_you(visit: Visit) -> set[int]:
+    shown: set[int] = set()
+    for page in (1, 2):
+        answer = visit.client.get("/movies/", {"order": "for_you", "page": page})
+        # Without a single rating there is no such order, and the catalogue shows everything.
+        if answer.status_code == 200 and b"with your first rating" not in answer.content:
+            shown |= cards_in(answer.content)
+    return shown
+
+
+@surface
+def browse_for_you_narrowed(visit: Visit) -> set[int]:
+    answer = visit.client.get("/movies/", {"order": "for_you", "q": "movie", "decade": 1990})
+    return set() if b"with your first rating" in answer.content else cards_in(answer.content)
+
+
+@surface
+def movie_page(visit: Visit) -> set[int]:
+    return cards_in(visit.client.get(visit.movie.get_absolute_url()).content)
+
+
+@surface
+def similar_steered(visit: Visit) -> set[int]:
+    return {
+        pk
+        for direction in DIRECTIONS
+        for pk in cards_in(
+            visit.client.get(
+                f"/movies/{visit.movie.pk}/similar/", {"steer": direction}, headers=HTMX
+            ).content
+        )
+    }
+
+
+@surface
+def similar_in_full(visit: Visit) -> set[int]:
+    steers = (Steer(), Steer("newer", "less-known"))
+    return {
+        pk
+        for steer in steers
+        for pk in recommending.similar(visit.movie, n=100, user=visit.user, steer=steer)
+    }
+
+
+@surface
+def api_recommendations(visit: Visit) -> set[int]:
+    answer = visit.client.get(f"{API}/recommendations/", {"n": 100}).json()
+    return {item["movie"]["id"] for item in answer["items"]}
+
+
+@surface
+def api_similar(visit: Visit) -> set[int]:
+    url = f"{API}/movies/{visit.movie.pk}/similar/"
+    answer = visit.client.get(url, {"n": 100, "steer": "older"}).json()
+    return {movie["id"] for movie in answer["items"]}
+
+
+@surface
+def api_for_you(visit: Visit) -> set[int]:
+    if not visit.user.ratings.exists():
+        return set()
+    answer = visit.client.get(f"{API}/movies/", {"order": "for_you", "page_size": 100}).json()
+    return {movie["id"] for movie in answer["results"]}
