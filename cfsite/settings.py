@@ -210,6 +210,14 @@ REFIT_TICK = env.int("CFSITE_REFIT_TICK", default=60)  # seconds between two loo
 REFIT_TIME_LIMIT = env.int("CFSITE_REFIT_TIME_LIMIT", default=3600)  # seconds for one refit
 EVALUATE_INTERVAL = env.int("CFSITE_EVALUATE_INTERVAL", default=86400)  # between two evaluations
 
+TUNE_INTERVAL = env.int("CFSITE_TUNE_INTERVAL", default=30)  # days between two searches; 0: never
+TUNE_MINUTES = env.int("CFSITE_TUNE_MINUTES", default=20)  # for one search
+if TUNE_INTERVAL < 0 or TUNE_MINUTES < 1:
+    raise ImproperlyConfigured(
+        "CFSITE_TUNE_INTERVAL is 0 or more days, CFSITE_TUNE_MINUTES 1 or more."
+    )
+TUNE_TICK = 300  # seconds between two looks at whether a search is due or can go on
+
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -251,6 +259,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommender.tasks.measure_if_due",
         "schedule": float(REFIT_TICK),
         "options": {"expires": float(REFIT_TICK)},
+    },
+    "search hyper-parameters when due": {
+        "task": "recommender.tasks.search_if_due",
+        "schedule": float(TUNE_TICK),
+        "options": {"expires": float(TUNE_TICK)},
     },
 }
 

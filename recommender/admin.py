@@ -231,3 +231,7 @@ def _table(values: dict[str, Any]) -> str:
     rows = ((name, f"{v:.6g}" if isinstance(v, float) else v) for name, v in values.items())
     body = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)
     return format_html("<table>{}</table>", body) if values else "–"
+
+
+# Django looks for admin classes in this module alone.
+from recommender import search_admin  # noqa: E402, F401

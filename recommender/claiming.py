@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from recommender import store
-from recommender.models import Evaluation, TrainingRun
+from recommender.models import TrainingRun
 
 # No phase of a refit is silent for longer than this.
 SILENCE = timedelta(minutes=10)
@@ -74,7 +75,14 @@ def release_dead() -> int:
     return released
 
 
-def is_dead(claim: TrainingRun | Evaluation) -> bool:
+class Claimed(Protocol):
+    """A row that says which process works on it, and when it last said so."""
+
+    heartbeat_at: datetime | None
+    worker: str
+
+
+def is_dead(claim: Claimed) -> bool:
     """Whether the process that claimed it is gone, or has been silent for too long."""
     if claim.heartbeat_at is None or claim.heartbeat_at < timezone.now() - SILENCE:
         return True

@@ -49,7 +49,13 @@ class Trial:
     spread: SpreadWeights = field(default_factory=SpreadWeights)
 
     @classmethod
-    def run(cls, snapshot: Snapshot, seed: int, on_epoch: Callable[[Epoch], None]) -> Trial:
+    def run(
+        cls,
+        snapshot: Snapshot,
+        hyperparameters: Hyperparameters,
+        seed: int,
+        on_epoch: Callable[[Epoch], None],
+    ) -> Trial:
         """Fit on the older ratings, measure on the newer ones.
 
         Raises:
@@ -62,7 +68,7 @@ class Trial:
         if len(held_out) < MIN_HELD_OUT:
             return cls({"rmse": None, "n_held_out": len(held_out)})
         factors = fit(
-            train, Hyperparameters(), seed=seed, on_epoch=on_epoch, item_genres=snapshot.genres
+            train, hyperparameters, seed=seed, on_epoch=on_epoch, item_genres=snapshot.genres
         )
         metrics = {**_stars(factors, train, held_out), **_lists(factors, train, held_out)}
         return cls(metrics, calibrate(factors, held_out, seed))

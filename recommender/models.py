@@ -296,3 +296,17 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.source}, {self.protocol}"
+
+
+# At the end: Django looks for models in this module alone.
+from recommender.search_models import HyperparameterSearch, SearchTrial  # noqa: E402
+
+__all__ = [
+    "Evaluation",
+    "HyperparameterSearch",
+    "LoggedPrediction",
+    "MovieFactors",
+    "SearchTrial",
+    "TrainingRun",
+    "UserFactors",
+]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from billiard import current_process
 from celery import shared_task
+from django.conf import settings
 
-from recommender import evaluating, prediction_log, training
+from recommender import evaluating, prediction_log, searches, training
 
 
 # No late acknowledgement and no retry: a refit that dies is tried again by the next tick, and one
@@ -22,3 +25,27 @@ def measure_if_due() -> dict[str, Any]:
     logged = prediction_log.catch_up()
     evaluation = evaluating.evaluate_if_due()
     return {"logged": logged, "evaluation": evaluation.pk if evaluation else None}
+
+
+@shared_task
+def search_if_due() -> dict[str, Any]:
+    """Go on with the search for hyper-parameters, or begin one, for as long as nobody waits."""
+    searches.release_dead()
+    if not searches.is_due():
+        return {"search": None}
+    _step_aside()
+    from recommender.searching import run_search  # with Optuna, which nothing else needs
+
+    try:
+        search = run_search(
+            slice_seconds=settings.REFIT_TIME_LIMIT / 2, must_pause=searches.who_waits
+        )
+    except searches.AlreadySearching:
+        return {"search": None}
+    return {"search": search.pk, "state": search.state}
+
+
+def _step_aside() -> None:
+    """Let pages go first. In a child only, which ends with its task: niceness has no way back."""
+    if current_process().name != "MainProcess" and hasattr(os, "nice"):
+        os.nice(10)

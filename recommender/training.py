@@ -19,6 +19,7 @@ from recommender import claiming, prediction_log, store
 from recommender.claiming import AlreadyRunning
 from recommender.core import Factors, Hyperparameters, Ratings, fit
 from recommender.gate import Rejected, Trial, check
+from recommender.hyperparameters import current_hyperparameters, distrust_values
 from recommender.models import TrainingRun
 from recommender.progress import Progress, Show
 from recommender.reading import Snapshot, read_snapshot
@@ -88,6 +89,7 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
         _learn(run, shown, force=force)
     except Rejected as refusal:
         _end(run, shown, TrainingRun.State.REJECTED, str(refusal))
+        distrust_values(run)
     except Exception as error:
         logger.exception("Refit %s failed", run.pk)
         _end(run, shown, TrainingRun.State.FAILED, f"{type(error).__name__}: {error}")
@@ -103,17 +105,18 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
 def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     progress.phase("reading ratings")
     snapshot = read_snapshot()
-    run.hyperparameters = Hyperparameters().to_dict()
+    hyperparameters = current_hyperparameters()
+    run.hyperparameters = hyperparameters.to_dict()
     run.rating_changes = snapshot.rating_changes
     run.data = _describe(snapshot.ratings)
     run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
     progress.phase("learning without the held-out ratings")
-    trial = Trial.run(snapshot, run.seed, progress.epoch)
+    trial = Trial.run(snapshot, hyperparameters, run.seed, progress.epoch)
     run.metrics = trial.metrics
     run.save(update_fields=["metrics"])
     check(trial, TrainingRun.objects.active(), force=force)
     progress.phase("learning from all ratings")
-    factors = _fit(snapshot, run.seed, progress).with_spread(trial.spread)
+    factors = _fit(snapshot, hyperparameters, run.seed, progress).with_spread(trial.spread)
     progress.phase("storing")
     run.summary = factors.items.summary()
     run.save(update_fields=["summary"])
@@ -123,10 +126,12 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     _finish(run, progress)
 
 
-def _fit(snapshot: Snapshot, seed: int, progress: Progress) -> Factors:
+def _fit(
+    snapshot: Snapshot, hyperparameters: Hyperparameters, seed: int, progress: Progress
+) -> Factors:
     return fit(
         snapshot.ratings,
-        Hyperparameters(),
+        hyperparameters,
         seed=seed,
         on_epoch=progress.epoch,
         item_genres=snapshot.genres,

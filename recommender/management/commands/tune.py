@@ -1,0 +1,141 @@
+"""manage.py tune: search hyper-parameters, and decide which ones refits use."""
+
+import argparse
+import json
+import math
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from recommender import hyperparameters, searches
+from recommender.search_models import HyperparameterSearch
+from recommender.search_space import RefusedValues
+
+State = HyperparameterSearch.State
+MOST_MINUTES = 7 * 24 * 60
+
+
+class Command(BaseCommand):
+    help = (
+        "Search hyper-parameters on the site's own ratings. A paused search goes on; what proves "
+        "better than the defaults is used by the next refits."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--minutes",
+            type=_minutes,
+            help="how long from now on (default: what a paused search has left, else "
+            f"{settings.TUNE_MINUTES})",
+        )
+        parser.add_argument("--trials", type=_trials, help="at most so many in each stage")
+        parser.add_argument("--new", action="store_true", help="leave a paused search, begin anew")
+        parser.add_argument(
+            "--apply",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help="use what is found in the next refits",
+        )
+        parser.add_argument(
+            "--use",
+            metavar="NUMBER|defaults",
+            help="search nothing; let refits use that finished search, or the defaults again",
+        )
+        parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+        parser.add_argument("--json", action="store_true", help="the search as JSON on stdout")
+
+    def handle(self, **options: Any) -> None:
+        if options["use"] is not None:
+            self.stdout.write(_use(options["use"]))
+            return
+        search = self._search(options)
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(search)))
+        if search.state == State.FAILED:
+            raise CommandError(f"Search {search.pk} failed: {search.reason}.")
+        if not options["json"]:
+            self.stdout.write(_sentences(search))
+
+    def _search(self, options: dict[str, Any]) -> HyperparameterSearch:
+        from recommender.searching import MOST_TRIALS, run_search
+
+        try:
+            return run_search(
+                seconds=None if options["minutes"] is None else 60 * options["minutes"],
+                new=options["new"],
+                apply=options["apply"],
+                most_trials=options["trials"] or MOST_TRIALS,
+                show="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",
+            )
+        except searches.AlreadySearching as error:
+            raise CommandError(f"Nothing done: {error}.") from error
+        except KeyboardInterrupt:
+            raise CommandError("Paused; `manage.py tune` goes on with it.") from None
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not (math.isfinite(minutes) and 0 < minutes <= MOST_MINUTES):
+        raise argparse.ArgumentTypeError(f"more than 0 and at most {MOST_MINUTES}")
+    return minutes
+
+
+def _trials(text: str) -> int:
+    trials = int(text)
+    if trials < 1:
+        raise argparse.ArgumentTypeError("1 or more")
+    return trials
+
+
+def _use(which: str) -> str:
+    if which == "defaults":
+        was = hyperparameters.use_defaults()
+        return "The next refits use the defaults." if was else "Refits use the defaults already."
+    search = HyperparameterSearch.objects.filter(pk=int(which) if which.isdecimal() else 0).first()
+    if search is None:
+        raise CommandError(f"There is no search {which}.")
+    try:
+        hyperparameters.use(search)
+    except RefusedValues as error:
+        raise CommandError(f"Search {search.pk} cannot be used: {error}.") from error
+    return f"The next refits use search {search.pk}: {_named(search.values)}."
+
+
+def _as_json(search: HyperparameterSearch) -> dict[str, Any]:
+    return {
+        "search": search.pk,
+        "state": search.state,
+        "reason": search.reason,
+        "in_use": search.is_in_use,
+        "seconds": round(search.spent_seconds, 1),
+        "budget": search.budget_seconds,
+        "trials": search.trials.count(),
+        "data": search.data,
+        "scores": search.scores,
+        "values": search.values,
+    }
+
+
+def _sentences(search: HyperparameterSearch) -> str:
+    from recommender.searching import sentence
+
+    lines = [f"{stage}: {sentence(result)}." for stage, result in search.scores.items()]
+    lines.append(f"Search {search.pk}: {_outcome(search)}")
+    return "\n".join(lines)
+
+
+def _outcome(search: HyperparameterSearch) -> str:
+    done = f"{search.trials.count()} trials in {search.spent_seconds:.0f} s"
+    if search.state == State.PAUSED:
+        return f"paused after {done} ({search.reason}); `manage.py tune` goes on with it."
+    if not search.values:
+        return f"{done}; the defaults stand."
+    if search.is_in_use:
+        return f"{done}; the next refits use {_named(search.values)}."
+    return f"{done}; `manage.py tune --use {search.pk}` lets refits use {_named(search.values)}."
+
+
+def _named(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in sorted(values.items()))
