@@ -61,7 +61,7 @@ class MovieSerializer(MovieCardSerializer):
     """A movie, and what it is to whoever asks."""
 
     # The context brings `my_ratings` and `predicted`, both stars by movie id: one query for all
-    # the movies of a page.
+    # the movies of a page. Predicted stars may carry `spread`, `low` and `high`.
 
     genres = GenreSerializer(many=True, read_only=True)
     average = serializers.SerializerMethodField(
@@ -70,6 +70,12 @@ class MovieSerializer(MovieCardSerializer):
     my_rating = serializers.SerializerMethodField(help_text="Your stars; null when unrated.")
     predicted = serializers.SerializerMethodField(
         help_text="The stars you would probably give; null when nobody can say."
+    )
+    spread = serializers.SerializerMethodField(
+        help_text="Standard deviation of your rating around `predicted`, in stars."
+    )
+    interval_80 = serializers.SerializerMethodField(
+        help_text="From and to: eight of ten such ratings lie between these stars."
     )
 
     class Meta:
@@ -90,6 +96,8 @@ class MovieSerializer(MovieCardSerializer):
             "average",
             "my_rating",
             "predicted",
+            "spread",
+            "interval_80",
         ]
         read_only_fields = fields
 
@@ -105,6 +113,17 @@ class MovieSerializer(MovieCardSerializer):
     def get_predicted(self, movie: Movie) -> float | None:
         stars = self.context["predicted"].get(movie.pk)
         return None if stars is None else round(stars, 2)
+
+    def get_spread(self, movie: Movie) -> float | None:
+        spread = getattr(self.context["predicted"].get(movie.pk), "spread", None)
+        return None if spread is None else round(spread, 2)
+
+    @extend_schema_field({"type": "array", "items": {"type": "number"}, "nullable": True})
+    def get_interval_80(self, movie: Movie) -> list[float] | None:
+        stars = self.context["predicted"].get(movie.pk)
+        if getattr(stars, "spread", None) is None:
+            return None
+        return [round(stars.low, 2), round(stars.high, 2)]
 
 
 class RatingSerializer(serializers.ModelSerializer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,11 +68,16 @@ class Person:
         return len(self.rated) > 0
 
 
-def person_of(model: Model, user: User) -> Person:
-    """Solve `user` against the run's movie factors, from the ratings as they are now."""
-    rated = list(Rating.objects.of(user).order_by("movie_id").values_list("movie_id", "half_stars"))
-    ids = np.array([movie_id for movie_id, _ in rated], np.int64)
-    stars = np.array([half for _, half in rated], np.float32) / 2
+def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = None) -> Person:
+    """Solve `user` against the run's movie factors, from the ratings as they are now.
+
+    supposing: stars by movie id, as if they had been given too, or instead of those given.
+    """
+    rated = dict(Rating.objects.of(user).values_list("movie_id", "half_stars"))
+    rated |= {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
+    # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
+    ids = np.array(sorted(rated), np.int64)
+    stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
     rows = model.rows(ids)
     known = rows >= 0
     fitted = store.load_user(model.run_id, user.pk)

@@ -7,18 +7,18 @@ on, before any refit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
-from recommender.core import predicted_stars as core_predicted_stars
 from recommender.core import score_items, top_n
 from recommender.neighbours import similar
-from recommender.people import boldness_of, person_of
+from recommender.people import Person, boldness_of, person_of
+from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model, current_model
 
 if TYPE_CHECKING:
@@ -27,20 +27,18 @@ if TYPE_CHECKING:
 __all__ = [
     "Recommendation",
     "Recommendations",
-    "clipped",
     "predict",
     "recommend",
     "similar",
 ]
 
-LOWEST_STARS, HIGHEST_STARS = 0.5, 5.0
 SPARE = 12
 
 
 @dataclass(frozen=True)
 class Recommendation:
     movie_id: int
-    stars: float | None  # predicted, on the star scale; None without a model
+    stars: PredictedStars | None  # None without a model
     score: float | None  # for order only
 
 
@@ -49,37 +47,43 @@ class Recommendations:
     items: Sequence[Recommendation]  # best first
     run_id: int | None
     source: str  # "personal", or "popular" when nothing is known of the person
+    # What a personal list was worked out from, for its reasons.
+    model: Model | None = field(default=None, compare=False, repr=False)
+    person: Person | None = field(default=None, compare=False, repr=False)
 
 
-def recommend(user: User | AnonymousUser, n: int = 24) -> Recommendations:
+def recommend(
+    user: User | AnonymousUser, n: int = 24, supposing: Mapping[int, float] | None = None
+) -> Recommendations:
     """The `n` unrated movies this person will most likely like, best first.
 
     As well known as the person's boldness says. Rated, hidden and seen movies never come back,
     nor those on the watchlist of a person who wants it left out. Without a model, or without a
-    single rating, the well-loved movies by damped mean.
+    single rating, the well-loved movies by damped mean. `supposing` as for `person_of`.
     """
     model = current_model()
     if model is None or not user.is_authenticated:
         return _popular(user, n, model)
-    person = person_of(model, user)
+    person = person_of(model, user, supposing)
     if not person.is_known:
         return _popular(user, n, model)
     scores = score_items(model.items, person.vector, boldness_of(user))
     # Some more than asked for: movies deleted since the run are still in its arrays.
     rows = top_n(scores, n + SPARE, exclude=model.known_rows(person.excluded))
     rows = model.existing(rows)[:n]
-    stars = clipped(core_predicted_stars(model.items, person.vector, rows))
     return Recommendations(
         items=[
-            Recommendation(int(model.items.item_ids[row]), float(star), float(scores[row]))
-            for row, star in zip(rows, stars, strict=True)
+            Recommendation(int(model.items.item_ids[row]), stars, float(scores[row]))
+            for row, stars in zip(rows, stars_of(model, person, rows), strict=True)
         ],
         run_id=model.run_id,
         source="personal",
+        model=model,
+        person=person,
     )
 
 
-def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, float]:
+def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
     """Predicted stars, 0.5 to 5, of those movies that the model knows; none for a visitor."""
     if not movie_ids or not user.is_authenticated:
         return {}
@@ -89,8 +93,8 @@ def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, f
     rows = model.rows(movie_ids)
     known = rows >= 0
     person = person_of(model, user)
-    stars = clipped(core_predicted_stars(model.items, person.vector, rows[known]))
-    return dict(zip(np.asarray(movie_ids)[known].tolist(), stars.tolist(), strict=True))
+    stars = stars_of(model, person, rows[known])
+    return dict(zip(np.asarray(movie_ids)[known].tolist(), stars, strict=True))
 
 
 def _popular(user: User | AnonymousUser, n: int, model: Model | None) -> Recommendations:
@@ -104,8 +108,3 @@ def _popular(user: User | AnonymousUser, n: int, model: Model | None) -> Recomme
         run_id=model.run_id if model else None,
         source="popular",
     )
-
-
-def clipped(stars: np.ndarray) -> np.ndarray:
-    """Predicted stars as people see them: on the scale."""
-    return np.clip(stars, LOWEST_STARS, HIGHEST_STARS)

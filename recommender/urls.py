@@ -1,9 +1,10 @@
 from django.urls import path
 
-from recommender import views
+from recommender import views, what_if_page
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("movies/<int:pk>/similar/", views.similar, name="similar"),
+    path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
     path("me/boldness/", views.boldness, name="boldness"),
 ]

@@ -13,7 +13,7 @@ from accounts.forms import BoldnessForm
 from movies.cards import cards_in_order
 from movies.models import Movie
 from movies.views import member_only
-from recommender import recommending
+from recommender import reasons, recommending
 from recommender.similar_page import similar_page
 
 PICKS = 24
@@ -65,6 +65,7 @@ def _cards_of(request: HttpRequest, picks: recommending.Recommendations) -> dict
     return {
         "movies": cards_in_order([item.movie_id for item in picks.items], request.user),
         "predicted": {item.movie_id: item.stars for item in picks.items},
+        "because": reasons.in_short(picks),
     }
 
 

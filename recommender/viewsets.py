@@ -1,6 +1,7 @@
 """What you may like, for API clients."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,6 +15,9 @@ from movies import viewsets as catalogue
 from movies.filters import LONGEST_SLUG, TEXT
 from movies.models import Movie
 from recommender import recommending
+from recommender.explaining_api import Explains
+from recommender.predictions import PredictedStars
+from recommender.recommending import Recommendations
 from recommender.serializers import (
     MOST,
     CountSerializer,
@@ -56,11 +60,21 @@ def _in_order(movie_ids: Sequence[int]) -> list[Movie]:
 class Predicts(catalogue.RepresentsMovies):
     """Movies with the stars that the person who asks would probably give."""
 
-    def predict(self, movie_ids: Sequence[int]) -> dict[int, float]:
+    def predict(self, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
         return recommending.predict(self.request.user, movie_ids)
 
+    def represent_recommendations(self, answer: Recommendations) -> list[dict[str, Any]]:
+        """The items of a list, in its order."""
+        recommended = {item.movie_id: item for item in answer.items}
+        predicted = {pk: item.stars for pk, item in recommended.items() if item.stars is not None}
+        items = []
+        for movie in self.represent(_in_order(list(recommended)), predicted):
+            item = recommended[movie["id"]]
+            items.append({"movie": movie, "stars": movie["predicted"], "score": item.score})
+        return items
 
-class MovieViewSet(Predicts, catalogue.MovieViewSet):
+
+class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
     """The catalogue with predictions."""
 
     @extend_schema(parameters=[_n(12), STEER, MORE_OF], responses=SimilarSerializer, filters=False)
@@ -92,12 +106,7 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
     def list(self, request: Request) -> Response:
         """Your unrated movies, best first."""
         answer = recommending.recommend(request.user, n=_wanted(request, default=24))
-        recommended = {item.movie_id: item for item in answer.items}
-        predicted = {pk: item.stars for pk, item in recommended.items() if item.stars is not None}
-        items = []
-        for movie in self.represent(_in_order(list(recommended)), predicted):
-            item = recommended[movie["id"]]
-            items.append({"movie": movie, "stars": movie["predicted"], "score": item.score})
+        items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 
     def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:

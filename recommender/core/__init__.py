@@ -5,7 +5,7 @@ Arrays in, frozen dataclasses out; no Django, no SQL. numba is loaded inside `fi
 
 from .boldness import STOPS as BOLDNESS_STOPS
 from .calibration import calibrate
-from .explaining import Explanation, explain
+from .explaining import Explanation, contributions, explain
 from .factorization import Epoch, Factors, FitDiverged, Hyperparameters, ItemFactors, fit
 from .folding import UserVector, fold_in
 from .placing import GenrePlacement
@@ -30,6 +30,7 @@ __all__ = [
     "UserVector",
     "calibrate",
     "closeness",
+    "contributions",
     "explain",
     "fit",
     "fold_in",

@@ -20,6 +20,7 @@ import numpy as np
 from .evaluation import rows_by_person
 from .factors import Factors, ItemFactors
 from .ratings import HIGHEST_STARS, LOWEST_STARS, Bool, Float64, Int64, Ratings
+from .splitting import in_time_order
 from .spread import PersonDoubt, doubt_of, half_width, sources_of_doubt
 from .spread_weights import SpreadWeights
 
@@ -88,12 +89,13 @@ def ask(
     n_given: know only that many of their ratings, drawn at random; people with fewer are left out.
     """
     rng = rng or np.random.default_rng(0)
-    train, known, asked = factors.ratings, rows_by_person(factors.ratings), []
+    train, asked = factors.ratings, []
+    known = rows_by_person(train) if train.times is None else in_time_order(train)
     tests = rows_by_person(held_out)
     for row in people.tolist():
         own, test = known[row], rng.permutation(tests[row])[:MOST_PER_PERSON]
         if n_given is not None:
-            own = rng.permutation(own)[:n_given] if own.size >= n_given else own[:0]
+            own = own[:n_given] if own.size >= n_given else own[:0]
         if not test.size or (n_given and not own.size):
             continue
         in_fit = np.ones(own.size, np.bool_)

@@ -88,3 +88,26 @@ def explain(
             else empty
         ),
     )
+
+
+def contributions(
+    items: ItemFactors,
+    item_index: Any,
+    stars: Any,
+    target_index: Any,
+    *,
+    in_fit: Any = None,
+    user_implicit: Any = None,
+) -> Float64:
+    """(n, m) the share of each own rating in the predicted stars of each item at target_index.
+
+    Arguments as for `fold_in`; column by column what `explain` calls contributions.
+    """
+    index = np.asarray(item_index, np.int64)
+    targets = items.vectors[np.asarray(target_index, np.int64)].astype(np.float64)
+    if not index.size:
+        return np.empty((0, len(targets)))
+    solution = solve_stars(items, index, stars, in_fit, user_implicit)
+    own = (solution.right @ solution.covariance)[:, 1:]
+    own += solution.share * items.implicit[index].astype(np.float64)
+    return np.asarray(own @ targets.T)

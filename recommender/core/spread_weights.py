@@ -24,7 +24,7 @@ class SpreadWeights:
     movie_vector: float = 1.2
     person_count: float = 1.0
     movie_count: float = 2.0
-    typical_error: float = 0.6  # mean left-out squared error of a rating, stars squared
+    typical_error: float = 0.75  # mean left-out squared error of a rating, stars squared
 
     def to_dict(self) -> dict[str, float]:
         return asdict(self)

@@ -20,6 +20,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (remove) remove.hidden = stored === "";
 });
 
+// Esc puts away what the pointer or the focus brought up, until either of them moves on.
+const putHintsAway = (away) => document.documentElement.classList.toggle("hints-away", away);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") putHintsAway(true);
+});
+for (const moved of ["pointerover", "focusin"]) document.addEventListener(moved, () => putHintsAway(false));
+
 // Nothing was saved: say so instead of looking as if it had been.
 const failed = (event) => {
   const status = (event.target.closest?.(".rating-box") ?? event.target.closest?.("form"))?.querySelector("[data-failed]");

@@ -29,6 +29,9 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-movie-list": {"get": OPEN},
     "api-movie-detail": {"get": OPEN},
     "api-movie-similar": {"get": OPEN},
+    # Of movies that nobody can predict yet.
+    "api-movie-explanation": {"get": (401, 404, 404, 404)},
+    "api-movie-what-if": {"get": (401, 404, 404, 404)},
     "api-movie-rating": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
     "api-movie-mark": {"put": PERSONAL, "delete": REMOVE},
     "api-rating-list": {"get": PERSONAL},
@@ -44,6 +47,8 @@ ADDRESSES = {
     "api-movie-list": "movies/",
     "api-movie-detail": "movies/{movie}/",
     "api-movie-similar": "movies/{movie}/similar/",
+    "api-movie-explanation": "movies/{movie}/explanation/",
+    "api-movie-what-if": "movies/{movie}/what-if/?stars=2",
     "api-movie-rating": "movies/{movie}/rating/",
     "api-movie-mark": "movies/{movie}/marks/watchlist/",
     "api-rating-list": "ratings/",

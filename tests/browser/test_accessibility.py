@@ -37,9 +37,10 @@ def test_no_faults(
     look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
     visitor, member, newcomer = (window.open(user, **look) for user in (None, alice, bob))
     movie = catalogue[6].get_absolute_url()
+    what_if = f"/movies/{catalogue[6].pk}/what-if/?stars=2"
     for page, addresses in (
-        (visitor, [*FOR_VISITORS, movie]),
-        (member, [*FOR_MEMBERS, movie, catalogue[0].get_absolute_url()]),
+        (visitor, [*FOR_VISITORS, movie, what_if]),
+        (member, [*FOR_MEMBERS, movie, what_if, catalogue[0].get_absolute_url()]),
         (newcomer, ["/", "/me/ratings/"]),
     ):
         for address in addresses:

@@ -1,0 +1,65 @@
+"""Why, how sure and what if, with and without scripts, by keyboard too."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from movies.models import Movie, Rating
+from recommender import training
+from tests.browser.conftest import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def fan(alice: User, catalogue: list[Movie]) -> User:
+    training.refit(seed=1)
+    for number in (0, 2, 4):
+        Rating.objects.rate(alice, catalogue[number], 5)
+    Rating.objects.rate(alice, catalogue[1], 1)
+    return alice
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_if_shows_the_list_and_saves_nothing(
+    window: Watched, fan: User, catalogue: list[Movie], scripts: bool
+) -> None:
+    page = window.open(fan, java_script_enabled=scripts)
+    movie = catalogue[3]
+    page.goto(movie.get_absolute_url())
+    page.get_by_label("If you gave this").select_option("5 stars")
+    if not scripts:
+        page.get_by_role("button", name="Show my list").click()
+    expect(page.get_by_role("heading", name="had you given Story 3 5 stars")).to_be_visible()
+    expect(page.locator("ol.picks-list li")).to_have_count(12)
+    assert ("/what-if/" in page.url) is not scripts
+    expect(page.get_by_label("If you gave this")).to_have_value("5.0")
+    assert Rating.objects.of(fan).count() == 4
+
+
+def test_every_part_can_be_read_in_a_table(
+    window: Watched, fan: User, catalogue: list[Movie]
+) -> None:
+    page = window.open(fan, java_script_enabled=False)
+    page.goto(catalogue[6].get_absolute_url())
+    table = page.get_by_role("table")
+    expect(table).to_be_hidden()
+    page.get_by_text("Every part in a table").click()
+    expect(table).to_be_visible()
+    expect(table.get_by_role("row", name="Story 0 (1980), 5 stars")).to_be_visible()
+    expect(table.get_by_role("row", name="Together")).to_be_visible()
+
+
+def test_how_sure_is_shown_to_the_keyboard_and_put_away_by_escape(
+    window: Watched, fan: User, catalogue: list[Movie]
+) -> None:
+    page = window.open(fan)
+    page.goto("/")
+    words = page.locator(".movie .sure-words").nth(1)
+    expect(words).to_have_css("opacity", "0")
+    page.locator(".movie a").nth(1).focus()
+    expect(words).to_have_css("opacity", "1")
+    page.keyboard.press("Escape")
+    expect(words).to_have_css("opacity", "0")
+    page.locator(".movie a").nth(2).focus()
+    expect(page.locator(".movie .sure-words").nth(2)).to_have_css("opacity", "1")
