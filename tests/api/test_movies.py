@@ -14,7 +14,7 @@ Make = Callable[..., Movie]
 FIELDS = {
     *("id", "title", "original_title", "year", "genres", "runtime", "description"),
     *("movielens_id", "imdb_id", "tmdb_id", "url", "n_ratings", "average"),
-    *("my_rating", "predicted"),
+    *("my_rating", "predicted", "spread", "interval_80"),
 }
 
 
