@@ -55,12 +55,14 @@ def test_it_works(calibrated: Factors, crowd: tuple[Factors, Ratings, Ratings]) 
     assert all(share == pytest.approx(0.8, abs=0.06) for share in shares.values()), shares
 
 
-def test_the_defaults_would_not_have_done(
+def test_narrower_ones_would_not_have_done(
     calibrated: Factors, crowd: tuple[Factors, Ratings, Ratings]
 ) -> None:
-    plain = replace(calibrated.items, spread=SpreadWeights())
-    rows = coverage(plain, ask(calibrated, crowd[2], np.arange(240)))
-    assert abs(rows[0].share - 0.8) > 0.03
+    weights = calibrated.items.spread
+    half = SpreadWeights.of(weights.as_array() / 4, weights.typical_error)
+    narrow = replace(calibrated.items, spread=half)
+    rows = coverage(narrow, ask(calibrated, crowd[2], np.arange(240)))
+    assert rows[0].share < 0.7
 
 
 def test_moody_people_are_harder_to_foretell(calibrated: Factors) -> None:
