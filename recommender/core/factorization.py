@@ -167,7 +167,7 @@ class _Fit:
             vectors=vectors,
             implicit=items.implicit[:, 2 : 2 + k].copy(),
             interest=item_interest,
-            variance=items.variance.copy(),
+            variance=items.variance[:, 2 : 2 + k].copy(),
             mean_user_bias=float(users.rows[active, 0].mean(dtype=np.float64)),
             mean_user_vector=_mean(users.rows[active, 2 : 2 + k]),
             mean_interest=_mean(user_interest[active]),

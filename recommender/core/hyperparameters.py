@@ -18,12 +18,14 @@ class Hyperparameters:
 
     # Rating block: how many stars would you give it?
     n_factors: int = 62
-    n_epochs: int = 16
-    learning_rate: float = 0.03
-    decay: float = 0.9
-    regularization: float = 0.2
-    bias_regularization: float = 0.024
-    init_sd: float = 0.03
+    n_epochs: int = 12
+    learning_rate: float = 0.04
+    decay: float = 0.87
+    regularization: float = 2.6
+    regularization_power: float = 0.5
+    most_regularization: float = 0.4
+    bias_share: float = 0.12
+    init_sd: float = 0.1
     # Implicit parts y (what a person rated) and x (who rated an item), solved once an epoch.
     implicit_ridge: float = 1.0
     implicit_weight_power: float = 0.5

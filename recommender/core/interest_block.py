@@ -20,8 +20,8 @@ from . import sgd, solving
 from .blocks import n_blocks
 from .factors import Factors
 from .hyperparameters import Hyperparameters
+from .lanes import padded, shape_of, zeros
 from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
-from .sides import LANES
 from .workers import Workers, pieces
 
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
@@ -68,7 +68,7 @@ class InterestBlock:
 
     def _random_rows(self, n: int) -> Float32:
         k = self.hyperparameters.interest_factors
-        rows = np.zeros((n, -(-k // LANES) * LANES), np.float32)
+        rows = zeros(n, padded(k))
         drawn = self.rng.standard_normal((n, k), np.float32)
         rows[:, :k] = drawn * np.float32(self.hyperparameters.interest_init_sd)
         return rows
@@ -145,6 +145,7 @@ class InterestBlock:
             *(users, block.starts, block.rated, block.targets, self.user_rows, self.item_rows),
             *(block.items, block.keep, block.alias, np.zeros(self.counts.size, np.bool_)),
             *(wanted, rate, rate * p.interest_regularization, seed),
+            shape_of(self.user_rows.shape[1]),
         )
 
     def solve_users(self, gram: Float64) -> Float32:
@@ -153,18 +154,20 @@ class InterestBlock:
         (a F'F + sum_rated f f' + ridge I) x_u = sum_rated s_ui f_i
         """
         p = self.hyperparameters
-        k = p.interest_factors
-        base = p.interest_unrated_weight * gram + p.interest_user_ridge * np.eye(k)
+        k, width = p.interest_factors, self.item_rows.shape[1]
+        base = np.eye(width)  # ones where the rows are padded
+        base[:k, :k] = p.interest_unrated_weight * gram + p.interest_user_ridge * np.eye(k)
         targets = self._targets(p.interest_user_slope)
-        out = np.zeros((self.starts.size - 1, k), np.float32)
+        out = zeros(self.starts.size - 1, width)
         self.workers.run(
             [
                 partial(
                     solving.solve_interest,
-                    *(first, last, self.starts, self.rated, targets, self.item_rows),
-                    *(base, out, np.empty((2 * k + 6, k))),
+                    *(first, last, self.starts, self.rated, targets, self.item_rows, base, out),
+                    *(np.empty((width, width)), np.empty((solving.WORK_ROWS, width))),
+                    shape_of(width),
                 )
                 for first, last in pieces(self.starts)
             ]
         )
-        return out
+        return out[:, :k]

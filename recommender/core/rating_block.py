@@ -11,6 +11,7 @@ from . import sgd, solving
 from .blocks import n_blocks
 from .factors import Factors
 from .hyperparameters import Hyperparameters
+from .lanes import shape_of
 from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 from .sides import Side, make_side, move_prior, solve_implicit, sum_implicit
 from .workers import Workers, pieces
@@ -31,10 +32,11 @@ def arrange(ratings: Ratings, rng: np.random.Generator) -> Blocks:
     n = n_blocks(len(ratings))
     user_block = (rng.permutation(ratings.n_users) % n).astype(np.int32)
     item_block = (rng.permutation(ratings.n_items) % n).astype(np.int32)
-    shuffled = rng.permutation(len(ratings)).astype(np.int32)
-    users, items = ratings.user_index[shuffled], ratings.item_index[shuffled]
-    bounds, order = sgd.group(user_block[users] * np.int32(n) + item_block[items], n * n)
-    return Blocks(n, bounds, users[order], items[order], ratings.stars[shuffled[order]])
+    order = rng.permutation(len(ratings))
+    order = order[sgd.group(ratings.user_index[order], ratings.n_users)[1]]
+    users, items = ratings.user_index[order], ratings.item_index[order]
+    bounds, inside = sgd.group(user_block[users] * np.int32(n) + item_block[items], n * n)
+    return Blocks(n, bounds, users[inside], items[inside], ratings.stars[order[inside]])
 
 
 class RatingBlock:
@@ -85,26 +87,33 @@ class RatingBlock:
     def run_epoch(self, rate: float) -> float:
         """One SGD pass over the ratings and one solve of y and x; returns the training RMSE."""
         squares = 0.0
+        pulls = (self._pull(self.users, rate), self._pull(self.items, rate))
         for shift in self.rng.permutation(self.blocks.n).tolist():
-            squares += sum(self.workers.run(self._stratum(shift, rate)))
+            squares += sum(self.workers.run(self._stratum(shift, rate, pulls)))
         p = self.hyperparameters
         how = (p.implicit_ridge, p.implicit_weight_power, p.implicit_iterations, self.workers)
         solve_implicit(self.users, self.items, *how)
         solve_implicit(self.items, self.users, *how)
         return float(np.sqrt(squares / self.blocks.stars.size))
 
-    def _stratum(self, shift: int, rate: float) -> list[partial[float]]:
+    def _pull(self, side: Side, rate: float) -> Float32:
+        p = self.hyperparameters
+        counts = np.maximum(side.counts, 1).astype(np.float64)
+        strength = np.minimum(
+            p.regularization * counts**-p.regularization_power, p.most_regularization
+        )
+        return np.asarray(rate * strength, np.float32)
+
+    def _stratum(
+        self, shift: int, rate: float, pulls: tuple[Float32, Float32]
+    ) -> list[partial[float]]:
         return [
-            self._block(t * self.blocks.n + (t + shift) % self.blocks.n, rate)
+            self._block(t * self.blocks.n + (t + shift) % self.blocks.n, rate, pulls)
             for t in range(self.blocks.n)
         ]
 
-    def _block(self, block: int, rate: float) -> partial[float]:
+    def _block(self, block: int, rate: float, pulls: tuple[Float32, Float32]) -> partial[float]:
         p, users, items = self.hyperparameters, self.users, self.items
-        width = users.rows.shape[1]
-        rates = np.full(width, rate, np.float32)
-        pulls = np.full(width, rate * p.regularization, np.float32)
-        pulls[:2] = rate * p.bias_regularization
         own = slice(self.blocks.bounds[block], self.blocks.bounds[block + 1])
         unweighted = np.float32(1.0 if p.leave_one_out else 0.0)
         return partial(
@@ -112,9 +121,11 @@ class RatingBlock:
             *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
             *(users.rows, items.rows, users.prior, items.prior, items.implicit, users.implicit),
             *(users.weight * unweighted, items.weight * unweighted),
+            *pulls,
+            np.full(2, p.bias_share, np.float32),
             self.global_mean,
-            rates,
-            pulls,
+            rate,
+            shape_of(users.rows.shape[1]),
         )
 
     def sweep(self, number: int) -> None:
@@ -136,8 +147,11 @@ class RatingBlock:
             if side == "users"
             else (self.item_bias_strength, self.item_strength)
         )
-        constants = np.array([self.global_mean, self.noise, *strengths])
-        size = self.hyperparameters.n_factors + 1
+        width = own.rows.shape[1]
+        constants = np.zeros(4 + width)
+        constants[:4] = self.global_mean, self.noise, *strengths
+        constants[4 + own.lane] = strengths[0]
+        constants[6 : 6 + self.hyperparameters.n_factors] = strengths[1]
         ranges = pieces(own.starts)
         statistics = np.zeros((len(ranges), 4))
         calls = [
@@ -146,7 +160,9 @@ class RatingBlock:
                 *(first, last, own.starts, own.indices, own.stars, own.lane),
                 *(own.rows, own.prior, own.implicit, own.weight, own.variance),
                 *(other.rows, other.implicit, other.weight, other.variance),
-                *(constants, np.empty((2 * size + 8, size), precision), statistics[k]),
+                *(constants, np.empty((width, width), precision)),
+                *(np.empty((solving.WORK_ROWS, width), precision), statistics[k]),
+                shape_of(width),
             )
             for k, (first, last) in enumerate(ranges)
         ]
@@ -166,7 +182,7 @@ class RatingBlock:
             *(self.rng.permutation(own.weight.size), own.starts, own.indices, own.stars),
             *(own.rows, own.prior, own.implicit, own.weight),
             *(other.rows, other.implicit, other.weight),
-            *(self.global_mean, rate),
+            *(self.global_mean, rate, shape_of(own.rows.shape[1])),
         )
         move_prior(own, sum_implicit(own, other, self.workers))
 

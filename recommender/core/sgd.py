@@ -19,6 +19,18 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+from .lanes import (
+    Shape,
+    add_product,
+    add_scaled,
+    dot,
+    load,
+    splat,
+    store,
+    subtract,
+    times,
+    with_lane,
+)
 from .ratings import Bool, Float32, Float64, Int32, Int64
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
@@ -62,52 +74,84 @@ def rating_steps(
     x: Float32,
     user_weight: Float32,
     item_weight: Float32,
+    user_pull: Float32,
+    item_pull: Float32,
+    bias_share: Float32,
     global_mean: float,
-    rates: Float32,
-    pulls: Float32,
+    rate: float,
+    shape: Shape,
 ) -> float:
     """One SGD step for each rating of a block, in the order given; returns the sum of e^2.
 
-    With g = V_i - w_i x_u, h = U_u - w_u y_i, e = r - mu - <h, g>, lane by lane:
+    With g = V_i - w_i x_u, h = U_u - w_u y_i, e = r - mu - <h, g>:
 
-        U_u += rate (e g) - pull (U_u - z_u)        V_i += rate (e h) - pull (V_i - s_i)
+        U_u += rate (e g) - pull_u (U_u - z_u)        V_i += rate (e h) - pull_i (V_i - s_i)
 
-    rates, pulls: (width,) learning rate and learning rate x regularization of every lane.
+    user_pull, item_pull: (n,) rate x regularization of each row; on the bias lanes it is
+    bias_share[0] (users), bias_share[1] (items) times that. Ratings of one user should be
+    neighbours: the user's row stays in registers from the first to the last of them.
     """
-    width = user_rows.shape[1]
     total = 0.0
+    if not users.size:
+        return total
+    step, mean = np.float32(rate), np.float32(global_mean)
+    one = splat(np.float32(1.0), shape)
+    user_share = with_lane(one, 0, bias_share[0])
+    item_share = with_lane(one, 1, bias_share[1])
+    u = users[0]
+    row, prior, own = load(user_rows, u, shape), load(user_prior, u, shape), load(x, u, shape)
+    pull, w_u = times(splat(user_pull[u], shape), user_share), user_weight[u]
     for n in range(users.size):
-        u, i = users[n], items[n]
-        w_u, w_i = user_weight[u], item_weight[i]
-        dot = np.float32(0.0)
-        for d in range(width):
-            h = user_rows[u, d] - w_u * y[i, d]
-            dot += h * (item_rows[i, d] - w_i * x[u, d])
-        error = stars[n] - np.float32(global_mean) - dot
+        if users[n] != u:
+            store(user_rows, u, row)
+            u = users[n]
+            row, prior = load(user_rows, u, shape), load(user_prior, u, shape)
+            own = load(x, u, shape)
+            pull, w_u = times(splat(user_pull[u], shape), user_share), user_weight[u]
+        i = items[n]
+        item = load(item_rows, i, shape)
+        h = add_scaled(row, -w_u, load(y, i, shape))
+        g = add_scaled(item, -item_weight[i], own)
+        error = stars[n] - mean - dot(h, g)
         total += error * error
-        for d in range(width):
-            p, q = user_rows[u, d], item_rows[i, d]
-            h, g = p - w_u * y[i, d], q - w_i * x[u, d]
-            user_rows[u, d] = p + rates[d] * error * g - pulls[d] * (p - user_prior[u, d])
-            item_rows[i, d] = q + rates[d] * error * h - pulls[d] * (q - item_prior[i, d])
-        user_rows[u, 1] = np.float32(1.0)
-        item_rows[i, 0] = np.float32(1.0)
+        # What does not need the error is off the chain from one rating to the next.
+        kept_user = add_product(row, pull, subtract(prior, row))
+        back = subtract(load(item_prior, i, shape), item)
+        kept_item = add_product(item, times(splat(item_pull[i], shape), item_share), back)
+        row = with_lane(add_scaled(kept_user, step * error, g), 1, 1.0)
+        store(item_rows, i, with_lane(add_scaled(kept_item, step * error, h), 0, 1.0))
+    store(user_rows, u, row)
     return total
 
 
 @compiled
 def gather(
-    starts: Int64, indices: Int32, source: Float32, out: Float32, first: int, last: int
+    starts: Int64,
+    indices: Int32,
+    source: Float32,
+    out: Float32,
+    first: int,
+    last: int,
+    shape: Shape,
 ) -> None:
     """out[r] = sum of source[indices[n]] over row r's entries, for first <= r < last."""
-    width = source.shape[1]
     for r in range(first, last):
-        for d in range(width):
-            out[r, d] = np.float32(0.0)
+        sums = splat(np.float32(0.0), shape)
         for n in range(starts[r], starts[r + 1]):
-            c = indices[n]
-            for d in range(width):
-                out[r, d] += source[c, d]
+            sums = add_scaled(sums, np.float32(1.0), load(source, indices[n], shape))
+        store(out, r, sums)
+
+
+@compiled
+def sums(starts: Int64, indices: Int32, values: Float32) -> Float32:
+    """(n_rows,) sum of values[indices[n]] over each row's entries."""
+    out = np.empty(starts.size - 1, np.float32)
+    for r in range(out.size):
+        total = 0.0
+        for n in range(starts[r], starts[r + 1]):
+            total += values[indices[n]]
+        out[r] = total
+    return out
 
 
 @compiled
@@ -125,6 +169,7 @@ def implicit_steps(
     other_weight: Float32,
     global_mean: float,
     rate: float,
+    shape: Shape,
 ) -> None:
     """One SGD pass over y alone (own side: users) or x alone (own side: items).
 
@@ -134,38 +179,28 @@ def implicit_steps(
     came from the pair's own rating, which its own feature must not see. No decay: with the rows
     around it solved in closed form any shrinking made held-out errors larger.
     """
-    width = own.shape[1]
-    step = np.float32(rate)
-    row, moved = np.empty(width, np.float32), np.empty(width, np.float32)
-    start = np.empty(width, np.float32)
+    step, mean = np.float32(rate), np.float32(global_mean)
+    zero = splat(np.float32(0.0), shape)
     for r in order:
         w_r = own_weight[r]
-        for d in range(width):
-            start[d] = moved[d] = np.float32(0.0)
+        implicit = load(own_implicit, r, shape)
+        start = zero
+        for n in range(starts[r], starts[r + 1]):
+            start = add_scaled(start, w_r, load(other_implicit, indices[n], shape))
+        row = add_scaled(subtract(load(own, r, shape), load(own_prior, r, shape)), 1.0, start)
+        moved = zero
         for n in range(starts[r], starts[r + 1]):
             j = indices[n]
-            for d in range(width):
-                start[d] += other_implicit[j, d]
-        for d in range(width):
-            start[d] *= w_r
-            row[d] = own[r, d] - own_prior[r, d] + start[d]
+            y = load(other_implicit, j, shape)
+            g = add_scaled(load(other, j, shape), -other_weight[j], implicit)
+            error = step * (stars[n] - mean - dot(add_scaled(row, -w_r, y), g))
+            push = add_scaled(zero, error, with_lane(with_lane(g, 0, 0.0), 1, 0.0))
+            moved = add_scaled(moved, 1.0, push)
+            row = add_scaled(row, 1.0, push)
+            store(other_implicit, j, add_scaled(y, -w_r, push))
         for n in range(starts[r], starts[r + 1]):
             j = indices[n]
-            w_j = other_weight[j]
-            dot = np.float32(0.0)
-            for d in range(width):
-                h = row[d] - w_r * other_implicit[j, d]
-                dot += h * (other[j, d] - w_j * own_implicit[r, d])
-            error = step * (stars[n] - np.float32(global_mean) - dot)
-            for d in range(2, width):
-                push = error * (other[j, d] - w_j * own_implicit[r, d])
-                moved[d] += push
-                row[d] += push
-                other_implicit[j, d] -= w_r * push
-        for n in range(starts[r], starts[r + 1]):
-            j = indices[n]
-            for d in range(2, width):
-                other_implicit[j, d] += w_r * moved[d]
+            store(other_implicit, j, add_scaled(load(other_implicit, j, shape), w_r, moved))
 
 
 @compiled
@@ -205,22 +240,6 @@ def _next_random(state: np.uint64) -> np.uint64:
 
 
 @compiled
-def _interest_step(
-    p: Float32, q: Float32, target: float, rate: np.float32, pull: np.float32
-) -> np.float32:
-    dot = np.float32(0.0)
-    for d in range(p.size):
-        dot += p[d] * q[d]
-    error = np.float32(target) - dot
-    push = rate * error
-    for d in range(p.size):
-        own, other = p[d], q[d]
-        p[d] = own + push * other - pull * own
-        q[d] = other + push * own - pull * other
-    return error * error
-
-
-@compiled
 def interest_steps(
     users: Int64,
     starts: Int64,
@@ -236,6 +255,7 @@ def interest_steps(
     rate: float,
     pull: float,
     seed: int,
+    shape: Shape,
 ) -> float:
     """SGD on "rated" (target rises with the stars) against "not rated" (target 0), one block.
 
@@ -253,14 +273,18 @@ def interest_steps(
         wanted = int(n_negatives[u] + (state >> np.uint64(11)) * (1.0 / 9007199254740992.0))
         for n in range(first, last):
             is_rated[items[n]] = True
+        row = load(user_rows, u, shape)
         rounds = max(last - first, 1)
         drawn = 0
         for k in range(rounds):
             if first < last:
-                n = first + k
-                total += np.float64(
-                    _interest_step(user_rows[u], item_rows[items[n]], targets[n], step, shrink)
-                )
+                i = items[first + k]
+                item = load(item_rows, i, shape)
+                error = targets[first + k] - dot(row, item)
+                total += error * error
+                push = step * error
+                store(item_rows, i, add_scaled(add_scaled(item, -shrink, item), push, row))
+                row = add_scaled(add_scaled(row, -shrink, row), push, item)
             while drawn * rounds < wanted * (k + 1):
                 drawn += 1
                 state = _next_random(state)
@@ -269,7 +293,11 @@ def interest_steps(
                 chance = np.float32(state & np.uint64(0xFFFFFF)) * np.float32(1.0 / 16777216.0)
                 i = block_items[slot] if chance < keep[slot] else block_items[alias[slot]]
                 if not is_rated[i]:
-                    _interest_step(user_rows[u], item_rows[i], 0.0, step, shrink)
+                    item = load(item_rows, i, shape)
+                    push = -step * dot(row, item)
+                    store(item_rows, i, add_scaled(add_scaled(item, -shrink, item), push, row))
+                    row = add_scaled(add_scaled(row, -shrink, row), push, item)
+        store(user_rows, u, row)
         for n in range(first, last):
             is_rated[items[n]] = False
     return total

@@ -11,11 +11,9 @@ from functools import partial
 
 import numpy as np
 
-from . import sgd
+from . import lanes, sgd
 from .ratings import Float32, Float64, Int32, Int64
 from .workers import Workers, pieces
-
-LANES = 16  # rows are padded to whole vectors of 16 floats
 
 
 @dataclass
@@ -30,7 +28,7 @@ class Side:
     rows: Float32
     prior: Float32
     implicit: Float32
-    variance: Float32  # (n, n_factors) diagonal of the posterior covariance
+    variance: Float32  # diagonal of the posterior covariance of the factors
 
     @property
     def counts(self) -> Int64:
@@ -49,25 +47,18 @@ def make_side(
 ) -> Side:
     """A side with normal random factors of standard deviation sd and zero biases."""
     starts, order = sgd.group(keys, size)
-    width = padded(n_factors)
-    rows = np.zeros((size, width), np.float32)
+    width = lanes.padded(2 + n_factors)  # the bias lanes come first
+    rows, prior, implicit, variance = (lanes.zeros(size, width) for _ in range(4))
     rows[:, 1 - lane] = 1.0
     rows[:, 2 : 2 + n_factors] = rng.standard_normal((size, n_factors), np.float32) * sd
     counts = np.diff(starts)
     weight = np.where(counts > 0, 1.0 / np.sqrt(np.maximum(counts, 1)), 0.0).astype(np.float32)
-    prior, implicit = (np.zeros((size, width), np.float32) for _ in range(2))
-    variance = np.zeros((size, n_factors), np.float32)
     return Side(lane, starts, others[order], stars[order], weight, rows, prior, implicit, variance)
-
-
-def padded(n_factors: int) -> int:
-    """Row width: two bias lanes and the factors, rounded up to whole vectors."""
-    return -(-(n_factors + 2) // LANES) * LANES
 
 
 def sum_implicit(own: Side, other: Side, workers: Workers) -> Float32:
     """z of every row: weight x sum of the other side's implicit vectors over its set."""
-    out = np.empty_like(own.rows)
+    out = lanes.zeros(*own.rows.shape)
     _gather(own, other.implicit, out, workers)
     out *= own.weight[:, None]
     return out
@@ -95,7 +86,7 @@ def solve_implicit(
     importance = (own.counts.astype(np.float64) ** power * (own.weight > 0)).astype(np.float32)
     importance /= importance.mean()
     pull = (importance * own.weight)[:, None]
-    diagonal = _scatter_sum(own, other, importance)[:, None] + np.float32(ridge)
+    diagonal = sgd.sums(other.starts, other.indices, importance)[:, None] + np.float32(ridge)
     y = other.implicit
     missing = own.rows - own.prior
     missing[:, :2] = 0.0
@@ -126,18 +117,13 @@ def solve_implicit(
 
 
 def _gather(own: Side, source: Float32, out: Float32, workers: Workers) -> None:
+    shape = lanes.shape_of(out.shape[1])
     workers.run(
         [
-            partial(sgd.gather, own.starts, own.indices, source, out, first, last)
+            partial(sgd.gather, own.starts, own.indices, source, out, first, last, shape)
             for first, last in pieces(own.starts)
         ]
     )
-
-
-def _scatter_sum(own: Side, other: Side, values: Float32) -> Float32:
-    out = np.empty((other.weight.size, 1), np.float32)
-    sgd.gather(other.starts, other.indices, values[:, None], out, 0, other.weight.size)
-    return out[:, 0]
 
 
 def _lane_dots(a: Float32, b: Float32) -> Float64:
