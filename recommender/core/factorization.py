@@ -93,12 +93,15 @@ class _Fit:
         self.curve: list[Epoch] = []
 
     def run(self, ratings: Ratings, warm_start: Factors | None, item_genres: Any) -> Factors:
+        from .early_stopping import choose_lengths
         from .interest_block import InterestBlock
         from .rating_block import RatingBlock
         from .workers import workers
 
         rng, interest_rng = np.random.default_rng(self.seed).spawn(2)
         with workers(self.n_threads) as pool:
+            if self.p.early_stopping and warm_start is None:
+                self.p = choose_lengths(ratings, self.p, self.seed, pool, self._note)
             stars = RatingBlock(ratings, self.p, rng, pool)
             interest = InterestBlock(ratings, self.p, interest_rng, pool)
             if warm_start is not None:
@@ -138,15 +141,17 @@ class _Fit:
         held_out = self.validation
         if held_out is None or not len(held_out):
             return None
-        stars = block.predict(held_out.user_index, held_out.item_index)
-        return float(np.sqrt(np.mean(np.square(stars - held_out.stars, dtype=np.float64))))
+        return block.rmse(held_out)
 
     def _report(
         self, block: str, epoch: int, n_epochs: int, rmse: float, validation: float | None
     ) -> None:
-        self.curve.append(Epoch(block, epoch, n_epochs, rmse, validation))
+        self._note(Epoch(block, epoch, n_epochs, rmse, validation))
+
+    def _note(self, epoch: Epoch) -> None:
+        self.curve.append(epoch)
         if self.on_epoch is not None:
-            self.on_epoch(self.curve[-1])
+            self.on_epoch(epoch)
 
     def _collect(
         self, ratings: Ratings, stars: RatingBlock, interest: InterestBlock, item_genres: Any
@@ -191,7 +196,12 @@ class _Fit:
             ratings=ratings,
             seed=self.seed,
             curve=tuple(self.curve),
-            metrics={"learning_rate": self.p.learning_rate, "noise": stars.noise},
+            metrics={
+                "learning_rate": self.p.learning_rate,
+                "noise": stars.noise,
+                "n_epochs": self.p.n_epochs,
+                "n_sweeps": self.p.n_sweeps,
+            },
         )
 
 

@@ -19,6 +19,7 @@ class Hyperparameters:
     # Rating block: how many stars would you give it?
     n_factors: int = 62
     n_epochs: int = 12
+    early_stopping: bool = True
     learning_rate: float = 0.04
     decay: float = 0.87
     regularization: float = 2.6
@@ -33,6 +34,7 @@ class Hyperparameters:
     leave_one_out: bool = True
     # Closed-form finisher.
     n_sweeps: int = 2
+    most_sweeps: int = 6
     sweep_learning_rate: float = 0.005
     sweep_decay: float = 0.9
     noise: float = 0.75

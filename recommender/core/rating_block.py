@@ -16,6 +16,9 @@ from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 from .sides import Side, make_side, move_prior, solve_implicit, sum_implicit
 from .workers import Workers, pieces
 
+State = tuple[Float32, ...]
+_PREDICTED_AT_ONCE = 1_000_000
+
 
 @dataclass(frozen=True)
 class Blocks:
@@ -83,6 +86,29 @@ class RatingBlock:
         """Stars for pairs of rows as the state stands, not clipped."""
         both = np.einsum("nd,nd->n", self.users.rows[users], self.items.rows[items])
         return np.asarray(both + np.float32(self.global_mean), np.float32)
+
+    def rmse(self, held_out: Ratings) -> float:
+        """Root mean squared error on ratings under the same vocabularies, not clipped."""
+        squares = 0.0
+        for start in range(0, len(held_out), _PREDICTED_AT_ONCE):
+            some = slice(start, start + _PREDICTED_AT_ONCE)
+            stars = self.predict(held_out.user_index[some], held_out.item_index[some])
+            squares += float(np.sum(np.square(stars - held_out.stars[some], dtype=np.float64)))
+        return float(np.sqrt(squares / len(held_out)))
+
+    def state(self) -> State:
+        """A copy of all that learning changes, for `restore`."""
+        return tuple(
+            array.copy()
+            for side in (self.users, self.items)
+            for array in (side.rows, side.prior, side.implicit)
+        )
+
+    def restore(self, state: State) -> None:
+        """Go back to what `state()` returned."""
+        for side, arrays in ((self.users, state[:3]), (self.items, state[3:])):
+            for own, kept in zip((side.rows, side.prior, side.implicit), arrays, strict=True):
+                own[:] = kept
 
     def run_epoch(self, rate: float) -> float:
         """One SGD pass over the ratings and one solve of y and x; returns the training RMSE."""

@@ -1,0 +1,86 @@
+"""How long to learn: tried on everyone's earlier ratings, judged on their newest.
+
+A pilot of the rating block leaves out a slice of each person's ratings, the newest where times are
+known, and notes the error on it after every epoch and every closed-form sweep. Where it stops
+falling the pilot stops, and the fit proper goes just as far. Small sites need more sweeps, large
+ones fewer epochs; a number that serves both does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from . import splitting
+from .factors import Epoch
+from .hyperparameters import Hyperparameters
+from .rating_block import RatingBlock
+from .ratings import Ratings
+from .workers import Workers
+
+SLICE = 0.1
+# The error on fewer held-out ratings is noise.
+FEWEST_HELD_OUT = 100
+PATIENCE = 2  # epochs without a new best
+
+
+def choose_lengths(
+    ratings: Ratings,
+    hyperparameters: Hyperparameters,
+    seed: int,
+    workers: Workers,
+    report: Callable[[Epoch], None],
+) -> Hyperparameters:
+    """The same settings with `n_epochs` and `n_sweeps` set to what the slice asked for.
+
+    n_epochs is the most that is tried, n_sweeps stands where nothing can be tried; sweeps are
+    tried up to `most_sweeps`. `report` is called after each epoch, as for the fit itself.
+    """
+    train, held_out = map(ratings.take, _split(ratings, seed))
+    if len(held_out) < FEWEST_HELD_OUT:
+        return hyperparameters
+    block = RatingBlock(train, hyperparameters, np.random.default_rng(seed), workers)
+    n_epochs = _epochs(block, held_out, hyperparameters, report)
+    return replace(
+        hyperparameters, n_epochs=n_epochs, n_sweeps=_sweeps(block, held_out, hyperparameters)
+    )
+
+
+def _split(ratings: Ratings, seed: int) -> splitting.Split:
+    if ratings.times is not None:
+        return splitting.temporal(ratings, SLICE, seed)
+    rows = np.random.default_rng(seed).permutation(len(ratings)).astype(np.int64)
+    n_held_out = int(len(ratings) * SLICE)
+    return rows[n_held_out:], rows[:n_held_out]
+
+
+def _epochs(
+    block: RatingBlock, held_out: Ratings, p: Hyperparameters, report: Callable[[Epoch], None]
+) -> int:
+    """The epoch with the lowest error; the block is left as it was there."""
+    lowest, best, kept = np.inf, 1, block.state()
+    for number in range(p.n_epochs):
+        train_rmse = block.run_epoch(p.learning_rate * p.decay**number)
+        error = block.rmse(held_out)
+        report(Epoch("pilot", number + 1, p.n_epochs, train_rmse, error))
+        if error < lowest:
+            lowest, best, kept = error, number + 1, block.state()
+        elif number + 1 - best >= PATIENCE or not np.isfinite(error):
+            break
+    block.restore(kept)
+    return best
+
+
+def _sweeps(block: RatingBlock, held_out: Ratings, p: Hyperparameters) -> int:
+    """The number of sweeps before the error first fails to fall."""
+    lowest = np.inf
+    for number in range(p.most_sweeps):
+        block.sweep(number)
+        block.solve("users", np.float32)
+        error = block.rmse(held_out)
+        if not error < lowest:
+            return number
+        lowest = error
+    return p.most_sweeps
