@@ -126,6 +126,7 @@ def _task(split: Split) -> Task:
         users=train.user_index,
         items=train.item_index,
         stars=train.stars,
+        times=train.times,
         test_users=test.user_index,
         test_items=test.item_index,
         n_users=train.n_users,

@@ -20,6 +20,7 @@ class Task:
     users: np.ndarray  # (n,) int32
     items: np.ndarray
     stars: np.ndarray  # (n,) float32
+    times: np.ndarray  # (n,) seconds; most peers have no use for them
     test_users: np.ndarray  # (m,) int32
     test_items: np.ndarray
     n_users: int

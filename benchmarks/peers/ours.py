@@ -14,9 +14,8 @@ from recommender.core.baselines import Baseline, BiasOnly, Ease, Popularity
 
 
 def ratings_of(task: Task) -> Ratings:
-    return Ratings(
-        np.arange(task.n_users), np.arange(task.n_items), task.users, task.items, task.stars
-    )
+    ids = (np.arange(task.n_users), np.arange(task.n_items))
+    return Ratings(*ids, task.users, task.items, task.stars, task.times)
 
 
 def answer(task: Task) -> Answer:

@@ -26,8 +26,10 @@ PLAIN = {
     "n_factors": 30,
     "learning_rate": 0.05,
     "decay": 0.8,
+    "init_sd": 0.05,
     "regularization": 0.03,
-    "bias_regularization": 0.03,
+    "regularization_power": 0.0,
+    "bias_share": 1.0,
     "leave_one_out": False,
     "implicit_iterations": 0,
 }

@@ -7,12 +7,18 @@ KDD 2011). The cut depends on the data alone.
 
 from __future__ import annotations
 
-import numpy as np
+from .ratings import Ratings
 
-RATINGS_PER_BLOCK_ROW = 250_000
-MOST_BLOCKS = 20
+# What a second-level cache holds beside the ratings that stream through it.
+CACHE_BYTES = 900_000
+MOST_BLOCKS = 32
+# Enough for as many threads; small data are done before threads have started.
+FEWEST_BLOCKS = ((250_000, 4), (2_000_000, 8))
 
 
-def n_blocks(n_ratings: int) -> int:
-    """Blocks along each side: one for small data, more where rows outgrow the cache."""
-    return int(np.clip(n_ratings // RATINGS_PER_BLOCK_ROW, 1, MOST_BLOCKS))
+def n_blocks(ratings: Ratings, width: int) -> int:
+    """Blocks along each side, so that the users of one, rows of `width` floats, fit the cache."""
+    fewest = max(
+        (n for ratings_from, n in FEWEST_BLOCKS if len(ratings) >= ratings_from), default=1
+    )
+    return min(max(-(-ratings.n_users * width * 4 // CACHE_BYTES), fewest), MOST_BLOCKS)

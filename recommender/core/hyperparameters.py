@@ -31,7 +31,7 @@ class Hyperparameters:
     implicit_ridge: float = 1.0
     implicit_weight_power: float = 0.5
     implicit_iterations: int = 3
-    leave_one_out: bool = True
+    leave_one_out: bool = False
     # Closed-form finisher.
     n_sweeps: int = 2
     most_sweeps: int = 6

@@ -58,7 +58,7 @@ class InterestBlock:
         self.hyperparameters, self.rng, self.workers = hyperparameters, rng, workers
         self.starts, order = sgd.group(ratings.user_index, ratings.n_users)
         self.rated, self.stars = ratings.item_index[order], ratings.stars[order]
-        self.n_blocks = n_blocks(len(ratings))
+        self.n_blocks = n_blocks(ratings, padded(hyperparameters.interest_factors))
         self.user_rows = self._random_rows(ratings.n_users)
         self.item_rows = self._random_rows(ratings.n_items)
         self.user_means = self._user_means()

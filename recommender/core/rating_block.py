@@ -31,15 +31,15 @@ class Blocks:
     stars: Float32
 
 
-def arrange(ratings: Ratings, rng: np.random.Generator) -> Blocks:
-    n = n_blocks(len(ratings))
+def arrange(ratings: Ratings, width: int, rng: np.random.Generator) -> Blocks:
+    """Cut and shuffle for rows of `width` floats."""
+    n = n_blocks(ratings, width)
     user_block = (rng.permutation(ratings.n_users) % n).astype(np.int32)
     item_block = (rng.permutation(ratings.n_items) % n).astype(np.int32)
-    order = rng.permutation(len(ratings))
-    order = order[sgd.group(ratings.user_index[order], ratings.n_users)[1]]
-    users, items = ratings.user_index[order], ratings.item_index[order]
-    bounds, inside = sgd.group(user_block[users] * np.int32(n) + item_block[items], n * n)
-    return Blocks(n, bounds, users[inside], items[inside], ratings.stars[order[inside]])
+    shuffled = rng.permutation(len(ratings)).astype(np.int32)
+    users, items = ratings.user_index[shuffled], ratings.item_index[shuffled]
+    bounds, order = sgd.group(user_block[users] * np.int32(n) + item_block[items], n * n)
+    return Blocks(n, bounds, users[order], items[order], ratings.stars[shuffled[order]])
 
 
 class RatingBlock:
@@ -63,7 +63,7 @@ class RatingBlock:
         columns = (ratings.user_index, ratings.item_index)
         self.users = make_side(0, *columns, ratings.stars, ratings.n_users, k, sd, rng)
         self.items = make_side(1, *columns[::-1], ratings.stars, ratings.n_items, k, sd, rng)
-        self.blocks = arrange(ratings, rng)
+        self.blocks = arrange(ratings, self.users.rows.shape[1], rng)
 
     def start_from(self, earlier: Factors, ratings: Ratings) -> None:
         """Replace the random rows of known people and items by their rows in an earlier fit."""
@@ -141,13 +141,12 @@ class RatingBlock:
     def _block(self, block: int, rate: float, pulls: tuple[Float32, Float32]) -> partial[float]:
         p, users, items = self.hyperparameters, self.users, self.items
         own = slice(self.blocks.bounds[block], self.blocks.bounds[block + 1])
-        unweighted = np.float32(1.0 if p.leave_one_out else 0.0)
+        priors = (users.prior, items.prior) if p.implicit_iterations else None
+        left_out = (items.implicit, users.implicit, users.weight, items.weight)
         return partial(
             sgd.rating_steps,
             *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
-            *(users.rows, items.rows, users.prior, items.prior, items.implicit, users.implicit),
-            *(users.weight * unweighted, items.weight * unweighted),
-            *pulls,
+            *(users.rows, items.rows, priors, left_out if p.leave_one_out else None, *pulls),
             np.full(2, p.bias_share, np.float32),
             self.global_mean,
             rate,

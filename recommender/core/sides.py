@@ -83,6 +83,8 @@ def solve_implicit(
     Preconditioner: sum of W over an item's raters + ridge, the bound on the matrix rows. Every
     lane has steps of its own. A plain gradient of any step size diverges or crawls.
     """
+    if not iterations:
+        return
     importance = (own.counts.astype(np.float64) ** power * (own.weight > 0)).astype(np.float32)
     importance /= importance.mean()
     pull = (importance * own.weight)[:, None]
