@@ -146,7 +146,10 @@ class RatingBlock:
         return partial(
             sgd.rating_steps,
             *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
-            *(users.rows, items.rows, priors, left_out if p.leave_one_out else None, *pulls),
+            *(users.rows, items.rows),
+            priors,
+            left_out if p.leave_one_out else None,
+            *pulls,
             np.full(2, p.bias_share, np.float32),
             self.global_mean,
             rate,

@@ -77,9 +77,10 @@ def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(monkeypatch
     from recommender.core import blocks, workers
 
     # So small that the little data set is cut into several blocks and pieces.
-    monkeypatch.setattr(blocks, "RATINGS_PER_BLOCK_ROW", 300)
+    monkeypatch.setattr(blocks, "FEWEST_BLOCKS", ((0, 4),))
     monkeypatch.setattr(workers, "RATINGS_PER_PIECE", 100)
     ratings = make_ratings()
+    assert blocks.n_blocks(ratings, 16) == 4
     one, two, three = (fit(ratings, SMALL, seed=5, n_threads=n) for n in (1, 2, 3))
     for first, second, third in zip(*map(arrays_of, (one, two, three)), strict=True):
         assert first.tobytes() == second.tobytes() == third.tobytes()
