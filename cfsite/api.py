@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from movies.viewsets import MarkViewSet, MeView, RatingViewSet
+from recommender.taste.viewsets import TasteView
 from recommender.viewsets import MovieViewSet, RecommendationViewSet
 
 router = SimpleRouter()
@@ -29,6 +30,7 @@ FRONT_DOOR = {
     "ratings": "api-rating-list",
     "marks": "api-mark-list",
     "me": "api-me",
+    "taste": "api-taste",
     "schema": "api-schema",
     "docs": "api-docs",
 }
@@ -141,6 +143,7 @@ urlpatterns = [
     path("", FrontDoorView.as_view(), name="api-front-door"),
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="api-me"),
+    path("me/taste/", TasteView.as_view(), name="api-taste"),
     path("schema/", SpectacularAPIView.as_view(custom_settings=SCHEMA), name="api-schema"),
     path(
         "docs/",

@@ -300,6 +300,7 @@ class Evaluation(models.Model):
 
 # At the end: Django looks for models in this module alone.
 from recommender.search_models import HyperparameterSearch, SearchTrial  # noqa: E402
+from recommender.taste.models import TasteMap  # noqa: E402
 
 __all__ = [
     "Evaluation",
@@ -307,6 +308,7 @@ __all__ = [
     "LoggedPrediction",
     "MovieFactors",
     "SearchTrial",
+    "TasteMap",
     "TrainingRun",
     "UserFactors",
 ]

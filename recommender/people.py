@@ -78,15 +78,7 @@ def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = 
     # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
     ids = np.array(sorted(rated), np.int64)
     stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    rows = model.rows(ids)
-    known = rows >= 0
-    fitted = store.load_user(model.run_id, user.pk)
-    evidence = Evidence(
-        rows[known],
-        stars[known],
-        None if fitted is None else np.isin(ids[known], fitted.movie_ids),
-        None if fitted is None else fitted.implicit,
-    )
+    evidence = evidence_from(model, user, ids, stars)
     return Person(
         evidence=evidence,
         vector=fold_in(model.items, **evidence.arguments()),
@@ -98,6 +90,19 @@ def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = 
 def boldness_of(user: User) -> float:
     """The power v of the stop this person chose; see `core.boldness`."""
     return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
+
+
+def evidence_from(model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray) -> Evidence:
+    """What the person's ratings, read already, say to this run."""
+    rows = model.rows(movie_ids)
+    known = rows >= 0
+    fitted = store.load_user(model.run_id, user.pk)
+    return Evidence(
+        rows[known],
+        stars[known],
+        None if fitted is None else np.isin(movie_ids[known], fitted.movie_ids),
+        None if fitted is None else fitted.implicit,
+    )
 
 
 def excluded_ids(user: User | AnonymousUser | None) -> np.ndarray:

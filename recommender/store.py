@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from recommender.core import Factors, ItemFactors
-from recommender.models import MovieFactors, TrainingRun, UserFactors
+from recommender.models import MovieFactors, TasteMap, TrainingRun, UserFactors
 
 BATCH = 2_000
 VECTOR = np.dtype("<f4")
@@ -107,6 +107,7 @@ def delete(run: TrainingRun) -> None:
             if not ids:
                 break
             model.objects.filter(pk__gte=min(ids), pk__lte=max(ids), run=run).delete()
+    TasteMap.objects.filter(run=run).delete()
 
 
 def has_rows(run: TrainingRun) -> bool:

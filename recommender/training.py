@@ -23,6 +23,7 @@ from recommender.hyperparameters import current_hyperparameters, distrust_values
 from recommender.models import TrainingRun
 from recommender.progress import Progress, Show
 from recommender.reading import Snapshot, read_snapshot
+from recommender.taste.survey import survey
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +124,8 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     store.write(run, factors, progress.step)
     progress.phase("checking what was stored")
     store.verify(run, factors)
+    progress.phase("drawing the taste map")
+    survey(run, factors)
     _finish(run, progress)
 
 

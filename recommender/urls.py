@@ -1,10 +1,12 @@
 from django.urls import path
 
 from recommender import views, what_if_page
+from recommender.taste.views import taste
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("movies/<int:pk>/similar/", views.similar, name="similar"),
     path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
     path("me/boldness/", views.boldness, name="boldness"),
+    path("me/taste/", taste, name="taste"),
 ]

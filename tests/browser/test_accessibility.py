@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FOR_VISITORS = ["/", "/movies/", "/movies/?q=zzz", "/accounts/login/", "/accounts/signup/", "/no/"]
 FOR_MEMBERS = [
-    "/", "/movies/?genre=crime", "/me/ratings/", "/me/watchlist/", "/me/hidden/",
+    "/", "/movies/?genre=crime", "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
     "/accounts/email/", "/accounts/password/change/",
 ]  # fmt: skip
 LOOKS = [("light", 1280), ("dark", 390)]
@@ -41,7 +41,7 @@ def test_no_faults(
     for page, addresses in (
         (visitor, [*FOR_VISITORS, movie, what_if]),
         (member, [*FOR_MEMBERS, movie, what_if, catalogue[0].get_absolute_url()]),
-        (newcomer, ["/", "/me/ratings/"]),
+        (newcomer, ["/", "/me/ratings/", "/me/taste/"]),
     ):
         for address in addresses:
             page.goto(address)
