@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from movies.viewsets import MarkViewSet, MeView, RatingViewSet
 from recommender.taste.viewsets import TasteView
+from recommender.together.viewsets import GroupViewSet
 from recommender.viewsets import MovieViewSet, RecommendationViewSet
 
 router = SimpleRouter()
@@ -23,10 +24,12 @@ router.register("movies", MovieViewSet, basename="api-movie")
 router.register("ratings", RatingViewSet, basename="api-rating")
 router.register("marks", MarkViewSet, basename="api-mark")
 router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
+router.register("groups", GroupViewSet, basename="api-group")
 
 FRONT_DOOR = {
     "movies": "api-movie-list",
     "recommendations": "api-recommendation-list",
+    "groups": "api-group-list",
     "ratings": "api-rating-list",
     "marks": "api-mark-list",
     "me": "api-me",

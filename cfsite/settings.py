@@ -265,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(TUNE_TICK),
         "options": {"expires": float(TUNE_TICK)},
     },
+    "forget guests": {
+        "task": "recommender.tasks.forget_guests",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
 }
 
 # --- Accounts ----------------------------------------------------------------------------------

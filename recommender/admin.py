@@ -18,6 +18,9 @@ from recommender import training
 from recommender.charts import charts_of
 from recommender.evaluation_report import as_text
 from recommender.models import Evaluation, TrainingRun
+from recommender.together.admin import GroupAdmin
+
+__all__ = ["EvaluationAdmin", "GroupAdmin", "TrainingRunAdmin"]
 
 
 @admin.register(TrainingRun)

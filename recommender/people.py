@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,17 +73,45 @@ def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = 
 
     supposing: stars by movie id, as if they had been given too, or instead of those given.
     """
-    rated = dict(Rating.objects.of(user).values_list("movie_id", "half_stars"))
-    rated |= {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
+    return people_of(model, [user.pk], supposing)[user.pk]
+
+
+def people_of(
+    model: Model, user_ids: Sequence[int], supposing: Mapping[int, float] | None = None
+) -> dict[int, Person]:
+    """Each of these people as of now, in as many queries as one of them takes."""
+    supposed = {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
+    rated: dict[int, dict[int, float]] = {user_id: {} for user_id in user_ids}
+    ratings = Rating.objects.filter(user__in=user_ids)
+    for user_id, movie_id, half_stars in ratings.values_list("user_id", "movie_id", "half_stars"):
+        rated[user_id][movie_id] = half_stars
+    fitted = store.load_users(model.run_id, user_ids)
+    put_away: dict[int, list[int]] = {user_id: [] for user_id in user_ids}
+    marks = Mark.objects.excluding_from_lists().filter(user__in=user_ids)
+    for user_id, movie_id in marks.values_list("user_id", "movie_id"):
+        put_away[user_id].append(movie_id)
+    return {
+        pk: person_from(model, rated[pk] | supposed, fitted.get(pk), put_away[pk])
+        for pk in user_ids
+    }
+
+
+def person_from(
+    model: Model,
+    rated: Mapping[int, float],
+    fitted: store.FittedUser | None = None,
+    put_away: Sequence[int] = (),
+) -> Person:
+    """Solve whoever gave these half-stars by movie id."""
     # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
     ids = np.array(sorted(rated), np.int64)
     stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    evidence = evidence_from(model, user, ids, stars)
+    evidence = _evidence(model, ids, stars, fitted)
     return Person(
         evidence=evidence,
         vector=fold_in(model.items, **evidence.arguments()),
         rated=ids,
-        excluded=np.concatenate([ids, _put_away(user)]),
+        excluded=np.concatenate([ids, np.array(put_away, np.int64)]),
     )
 
 
@@ -94,9 +122,14 @@ def boldness_of(user: User) -> float:
 
 def evidence_from(model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray) -> Evidence:
     """What the person's ratings, read already, say to this run."""
+    return _evidence(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
+
+
+def _evidence(
+    model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: store.FittedUser | None
+) -> Evidence:
     rows = model.rows(movie_ids)
     known = rows >= 0
-    fitted = store.load_user(model.run_id, user.pk)
     return Evidence(
         rows[known],
         stars[known],
@@ -112,10 +145,12 @@ def excluded_ids(user: User | AnonymousUser | None) -> np.ndarray:
     """
     if user is None or not user.is_authenticated:
         return np.empty(0, np.int64)
-    rated = Rating.objects.of(user).values_list("movie_id", flat=True)
-    return np.concatenate([np.fromiter(rated, np.int64), _put_away(user)])
+    return excluded_ids_of([user.pk])
 
 
-def _put_away(user: User) -> np.ndarray:
-    marked = Mark.objects.excluding_from_lists().filter(user=user)
-    return np.fromiter(marked.values_list("movie_id", flat=True), np.int64)
+def excluded_ids_of(user_ids: Sequence[int]) -> np.ndarray:
+    """Movies that any of these people rated, hid or has seen."""
+    rated = Rating.objects.filter(user__in=user_ids).values_list("movie_id", flat=True)
+    marked = Mark.objects.excluding_from_lists().filter(user__in=user_ids)
+    put_away = marked.values_list("movie_id", flat=True)
+    return np.concatenate([np.fromiter(ids, np.int64) for ids in (rated, put_away)])

@@ -144,15 +144,16 @@ def load_items(run: TrainingRun) -> ItemFactors:
 
 def load_user(run_id: int, user_id: int) -> FittedUser | None:
     """What the fit knew of a person; None for one who was not in it."""
-    row = (
-        UserFactors.objects.filter(run_id=run_id, user_id=user_id)
-        .values_list("implicit", "fitted_movies")
-        .first()
-    )
-    if row is None:
-        return None
-    implicit, movies = row
-    return FittedUser(np.frombuffer(implicit, VECTOR), np.frombuffer(movies, IDS))
+    return load_users(run_id, [user_id]).get(user_id)
+
+
+def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
+    """What the fit knew of each of these people, without those who were not in it."""
+    rows = UserFactors.objects.filter(run_id=run_id, user_id__in=user_ids)
+    return {
+        user_id: FittedUser(np.frombuffer(implicit, VECTOR), np.frombuffer(movies, IDS))
+        for user_id, implicit, movies in rows.values_list("user_id", "implicit", "fitted_movies")
+    }
 
 
 def _movie_rows(items: ItemFactors) -> Iterator[tuple]:

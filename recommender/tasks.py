@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 
 from recommender import evaluating, prediction_log, searches, training
+from recommender.together.models import Guest
 
 
 # No late acknowledgement and no retry: a refit that dies is tried again by the next tick, and one
@@ -49,3 +50,9 @@ def _step_aside() -> None:
     """Let pages go first. In a child only, which ends with its task: niceness has no way back."""
     if current_process().name != "MainProcess" and hasattr(os, "nice"):
         os.nice(10)
+
+
+@shared_task
+def forget_guests() -> dict[str, int]:
+    """Delete guests whose days are over, with what they rated."""
+    return {"forgotten": Guest.objects.forget_gone()}

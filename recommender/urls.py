@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from recommender import views, what_if_page
 from recommender.taste.views import taste
@@ -9,4 +9,5 @@ urlpatterns = [
     path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
     path("me/boldness/", views.boldness, name="boldness"),
     path("me/taste/", taste, name="taste"),
+    path("together/", include("recommender.together.urls")),
 ]

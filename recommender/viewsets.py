@@ -52,7 +52,7 @@ def _wanted(request: Request, default: int) -> int:
     return wanted.validated_data["n"]
 
 
-def _in_order(movie_ids: Sequence[int]) -> list[Movie]:
+def in_order(movie_ids: Sequence[int]) -> list[Movie]:
     found = Movie.objects.prefetch_related("genres").in_bulk(movie_ids)
     return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
@@ -68,7 +68,7 @@ class Predicts(catalogue.RepresentsMovies):
         recommended = {item.movie_id: item for item in answer.items}
         predicted = {pk: item.stars for pk, item in recommended.items() if item.stars is not None}
         items = []
-        for movie in self.represent(_in_order(list(recommended)), predicted):
+        for movie in self.represent(in_order(list(recommended)), predicted):
             item = recommended[movie["id"]]
             items.append({"movie": movie, "stars": movie["predicted"], "score": item.score})
         return items
@@ -91,7 +91,7 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
         ids = recommending.similar(movie, n=n, user=request.user, steer=steer)
-        return Response({"items": self.represent(_in_order(ids))})
+        return Response({"items": self.represent(in_order(ids))})
 
 
 class RecommendationViewSet(Predicts, viewsets.GenericViewSet):

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.models import User
 from cfsite import api
 from movies.models import Mark, Movie, Rating
+from recommender.together import joining
 from tests.api.conftest import API
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
@@ -37,6 +38,13 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-rating-list": {"get": PERSONAL},
     "api-mark-list": {"get": PERSONAL},
     "api-recommendation-list": {"get": PERSONAL},
+    "api-group-list": {"get": PERSONAL, "post": (401, 400, 400, 400)},
+    "api-group-detail": {"get": OWN, "patch": OWN, "delete": REMOVE},
+    "api-group-join": {"post": (401, 400, 400, 400)},
+    "api-group-leave": {"post": (401, 404, 400, 404)},
+    "api-group-invitation": {"post": OWN, "delete": REMOVE},
+    "api-group-member": {"delete": (401, 404, 400, 404)},
+    "api-group-recommendations": {"get": OWN},
     "api-me": {"get": PERSONAL, "patch": PERSONAL},
     "api-taste": {"get": PERSONAL},
     "api-schema": {"get": OPEN},
@@ -55,6 +63,13 @@ ADDRESSES = {
     "api-rating-list": "ratings/",
     "api-mark-list": "marks/",
     "api-recommendation-list": "recommendations/",
+    "api-group-list": "groups/",
+    "api-group-detail": "groups/{group}/",
+    "api-group-join": "groups/join/",
+    "api-group-leave": "groups/{group}/leave/",
+    "api-group-invitation": "groups/{group}/invitation/",
+    "api-group-member": "groups/{group}/members/{member}/",
+    "api-group-recommendations": "groups/{group}/recommendations/",
     "api-me": "me/",
     "api-taste": "me/taste/",
     "api-schema": "schema/",
@@ -105,7 +120,9 @@ def test_who_may_do_what(
     movie = make_movie()
     Rating.objects.rate(alice, movie, 3)
     Mark.objects.add(alice, movie, Mark.Kind.WATCHLIST)
-    url = f"{API}/{ADDRESSES[route].format(movie=movie.pk)}"
+    group = joining.create(alice, "Friday")
+    places = {"movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
+    url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {
         VISITOR: client,
         STRANGER: bobs_client,

@@ -34,6 +34,9 @@ def test_it_is_valid_and_complete(schema: dict[str, Any], capsys: pytest.Capture
             *("movies/{id}/explanation/", "movies/{id}/what-if/"),
             *("movies/{id}/marks/{kind}/", "ratings/", "marks/", "me/", "recommendations/"),
             "me/taste/",
+            *("groups/", "groups/join/", "groups/{id}/", "groups/{id}/leave/"),
+            *("groups/{id}/invitation/", "groups/{id}/members/{member}/"),
+            "groups/{id}/recommendations/",
         )
     }
 

@@ -1,0 +1,1 @@
+"""Picking a movie together: groups, their guests, and the list that suits them all."""

@@ -1,0 +1,197 @@
+"""Groups of people who pick a movie together, and the guests among them.
+
+What a guest says of movies is kept apart from everybody's ratings: it teaches the model nothing,
+moves no average, and goes when the guest goes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+INVITATION_LASTS = timedelta(days=7)
+GUEST_STAYS = timedelta(days=7)
+
+
+def new_token() -> str:
+    """128 random bits: an invitation is found by being told it, never by trying."""
+    return secrets.token_urlsafe(16)
+
+
+def end_of_invitation() -> datetime:
+    return timezone.now() + INVITATION_LASTS
+
+
+def end_of_stay() -> datetime:
+    return timezone.now() + GUEST_STAYS
+
+
+class GuestQuerySet(models.QuerySet["Guest"]):
+    def present(self) -> Self:
+        """Those whose days are not over; the others are as good as gone."""
+        return self.filter(expires_at__gt=timezone.now())
+
+    def forget_gone(self) -> int:
+        """Delete those whose days are over or who are in no group; how many guests that was."""
+        gone = self.filter(Q(expires_at__lte=timezone.now()) | Q(memberships=None))
+        ids = list(gone.values_list("pk", flat=True))
+        return Guest.objects.filter(pk__in=ids).delete()[1].get("recommender.Guest", 0)
+
+
+class Guest(models.Model):
+    """Somebody without an account, known by the session of one browser."""
+
+    name = models.CharField(_("name"), max_length=30)
+    created_at = models.DateTimeField(_("came"), default=timezone.now)
+    expires_at = models.DateTimeField(_("forgotten"), default=end_of_stay, db_index=True)
+
+    objects = GuestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("guest")
+        verbose_name_plural = _("guests")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GuestRating(models.Model):
+    guest = models.ForeignKey(Guest, models.CASCADE, related_name="ratings", db_index=False)
+    movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+")
+    half_stars = models.PositiveSmallIntegerField(
+        _("half stars"),
+        validators=[MinValueValidator(HALF_STARS_MIN), MaxValueValidator(HALF_STARS_MAX)],
+    )
+    rated_at = models.DateTimeField(_("rated"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("guest's rating")
+        verbose_name_plural = _("guests' ratings")
+        constraints = [
+            models.UniqueConstraint(fields=["guest", "movie"], name="recommender_guestrating_once"),
+            models.CheckConstraint(
+                condition=Q(half_stars__gte=HALF_STARS_MIN, half_stars__lte=HALF_STARS_MAX),
+                name="recommender_guestrating_on_the_grid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id}: {self.stars}"
+
+    @property
+    def stars(self) -> float:
+        return to_stars(self.half_stars)
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def with_user(self, user: User) -> Self:
+        return self.filter(members__user=user)
+
+    def with_guest(self, guest: Guest) -> Self:
+        return self.filter(members__guest=guest)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+class Group(models.Model):
+    """People who look for a movie together. Its address is its invitation."""
+
+    class Rule(models.TextChoices):
+        AVERAGE = "average", _("Average")
+        LEAST_MISERY = "least_misery", _("Least misery")
+        VETO = "veto", _("Veto")
+
+    owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="owned_groups")
+    name = models.CharField(_("name"), max_length=60)
+    rule = models.CharField(_("rule"), max_length=20, choices=Rule.choices, default=Rule.AVERAGE)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    invites_until = models.DateTimeField(_("invites until"), default=end_of_invitation)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rule__in=["average", "least_misery", "veto"]),
+                name="recommender_group_known_rule",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("together:group", kwargs={"token": self.token})
+
+    @property
+    def invites(self) -> bool:
+        """Whether its address still lets people in."""
+        return timezone.now() < self.invites_until
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def present(self) -> Self:
+        """Without guests whose days are over and accounts that were closed, in order of coming."""
+        here = Q(user__is_active=True) | Q(guest__expires_at__gt=timezone.now())
+        return self.filter(here).select_related("user", "guest").order_by("pk")
+
+
+class Member(models.Model):
+    """One person in one group: somebody with an account, or a guest."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="members", db_index=False)
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="memberships", null=True, blank=True
+    )
+    guest = models.ForeignKey(
+        Guest, models.CASCADE, related_name="memberships", null=True, blank=True
+    )
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member of a group")
+        verbose_name_plural = _("members of groups")
+        constraints = [
+            models.UniqueConstraint(fields=["group", "user"], name="recommender_member_user_once"),
+            models.UniqueConstraint(
+                fields=["group", "guest"], name="recommender_member_guest_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, guest__isnull=True)
+                | Q(user__isnull=True, guest__isnull=False),
+                name="recommender_member_user_or_guest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What the others call this person; never an e-mail address."""
+        return self.user.get_username() if self.user else self.guest.name
+
+    @property
+    def is_guest(self) -> bool:
+        return self.guest_id is not None
