@@ -16,6 +16,8 @@ from accounts.models import User
 from movies.models import Movie
 from recommender import recommending
 from recommender.steering import DIRECTIONS, Steer
+from recommender.together import joining
+from recommender.together.models import Group
 
 API = "/api/v1"
 HTMX = {"HX-Request": "true"}
@@ -123,3 +125,34 @@ def api_for_you(visit: Visit) -> set[int]:
         return set()
     answer = visit.client.get(f"{API}/movies/", {"order": "for_you", "page_size": 100}).json()
     return {movie["id"] for movie in answer["results"]}
+
+
+def group_of(visit: Visit) -> Group:
+    """A group that somebody else made and this person is in."""
+    owner, _ = User.objects.get_or_create(username="evening", email="evening@example.org")
+    group = owner.owned_groups.first() or joining.create(owner, "Friday evening")
+    joining.join(group, visit.user)
+    return group
+
+
+def picks_in(client: Client, group: Group) -> set[int]:
+    content = client.get(group.get_absolute_url()).content.decode()
+    return {int(pk) for pk in re.findall(r'class="pick-poster" href="/movies/(\d+)-', content)}
+
+
+@surface
+def group_page(visit: Visit) -> set[int]:
+    return picks_in(visit.client, group_of(visit))
+
+
+@surface
+def group_page_of_another_member(visit: Visit) -> set[int]:
+    group, client = group_of(visit), Client()
+    client.force_login(group.owner)
+    return picks_in(client, group)
+
+
+@surface
+def api_group(visit: Visit) -> set[int]:
+    url = f"{API}/groups/{group_of(visit).pk}/recommendations/"
+    return {item["movie"]["id"] for item in visit.client.get(url, {"n": 24}).json()["items"]}
