@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.core import ItemFactors, explain, fold_in, predicted_stars
+from recommender.core import ItemFactors, explain, fold_in, predicted_stars, removal
 from recommender.core.factors import Factors
 
 EXACT = {"abs": 1e-6, "rel": 0}
@@ -73,7 +73,11 @@ def test_without_a_rating_is_what_solving_without_it_gives(
     np.testing.assert_allclose(parts.prediction_without, solved, atol=1e-8, rtol=0)
 
 
-def test_weak_strengths_are_solved_one_by_one_and_as_exact(fitted: Factors) -> None:
+@pytest.mark.parametrize("corrections", [removal._MOST_CORRECTIONS, 0])
+def test_weak_strengths_and_giving_up_on_corrections_are_as_exact(
+    fitted: Factors, monkeypatch: pytest.MonkeyPatch, corrections: int
+) -> None:
+    monkeypatch.setattr(removal, "_MOST_CORRECTIONS", corrections)
     loose = replace(fitted.items, user_strength=1e-3, variance=fitted.items.variance + 1)
     ratings = person(fitted, None, 5, 1)
     parts = explain(loose, **ratings, target_index=7)
