@@ -9,9 +9,9 @@ import numpy as np
 
 from movies.models import MovieQuerySet
 from movies.orders import Ranking
-from recommender.core import predicted_stars, score_items
+from recommender.core import score_items
 from recommender.people import Person, boldness_of, person_of
-from recommender.recommending import clipped
+from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model, current_model
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
     scores = np.append(score_items(model.items, person.vector, boldness_of(user)), -np.inf)
     order = np.argsort(-scores[rows], kind="stable")
 
-    def predicted(some: Sequence[int]) -> dict[int, float]:
+    def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
         return _predicted(model, person, some)
 
     return Ranking(ids[order].tolist(), predicted)
 
 
-def _predicted(model: Model, person: Person, movie_ids: Sequence[int]) -> dict[int, float]:
+def _predicted(model: Model, person: Person, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
     ids = np.asarray(movie_ids, np.int64)
     rows = model.rows(ids)
     known = rows >= 0
-    stars = clipped(predicted_stars(model.items, person.vector, rows[known]))
-    return dict(zip(ids[known].tolist(), stars.tolist(), strict=True))
+    stars = stars_of(model, person, rows[known])
+    return dict(zip(ids[known].tolist(), stars, strict=True))
