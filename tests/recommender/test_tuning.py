@@ -120,6 +120,7 @@ def test_what_is_found_reaches_the_next_refit(
     assert run.hyperparameters == current_hyperparameters().to_dict()
 
 
+@pytest.mark.slow
 def test_a_gain_that_may_be_chance_is_not_used(
     two_tastes: list[Movie], judged: Callable[[Gain], None]
 ) -> None:
@@ -143,6 +144,7 @@ def test_defaults_again_where_an_earlier_search_does_not_hold_any_more(
     assert HyperparameterSearch.objects.in_use() is None
 
 
+@pytest.mark.slow
 def test_no_apply_leaves_it_to_the_operator(
     two_tastes: list[Movie], judged: Callable[[Gain], None]
 ) -> None:
@@ -232,6 +234,7 @@ def test_an_interrupted_search_goes_on_after_its_last_trial(
     assert len(set(drawn)) == len(drawn), "nothing is tried twice"
 
 
+@pytest.mark.slow
 def test_what_a_finished_stage_found_is_kept_over_a_pause(
     two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch, judged: Callable[[Gain], None]
 ) -> None:
