@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from movies.viewsets import MarkViewSet, MeView, RatingViewSet
 from recommender.taste.viewsets import TasteView
 from recommender.together.viewsets import GroupViewSet
-from recommender.viewsets import MovieViewSet, RecommendationViewSet
+from recommender.viewsets import AccuracyView, MovieViewSet, RecommendationViewSet
 
 router = SimpleRouter()
 router.register("movies", MovieViewSet, basename="api-movie")
@@ -33,6 +33,7 @@ FRONT_DOOR = {
     "ratings": "api-rating-list",
     "marks": "api-mark-list",
     "me": "api-me",
+    "accuracy": "api-accuracy",
     "taste": "api-taste",
     "schema": "api-schema",
     "docs": "api-docs",
@@ -146,6 +147,7 @@ urlpatterns = [
     path("", FrontDoorView.as_view(), name="api-front-door"),
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="api-me"),
+    path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),
     path("schema/", SpectacularAPIView.as_view(custom_settings=SCHEMA), name="api-schema"),
     path(

@@ -69,8 +69,11 @@ def evaluate(
         reason = f"{str(error).rstrip('.')}."
         _end(evaluation, Evaluation.State.FAILED, reason=reason)
         raise NothingToEvaluate(reason) from error
-    except BaseException as error:
+    except Exception as error:
         _end(evaluation, Evaluation.State.FAILED, reason=f"{type(error).__name__}: {error}")
+        raise
+    except BaseException:
+        _end(evaluation, Evaluation.State.FAILED, reason="interrupted")
         raise
     finally:
         shown.close()

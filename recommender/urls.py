@@ -6,6 +6,7 @@ from recommender.taste.views import taste
 urlpatterns = [
     path("", views.home, name="home"),
     path("movies/<int:pk>/similar/", views.similar, name="similar"),
+    path("accuracy/", views.accuracy, name="accuracy"),
     path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
     path("me/boldness/", views.boldness, name="boldness"),
     path("me/taste/", taste, name="taste"),

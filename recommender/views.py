@@ -14,6 +14,7 @@ from movies.cards import cards_in_order
 from movies.models import Movie
 from movies.views import member_only
 from recommender import reasons, recommending
+from recommender.accuracy_page import accuracy_page
 from recommender.similar_page import similar_page
 
 PICKS = 24
@@ -49,6 +50,12 @@ def boldness(request: HttpRequest) -> HttpResponse:
         stop = request.user.get_boldness_display()
         messages.success(request, _("Your picks are now: %(stop)s.") % {"stop": stop})
     return redirect(reverse("home") + "#boldness")
+
+
+@require_safe
+def accuracy(request: HttpRequest) -> HttpResponse:
+    """How good the predictions are, for everybody to see."""
+    return render(request, "recommender/accuracy.html", accuracy_page())
 
 
 @require_safe

@@ -7,14 +7,17 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from movies import viewsets as catalogue
 from movies.filters import LONGEST_SLUG, TEXT
 from movies.models import Movie
 from recommender import recommending
+from recommender.accuracy import accuracy
+from recommender.accuracy_serializers import AccuracySerializer
 from recommender.explaining_api import Explains
 from recommender.predictions import PredictedStars
 from recommender.recommending import Recommendations
@@ -111,3 +114,14 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
 
     def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
         return {}  # nothing rated is ever recommended
+
+
+class AccuracyView(APIView):
+    """How good the predictions are."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=AccuracySerializer)
+    def get(self, request: Request) -> Response:
+        """The newest evaluation of the site's own ratings, and the live log."""
+        return Response(AccuracySerializer(accuracy()).data)

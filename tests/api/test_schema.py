@@ -33,6 +33,7 @@ def test_it_is_valid_and_complete(schema: dict[str, Any], capsys: pytest.Capture
             *("movies/", "movies/{id}/", "movies/{id}/rating/", "movies/{id}/similar/"),
             *("movies/{id}/explanation/", "movies/{id}/what-if/"),
             *("movies/{id}/marks/{kind}/", "ratings/", "marks/", "me/", "recommendations/"),
+            "accuracy/",
             "me/taste/",
             *("groups/", "groups/join/", "groups/{id}/", "groups/{id}/leave/"),
             *("groups/{id}/invitation/", "groups/{id}/members/{member}/"),

@@ -11,7 +11,10 @@ from tests.browser.conftest import Watched
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FOR_VISITORS = ["/", "/movies/", "/movies/?q=zzz", "/accounts/login/", "/accounts/signup/", "/no/"]
+FOR_VISITORS = [
+    "/", "/movies/", "/movies/?q=zzz", "/accounts/login/", "/accounts/signup/", "/no/",
+    "/accuracy/",
+]  # fmt: skip
 FOR_MEMBERS = [
     "/", "/movies/?genre=crime", "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
     "/accounts/email/", "/accounts/password/change/",

@@ -1,0 +1,54 @@
+"""The accuracy page in a browser: no faults, nothing cut off, all within reach of the keys."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from movies.models import Movie, Rating
+from recommender.models import LoggedPrediction, TrainingRun
+from tests.browser.conftest import Watched
+from tests.browser.test_accessibility import LOOKS, faults
+from tests.recommender.test_accuracy import make_evaluation, measured
+
+__all__ = ["measured"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def full_page(db: None, catalogue: list[Movie], measured: dict[str, Any]) -> None:
+    run = TrainingRun.objects.create(state="ready", is_active=True, activated_at=timezone.now())
+    table = measured | {"limits": {"people_for_lists": 2000}}
+    table["by_given"][1]["contestants"][3]["stars"]["model"]["verdict"] = "behind"
+    make_evaluation(run, table)
+    for user in User.objects.all()[:6]:
+        for number, rating in enumerate(Rating.objects.of(user)[:20]):
+            LoggedPrediction.objects.create(
+                user=user, movie=rating.movie, run=run, predicted=1.2 + number / 6,
+                half_stars=rating.half_stars, prediction_shown=number % 2 == 0,
+                rated_at=rating.rated_at,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_no_faults(window: Watched, full_page: None, scheme: str, width: int) -> None:
+    page = window.open(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto("/accuracy/")
+    page.get_by_text("The picture as a table").click()
+    assert page.locator(".plot").count() == 3
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_wide_tables_scroll_by_the_keys_on_a_narrow_screen(
+    window: Watched, full_page: None
+) -> None:
+    page = window.open(viewport={"width": 320, "height": 700})
+    page.goto("/accuracy/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    table = page.get_by_role("region", name="Quality of lists")
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
