@@ -101,6 +101,7 @@ def main() -> None:
     total, model = train(library, nodes, asked, asked["epochs"])
     tell(
         seconds=total[0],
+        processor=total[1],
         rmse=held_out_rmse(model, asked["folder"]),
         **rates(nodes.size * (asked["epochs"] - 1), total - once),
     )

@@ -106,7 +106,12 @@ def whole_fit(asked: dict) -> None:
     factors = fit(ratings, seed=0, n_threads=asked["threads"])
     seconds, rss = clock() - start, peak_rss()
     users, items, stars = read(asked["folder"], "test", MILLION)
-    tell(seconds=seconds[0], rss=rss, rmse=rmse(factors.predict(users, items), stars))
+    tell(
+        seconds=seconds[0],
+        processor=seconds[1],
+        rss=rss,
+        rmse=rmse(factors.predict(users, items), stars),
+    )
 
 
 asked = arguments()
