@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movies.models import Movie
-from recommender.core.contributions import contributions
+from recommender.core import contributions
 from recommender.core.group_ranking import (
     Rule,
     group_scores,

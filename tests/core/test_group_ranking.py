@@ -5,8 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.core import Factors, ItemFactors, UserVector, explain, fold_in, score_items, top_n
-from recommender.core.contributions import contributions
+from recommender.core import (
+    Factors,
+    ItemFactors,
+    UserVector,
+    contributions,
+    explain,
+    fold_in,
+    score_items,
+    top_n,
+)
 from recommender.core.familiar import familiar
 from recommender.core.group_ranking import (
     VETO_BELOW,
