@@ -1,8 +1,9 @@
-"""What people may set about their lists."""
+"""What people may set about their lists, and how they leave."""
 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -27,3 +28,26 @@ class PreferenceForm(forms.ModelForm):
 class BoldnessForm(PreferenceForm):
     class Meta(PreferenceForm.Meta):
         fields = ("boldness",)
+
+
+class EraseForm(forms.Form):
+    """The password, once more, before everything goes."""
+
+    wrong_password = _("This is not your password.")
+    last_operator = _("You are the last operator of this site. Make somebody else one first.")
+
+    password = forms.CharField(
+        label=_("Your password"),
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(self.wrong_password, "wrong")
+        return password

@@ -14,7 +14,8 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from movies.viewsets import MarkViewSet, MeView, RatingViewSet
+from accounts.viewsets import EraseView, MeView, MyDataView
+from movies.viewsets import MarkViewSet, RatingViewSet
 from recommender.taste.viewsets import TasteView
 from recommender.together.viewsets import GroupViewSet
 from recommender.viewsets import AccuracyView, MovieViewSet, RecommendationViewSet
@@ -85,7 +86,11 @@ FIELDS = {
 ERRORS = {
     400: ("BadInput", FIELDS, "Something sent or asked for is not valid."),
     401: ("Problem", WORDS, "Log in first."),
-    403: ("Problem", WORDS, "The CSRF token of the session is missing or wrong."),
+    403: (
+        "Problem",
+        WORDS,
+        "The CSRF token of the session or the password is missing or wrong.",
+    ),
     404: ("Problem", WORDS, "There is no such thing, or it is not yours."),
     413: ("Problem", WORDS, "More than this API reads."),
     415: ("Problem", WORDS, "Not JSON."),
@@ -149,6 +154,8 @@ urlpatterns = [
     path("me/", MeView.as_view(), name="api-me"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),
+    path("me/export/", MyDataView.as_view(), name="api-me-export"),
+    path("me/erase/", EraseView.as_view(), name="api-me-erase"),
     path("schema/", SpectacularAPIView.as_view(custom_settings=SCHEMA), name="api-schema"),
     path(
         "docs/",

@@ -8,6 +8,7 @@ from cfsite import errors
 urlpatterns = [
     path("", include("recommender.urls")),
     path("", include("movies.urls")),
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include("cfsite.api")),

@@ -8,6 +8,9 @@ class MoviesConfig(AppConfig):
     verbose_name = _("Movies")
 
     def ready(self) -> None:
-        from movies import triggers
+        from accounts.personal_data import offer_table
+        from movies import personal_data, triggers
 
+        for table in personal_data.TABLES:
+            offer_table(table)
         post_migrate.connect(triggers.install_after_migrate, sender=self)

@@ -76,10 +76,7 @@ class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
         return queryset if value == "" else super().filter(queryset, value)
 
 
-def _order_choices() -> list[tuple[str, str]]:
-    return [(name, name) for name in (*ORDERS, *personal_orders())]
-
-
+# Read when the addresses are: by then every app has offered its orders.
 class MovieFilter(django_filters.FilterSet):
     q = SearchFilter(method="searched", label="Words of the title, best match first.")
     genre = GenreFilter(method="of_genre", label="The slug of a genre.")
@@ -88,7 +85,7 @@ class MovieFilter(django_filters.FilterSet):
     year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
     rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
     order = django_filters.ChoiceFilter(
-        choices=_order_choices,
+        choices=[(name, name) for name in (*ORDERS, *personal_orders())],
         method="ordered",
         label="best_loved when neither this nor `q` is given. for_you: what you will probably "
         "like first, without what you rated or put away; best_loved until you have rated.",

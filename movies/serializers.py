@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import User
 from movies.models import Genre, Mark, Movie, Rating
 from movies.stars import STEPS, to_half_stars
 
@@ -154,21 +153,3 @@ class MarkSerializer(serializers.ModelSerializer):
         model = Mark
         fields = ["movie", "kind", "created_at"]
         read_only_fields = fields
-
-
-class MeSerializer(serializers.ModelSerializer):
-    """Who one is here; the preferences may be changed."""
-
-    n_ratings = serializers.SerializerMethodField()
-
-    class Meta:
-        model = User
-        fields = ["username", "email", "n_ratings", *User.PREFERENCES]
-        read_only_fields = ["username", "email"]
-
-    def update(self, user: User, preferences: dict[str, Any]) -> User:
-        user.prefer(**preferences)
-        return user
-
-    def get_n_ratings(self, user: User) -> int:
-        return user.ratings.count()

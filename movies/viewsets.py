@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, mixins, status, viewsets
+from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -20,7 +20,6 @@ from movies.models import Mark, Movie, Rating
 from movies.orders import MoviesInOrder, personal_orders
 from movies.serializers import (
     MarkSerializer,
-    MeSerializer,
     MovieSerializer,
     RateSerializer,
     RatingSerializer,
@@ -193,15 +192,3 @@ class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             return Mark.objects.none()
         own = Mark.objects.filter(user=self.request.user)
         return own.select_related("movie").order_by("-created_at", "-pk")
-
-
-class MeView(generics.RetrieveUpdateAPIView):
-    """Who you are here, and how you want your lists."""
-
-    http_method_names = ["get", "patch", "head", "options"]
-
-    serializer_class = MeSerializer
-    permission_classes = [IsAuthenticated]
-
-    def get_object(self) -> User:
-        return self.request.user

@@ -9,8 +9,12 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommender")
 
     def ready(self) -> None:
+        from accounts.personal_data import offer_table
         from movies.orders import PersonalOrder, offer
+        from recommender import personal_data
 
+        for table in personal_data.TABLES:
+            offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
 
 

@@ -1,11 +1,13 @@
 """What the API says of recommendations."""
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from movies.filters import LONGEST_SLUG
 from movies.models import Genre
 from movies.serializers import MovieSerializer
-from recommender.steering import AGES, DIRECTIONS, FAMES
+from recommender.steering import DIRECTIONS
 
 MOST = 100
 
@@ -24,15 +26,10 @@ class SteerSerializer(serializers.Serializer):
     """Wishes about the list of similar movies."""
 
     steer = serializers.ListField(child=serializers.ChoiceField(choices=DIRECTIONS), default=list)
-    more_of = serializers.SlugRelatedField(
-        slug_field="slug", queryset=Genre.objects.all(), default=None
-    )
+    more_of = serializers.CharField(default="", max_length=LONGEST_SLUG)
 
-    def validate_steer(self, directions: list[str]) -> list[str]:
-        for opposites in (AGES, FAMES):
-            if set(opposites) <= set(directions):
-                raise serializers.ValidationError(f"{' and '.join(opposites)} exclude each other.")
-        return directions
+    def validate_more_of(self, slug: str) -> Genre | None:
+        return get_object_or_404(Genre, slug=slug) if slug else None
 
 
 class RecommendationSerializer(serializers.Serializer):

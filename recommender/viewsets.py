@@ -42,7 +42,7 @@ def _n(default: int) -> OpenApiParameter:
 STEER = OpenApiParameter(
     "steer",
     {"type": "array", "items": {"type": "string", "enum": list(DIRECTIONS)}},
-    description="Towards these movies; repeat it for two wishes that do not exclude each other.",
+    description="Towards these movies; repeat it for two wishes. Of opposite ones the last counts.",
 )
 MORE_OF = OpenApiParameter(
     "more_of", {**TEXT, "maxLength": LONGEST_SLUG}, description="The slug of a genre."

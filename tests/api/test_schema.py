@@ -38,6 +38,7 @@ def test_it_is_valid_and_complete(schema: dict[str, Any], capsys: pytest.Capture
             *("groups/", "groups/join/", "groups/{id}/", "groups/{id}/leave/"),
             *("groups/{id}/invitation/", "groups/{id}/members/{member}/"),
             "groups/{id}/recommendations/",
+            *("me/export/", "me/erase/"),
         )
     }
 

@@ -221,17 +221,24 @@ class TestApi:
         )
 
     @pytest.mark.parametrize(
-        ("query", "field"),
+        ("query", "status", "field"),
         [
-            ("steer=sideways", "steer"),
-            ("steer=older&steer=newer", "steer"),
-            ("more_of=nothing", "more_of"),
-            ("more_of=%00", "more_of"),
+            ("steer=sideways", 400, "steer"),
+            ("more_of=nothing", 404, "detail"),
+            ("more_of=%00", 400, "more_of"),
+            ("more_of=" + "x" * 99, 400, "more_of"),
         ],
     )
     def test_nonsense_is_told(
-        self, world: list[Movie], client: Client, query: str, field: str
+        self, world: list[Movie], client: Client, query: str, status: int, field: str
     ) -> None:
         answer = client.get(f"{self.url(world[4])}?{query}")
-        assert answer.status_code == 400
+        assert answer.status_code == status
         assert list(answer.json()) == [field]
+
+    def test_of_opposite_wishes_the_last_counts(self, world: list[Movie], client: Client) -> None:
+        both, one = (
+            client.get(f"{self.url(world[4])}?{query}").json()
+            for query in ("steer=older&steer=newer", "steer=newer")
+        )
+        assert both == one

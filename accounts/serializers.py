@@ -1,0 +1,31 @@
+"""What the API says of a person, and what it takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import User
+
+
+class MeSerializer(serializers.ModelSerializer):
+    """Who one is here; the preferences may be changed."""
+
+    n_ratings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ["username", "email", "n_ratings", *User.PREFERENCES]
+        read_only_fields = ["username", "email"]
+
+    def update(self, user: User, preferences: dict[str, Any]) -> User:
+        user.prefer(**preferences)
+        return user
+
+    def get_n_ratings(self, user: User) -> int:
+        return user.ratings.count()
+
+
+class EraseSerializer(serializers.Serializer):
+    """The password, once more, before everything goes."""
+
+    password = serializers.CharField(max_length=4096, trim_whitespace=False)

@@ -1,0 +1,73 @@
+"""One's settings, one's data, and the way out."""
+
+from allauth.decorators import rate_limit
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import erasing
+from accounts.forms import EraseForm, PreferenceForm
+from accounts.models import Boldness, User
+from accounts.personal_data import export
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def settings(request: HttpRequest) -> HttpResponse:
+    form = PreferenceForm(_sent(request), instance=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Your settings are saved."))
+        return redirect("accounts:settings")
+    context = {"form": form, "stops": Boldness.choices, "chosen": form["boldness"].value()}
+    return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@login_required
+def my_data(request: HttpRequest) -> StreamingHttpResponse:
+    return export_response(request.user)
+
+
+def export_response(user: User) -> StreamingHttpResponse:
+    """The download; packed already, so nothing on the way need pack it again."""
+    name = f"cfsite-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
+    return StreamingHttpResponse(
+        export(user),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": content_disposition_header(True, name),
+            "Content-Encoding": "identity",
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@rate_limit(action="reauthenticate")
+def erase(request: HttpRequest) -> HttpResponse:
+    form = EraseForm(_sent(request), user=request.user)
+    if form.is_valid():
+        try:
+            erasing.erase(request.user)
+        except erasing.LastOperator:
+            form.add_error(None, EraseForm.last_operator)
+        else:
+            logout(request)
+            messages.success(request, _("Your account and everything you put in are erased."))
+            return redirect("home")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/erase.html", {"form": form}, status=status)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    # An empty form that was sent is wrong; one that was not is only looked at.
+    return request.POST if request.method == "POST" else None
