@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from movies.models import RatingChanges
-from recommender import hyperparameters, training
+from recommender import evaluating, hyperparameters, training
 from recommender.claiming import is_dead, this_process
 from recommender.models import TrainingRun
 from recommender.reading import Snapshot
@@ -174,10 +174,12 @@ def is_due() -> bool:
 
 
 def who_waits() -> str:
-    """The refit that goes before, if there is one: running, asked for, or due."""
+    """What goes before, if anything: a refit running, asked for or due, or an evaluation."""
     if TrainingRun.objects.running().exists():
         return "a refit is running"
-    return "a refit is due" if training.is_due() else ""
+    if training.is_due():
+        return "a refit is due"
+    return "an evaluation is due" if evaluating.is_due() else ""
 
 
 def _first_run_finished() -> datetime | None:

@@ -18,7 +18,7 @@ from movies.models import Movie, Rating
 from recommender import gate, hyperparameters, searches, searching, training, yardstick
 from recommender.core import Hyperparameters, splitting
 from recommender.hyperparameters import current_hyperparameters
-from recommender.models import HyperparameterSearch, SearchTrial, TrainingRun
+from recommender.models import Evaluation, HyperparameterSearch, SearchTrial, TrainingRun
 from recommender.reading import read_snapshot
 from recommender.search_space import SPACE, recipe
 from recommender.searching import run_search
@@ -305,7 +305,7 @@ def test_it_makes_room_for_a_refit(
     two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("recommender.search_watch.SECONDS_BETWEEN_LOOKS", 0.0)
-    training.refit(seed=1)
+    measured(training.refit(seed=1))
     asked: list[str] = []
 
     def who_waits() -> str:
@@ -486,6 +486,12 @@ def a_month_later(fitted: TrainingRun) -> None:
     TrainingRun.objects.update(
         created_at=timezone.now(), finished_at=timezone.now() - timedelta(days=31)
     )
+    measured(fitted)
+
+
+def measured(run: TrainingRun) -> None:
+    """No evaluation waits."""
+    Evaluation.objects.create(run=run, protocol="temporal", state=Evaluation.State.FINISHED)
 
 
 def test_a_search_is_due_after_the_interval(a_month_later: None, settings: Any) -> None:
@@ -507,6 +513,13 @@ def test_no_search_is_due_while_a_refit_is(a_month_later: None, settings: Any) -
     training.request_refit()
     assert not searches.is_due()
     TrainingRun.objects.queued().update(state=TrainingRun.State.RUNNING)
+    assert not searches.is_due()
+
+
+def test_an_evaluation_goes_first(a_month_later: None, settings: Any) -> None:
+    settings.TUNE_INTERVAL = 30
+    Evaluation.objects.all().delete()
+    assert searches.who_waits() == "an evaluation is due"
     assert not searches.is_due()
 
 

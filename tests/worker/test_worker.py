@@ -4,17 +4,19 @@ import random
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import redis as redis_client
 from django.conf import settings as site_settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender import recommending, store, training
-from recommender.models import TrainingRun
+from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 from tests import servers
 from tests.site import Site, eventually, running_site
 
@@ -53,6 +55,29 @@ def test_a_rating_leads_to_a_new_model_with_nobody_doing_anything(
     answer = recommending.recommend(even_fan, 5)
     assert answer.source == "personal"
     assert TrainingRun.objects.active().data["ratings"] == Rating.objects.count()
+
+
+def test_the_accuracy_page_fills_with_nobody_doing_anything(
+    site: Site, two_tastes: list[Movie], alice: User
+) -> None:
+    """Beat, a worker and a rating: the site is measured, and the prediction before it logged."""
+    start = timezone.now() - timedelta(days=100)
+    for number, rating in enumerate(Rating.objects.all()):
+        Rating.objects.filter(pk=rating.pk).update(rated_at=start + timedelta(minutes=number))
+    training.refit(seed=1)
+    movie = two_tastes[10]
+    said = recommending.predict(alice, [movie.pk])[movie.pk]
+    Rating.objects.rate(alice, movie, 4.5, prediction_shown=True)
+    site.worker()
+    site.beat()
+    logged = eventually(LoggedPrediction.objects.first, 60, "the logged prediction")
+    assert (logged.user, logged.movie, logged.stars) == (alice, movie, 4.5)
+    assert logged.predicted == pytest.approx(said, abs=1e-3)
+    done = eventually(Evaluation.objects.finished().first, 90, "the evaluation")
+    assert (done.source, done.protocol) == ("site", "temporal")
+    page = Client().get("/accuracy/").content.decode()
+    assert f"#{done.run_id}" in page
+    assert "Where it does not win" in page
 
 
 def test_a_worker_killed_at_any_moment_tears_nothing(
