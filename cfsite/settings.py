@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "recommender.middleware.one_model_per_answer",
 ]
 
 ROOT_URLCONF = "cfsite.urls"
@@ -180,28 +181,40 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     CACHES = {
         "default": {
             "BACKEND": "django_redis.cache.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "cfsite",
             "OPTIONS": {
-                "SOCKET_CONNECT_TIMEOUT": 0.5,
-                "SOCKET_TIMEOUT": 0.5,
+                "SOCKET_CONNECT_TIMEOUT": 0.2,
+                "SOCKET_TIMEOUT": 0.2,
+                # One attempt; the client's own three, with pauses between, are seconds.
+                "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
                 # A cache that is away must slow nobody and stop nothing.
                 "IGNORE_EXCEPTIONS": True,
+                "REDIS_CLIENT_CLASS": "cfsite.redis_patience.PatientRedis",
             },
         }
     }
-    DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+    CACHES["limits"] = CACHES["default"]
 else:
-    # Shared by all processes, so that a login limit is one limit.
     CACHES = {
+        # Shared by all processes, so that a login limit is one limit.
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "cfsite_cache",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+        },
+        # Shared as well, without questions to the database: see cfsite/throttling.py.
+        "limits": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(DATA_DIR / "limits"),
+            "OPTIONS": {"MAX_ENTRIES": 5_000},
+        },
     }
 
 REFIT_INTERVAL = env.int("CFSITE_REFIT_INTERVAL", default=900)  # seconds between two refits
@@ -330,8 +343,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "cfsite.pagination.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "cfsite.throttling.AnonymousThrottle",
+        "cfsite.throttling.MemberThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("CFSITE_API_RATE_ANONYMOUS", default="60/min"),

@@ -59,7 +59,7 @@ class RepresentsMovies:
 class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     """The catalogue is everybody's; what one thinks of a movie is one's own."""
 
-    queryset = Movie.objects.best_loved().prefetch_related("genres")
+    queryset = Movie.objects.best_loved().with_genres()
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = [AllowAny]

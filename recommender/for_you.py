@@ -10,9 +10,9 @@ import numpy as np
 from movies.models import MovieQuerySet
 from movies.orders import Ranking
 from recommender.core import score_items
-from recommender.people import Person, boldness_of, person_of
+from recommender.people import Person, boldness_of, model_and_person
 from recommender.predictions import PredictedStars, stars_of
-from recommender.serving import Model, current_model
+from recommender.serving import Model
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,13 +24,10 @@ def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
     What the run does not know yet comes last, newest first. None without a model, or for somebody
     without a single rating. Takes one query for the ids, whatever page is looked at.
     """
-    model = current_model()
-    if model is None:
+    model, person = model_and_person(user)
+    if model is None or person is None or not person.is_known:
         return None
-    person = person_of(model, user)
-    if not person.is_known:
-        return None
-    chosen = movies.order_by().prefetch_related(None).values_list("pk", flat=True)
+    chosen = movies.order_by().values_list("pk", flat=True)
     ids = np.fromiter(chosen.iterator(), np.int64)
     ids = np.sort(ids[~np.isin(ids, person.excluded)])[::-1]
     rows = model.rows(ids)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from movies.models import Movie
-from recommender.core import GenrePlacement
+from recommender.core import GenrePlacement, ItemFactors
 from recommender.serving import Model
 
 
@@ -32,15 +32,15 @@ def read_genres(movie_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 class RunGenres:
     """Genres of the movies of one run, as they were when the process first asked."""
 
-    model: Model
+    items: ItemFactors
     genre_ids: np.ndarray  # (n_genres,) ascending
     matrix: np.ndarray  # (n_items, n_genres) bool
 
     @cached_property
     def placement(self) -> GenrePlacement:
         """How this run places movies without ratings among the interest vectors."""
-        items = self.model.items
-        return GenrePlacement.learn(items.interest[items.is_rated], self.matrix[items.is_rated])
+        known = self.items.is_rated
+        return GenrePlacement.learn(self.items.interest[known], self.matrix[known])
 
     def of(self, movie: Movie) -> np.ndarray:
         """(n_genres,) which genres the movie has now."""
@@ -53,19 +53,13 @@ class RunGenres:
         return shared / np.maximum((self.matrix | genres).sum(axis=1), 1)
 
 
-class _Cache:
-    """One run's genres for each process; asked for only by movies without ratings."""
-
-    def __init__(self) -> None:
-        self._known: RunGenres | None = None
-        self._reading = threading.Lock()
-
-    def of_run(self, model: Model) -> RunGenres:
-        with self._reading:
-            if self._known is None or self._known.model is not model:
-                genre_ids, matrix = read_genres(model.items.item_ids)
-                self._known = RunGenres(model, genre_ids, matrix > 0)
-            return self._known
+_reading = threading.Lock()
 
 
-genres_of_run = _Cache().of_run
+def genres_of_run(model: Model) -> RunGenres:
+    """Read once for each process and run; asked for only by movies without ratings."""
+    with _reading:
+        if "genres" not in model.beside:
+            genre_ids, matrix = read_genres(model.items.item_ids)
+            model.beside["genres"] = RunGenres(model.items, genre_ids, matrix > 0)
+        return model.beside["genres"]

@@ -22,6 +22,9 @@ class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
     def active(self) -> TrainingRun | None:
         return self.filter(is_active=True).first()
 
+    def active_id(self) -> int | None:
+        return self.filter(is_active=True).order_by().values_list("pk", flat=True).first()
+
     def running(self) -> Self:
         return self.filter(state=TrainingRun.State.RUNNING)
 

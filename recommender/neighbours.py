@@ -11,8 +11,8 @@ from movies.models import Movie
 from recommender.core import closeness, top_n
 from recommender.core.boldness import RATINGS_TO_BE_LIFTED as MIN_RATINGS
 from recommender.genres import genres_of_run
-from recommender.people import excluded_ids
-from recommender.serving import Model, current_model
+from recommender.people import model_and_excluded
+from recommender.serving import Model
 from recommender.steering import Steer
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def similar(
     for neighbours. With `steer`, the closest movies in an order that answers the wishes as well.
     """
     steer = steer or Steer()
-    excluded = np.append(excluded_ids(user), movie.pk)
-    model = current_model()
+    model, excluded = model_and_excluded(user)
+    excluded = np.append(excluded, movie.pk)
     size = max(CLOSEST, TIMES * n)
     ids, close = _candidates(movie, model, excluded, size) if model else ([], np.empty(0))
     found = steer.order(ids, close)[:n]

@@ -10,10 +10,11 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
-from movies.models import Mark, Rating
-from recommender import store
+from recommender import records, store
 from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
-from recommender.serving import Model
+from recommender.records import Record
+from recommender.serving import Model, current_model, model_of
+from recommender.store import FittedUser
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -79,27 +80,20 @@ def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = 
 def people_of(
     model: Model, user_ids: Sequence[int], supposing: Mapping[int, float] | None = None
 ) -> dict[int, Person]:
-    """Each of these people as of now, in as many queries as one of them takes."""
+    """Each of these people as of now, in one query however many they are."""
+    found = records.read(user_ids, model.run_id).of
+    return {pk: _person(model, found[pk], supposing) for pk in user_ids}
+
+
+def _person(model: Model, record: Record, supposing: Mapping[int, float] | None) -> Person:
     supposed = {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
-    rated: dict[int, dict[int, float]] = {user_id: {} for user_id in user_ids}
-    ratings = Rating.objects.filter(user__in=user_ids)
-    for user_id, movie_id, half_stars in ratings.values_list("user_id", "movie_id", "half_stars"):
-        rated[user_id][movie_id] = half_stars
-    fitted = store.load_users(model.run_id, user_ids)
-    put_away: dict[int, list[int]] = {user_id: [] for user_id in user_ids}
-    marks = Mark.objects.excluding_from_lists().filter(user__in=user_ids)
-    for user_id, movie_id in marks.values_list("user_id", "movie_id"):
-        put_away[user_id].append(movie_id)
-    return {
-        pk: person_from(model, rated[pk] | supposed, fitted.get(pk), put_away[pk])
-        for pk in user_ids
-    }
+    return person_from(model, record.ratings | supposed, record.fitted, record.put_away)
 
 
 def person_from(
     model: Model,
     rated: Mapping[int, float],
-    fitted: store.FittedUser | None = None,
+    fitted: FittedUser | None = None,
     put_away: Sequence[int] = (),
 ) -> Person:
     """Solve whoever gave these half-stars by movie id."""
@@ -126,7 +120,7 @@ def evidence_from(model: Model, user: User, movie_ids: np.ndarray, stars: np.nda
 
 
 def _evidence(
-    model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: store.FittedUser | None
+    model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: FittedUser | None
 ) -> Evidence:
     rows = model.rows(movie_ids)
     known = rows >= 0
@@ -138,19 +132,43 @@ def _evidence(
     )
 
 
+def model_and_record(user: User) -> tuple[Model | None, Record]:
+    """The arrays to answer this person from, and what is known of them: one query."""
+    found = records.read([user.pk])
+    model = model_of(found.active_run_id)
+    if model is not None and model.run_id != found.active_run_id:
+        # Still the run before: what that fit knew of the person goes with its arrays.
+        found = records.read([user.pk], model.run_id)
+    return model, found.of[user.pk]
+
+
+def model_and_person(
+    user: User, supposing: Mapping[int, float] | None = None
+) -> tuple[Model | None, Person | None]:
+    """The same, solved; None for both when the site has no model. `supposing` as `person_of`."""
+    model, record = model_and_record(user)
+    if model is None:
+        return None, None
+    return model, _person(model, record, supposing)
+
+
+def model_and_excluded(user: User | AnonymousUser | None) -> tuple[Model | None, np.ndarray]:
+    """The arrays, and the movies that no list may show this person; see `Record.excluded`."""
+    if user is None or not user.is_authenticated:
+        return current_model(), np.empty(0, np.int64)
+    model, record = model_and_record(user)
+    return model, record.excluded
+
+
 def excluded_ids(user: User | AnonymousUser | None) -> np.ndarray:
     """Movies that no list may show this person: rated, hidden or seen.
 
     And those on the watchlist, for a person who wants that.
     """
-    if user is None or not user.is_authenticated:
-        return np.empty(0, np.int64)
-    return excluded_ids_of([user.pk])
+    return model_and_excluded(user)[1]
 
 
 def excluded_ids_of(user_ids: Sequence[int]) -> np.ndarray:
     """Movies that any of these people rated, hid or has seen."""
-    rated = Rating.objects.filter(user__in=user_ids).values_list("movie_id", flat=True)
-    marked = Mark.objects.excluding_from_lists().filter(user__in=user_ids)
-    put_away = marked.values_list("movie_id", flat=True)
-    return np.concatenate([np.fromiter(ids, np.int64) for ids in (rated, put_away)])
+    found = records.read(user_ids).of.values()
+    return np.concatenate([np.empty(0, np.int64), *(record.excluded for record in found)])

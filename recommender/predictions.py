@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from recommender.core import STANDARD_DEVIATIONS, predicted_stars, spread
+from recommender.core import STANDARD_DEVIATIONS, predicted_stars
+from recommender.core.spread import PersonDoubt, half_width
 from recommender.people import Person
 from recommender.serving import Model
 
@@ -37,16 +38,16 @@ def stars_of(model: Model, person: Person, rows: Any) -> list[PredictedStars]:
     """What this person would give the movies in these rows of the run."""
     index = np.asarray(rows, np.int64)
     stars = clipped(predicted_stars(model.items, person.vector, index)).tolist()
-    evidence = person.evidence
-    spreads = spread(
-        model.items,
-        evidence.item_index,
-        evidence.stars,
-        index,
-        in_fit=evidence.in_fit,
-        user_implicit=evidence.user_implicit,
-    )
+    spreads = half_width(model.items, _doubt_of(model, person), index) / STANDARD_DEVIATIONS
     return [PredictedStars(*both) for both in zip(stars, spreads.tolist(), strict=True)]
+
+
+def _doubt_of(model: Model, person: Person) -> PersonDoubt:
+    """How far the solution that predicts may be wrong; solving again for it would double a list."""
+    solution, evidence = person.vector.solution, person.evidence
+    if solution is None:
+        return PersonDoubt.of_stranger(model.items)
+    return PersonDoubt.of_solution(model.items, solution, evidence.item_index, evidence.stars)
 
 
 def clipped(stars: np.ndarray) -> np.ndarray:

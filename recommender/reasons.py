@@ -12,10 +12,10 @@ from django.contrib.auth.models import AnonymousUser
 from movies.models import Movie
 from recommender.core import Explanation, contributions
 from recommender.core import explain as core_explain
-from recommender.people import Person, person_of
+from recommender.people import Person, model_and_person
 from recommender.predictions import PredictedStars, clipped, stars_of
 from recommender.recommending import Recommendations
-from recommender.serving import Model, current_model
+from recommender.serving import Model
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,11 +62,12 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
 
     n: how many of the person's ratings to show one by one, those that matter most.
     """
-    model = current_model() if user.is_authenticated else None
-    row = int(model.rows([movie.pk])[0]) if model else -1
-    if model is None or row < 0:
+    if not user.is_authenticated:
         return None
-    person = person_of(model, user)
+    model, person = model_and_person(user)
+    row = int(model.rows([movie.pk])[0]) if model else -1
+    if model is None or person is None or row < 0:
+        return None
     parts = core_explain(model.items, target_index=row, **person.evidence.arguments())
     strongest = np.argsort(-np.abs(parts.contributions), kind="stable")
     return Reasons(

@@ -7,7 +7,7 @@ on, before any refit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from movies.models import Movie
 from recommender.core import score_items, top_n
 from recommender.neighbours import similar
-from recommender.people import Person, boldness_of, person_of
+from recommender.people import Person, boldness_of, model_and_person
 from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model, current_model
 
@@ -35,6 +35,10 @@ __all__ = [
 SPARE = 12
 
 
+# Movies by id, of those that exist: with what the page or the answer needs of each.
+Find = Callable[[list[int]], Mapping[int, Movie]]
+
+
 @dataclass(frozen=True)
 class Recommendation:
     movie_id: int
@@ -47,64 +51,91 @@ class Recommendations:
     items: Sequence[Recommendation]  # best first
     run_id: int | None
     source: str  # "personal", or "popular" when nothing is known of the person
+    # The movies of `items` in that order, as `find` gave them.
+    movies: Sequence[Movie] = field(default=(), compare=False, repr=False)
     # What a personal list was worked out from, for its reasons.
     model: Model | None = field(default=None, compare=False, repr=False)
     person: Person | None = field(default=None, compare=False, repr=False)
 
 
 def recommend(
-    user: User | AnonymousUser, n: int = 24, supposing: Mapping[int, float] | None = None
+    user: User | AnonymousUser,
+    n: int = 24,
+    supposing: Mapping[int, float] | None = None,
+    find: Find = Movie.objects.in_bulk,
 ) -> Recommendations:
     """The `n` unrated movies this person will most likely like, best first.
 
     As well known as the person's boldness says. Rated, hidden and seen movies never come back,
     nor those on the watchlist of a person who wants it left out. Without a model, or without a
     single rating, the well-loved movies by damped mean. `supposing` as for `person_of`.
+    `find` brings the movies, with what the caller wants to show of them.
     """
-    model = current_model()
-    if model is None or not user.is_authenticated:
-        return _popular(user, n, model)
-    person = person_of(model, user, supposing)
-    if not person.is_known:
-        return _popular(user, n, model)
+    if not user.is_authenticated:
+        return _popular(user, n, current_model(), find)
+    model, person = model_and_person(user, supposing)
+    if model is None or person is None or not person.is_known:
+        return _popular(user, n, model, find)
     scores = score_items(model.items, person.vector, boldness_of(user))
-    # Some more than asked for: movies deleted since the run are still in its arrays.
-    rows = top_n(scores, n + SPARE, exclude=model.known_rows(person.excluded))
-    rows = model.existing(rows)[:n]
+    rows, movies = _best(model, scores, n, model.known_rows(person.excluded), find)
+    stars = stars_of(model, person, rows)
     return Recommendations(
         items=[
-            Recommendation(int(model.items.item_ids[row]), stars, float(scores[row]))
-            for row, stars in zip(rows, stars_of(model, person, rows), strict=True)
+            Recommendation(movie.pk, star, float(scores[row]))
+            for row, star, movie in zip(rows, stars, movies, strict=True)
         ],
         run_id=model.run_id,
         source="personal",
+        movies=movies,
         model=model,
         person=person,
     )
+
+
+def _best(
+    model: Model, scores: np.ndarray, n: int, excluded: np.ndarray, find: Find
+) -> tuple[np.ndarray, list[Movie]]:
+    """The n best rows whose movies still exist, and the movies.
+
+    Movies deleted since the run are in its arrays, so some more than n are looked up.
+    """
+    wanted = n + SPARE
+    while True:
+        rows = top_n(scores, wanted, exclude=excluded)
+        ids = model.items.item_ids[rows].tolist()
+        found = find(ids)
+        there = [place for place, movie_id in enumerate(ids) if movie_id in found][:n]
+        if len(there) == n or len(rows) < wanted:
+            return rows[there], [found[ids[place]] for place in there]
+        wanted *= 4
 
 
 def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
     """Predicted stars, 0.5 to 5, of those movies that the model knows; none for a visitor."""
     if not movie_ids or not user.is_authenticated:
         return {}
-    model = current_model()
-    if model is None:
+    model, person = model_and_person(user)
+    if model is None or person is None:
         return {}
     rows = model.rows(movie_ids)
     known = rows >= 0
-    person = person_of(model, user)
     stars = stars_of(model, person, rows[known])
     return dict(zip(np.asarray(movie_ids)[known].tolist(), stars, strict=True))
 
 
-def _popular(user: User | AnonymousUser, n: int, model: Model | None) -> Recommendations:
+def _popular(
+    user: User | AnonymousUser, n: int, model: Model | None, find: Find
+) -> Recommendations:
     """Well-loved movies; with predicted stars for a member whom the model can say them to."""
-    movies = Movie.objects.best_loved()
+    well_loved = Movie.objects.best_loved()
     if user.is_authenticated:
-        movies = movies.not_excluded_for(user)
-    ids = list(movies.values_list("pk", flat=True)[:n])
+        well_loved = well_loved.not_excluded_for(user)
+    ids = list(well_loved.values_list("pk", flat=True)[:n])
+    found = find(ids)
+    movies = [found[movie_id] for movie_id in ids if movie_id in found]
     return Recommendations(
-        items=[Recommendation(movie_id, None, None) for movie_id in ids],
+        items=[Recommendation(movie.pk, None, None) for movie in movies],
         run_id=model.run_id if model else None,
         source="popular",
+        movies=movies,
     )

@@ -1,4 +1,4 @@
-"""Factors <-> rows; the only reader and writer of the factor tables.
+"""Factors <-> rows; with `movie_side` the only reader and writer of the factor tables.
 
 Vectors are stored as little-endian float32, ten times smaller and faster than JSON, and exact.
 """
@@ -13,12 +13,15 @@ import numpy as np
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from recommender import movie_side
 from recommender.core import Factors, ItemFactors
 from recommender.models import MovieFactors, TasteMap, TrainingRun, UserFactors
 
 BATCH = 2_000
-VECTOR = np.dtype("<f4")
+VECTOR = movie_side.VECTOR
 IDS = np.dtype("<i4")
+
+load_items = movie_side.read
 
 
 class StoredRunDiffers(Exception):
@@ -31,6 +34,10 @@ class FittedUser:
 
     implicit: np.ndarray  # (n_factors,) float32: this person's part x_u in the rated movies' rows
     movie_ids: np.ndarray  # (n,) int32 ascending: the movies whose rows contain that part
+
+    @classmethod
+    def of_row(cls, implicit: bytes, fitted_movies: bytes) -> FittedUser:
+        return cls(np.frombuffer(implicit, VECTOR), np.frombuffer(fitted_movies, IDS))
 
 
 def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], None]) -> None:
@@ -121,27 +128,6 @@ def with_rows(runs: QuerySet[TrainingRun]) -> QuerySet[TrainingRun]:
     return runs.filter(movies | users)
 
 
-def load_items(run: TrainingRun) -> ItemFactors:
-    """The movie side of a run, exactly as it was fitted."""
-    rows = list(
-        MovieFactors.objects.filter(run=run)
-        .order_by("movie_id")
-        .values_list("movie_id", "n_ratings", "bias", "vector", "implicit", "interest", "variance")
-    )
-    ids, counts, biases, *blobs = zip(*rows, strict=True) if rows else ((),) * 7
-    vectors, implicit, interest, variance = (_matrix(column) for column in blobs)
-    return ItemFactors.from_parts(
-        item_ids=np.array(ids, np.int64),
-        n_ratings=np.array(counts, np.int32),
-        bias=np.array(biases, np.float32),
-        vectors=vectors,
-        implicit=implicit,
-        interest=interest,
-        variance=variance,
-        summary=run.summary,
-    )
-
-
 def load_user(run_id: int, user_id: int) -> FittedUser | None:
     """What the fit knew of a person; None for one who was not in it."""
     return load_users(run_id, [user_id]).get(user_id)
@@ -151,7 +137,7 @@ def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
     """What the fit knew of each of these people, without those who were not in it."""
     rows = UserFactors.objects.filter(run_id=run_id, user_id__in=user_ids)
     return {
-        user_id: FittedUser(np.frombuffer(implicit, VECTOR), np.frombuffer(movies, IDS))
+        user_id: FittedUser.of_row(implicit, movies)
         for user_id, implicit, movies in rows.values_list("user_id", "implicit", "fitted_movies")
     }
 
@@ -183,11 +169,6 @@ def _user_rows(factors: Factors) -> Iterator[tuple]:
 
 def _two_dimensional(array: np.ndarray) -> np.ndarray:
     return array if array.ndim == 2 else array.reshape(len(array), 1)
-
-
-def _matrix(blobs: Sequence[bytes]) -> np.ndarray:
-    flat = np.frombuffer(b"".join(blobs), VECTOR)
-    return flat.reshape(len(blobs), -1) if len(blobs) else np.empty((0, 0), VECTOR)
 
 
 def _insert_statement(model: type[MovieFactors] | type[UserFactors]) -> str:

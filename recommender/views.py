@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import BoldnessForm
-from movies.cards import cards_in_order
+from movies.cards import cards
 from movies.models import Movie
 from movies.views import member_only
 from recommender import reasons, recommending
@@ -24,8 +24,8 @@ TO_RATE_FIRST = 12
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    picks = recommending.recommend(request.user, n=PICKS)
-    context = _cards_of(request, picks)
+    picks = _picks_for(request)
+    context = _cards_of(picks)
     movies = context["movies"]
     context |= {"first": movies[:TO_RATE_FIRST], "others": movies[TO_RATE_FIRST:]}
     page = "picks" if picks.source == "personal" else _welcome(request)
@@ -40,8 +40,8 @@ def boldness(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         form.save()
     if request.htmx:
-        picks = recommending.recommend(request.user, n=PICKS)
-        context = {**_cards_of(request, picks), "problem": form.problem(), "changed": True}
+        picks = _picks_for(request)
+        context = {**_cards_of(picks), "problem": form.problem(), "changed": True}
         status = 422 if form.errors else 200
         return render(request, "recommender/_picks.html", context, status=status)
     if form.errors:
@@ -68,9 +68,14 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "recommender/_similar.html", similar_page(request, movie))
 
 
-def _cards_of(request: HttpRequest, picks: recommending.Recommendations) -> dict[str, Any]:
+def _picks_for(request: HttpRequest) -> recommending.Recommendations:
+    find = cards(Movie.objects.all(), request.user).in_bulk
+    return recommending.recommend(request.user, n=PICKS, find=find)
+
+
+def _cards_of(picks: recommending.Recommendations) -> dict[str, Any]:
     return {
-        "movies": cards_in_order([item.movie_id for item in picks.items], request.user),
+        "movies": picks.movies,
         "predicted": {item.movie_id: item.stars for item in picks.items},
         "because": reasons.in_short(picks),
     }

@@ -55,8 +55,12 @@ def _wanted(request: Request, default: int) -> int:
     return wanted.validated_data["n"]
 
 
+def _with_genres(movie_ids: Sequence[int]) -> dict[int, Movie]:
+    return Movie.objects.with_genres().in_bulk(movie_ids)
+
+
 def in_order(movie_ids: Sequence[int]) -> list[Movie]:
-    found = Movie.objects.prefetch_related("genres").in_bulk(movie_ids)
+    found = _with_genres(movie_ids)
     return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
 
@@ -68,13 +72,12 @@ class Predicts(catalogue.RepresentsMovies):
 
     def represent_recommendations(self, answer: Recommendations) -> list[dict[str, Any]]:
         """The items of a list, in its order."""
-        recommended = {item.movie_id: item for item in answer.items}
-        predicted = {pk: item.stars for pk, item in recommended.items() if item.stars is not None}
-        items = []
-        for movie in self.represent(in_order(list(recommended)), predicted):
-            item = recommended[movie["id"]]
-            items.append({"movie": movie, "stars": movie["predicted"], "score": item.score})
-        return items
+        predicted = {item.movie_id: item.stars for item in answer.items if item.stars is not None}
+        movies = self.represent(answer.movies, predicted)
+        return [
+            {"movie": movie, "stars": movie["predicted"], "score": item.score}
+            for movie, item in zip(movies, answer.items, strict=True)
+        ]
 
 
 class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
@@ -108,7 +111,8 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
     @extend_schema(parameters=[_n(24)], responses=RecommendationsSerializer)
     def list(self, request: Request) -> Response:
         """Your unrated movies, best first."""
-        answer = recommending.recommend(request.user, n=_wanted(request, default=24))
+        n = _wanted(request, default=24)
+        answer = recommending.recommend(request.user, n=n, find=_with_genres)
         items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 

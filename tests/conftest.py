@@ -8,10 +8,16 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
 from movies.models import Genre, Movie, Rating
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits_of_the_api() -> None:
+    caches["limits"].clear()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ os.environ["CFSITE_DATA_DIR"] = os.environ["CFSITE_TEST_DATA_DIR"]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var" / "numba"))
 
 from cfsite.settings import *  # noqa: F403
-from cfsite.settings import DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
+from cfsite.settings import CACHES, DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
 
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
 
@@ -29,6 +29,8 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Emptied before each test, and apart in test processes that share a folder.
+CACHES = {**CACHES, "limits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Tests of the limits set their own.
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .factors import Epoch, Factors, ItemFactors, gram
+from .factors import Epoch, Factors, ItemFactors
 from .folding import mean_share
 from .hyperparameters import Hyperparameters
+from .moments import gram
 from .placing import place_unrated
 from .ratings import Float32, Ratings
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .hyperparameters import Hyperparameters
+from .moments import Moments
 from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 from .spread_weights import SpreadWeights
 
@@ -65,7 +66,7 @@ class ItemFactors:
     @cached_property
     def interest_lengths(self) -> Float32:
         """(n_items,) the length of each interest vector."""
-        return np.asarray(np.linalg.norm(self.interest, axis=1), np.float32)
+        return np.asarray(np.sqrt(np.einsum("nd,nd->n", self.interest, self.interest)), np.float32)
 
     @cached_property
     def lifts(self) -> dict[float, Float32]:
@@ -75,35 +76,47 @@ class ItemFactors:
     @cached_property
     def interest_gram(self) -> Float64:
         """(k2, k2) F'F over the rated items."""
-        return gram(self.interest[self.is_rated])
+        return self._interest_moments.gram
 
     @cached_property
     def interest_covariance(self) -> Float64:
         """(k2, k2) covariance of the interest vectors of the rated items."""
-        return _covariance(self.interest[self.is_rated])
+        return self._interest_moments.covariance
 
     @cached_property
     def stars_covariance(self) -> Float64:
         """(1 + k, 1 + k) covariance of [bias, vector] of the rated items."""
-        rows = np.column_stack([self.bias, self.vectors])
-        return _covariance(rows[self.is_rated])
+        stars = self.ranking[:, self.interest.shape[1] :]  # [vector, bias]
+        return np.roll(Moments.of(stars, self.is_rated).covariance, 1, axis=(0, 1))
+
+    @cached_property
+    def _interest_moments(self) -> Moments:
+        return Moments.of(self.interest, self.is_rated)
 
     @cached_property
     def belief(self) -> Float32:
-        """(n_items,) n^2 / (n^2 + 4): how far a list trusts what is known of an item."""
+        """(n_items,) n^2 / (n^2 + 4): how far a list trusts what is known of an item.
+
+        One that hardly anybody rated is not lifted by the little that is known, but drawn towards
+        a standard deviation below the average one.
+        """
         squares = self.n_ratings.astype(np.float32) ** 2
         return np.asarray(squares / (squares + np.float32(_HALF_BELIEVED**2)), np.float32)
 
     @cached_property
     def ranking(self) -> Float32:
-        """(n_items, k2 + k + 2) the ranking vectors c [interest, vector, bias], c - 1.
+        """(n_items, k2 + k + 1) the ranking vectors [interest, vector, bias].
 
-        c is `belief`: an item that hardly anybody rated is not lifted by the little that is known,
-        but drawn towards a standard deviation below the average one.
+        After `from_parts` the one copy of them all: `interest` and `vectors` are views of it. A
+        weight for each item, such as `belief`, belongs on the scores and not in here.
         """
-        known = np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
-        known *= self.belief[:, None]
-        return np.ascontiguousarray(np.column_stack([known, self.belief - np.float32(1)]))
+        return np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
+
+    def prepare(self) -> ItemFactors:
+        """Work out all that answers need beside the rows, before the first of them asks."""
+        for name in _WORKED_OUT:
+            getattr(self, name)
+        return self
 
     def summary(self) -> dict[str, Any]:
         """The constants beside the per-item arrays, JSON-safe; see `from_parts`."""
@@ -134,19 +147,40 @@ class ItemFactors:
         """Rebuild exactly from the per-item arrays (rows in any order) and `summary()`."""
         ids = np.asarray(item_ids, np.int64)
         order = np.argsort(ids, kind="stable")
+        ranking = np.concatenate([interest, vectors, np.reshape(bias, (-1, 1))], axis=1)
+        return cls.from_ranking(
+            ids[order],
+            np.asarray(n_ratings, np.int32)[order],
+            np.asarray(ranking, np.float32)[order],
+            np.asarray(implicit, np.float32)[order],
+            np.asarray(variance, np.float32)[order],
+            summary,
+        )
 
-        def rows(values: Any) -> Float32:
-            return np.ascontiguousarray(np.asarray(values, np.float32)[order])
+    @classmethod
+    def from_ranking(
+        cls,
+        item_ids: Int64,
+        n_ratings: Int32,
+        ranking: Float32,
+        implicit: Float32,
+        variance: Float32,
+        summary: Mapping[str, Any],
+    ) -> ItemFactors:
+        """The same from rows in the order of their ids, without copying one of the large arrays.
 
-        return cls(
+        ranking: (n_items, k2 + k + 1) as the property of that name; its k is that of `implicit`.
+        """
+        k2 = ranking.shape[1] - 1 - implicit.shape[1]
+        items = cls(
             global_mean=float(summary["global_mean"]),
-            item_ids=ids[order],
-            n_ratings=np.asarray(n_ratings, np.int32)[order],
-            bias=rows(bias),
-            vectors=rows(vectors),
-            implicit=rows(implicit),
-            interest=rows(interest),
-            variance=rows(variance),
+            item_ids=item_ids,
+            n_ratings=n_ratings,
+            bias=ranking[:, -1].copy(),
+            vectors=ranking[:, k2:-1],
+            implicit=implicit,
+            interest=ranking[:, :k2],
+            variance=variance,
             mean_user_bias=float(summary["mean_user_bias"]),
             mean_user_vector=np.asarray(summary["mean_user_vector"], np.float32),
             mean_interest=np.asarray(summary["mean_interest"], np.float32),
@@ -156,6 +190,8 @@ class ItemFactors:
             hyperparameters=Hyperparameters.from_dict(summary["hyperparameters"]),
             spread=SpreadWeights.from_dict(summary.get("spread")),
         )
+        vars(items)["ranking"] = ranking  # what the cached property would have copied together
+        return items
 
 
 @dataclass(frozen=True)
@@ -244,14 +280,13 @@ class Factors:
         return starts, self.ratings.item_index[order].astype(np.int64)
 
 
-def gram(rows: Float32) -> Float64:
-    """rows' rows in double precision."""
-    wide = rows.astype(np.float64)
-    return np.asarray(wide.T @ wide)
-
-
-def _covariance(rows: Float32) -> Float64:
-    if not rows.shape[0]:
-        return np.zeros((rows.shape[1], rows.shape[1]))
-    centred = rows.astype(np.float64) - rows.mean(axis=0, dtype=np.float64)
-    return np.asarray(centred.T @ centred / rows.shape[0])
+_WORKED_OUT = (
+    "is_rated",
+    "weight",
+    "interest_gram",
+    "interest_covariance",
+    "stars_covariance",
+    "interest_lengths",
+    "belief",
+    "ranking",
+)

@@ -18,6 +18,7 @@ after Hu, Koren & Volinsky 2008, mixed with the mean person's vector while n is 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,12 @@ class UserVector:
     vector: Float32  # (k,) including the part from what was rated
     interest: Float32  # (k2,)
     n_ratings: int
-    covariance: Float64 | None = None  # (1 + k, 1 + k) of [bias, vector]; None for a stored row
+    solution: StarsSolution | None = None  # None for a stored row and the mean person
+
+    @property
+    def covariance(self) -> Float64 | None:
+        """(1 + k, 1 + k) of [bias, vector]; None without a solution."""
+        return None if self.solution is None else self.solution.covariance
 
     @classmethod
     def mean_of(cls, items: ItemFactors) -> UserVector:
@@ -50,9 +56,19 @@ class StarsSolution:
 
     rows: Float64  # (n, 1 + k) G_i
     right: Float64  # (n, 1 + k) each rating's part of the right side
-    covariance: Float64  # (1 + k, 1 + k) A^-1
+    matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
     prior: Float64  # (k,) z
     share: float  # n^-1/2, each y_j's weight in z
+
+    @cached_property
+    def theta(self) -> Float64:
+        """(1 + k,) [b, d]; a list needs no more, and it costs less than half of A^-1."""
+        return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
+
+    @cached_property
+    def covariance(self) -> Float64:
+        """(1 + k, 1 + k) A^-1, for reasons and intervals."""
+        return np.asarray(np.linalg.inv(self.matrix))
 
 
 def solve_stars(
@@ -83,7 +99,7 @@ def solve_stars(
     ridge = np.append(items.user_bias_strength, np.full(k, items.user_strength))
     ridge[1:] += variance.sum(axis=0) / items.noise
     matrix[np.diag_indices(k + 1)] += ridge
-    return StarsSolution(rows, right / items.noise, np.linalg.inv(matrix), prior, float(share))
+    return StarsSolution(rows, right / items.noise, matrix, prior, float(share))
 
 
 def solve_interest(items: ItemFactors, item_index: Any, stars: Any) -> Float64:
@@ -125,13 +141,12 @@ def fold_in(
     if not index.size:
         return UserVector.mean_of(items)
     solution = solve_stars(items, index, stars, in_fit, user_implicit)
-    theta = solution.covariance @ solution.right.sum(axis=0)
     share = float(mean_share(items, index.size))
     interest = (1.0 - share) * solve_interest(items, index, stars) + share * items.mean_interest
     return UserVector(
-        bias=float(np.float32(theta[0])),
-        vector=(solution.prior + theta[1:]).astype(np.float32),
+        bias=float(np.float32(solution.theta[0])),
+        vector=(solution.prior + solution.theta[1:]).astype(np.float32),
         interest=interest.astype(np.float32),
         n_ratings=int(index.size),
-        covariance=solution.covariance,
+        solution=solution,
     )

@@ -24,7 +24,7 @@ import numpy as np
 from .boldness import with_boldness
 from .factors import ItemFactors
 from .folding import UserVector
-from .ranking import user_ranking
+from .ranking import believed, user_ranking
 from .ratings import Float32, Float64, Int64
 
 # Below the middle of the scale (2.75): what a person would rather not sit through.
@@ -48,7 +48,7 @@ def member_scores(
     boldness: of each person, as for `score_items`; None is plain for all.
     """
     ranking = np.stack([user_ranking(items, user) for user in users])
-    scores = np.asarray(ranking @ items.ranking.T, np.float64)
+    scores = np.asarray(believed(items, ranking @ items.ranking.T), np.float64)
     for place, bold in enumerate(boldness or ()):
         scores[place] = with_boldness(items, scores[place].astype(np.float32), bold)
     scores -= scores.mean(axis=1, keepdims=True)

@@ -13,22 +13,34 @@ from .ratings import Float32, Float64, Int64
 
 
 def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
-    """(k2 + k + 2,) the person's ranking vector, each block in units of its own spread.
+    """(k2 + k + 1,) the person's ranking vector, each block in units of its own spread.
 
-    [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b), 1 ], the deviations over the rated items from
+    [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b) ], the deviations over the rated items from
     stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items.
     """
     interest = np.asarray(user.interest, np.float64)
     stars = np.concatenate([[1.0], user.vector]).astype(np.float64)
     interest /= _spread(interest, items.interest_covariance)
     stars *= items.hyperparameters.stars_weight / _spread(stars, items.stars_covariance)
-    return np.concatenate([interest, stars[1:], stars[:1], [1.0]]).astype(np.float32)
+    return np.concatenate([interest, stars[1:], stars[:1]]).astype(np.float32)
 
 
 def score_items(items: ItemFactors, user: UserVector, boldness: float = 0.0) -> Float32:
-    """(n_items,) scores for ordering; higher is better. For boldness see there; 0 is plain."""
+    """(n_items,) scores for ordering, the dot product as far as it is believed; higher is better.
+
+    Without the belief, movies that one person rated would fill the list. For boldness see there;
+    0 is plain.
+    """
     scores = np.asarray(items.ranking @ user_ranking(items, user), np.float32)
-    return with_boldness(items, scores, boldness)
+    return with_boldness(items, believed(items, scores), boldness)
+
+
+def believed(items: ItemFactors, scores: Float32) -> Float32:
+    """(..., n_items) the scores, changed in place: c s + (c - 1) with c the item's `belief`."""
+    scores += np.float32(1)
+    scores *= items.belief
+    scores -= np.float32(1)
+    return scores
 
 
 def predicted_stars(
@@ -52,20 +64,17 @@ def top_n(scores: Float32, n: int, exclude: Any = None) -> Int64:
 
     Rows in `exclude` and scores that are not numbers never come back.
     """
-    allowed = np.isfinite(scores)
+    values = np.where(np.isfinite(scores), scores, -np.inf)
     if exclude is not None and np.size(exclude):
-        allowed[np.asarray(exclude, np.int64)] = False
-    candidates = np.flatnonzero(allowed)
-    n = min(max(n, 0), candidates.size)
+        values[np.asarray(exclude, np.int64)] = -np.inf
+    n = min(max(n, 0), int(np.count_nonzero(values > -np.inf)))
     if not n:
         return np.empty(0, np.int64)
-    values = scores[candidates]
-    if n < candidates.size:
-        # Everything tied with the n-th place stays in, else the cut would be arbitrary.
-        threshold = np.partition(values, values.size - n)[values.size - n]
-        keep = values >= threshold
-        candidates, values = candidates[keep], values[keep]
-    return candidates[np.argsort(-values, kind="stable")[:n]].astype(np.int64)
+    # Everything tied with the n-th place stays in, else the cut would be arbitrary.
+    threshold = np.partition(values, values.size - n)[values.size - n]
+    candidates = np.flatnonzero(values >= threshold)
+    best = np.argsort(-values[candidates], kind="stable")[:n]
+    return np.asarray(candidates[best], np.int64)
 
 
 def similar_items(

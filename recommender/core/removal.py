@@ -100,10 +100,9 @@ def _solve_one_by_one(
     solution: StarsSolution, right: Float64, diagonal: Float64, noise: float
 ) -> Float64:
     """The same by n solutions, for strengths too weak for the corrections to close in."""
-    matrix = np.linalg.inv(solution.covariance)
     return np.stack(
         [
-            np.linalg.solve(matrix - np.outer(row, row) / noise - np.diag(own), side)
+            np.linalg.solve(solution.matrix - np.outer(row, row) / noise - np.diag(own), side)
             for row, own, side in zip(solution.rows, diagonal, right, strict=True)
         ]
     )

@@ -423,7 +423,7 @@ def test_a_wall_costs_no_query_of_its_own(
 ) -> None:
     for number in range(5):
         make_movie(title=f"Film {number}")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         Template("{% load posters %}{% for m in movies %}{% poster m %}{% endfor %}").render(
             Context({"movies": Movie.objects.for_cards()})
         )

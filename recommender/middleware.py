@@ -1,0 +1,21 @@
+"""What holds for every answer of the recommender."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from recommender.serving import one_model
+
+
+def one_model_per_answer(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """A page asks for predictions, neighbours and reasons one after the other: of one run."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with one_model():
+            return get_response(request)
+
+    return middleware
