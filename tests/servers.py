@@ -45,8 +45,11 @@ def redis() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL cluster in a temporary folder; yields a DATABASE_URL."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL cluster in a temporary folder; yields a DATABASE_URL.
+
+    durable: wait for the disk at each commit, as an operator's server does.
+    """
     binaries = _postgresql_binaries()
     user = _server_user()
     folder = Path(tempfile.mkdtemp(prefix="cfsite-pg-"))
@@ -63,7 +66,8 @@ def postgresql() -> Iterator[str]:
         )
         port = free_port()
         # Durability is not what these tests are about, and costs them minutes.
-        options = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        hasty = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        options = [] if durable else hasty
         command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, *options]
         command += ["-c", "listen_addresses=127.0.0.1"]
         with _process(command, user=user, cwd=folder) as process:

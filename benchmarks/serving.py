@@ -1,0 +1,316 @@
+"""How fast and how fresh answers are: a catalogue of 60,000 movies, factors 64 and 64 wide,
+PostgreSQL, people with 200 ratings, a gunicorn sync worker on a core of its own.
+
+    python benchmarks/serving.py               about five minutes, two cores
+    python benchmarks/serving.py --quick       2,000 movies and few requests, to see that it works
+
+Requests come from this process, each on a connection of its own, and are timed as a client sees
+them. The database waits for the disk at each commit. Everything stays on the loopback address and
+under a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
+    Measurement,
+    Table,
+    add_options,
+    available_cores,
+    report,
+    say,
+)
+
+from tests.servers import free_port, postgresql  # noqa: E402
+
+API = "/api/v1"
+RECOMMENDATIONS = f"{API}/recommendations/"
+CSRF = "y" * 32
+
+
+class Web:
+    """gunicorn with sync workers, kept to the first core; this process goes to the last."""
+
+    def __init__(self, environment: dict[str, str], workers: int, core: int | None) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "gunicorn", "cfsite.wsgi", "--bind"]
+        command += [f"127.0.0.1:{self.port}", f"--workers={workers}", "--log-level=warning"]
+        # Only this module names the core: a site of an operator runs where it likes.
+        pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, preexec_fn=pin, start_new_session=True
+        )
+
+    def call(self, method: str, path: str, session: str = "", body: Any = None) -> Any:
+        """The decoded answer; raises on a status of 400 and more."""
+        headers = {"Content-Type": "application/json"}
+        if session:
+            headers["Cookie"] = f"sessionid={session}; csrftoken={CSRF}"
+            headers["X-CSRFToken"] = CSRF
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            link.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = link.getresponse()
+            content = answer.read()
+        finally:
+            link.close()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
+        return json.loads(content) if content else None
+
+    def until_answered(self, path: str, session: str = "") -> Any:
+        for _ in range(6000):
+            try:
+                return self.call("GET", path, session)
+            except OSError:
+                if self.process.poll() is not None:
+                    raise
+                time.sleep(0.005)
+        raise RuntimeError("the site did not answer")
+
+    @property
+    def worker(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def held(self) -> float:
+        """Bytes of memory of the worker, shared pages by their share."""
+        text = Path(f"/proc/{self.worker}/smaps_rollup").read_text()
+        return 1024.0 * int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0])
+
+    def has_loaded(self, library: str) -> bool:
+        return library in Path(f"/proc/{self.worker}/maps").read_text()
+
+    def stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@contextlib.contextmanager
+def web(environment: dict[str, str], workers: int = 1, core: int | None = None) -> Iterator[Web]:
+    site = Web(environment, workers, core)
+    try:
+        yield site
+    finally:
+        site.stop()
+
+
+def main() -> int:
+    options = _options()
+    cores = available_cores()
+    with tempfile.TemporaryDirectory() as folder, postgresql(durable=True) as url:
+        environment = _environment(url, folder)
+        size = ["2000", "60", "8"] if options.quick else ["60000", "200", "8"]
+        say("filling the database")
+        _run(environment, "manage.py", "migrate", "--verbosity", "0")
+        filled = json.loads(_run(environment, "benchmarks/large_site.py", *size))
+        os.sched_setaffinity(0, {cores[-1]})
+        figures = _in_process(environment, cores[0], options)
+        figures += _cold(environment, filled, cores[0], options)
+        figures += _answers(environment, filled, cores[0], options)
+        os.sched_setaffinity(0, set(cores))
+        figures += _fresh(environment, filled, options)
+    rows = [[m.name, f"{m.value:.4g}", m.unit] for m in figures if not m.bar]
+    return report(
+        options, "serving", [Table("Besides", ["what", "measured", "unit"], rows)], figures
+    )
+
+
+def _in_process(environment: dict, core: int, options: argparse.Namespace) -> list[Measurement]:
+    say("one list in process, beside plain numpy")
+    rounds = "30" if options.quick else "400"
+    ours, peer, explained = json.loads(
+        _run(environment, "benchmarks/serving_core.py", rounds, core=core)
+    )
+    return [
+        Measurement("fold-in, score, exclude, top 20, to plain numpy", ours / peer, "x", "<= 2.0"),
+        Measurement("fold-in, score, exclude, top 20", ours, "ms"),
+        Measurement("matvec and argpartition of plain numpy", peer, "ms"),
+        Measurement("explanation in process", explained, "ms"),
+    ]
+
+
+def _cold(
+    environment: dict, filled: dict, core: int, options: argparse.Namespace
+) -> list[Measurement]:
+    say("cold processes")
+    session = filled["sessions"][0]
+    whole, first, held, numba = [], [], [], 0
+    for _ in range(2 if options.quick else 7):
+        with web(environment, core=core) as site:
+            site.until_answered(RECOMMENDATIONS, session)
+            whole.append(time.perf_counter() - site.started)
+        with web(environment, core=core) as site:
+            site.until_answered(f"{API}/movies/?page_size=24")
+            before = site.held()
+            started = time.perf_counter()
+            site.call("GET", RECOMMENDATIONS, session)
+            first.append(time.perf_counter() - started)
+            for _ in range(20):
+                site.call("GET", RECOMMENDATIONS, session)
+            held.append((site.held() - before) / filled["array_bytes"])
+            numba += site.has_loaded("llvmlite")
+    return [
+        Measurement("first recommendation of a new process", _median(first), "s", "<= 1.0"),
+        Measurement("from the command to the first recommendation", _median(whole), "s", "<= 1.0"),
+        Measurement("web processes that loaded numba", float(numba), "", "<= 0"),
+        Measurement("memory for the arrays, to their bytes", _median(held), "x", "<= 1.3"),
+        Measurement("the arrays", filled["array_bytes"] / 2**20, "MiB"),
+    ]
+
+
+def _answers(
+    environment: dict, filled: dict, core: int, options: argparse.Namespace
+) -> list[Measurement]:
+    n = 60 if options.quick else 1_500
+    sessions, movies = filled["sessions"], filled["movies"]
+    figures = []
+    with web(environment, core=core) as site:
+        site.until_answered(RECOMMENDATIONS, sessions[0])
+        say("recommendations")
+        lists = _timed(
+            lambda turn: site.call("GET", RECOMMENDATIONS, sessions[turn % len(sessions)]), n
+        )
+        say("ratings")
+        puts = _timed(
+            lambda turn: site.call(
+                "PUT",
+                f"{API}/movies/{movies[turn % len(movies)]}/rating/",
+                sessions[turn % len(sessions)],
+                {"stars": turn % 10 / 2 + 0.5},
+            ),
+            n,
+        )
+        figures += [
+            Measurement("recommendations JSON, p50", _at(lists, 50), "ms", "<= 12"),
+            Measurement("recommendations JSON, p99", _at(lists, 99), "ms", "<= 40"),
+            Measurement("rating PUT, p99", _at(puts, 99), "ms", "<= 30"),
+            Measurement("rating PUT, p50", _at(puts, 50), "ms"),
+        ]
+        with contextlib.suppress(RuntimeError):
+            path = f"{API}/movies/{movies[-1]}/explanation/"
+            reasons = _timed(
+                lambda turn: site.call("GET", path, sessions[turn % len(sessions)]), n // 3
+            )
+            figures.append(Measurement("explanation, p50", _at(reasons, 50), "ms", "<= 15"))
+            figures.append(Measurement("explanation, p99", _at(reasons, 99), "ms"))
+    return figures
+
+
+def _fresh(environment: dict, filled: dict, options: argparse.Namespace) -> list[Measurement]:
+    """A rating, then a list from whichever of four processes answers."""
+    say("ratings and the next answer, four processes")
+    n = 40 if options.quick else 1_000
+    session, fresh = filled["sessions"][1], 0
+    with web(environment, workers=4) as site:
+        before = site.until_answered(f"{RECOMMENDATIONS}?n=50", session)
+        for turn in range(n):
+            movie = before["items"][turn % 20]["movie"]["id"]
+            stars = 0.5 + turn % 10 / 2
+            site.call("PUT", f"{API}/movies/{movie}/rating/", session, {"stars": stars})
+            after = site.call("GET", f"{RECOMMENDATIONS}?n=50", session)
+            fresh += _is_changed(before, after, movie)
+            site.call("DELETE", f"{API}/movies/{movie}/rating/", session)
+            before = site.call("GET", f"{RECOMMENDATIONS}?n=50", session)
+            fresh += movie in _ids(before)
+    of = f"of {2 * n}"
+    return [Measurement("next answers with the rating, and without", fresh, of, f">= {2 * n}")]
+
+
+def _ids(answer: dict) -> list[int]:
+    return [item["movie"]["id"] for item in answer["items"]]
+
+
+def _is_changed(before: dict, after: dict, rated: int) -> bool:
+    """Without the movie, and with other scores for those that stayed."""
+    was = {item["movie"]["id"]: item["score"] for item in before["items"]}
+    now = {item["movie"]["id"]: item["score"] for item in after["items"]}
+    return rated not in now and any(was[pk] != now[pk] for pk in was.keys() & now.keys())
+
+
+def _timed(call: Any, n: int) -> np.ndarray:
+    """(n,) milliseconds, after as many calls to warm up as there are people."""
+    for turn in range(8):
+        call(turn)
+    taken = np.empty(n)
+    for turn in range(n):
+        started = time.perf_counter()
+        call(turn)
+        taken[turn] = 1000 * (time.perf_counter() - started)
+    return taken
+
+
+def _at(values: np.ndarray, percent: float) -> float:
+    return float(np.percentile(values, percent))
+
+
+def _median(values: list[float]) -> float:
+    return float(np.median(values))
+
+
+def _environment(url: str, folder: str) -> dict[str, str]:
+    Path(folder, "static").mkdir()
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "REDIS_URL": "",
+        "CFSITE_DATA_DIR": folder,
+        "CFSITE_API_RATE_MEMBER": "1000000/min",
+        "CFSITE_API_RATE_ANONYMOUS": "1000000/min",
+        "CFSITE_LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "cfsite.settings",
+        "PYTHONPATH": str(ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _run(environment: dict[str, str], *command: str, core: int | None = None) -> str:
+    pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=pin,
+    )
+    return done.stdout
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_options(parser)
+    parser.add_argument("--quick", action="store_true", help="small and short; says little")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

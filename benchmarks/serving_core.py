@@ -1,0 +1,57 @@
+"""One person's list and one explanation in this process, beside plain numpy on the same arrays.
+
+Part of serving.py: wants the database that large_site.py filled; prints three medians in ms.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import django
+import numpy as np
+
+django.setup()
+
+from accounts.models import User  # noqa: E402
+from recommender import people, serving  # noqa: E402
+from recommender.core import explain, fold_in, score_items, top_n  # noqa: E402
+from recommender.core.ranking import user_ranking  # noqa: E402
+
+WANTED = 20
+
+
+def main(rounds: int) -> None:
+    model = serving.current_model()
+    items = model.items
+    evidence = people.person_of(model, User.objects.get(username="person0")).evidence
+    vector = user_ranking(items, fold_in(items, **evidence.arguments()))
+
+    def ours() -> np.ndarray:
+        user = fold_in(items, **evidence.arguments())
+        return top_n(score_items(items, user), WANTED, exclude=evidence.item_index)
+
+    def plain_numpy() -> np.ndarray:
+        scores = items.ranking @ vector
+        return np.argpartition(scores, -WANTED)[-WANTED:]
+
+    def explained() -> object:
+        return explain(items, **evidence.arguments(), target_index=5)
+
+    taken = {call: [] for call in (ours, plain_numpy, explained)}
+    for _ in range(rounds):  # in turns: what else the machine does falls on all alike
+        for call, times in taken.items():
+            times.append(_milliseconds(call))
+    json.dump([float(np.median(times[rounds // 10 :])) for times in taken.values()], sys.stdout)
+
+
+def _milliseconds(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
