@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from accounts.models import User
+
+# Sent with `user`, inside the transaction, before anything is deleted: for apps where something
+# that others need hangs on this person.
+erasing = Signal()
 
 
 class LastOperator(Exception):
@@ -23,6 +28,7 @@ def erase(user: User) -> None:
         locked = User.objects.select_for_update().get(pk=user.pk)
         if locked.is_superuser and not _other_operators(locked):
             raise LastOperator
+        erasing.send(sender=User, user=locked)
         locked.delete()
 
 

@@ -9,10 +9,13 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommender")
 
     def ready(self) -> None:
+        from accounts.erasing import erasing
         from accounts.personal_data import offer_table
         from movies.orders import PersonalOrder, offer
         from recommender import personal_data
+        from recommender.together.handing_over import hand_over_groups
 
+        erasing.connect(hand_over_groups)
         for table in personal_data.TABLES:
             offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))

@@ -1,14 +1,15 @@
-"""What the recommender keeps of one person: what was predicted before each rating came in."""
+"""What the recommender keeps of one person: predictions before ratings, and groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.personal_data import Table
 from recommender.models import LoggedPrediction
+from recommender.together.models import Member
 
 
 def _predictions(user: User) -> Iterator[tuple]:
@@ -18,6 +19,12 @@ def _predictions(user: User) -> Iterator[tuple]:
     return rows.values_list(*fields).iterator()
 
 
+def _groups(user: User) -> Iterator[tuple]:
+    rows = Member.objects.filter(user=user).order_by("joined_at", "pk")
+    rows = rows.annotate(is_yours=Q(group__owner=user))
+    return rows.values_list("group__name", "group__rule", "is_yours", "joined_at").iterator()
+
+
 TABLES = (
     Table(
         "predictions",
@@ -25,4 +32,5 @@ TABLES = (
         ("movie_id", "title", "year", "predicted", "stars", "rated_at"),
         _predictions,
     ),
+    Table("groups", "groups you are in", ("name", "rule", "is_yours", "joined_at"), _groups),
 )

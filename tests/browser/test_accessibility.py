@@ -17,7 +17,8 @@ FOR_VISITORS = [
 ]  # fmt: skip
 FOR_MEMBERS = [
     "/", "/movies/?genre=crime", "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
-    "/accounts/email/", "/accounts/password/change/",
+    "/accounts/email/", "/accounts/password/change/", "/me/settings/", "/me/erase/",
+    "/movies/?order=for_you",
 ]  # fmt: skip
 LOOKS = [("light", 1280), ("dark", 390)]
 
@@ -43,7 +44,16 @@ def test_no_faults(
     what_if = f"/movies/{catalogue[6].pk}/what-if/?stars=2"
     for page, addresses in (
         (visitor, [*FOR_VISITORS, movie, what_if]),
-        (member, [*FOR_MEMBERS, movie, what_if, catalogue[0].get_absolute_url()]),
+        (
+            member,
+            [
+                *FOR_MEMBERS,
+                movie,
+                f"{movie}?steer=newer&more_of=drama",
+                what_if,
+                catalogue[0].get_absolute_url(),
+            ],
+        ),
         (newcomer, ["/", "/me/ratings/", "/me/taste/"]),
     ):
         for address in addresses:
