@@ -11,6 +11,7 @@ from recommender.models import LoggedPrediction, TrainingRun
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import LOOKS, faults
 from tests.recommender.test_accuracy import make_evaluation, measured
+from tests.site import eventually
 
 __all__ = ["measured"]
 
@@ -51,4 +52,4 @@ def test_wide_tables_scroll_by_the_keys_on_a_narrow_screen(
     table = page.get_by_role("region", name="Quality of lists")
     table.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    eventually(lambda: table.evaluate("table => table.scrollLeft > 0"), 10, "the scrolling")
