@@ -22,8 +22,8 @@ from .workers import Workers
 
 SLICE = 0.1
 # The error on fewer held-out ratings is noise.
-FEWEST_HELD_OUT = 100
-PATIENCE = 2  # epochs without a new best
+FEWEST_HELD_OUT = 500
+PATIENCE = 3  # epochs without a new best
 
 
 def choose_lengths(
@@ -35,8 +35,8 @@ def choose_lengths(
 ) -> Hyperparameters:
     """The same settings with `n_epochs` and `n_sweeps` set to what the slice asked for.
 
-    n_epochs is the most that is tried, n_sweeps stands where nothing can be tried; sweeps are
-    tried up to `most_sweeps`. `report` is called after each epoch, as for the fit itself.
+    The given numbers are the most that is tried, and stand where there is too little to try on:
+    small sites gain from every sweep. `report` is called after each epoch, as for the fit itself.
     """
     train, held_out = map(ratings.take, _split(ratings, seed))
     if len(held_out) < FEWEST_HELD_OUT:
@@ -76,11 +76,11 @@ def _epochs(
 def _sweeps(block: RatingBlock, held_out: Ratings, p: Hyperparameters) -> int:
     """The number of sweeps before the error first fails to fall."""
     lowest = np.inf
-    for number in range(p.most_sweeps):
+    for number in range(p.n_sweeps):
         block.sweep(number)
         block.solve("users", np.float32)
         error = block.rmse(held_out)
         if not error < lowest:
             return number
         lowest = error
-    return p.most_sweeps
+    return p.n_sweeps

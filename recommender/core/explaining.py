@@ -4,7 +4,8 @@ The person's vector is linear in what each rating brings (see `folding`), so
 
     r_t = mu + b_t + b_u + prior + sum_j ( implicit_j + value_j )
 
-    implicit_j = n^-1/2 <y_j, q_t>           through having rated j at all
+    prior      = t <m, q_t>                          the mean person's share in the factors
+    implicit_j = (1 - t) n^-1/2 <y_j, q_t>   through having rated j at all
     value_j    = <(A^-1 right_j)[1:], q_t>   through the stars given to j
 """
 
@@ -30,7 +31,7 @@ class Explanation:
     global_mean: float
     item_bias: float
     user_bias: float
-    prior: float  # share of the mean person; zero from the first rating on
+    prior: float  # share of the mean person, fading with every rating
     item_index: Int64  # (n,) the person's ratings, as they were given
     value: Float64  # (n,) share of each through its stars
     implicit: Float64  # (n,) share of each through having been rated
@@ -71,14 +72,15 @@ def explain(
     parts = solution.right @ solution.covariance
     value = parts[:, 1:] @ target
     implicit = solution.share * (items.implicit[index].astype(np.float64) @ target)
-    user_bias = float(parts[:, 0].sum())
+    user_bias = float(solution.typical[0] + parts[:, 0].sum())
+    prior = float(solution.typical[1:] @ target)
     return Explanation(
         target_index=int(target_index),
-        prediction=base + user_bias + float(value.sum() + implicit.sum()),
+        prediction=base + user_bias + prior + float(value.sum() + implicit.sum()),
         global_mean=items.global_mean,
         item_bias=float(items.bias[target_index]),
         user_bias=user_bias,
-        prior=0.0,
+        prior=prior,
         item_index=index,
         value=value,
         implicit=implicit,

@@ -124,7 +124,7 @@ class _Fit:
             self._report("rating", number + 1, n_epochs, rmse, self._validate(block))
         for number in range(p.n_sweeps):
             block.sweep(number)
-        block.solve("users", np.float64)
+        self.mean_person = block.finish()
         if not (np.isfinite(block.users.rows).all() and np.isfinite(block.items.rows).all()):
             raise FitDiverged("factors are not finite")
 
@@ -174,8 +174,8 @@ class _Fit:
             implicit=items.implicit[:, 2 : 2 + k].copy(),
             interest=item_interest,
             variance=items.variance[:, 2 : 2 + k].copy(),
-            mean_user_bias=float(users.rows[active, 0].mean(dtype=np.float64)),
-            mean_user_vector=_mean(users.rows[active, 2 : 2 + k]),
+            mean_user_bias=self.mean_person[0],
+            mean_user_vector=self.mean_person[1],
             mean_interest=_mean(user_interest[active]),
             noise=stars.noise,
             user_strength=stars.user_strength,

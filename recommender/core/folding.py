@@ -1,12 +1,15 @@
 """Fold-in: the closed-form vectors of one person, given the item side and that person's ratings.
 
 With g_i = vectors_i - w_i x_u for ratings that were in the fit (the item must not carry the
-person's own part), else vectors_i; z = n^-1/2 sum_j y_j over the rated set; h_i = z - n^-1/2 y_i;
-C_i the item's variance; G = [1, g]:
+person's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean person (b, m) has
+the share t = a / (n + a) after n ratings (a: mean_person_weight), so that the first few ratings
+move a prediction and do not make it:
+
+    z     = (1 - t) n^-1/2 sum_j y_j + t m        h_i = z - (1 - t) n^-1/2 y_i
 
     A     = (1/s2) sum_i (G_i G_i' + diag[0, C_i]) + diag(strengths)
-    [b,d] = A^-1 (1/s2) sum_i [ (r_i - mu - b_i - <h_i, g_i>) G_i - [0, C_i h_i] ]
-    u     = z + d
+    d     = A^-1 (1/s2) sum_i [ (r_i - mu - b_i - b - <h_i, g_i>) G_i - [0, C_i h_i] ]
+    b_u   = b + d_0        u = z + d
 
 The strengths are constants of the model, not multiplied with n. Interest:
 
@@ -57,12 +60,13 @@ class StarsSolution:
     rows: Float64  # (n, 1 + k) G_i
     right: Float64  # (n, 1 + k) each rating's part of the right side
     matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
+    typical: Float64  # (1 + k,) [b, t m], the mean person's part
     prior: Float64  # (k,) z
-    share: float  # n^-1/2, each y_j's weight in z
+    share: float  # (1 - t) n^-1/2, each y_j's weight in z
 
     @cached_property
     def theta(self) -> Float64:
-        """(1 + k,) [b, d]; a list needs no more, and it costs less than half of A^-1."""
+        """(1 + k,) d, beside the mean person; a list needs no more, and it costs less than half of A^-1."""
         return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
 
     @cached_property
@@ -86,12 +90,16 @@ def solve_stars(
         own = items.weight[index] * np.asarray(in_fit, np.float64)
         factors -= own[:, None] * np.asarray(user_implicit, np.float64)
     implicit = items.implicit[index].astype(np.float64)
-    share = 1.0 / np.sqrt(n)
-    prior = share * implicit.sum(axis=0)
+    mean_share = mean_person_share(items, n)
+    share = (1.0 - mean_share) / np.sqrt(n)
+    typical = np.append(
+        items.mean_user_bias, mean_share * items.mean_user_vector.astype(np.float64)
+    )
+    prior = share * implicit.sum(axis=0) + typical[1:]
     others = prior - share * implicit
     variance = items.variance[index].astype(np.float64)
     rows = np.concatenate([np.ones((n, 1)), factors], axis=1)
-    target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index]
+    target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index] - typical[0]
     target -= np.einsum("nd,nd->n", others, factors)
     right = target[:, None] * rows
     right[:, 1:] -= variance * others
@@ -99,7 +107,13 @@ def solve_stars(
     ridge = np.append(items.user_bias_strength, np.full(k, items.user_strength))
     ridge[1:] += variance.sum(axis=0) / items.noise
     matrix[np.diag_indices(k + 1)] += ridge
-    return StarsSolution(rows, right / items.noise, matrix, prior, float(share))
+    return StarsSolution(rows, right / items.noise, matrix, typical, prior, float(share))
+
+
+def mean_person_share(items: ItemFactors, n: int) -> float:
+    """The mean person's share in a person's rating factors after n ratings."""
+    weight = items.hyperparameters.mean_person_weight
+    return float(weight / (n + weight)) if n + weight else 1.0
 
 
 def solve_interest(items: ItemFactors, item_index: Any, stars: Any) -> Float64:
@@ -144,7 +158,7 @@ def fold_in(
     share = float(mean_share(items, index.size))
     interest = (1.0 - share) * solve_interest(items, index, stars) + share * items.mean_interest
     return UserVector(
-        bias=float(np.float32(solution.theta[0])),
+        bias=float(np.float32(solution.typical[0] + solution.theta[0])),
         vector=(solution.prior + solution.theta[1:]).astype(np.float32),
         interest=interest.astype(np.float32),
         n_ratings=int(index.size),

@@ -33,13 +33,16 @@ class Hyperparameters:
     implicit_iterations: int = 3
     leave_one_out: bool = False
     # Closed-form finisher.
-    n_sweeps: int = 2
-    most_sweeps: int = 6
+    n_sweeps: int = 6
     sweep_learning_rate: float = 0.005
     sweep_decay: float = 0.9
     noise: float = 0.75
     strength: float = 20.0
     bias_strength: float = 5.0
+    # A person after n ratings is the mean person with the share weight / (n + weight), and their
+    # bias is drawn to the mean person's as by so many ratings at least: first sessions are skewed.
+    mean_person_weight: float = 5.0
+    user_bias_ridge: float = 10.0
     # Interest block: would you pick it?
     interest_factors: int = 64
     interest_epochs: int = 12
@@ -60,7 +63,7 @@ class Hyperparameters:
     # A refit that starts from the factors of the last one.
     warm_epochs: int = 5
     warm_learning_rate: float = 0.01
-    warm_interest_learning_rate: float = 0.02
+    warm_interest_learning_rate: float = 0.005
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -167,6 +167,26 @@ class RatingBlock:
         self._implicit_pass(self.users, self.items, rate)
         self._implicit_pass(self.items, self.users, rate)
 
+    def finish(self) -> tuple[float, Float32]:
+        """Solve every user as `folding` will for a live page; returns the mean person.
+
+        That is the mean of bias and factors over the users with ratings, as the last sweep left
+        them.
+        """
+        p, users = self.hyperparameters, self.users
+        active = users.counts > 0
+        mean = users.rows[active].mean(axis=0, dtype=np.float64).astype(np.float32)
+        counts = users.counts.astype(np.float64)
+        share = p.mean_person_weight / np.maximum(counts + p.mean_person_weight, 1e-12)
+        users.weight = (users.weight * (1.0 - share)).astype(np.float32)
+        prior = sum_implicit(users, self.items, self.workers)
+        prior[:, 2:] += share[:, None].astype(np.float32) * mean[2:]
+        prior[:, 0] = mean[0]
+        users.prior = prior
+        self.user_bias_strength = max(self.user_bias_strength, p.user_bias_ridge / self.noise)
+        self.solve("users", np.float64)
+        return float(mean[0]), mean[2 : 2 + p.n_factors].copy()
+
     def solve(self, side: str, precision: type[np.floating]) -> Float64:
         """Closed-form rows of one side; returns the statistics of `solving.solve_rows`."""
         own, other = (self.users, self.items) if side == "users" else (self.items, self.users)

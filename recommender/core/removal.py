@@ -2,12 +2,14 @@
 
 Taking rating j out changes everything: the weight n^-1/2 of the implicit part, the implicit part
 that every other rating is measured around, and the matrix. Still, with S = sum of y, c =
-(n - 1)^-1/2 and G_i, C_i, t_i as in `folding` (t_i before the implicit part is taken off):
+(1 - t) (n - 1)^-1/2 and G_i, C_i, t_i as in `folding` (t_i before the implicit part is taken off):
+
+    b, t m as in `folding`, for n - 1 ratings:
 
     A_j     = A - (G_j G_j' + diag[0, C_j]) / s2
-    right_j = (1/s2) sum_{i != j} [ (t_i - c <s_ij, g_i>) G_i - [0, c C_i s_ij] ]
-    s_ij    = S - y_i - y_j
-    r_j     = mu + b_t + <A_j^-1 right_j, [1, q]> + c <S - y_j, q>
+    right_j = (1/s2) sum_{i != j} [ (t_i - <h_ij, g_i>) G_i - [0, C_i h_ij] ]
+    h_ij    = c (S - y_i - y_j) + t m
+    r_j     = mu + b_t + b + <A_j^-1 right_j, [1, q]> + <c (S - y_j) + t m, q>
 
 All right sides come from a few sums. The outer product in A_j is undone by Sherman & Morrison 1950;
 the diagonal rest, at most C_j / s2 beside a strength that is many times as large, by repeated
@@ -21,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from .factors import ItemFactors
-from .folding import StarsSolution
+from .folding import StarsSolution, mean_person_share
 from .ratings import Float64, Int64
 
 _MOST_CORRECTIONS = 60
@@ -42,12 +44,15 @@ def predictions_without_each(
         alone = base + items.mean_user_bias + float(items.mean_user_vector @ target)
         return np.array([alone])
     implicit = items.implicit[item_index].astype(np.float64)
-    share = 1.0 / np.sqrt(n - 1)
-    right = _right_sides(items, item_index, stars, solution.rows, implicit, share)
+    mean_share = mean_person_share(items, n - 1)
+    share = (1.0 - mean_share) / np.sqrt(n - 1)
+    typical = mean_share * items.mean_user_vector.astype(np.float64)
+    right = _right_sides(items, item_index, stars, solution.rows, implicit, share, typical)
     variance = np.pad(items.variance[item_index].astype(np.float64), ((0, 0), (1, 0)))
     question = np.append(1.0, target)
     answers = _solve_each(solution, right / items.noise, variance / items.noise, items.noise)
-    prior = share * (implicit.sum(axis=0) - implicit) @ target
+    prior = (share * (implicit.sum(axis=0) - implicit) + typical) @ target
+    base += items.mean_user_bias
     return np.asarray(base + answers @ question + prior, np.float64)
 
 
@@ -58,13 +63,15 @@ def _right_sides(
     rows: Float64,
     implicit: Float64,
     share: float,
+    typical: Float64,
 ) -> Float64:
     """(n, 1 + k) the right side without each rating, before the division by the noise."""
     factors, variance = rows[:, 1:], items.variance[index].astype(np.float64)
     target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index]
-    others = implicit.sum(axis=0) - implicit  # S - y_i
-    own = (target - share * np.einsum("nd,nd->n", others, factors))[:, None] * rows
-    own[:, 1:] -= share * variance * others
+    target -= items.mean_user_bias
+    others = share * (implicit.sum(axis=0) - implicit) + typical  # c (S - y_i) + t m
+    own = (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows
+    own[:, 1:] -= variance * others
     total = own.sum(axis=0) - own
     # What y_j no longer takes off the others.
     given_back = implicit @ (rows.T @ factors).T

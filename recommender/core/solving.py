@@ -179,7 +179,7 @@ def solve_rows(
         _substitute(matrix, pivots, right, solution, shape)
         _diagonal(matrix, pivots, variance, shape)
         bias, bias_variance = solution[0, own_lane], variance[0, own_lane]
-        own[r, own_lane] = bias
+        own[r, own_lane] = own_prior[r, own_lane] + bias
         own_variance[r, 0] = own_variance[r, 1] = np.float32(0.0)
         for d in range(2, width):
             own[r, d] = own_prior[r, d] + solution[0, d]
