@@ -35,7 +35,7 @@ def test_it_works(two_tastes: list[Movie]) -> None:
     assert run.metrics["rmse"] is None or run.metrics["rmse"] < run.metrics["bias_rmse"]
     assert MovieFactors.objects.filter(run=run).count() == len(two_tastes)
     assert UserFactors.objects.filter(run=run).count() == User.objects.count()
-    assert {point["block"] for point in run.curve} == {"pilot", "rating", "interest"}
+    assert {point["block"] for point in run.curve} == {"rating", "interest"}
     rating_curve = [
         point["train_rmse"]
         for point in run.curve
