@@ -10,6 +10,7 @@ parts; the older latest-small was never tuned on. Protocols: docs/performance.md
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -177,7 +178,7 @@ def _first_ratings(
             yield Measurement(
                 f"{after}: over popularity", row.ndcg - row.ndcg_popularity, "NDCG@10", ">= 0"
             )
-        rises = min(b.ndcg - a.ndcg for a, b in zip(rows, rows[1:], strict=False))
+        rises = min(b.ndcg - a.ndcg for a, b in itertools.pairwise(rows))
         yield Measurement(f"{where}: smallest step of NDCG@10", rises, "NDCG@10", ">= 0")
 
 

@@ -66,7 +66,7 @@ class StarsSolution:
 
     @cached_property
     def theta(self) -> Float64:
-        """(1 + k,) d, beside the mean person; a list needs no more, and it costs less than half of A^-1."""
+        """(1 + k,) d; a list needs no more, and it costs less than half of A^-1."""
         return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
 
     @cached_property
