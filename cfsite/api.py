@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.viewsets import EraseView, MeView, MyDataView
 from movies.viewsets import MarkViewSet, RatingViewSet
+from recommender.onboarding.viewsets import StartViewSet
 from recommender.taste.viewsets import TasteView
 from recommender.together.viewsets import GroupViewSet
 from recommender.viewsets import AccuracyView, MovieViewSet, RecommendationViewSet
@@ -26,11 +27,13 @@ router.register("ratings", RatingViewSet, basename="api-rating")
 router.register("marks", MarkViewSet, basename="api-mark")
 router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
 router.register("groups", GroupViewSet, basename="api-group")
+router.register("start", StartViewSet, basename="api-start")
 
 FRONT_DOOR = {
     "movies": "api-movie-list",
     "recommendations": "api-recommendation-list",
     "groups": "api-group-list",
+    "start": "api-start-list",
     "ratings": "api-rating-list",
     "marks": "api-mark-list",
     "me": "api-me",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from movies.models import Rating
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
+from recommender.onboarding.models import MovieGroups, StartingAnswer  # noqa: F401
 from recommender.together.models import Group, Guest, GuestRating, Member  # noqa: F401
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Boldness
 from recommender import records, store
 from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
+from recommender.core.starting import still_counts, with_start
+from recommender.onboarding.answers import Said
+from recommender.onboarding.grouping import grouping_of
 from recommender.records import Record
 from recommender.serving import Model, current_model, model_of
 from recommender.store import FittedUser
@@ -63,10 +66,11 @@ class Person:
     vector: UserVector
     rated: np.ndarray  # movie ids
     excluded: np.ndarray  # movie ids: rated, hidden or seen
+    said: Said = field(default_factory=Said)  # on the start page
 
     @property
     def is_known(self) -> bool:
-        return len(self.rated) > 0
+        return len(self.rated) > 0 or self.said.moves_the_list
 
 
 def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = None) -> Person:
@@ -87,7 +91,8 @@ def people_of(
 
 def _person(model: Model, record: Record, supposing: Mapping[int, float] | None) -> Person:
     supposed = {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
-    return person_from(model, record.ratings | supposed, record.fitted, record.put_away)
+    rated = record.ratings | supposed
+    return person_from(model, rated, record.fitted, record.put_away, record.said)
 
 
 def person_from(
@@ -95,18 +100,29 @@ def person_from(
     rated: Mapping[int, float],
     fitted: FittedUser | None = None,
     put_away: Sequence[int] = (),
+    said: Said | None = None,
 ) -> Person:
     """Solve whoever gave these half-stars by movie id."""
     # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
     ids = np.array(sorted(rated), np.int64)
     stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    evidence = _evidence(model, ids, stars, fitted)
+    evidence, said = _evidence(model, ids, stars, fitted), said or Said()
     return Person(
         evidence=evidence,
-        vector=fold_in(model.items, **evidence.arguments()),
+        vector=_vector(model, evidence, said),
         rated=ids,
         excluded=np.concatenate([ids, np.array(put_away, np.int64)]),
+        said=said,
     )
+
+
+def _vector(model: Model, evidence: Evidence, said: Said) -> UserVector:
+    """From the ratings; while they are few, what the person said at the start moves the list."""
+    vector = fold_in(model.items, **evidence.arguments())
+    if not said.moves_the_list or not still_counts(model.items, len(evidence.stars)):
+        return vector
+    start = grouping_of(model).start_of(said)
+    return with_start(model.items, vector, evidence.item_index, evidence.stars, start)
 
 
 def boldness_of(user: User) -> float:

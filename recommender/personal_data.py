@@ -1,4 +1,4 @@
-"""What the recommender keeps of one person: predictions before ratings, and groups."""
+"""What the recommender keeps of one person: predictions, groups, what was said at the start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.personal_data import Table
-from recommender.models import LoggedPrediction
+from recommender.models import LoggedPrediction, StartingAnswer
 from recommender.together.models import Member
 
 
@@ -25,6 +25,12 @@ def _groups(user: User) -> Iterator[tuple]:
     return rows.values_list("group__name", "group__rule", "is_yours", "joined_at").iterator()
 
 
+def _said_at_the_start(user: User) -> Iterator[tuple]:
+    rows = StartingAnswer.objects.of(user).order_by("created_at", "pk")
+    fields = ("movie_id", "movie__title", "movie__year", "kind", "created_at")
+    return rows.values_list(*fields).iterator()
+
+
 TABLES = (
     Table(
         "predictions",
@@ -33,4 +39,10 @@ TABLES = (
         _predictions,
     ),
     Table("groups", "groups you are in", ("name", "rule", "is_yours", "joined_at"), _groups),
+    Table(
+        "start",
+        "what you said on the start page: kinds of movies, favourites, what you had not seen",
+        ("movie_id", "title", "year", "kind", "created_at"),
+        _said_at_the_start,
+    ),
 )

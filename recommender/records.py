@@ -1,7 +1,8 @@
 """What the database holds of people as it is now, of any number of them in one query.
 
 Most of the time of a list goes into questions to the database. A person's ratings and marks, what
-the fit knew of them, and which run is active come in one answer, and so from one moment.
+they said at the start, what the fit knew of them, and which run is active come in one answer, and
+so from one moment.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from django.db import connection
 from accounts.models import User
 from movies.models import Mark, Rating
 from recommender import store
-from recommender.models import TrainingRun, UserFactors
+from recommender.models import StartingAnswer, TrainingRun, UserFactors
+from recommender.onboarding.answers import Said
 
-RUN, FIT, RATING, MARK = range(4)
+RUN, FIT, RATING, MARK, ANSWER = range(5)
 
+# What was said of a movie at the start travels as a number, in the column of the half-stars.
+_KINDS = tuple(StartingAnswer.Kind.values)
+_KIND = " ".join(f"WHEN '{kind}' THEN {number}" for number, kind in enumerate(_KINDS))
 _PUT_AWAY = ", ".join(f"'{kind}'" for kind in Mark.PUT_AWAY)
 _WATCHLIST = Mark.Kind.WATCHLIST
 # The marks are those of `Mark.objects.excluding_from_lists()`.
@@ -39,6 +44,9 @@ _UNION = f"""
     WHERE mark.user_id IN ({{people}}) AND (
         mark.kind IN ({_PUT_AWAY}) OR NOT person.watchlist_in_lists AND mark.kind = '{_WATCHLIST}'
     )
+    UNION ALL
+    SELECT {ANSWER}, user_id, movie_id, CASE kind {_KIND} END, NULL, NULL
+    FROM {StartingAnswer._meta.db_table} WHERE user_id IN ({{people}})
 """  # noqa: S608
 _ACTIVE = f"(SELECT id FROM {TrainingRun._meta.db_table} WHERE is_active)"  # noqa: S608
 
@@ -50,6 +58,11 @@ class Record:
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
     put_away: list[int] = field(default_factory=list)  # ids of movies, by marks
     fitted: store.FittedUser | None = None  # None for one who was not in the fit
+    answers: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind), at the start
+
+    @property
+    def said(self) -> Said:
+        return Said.of_rows(self.answers)
 
     @property
     def excluded(self) -> np.ndarray:
@@ -69,7 +82,7 @@ def read(user_ids: Sequence[int], run_id: int | None = None) -> Records:
     people = ", ".join(["%s"] * len(user_ids)) or "NULL"  # a list of nobody is no SQL
     sql = _UNION.format(run=run, people=people)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*([run_id] if run_id else []), *user_ids, *user_ids, *user_ids])
+        cursor.execute(sql, [*([run_id] if run_id else []), *(4 * list(user_ids))])
         return _sorted_out(user_ids, cursor.fetchall())
 
 
@@ -80,6 +93,8 @@ def _sorted_out(user_ids: Sequence[int], rows: Iterable[tuple]) -> Records:
             records[user_id].ratings[number] = half_stars
         elif part == MARK:
             records[user_id].put_away.append(number)
+        elif part == ANSWER:
+            records[user_id].answers.append((number, _KINDS[half_stars]))
         elif part == FIT:
             records[user_id].fitted = store.FittedUser.of_row(implicit, movies)
         else:

@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from recommender import movie_side
 from recommender.core import Factors, ItemFactors
-from recommender.models import MovieFactors, TasteMap, TrainingRun, UserFactors
+from recommender.core.groups import Groups
+from recommender.models import MovieFactors, MovieGroups, TasteMap, TrainingRun, UserFactors
 
 BATCH = 2_000
 VECTOR = movie_side.VECTOR
@@ -115,6 +116,7 @@ def delete(run: TrainingRun) -> None:
                 break
             model.objects.filter(pk__gte=min(ids), pk__lte=max(ids), run=run).delete()
     TasteMap.objects.filter(run=run).delete()
+    MovieGroups.objects.filter(run=run).delete()
 
 
 def has_rows(run: TrainingRun) -> bool:
@@ -140,6 +142,51 @@ def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
         user_id: FittedUser.of_row(implicit, movies)
         for user_id, implicit, movies in rows.values_list("user_id", "implicit", "fitted_movies")
     }
+
+
+def write_groups(run: TrainingRun, groups: Groups, items: ItemFactors) -> None:
+    """Keep the groups of a run's movies beside its factors."""
+    MovieGroups.objects.update_or_create(
+        run=run,
+        defaults={
+            "shown": [items.item_ids[rows].tolist() for rows in groups.shown],
+            "centres": groups.centres.astype(VECTOR, copy=False).tobytes(),
+            "mean_interest": groups.mean_interest.astype(VECTOR, copy=False).tobytes(),
+            "spread": groups.spread.astype(VECTOR, copy=False).tobytes(),
+        },
+    )
+
+
+def load_groups(run_id: int, items: ItemFactors) -> Groups:
+    """The groups of a run; none for a run from before there were any.
+
+    A group none of whose movies the run still has shows nothing.
+    """
+    width = items.interest.shape[1]
+    stored = MovieGroups.objects.filter(run=run_id).first()
+    if stored is None:
+        return Groups.none(width)
+    blobs = (stored.centres, stored.mean_interest, stored.spread)
+    centres, means, spread = (np.frombuffer(b, VECTOR).reshape(-1, width) for b in blobs)
+    rows = (items.index_of(ids) for ids in stored.shown)
+    return Groups(centres, means, spread, tuple(found[found >= 0] for found in rows))
+
+
+def verify_groups(run: TrainingRun, groups: Groups, items: ItemFactors) -> None:
+    """Read the groups back and compare them with what was meant.
+
+    Raises:
+        StoredRunDiffers
+    """
+    stored = load_groups(run.pk, items)
+    pairs = [
+        (groups.centres, stored.centres),
+        (groups.mean_interest, stored.mean_interest),
+        (groups.spread, stored.spread),
+        *zip(groups.shown, stored.shown, strict=False),
+    ]
+    if len(groups) != len(stored) or not all(np.array_equal(a, b) for a, b in pairs):
+        raise StoredRunDiffers("the groups were stored differently")
 
 
 def _movie_rows(items: ItemFactors) -> Iterator[tuple]:

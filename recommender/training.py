@@ -18,6 +18,7 @@ from movies.models import RatingChanges
 from recommender import claiming, prediction_log, store
 from recommender.claiming import AlreadyRunning
 from recommender.core import Factors, Hyperparameters, Ratings, fit
+from recommender.core.groups import find_groups
 from recommender.gate import Rejected, Trial, check
 from recommender.hyperparameters import current_hyperparameters, distrust_values
 from recommender.models import TrainingRun
@@ -122,8 +123,11 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     run.summary = factors.items.summary()
     run.save(update_fields=["summary"])
     store.write(run, factors, progress.step)
+    groups = find_groups(factors.items, factors.user_interest)
+    store.write_groups(run, groups, factors.items)
     progress.phase("checking what was stored")
     store.verify(run, factors)
+    store.verify_groups(run, groups, factors.items)
     progress.phase("drawing the taste map")
     survey(run, factors)
     _finish(run, progress)

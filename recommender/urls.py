@@ -11,4 +11,5 @@ urlpatterns = [
     path("me/boldness/", views.boldness, name="boldness"),
     path("me/taste/", taste, name="taste"),
     path("together/", include("recommender.together.urls")),
+    path("start/", include("recommender.onboarding.urls")),
 ]

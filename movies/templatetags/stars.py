@@ -56,6 +56,13 @@ def rating_control(
     }
 
 
+@register.inclusion_tag("movies/_stars.html")
+def star_inputs(movie: Movie, prefix: str = "answer") -> dict[str, Any]:
+    """The half-star radio buttons alone, for a form that says what else happens."""
+    steps = [(f"{stars:.1f}", in_words(stars), False) for stars in STEPS]
+    return {"movie": movie, "prefix": prefix, "steps": steps}
+
+
 @register.simple_tag(takes_context=True)
 def page_address(context: dict[str, Any], page: int) -> str:
     """This address with another page number in it."""

@@ -30,6 +30,7 @@ from .factors import ItemFactors
 from .ratings import Float32, Float64
 
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
+_HIGHEST_TARGET = 2.0
 
 
 @dataclass(frozen=True)
@@ -116,16 +117,24 @@ def mean_person_share(items: ItemFactors, n: int) -> float:
     return float(weight / (n + weight)) if n + weight else 1.0
 
 
-def solve_interest(items: ItemFactors, item_index: Any, stars: Any) -> Float64:
-    """The interest block for one person with at least one rating, before the mean is mixed in."""
+def solve_interest(
+    items: ItemFactors, item_index: Any, stars: Any, favourites: Any = (), weight: float = 1.0
+) -> Float64:
+    """The interest block for one person, before the mean is mixed in.
+
+    favourites: items named without stars; each counts `weight` times, at the highest target.
+    """
     p = items.hyperparameters
     values = np.asarray(stars, np.float64)
     mean = (values.sum() + MEAN_STARS_PRIOR * items.global_mean) / (values.size + MEAN_STARS_PRIOR)
-    targets = np.clip(1.0 + p.interest_user_slope * (values - mean), -1.0, 2.0)
+    targets = np.clip(1.0 + p.interest_user_slope * (values - mean), -1.0, _HIGHEST_TARGET)
     rows = items.interest[np.asarray(item_index, np.int64)].astype(np.float64)
+    named = items.interest[np.asarray(favourites, np.int64)].astype(np.float64)
     matrix = p.interest_unrated_weight * items.interest_gram + rows.T @ rows
+    matrix += weight * (named.T @ named)
     matrix[np.diag_indices(matrix.shape[0])] += p.interest_user_ridge
-    return np.asarray(np.linalg.solve(matrix, rows.T @ targets))
+    right = rows.T @ targets + weight * _HIGHEST_TARGET * named.sum(axis=0)
+    return np.asarray(np.linalg.solve(matrix, right))
 
 
 def mean_share(items: ItemFactors, n: Any) -> Any:

@@ -39,6 +39,8 @@ def test_it_is_valid_and_complete(schema: dict[str, Any], capsys: pytest.Capture
             *("groups/{id}/invitation/", "groups/{id}/members/{member}/"),
             "groups/{id}/recommendations/",
             *("me/export/", "me/erase/"),
+            *("start/", "start/groups/", "start/questions/"),
+            *("start/favourites/{movie}/", "start/unseen/{movie}/"),
         )
     }
 

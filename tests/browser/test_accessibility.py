@@ -18,7 +18,7 @@ FOR_VISITORS = [
 FOR_MEMBERS = [
     "/", "/movies/?genre=crime", "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
     "/accounts/email/", "/accounts/password/change/", "/me/settings/", "/me/erase/",
-    "/movies/?order=for_you",
+    "/movies/?order=for_you", "/start/", "/start/rate/?q=story",
 ]  # fmt: skip
 LOOKS = [("light", 1280), ("dark", 390)]
 
@@ -54,7 +54,7 @@ def test_no_faults(
                 catalogue[0].get_absolute_url(),
             ],
         ),
-        (newcomer, ["/", "/me/ratings/", "/me/taste/"]),
+        (newcomer, ["/", "/me/ratings/", "/me/taste/", "/start/", "/start/rate/"]),
     ):
         for address in addresses:
             page.goto(address)

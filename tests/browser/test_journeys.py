@@ -43,6 +43,7 @@ def test_from_sign_up_to_a_list_served_by_a_new_run(
     first_run = training.refit(seed=1)
     page = window.open()
     sign_up(page)
+    page.goto("/")
     expect(page.get_by_role("heading", name="What have you seen?")).to_be_visible()
 
     for number in (0, 2, 4):
@@ -79,6 +80,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
     training.refit(seed=1)
     page = window.open(java_script_enabled=False)
     sign_up(page)
+    page.goto("/")
     form = page.locator("form.rating").first
     form.get_by_text("4 stars", exact=True).locator("..").click()
     form.get_by_role("button", name="Save").click()

@@ -156,3 +156,15 @@ def group_page_of_another_member(visit: Visit) -> set[int]:
 def api_group(visit: Visit) -> set[int]:
     url = f"{API}/groups/{group_of(visit).pk}/recommendations/"
     return {item["movie"]["id"] for item in visit.client.get(url, {"n": 24}).json()["items"]}
+
+
+@surface
+def start_question(visit: Visit) -> set[int]:
+    movie = visit.client.get("/start/rate/").context["movie"]
+    return {movie.pk} if movie else set()
+
+
+@surface
+def api_start_questions(visit: Visit) -> set[int]:
+    answer = visit.client.get(f"{API}/start/questions/", {"n": 20}).json()
+    return {movie["id"] for movie in answer["items"]}

@@ -1,0 +1,59 @@
+"""What the start page takes from people."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from movies.forms import StarsField
+
+# No key of a database is larger.
+LARGEST_ID = 2**63 - 1
+
+
+class GroupsField(forms.Field):
+    """Picked groups, each written as the ids of the movies that stand for it: "12-45-77"."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[list[int]]:
+        groups = []
+        for text in value or []:
+            parts = text.split("-")
+            if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+                raise forms.ValidationError(_("There is no such group."), "invalid")
+            groups.append([int(part) for part in parts])
+        return groups
+
+
+class GroupsForm(forms.Form):
+    groups = GroupsField(required=False)
+
+
+class MovieForm(forms.Form):
+    """The movie that an answer is about."""
+
+    movie = forms.IntegerField(min_value=1, max_value=LARGEST_ID)
+
+
+class AnswerForm(MovieForm):
+    """Stars for a movie, or that one has not seen it, or that one has after all."""
+
+    stars = StarsField(required=False)
+    unseen = forms.BooleanField(required=False)
+    seen_after_all = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        said_something = cleaned.get("unseen") or cleaned.get("seen_after_all")
+        if not self.errors and not said_something and cleaned["stars"] is None:
+            raise forms.ValidationError(_("Choose from half a star to five stars."), "missing")
+        return cleaned
+
+    def problem(self) -> str:
+        """The first thing wrong, in words; "" when nothing is."""
+        return next((message for messages in self.errors.values() for message in messages), "")
+
+
+class FavouriteForm(MovieForm):
+    on = forms.BooleanField(required=False)

@@ -1,0 +1,48 @@
+"""What the API says and takes of the start."""
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from movies.serializers import MovieCardSerializer, MovieSerializer
+from recommender.onboarding.answers import MOST_GROUPS, MOST_SHOWN
+from recommender.onboarding.forms import LARGEST_ID
+from recommender.onboarding.questions import ENOUGH
+
+MOST_QUESTIONS = 20
+
+
+class GroupSerializer(serializers.Serializer):
+    movies = MovieCardSerializer(many=True, help_text="One to three that stand for the group.")
+    picked = serializers.BooleanField()
+
+
+@extend_schema_serializer(many=False)
+class StartSerializer(serializers.Serializer):
+    n_ratings = serializers.IntegerField(help_text="How many movies you have rated.")
+    enough = serializers.IntegerField(help_text=f"Ratings that make a first list: {ENOUGH}.")
+    groups = GroupSerializer(
+        many=True, help_text="Groups to pick from; none before the first training run."
+    )
+    favourites = MovieCardSerializer(many=True)
+
+
+class PickSerializer(serializers.Serializer):
+    """Picked groups, in place of those picked before."""
+
+    groups = serializers.ListField(
+        child=serializers.ListField(
+            child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
+            max_length=MOST_SHOWN,
+        ),
+        max_length=MOST_GROUPS,
+        help_text="For each picked group the ids of the movies that stand for it.",
+    )
+
+
+class QuestionsCountSerializer(serializers.Serializer):
+    n = serializers.IntegerField(min_value=1, max_value=MOST_QUESTIONS, default=1)
+
+
+@extend_schema_serializer(many=False)
+class QuestionsSerializer(serializers.Serializer):
+    items = MovieSerializer(many=True)

@@ -1,0 +1,127 @@
+"""The first minute, for API clients: the same calls as the pages'."""
+
+from typing import Any
+
+from django.db import IntegrityError
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies.models import Movie, Rating
+from movies.serializers import MovieCardSerializer
+from movies.viewsets import RepresentsMovies
+from recommender.onboarding import answers
+from recommender.onboarding.answers import TooMany, said_by
+from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
+from recommender.onboarding.serializers import (
+    MOST_QUESTIONS,
+    PickSerializer,
+    QuestionsCountSerializer,
+    QuestionsSerializer,
+    StartSerializer,
+)
+
+N = OpenApiParameter(
+    "n",
+    {"type": "integer", "minimum": 1, "maximum": MOST_QUESTIONS, "default": 1},
+    description="How many movies to ask about.",
+)
+MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
+_MOVIE = "(?P<movie>[0-9]{1,18})"
+
+
+class StartViewSet(RepresentsMovies, viewsets.ViewSet):
+    """From nothing to a first list: groups to pick, favourites to name, movies to rate."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=StartSerializer)
+    def list(self, request: Request) -> Response:
+        """Where you stand, and the groups to pick from."""
+        return Response(self._standing())
+
+    @extend_schema(request=PickSerializer, responses=StartSerializer)
+    @action(detail=False, methods=["put"])
+    def groups(self, request: Request) -> Response:
+        """Pick groups. Your list follows at once, and your ratings take over as they come in."""
+        wanted = PickSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        answers.pick_groups(request.user, wanted.validated_data["groups"])
+        return Response(self._standing())
+
+    @extend_schema(parameters=[N], responses=QuestionsSerializer)
+    @action(detail=False)
+    def questions(self, request: Request) -> Response:
+        """The movies to ask about next: what would teach most, of what you have likely seen.
+
+        Without predicted stars: a number in sight pulls the answer towards it.
+        """
+        wanted = QuestionsCountSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        ids = next_movies(request.user, wanted.validated_data["n"])
+        found = Movie.objects.prefetch_related("genres").in_bulk(ids)
+        return Response({"items": self.represent([found[pk] for pk in ids if pk in found], {})})
+
+    @extend_schema(parameters=[MOVIE], request=None, responses=StartSerializer)
+    @action(detail=False, methods=["put"], url_path=f"favourites/{_MOVIE}")
+    def favourite(self, request: Request, movie: str) -> Response:
+        """Name a favourite: it steers your list, never the predicted stars, and counts as seen."""
+        try:
+            answers.name_favourite(request.user, self._movie(movie))
+        except TooMany as error:
+            raise ValidationError({"detail": str(error)}) from error
+        except IntegrityError as error:
+            raise NotFound from error
+        return Response(self._standing())
+
+    @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
+    @favourite.mapping.delete
+    def drop_favourite(self, request: Request, movie: str) -> Response:
+        """Take the name back."""
+        answers.drop_favourite(request.user, self._movie(movie))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
+    @action(detail=False, methods=["put"], url_path=f"unseen/{_MOVIE}")
+    def unseen(self, request: Request, movie: str) -> Response:
+        """Say that you have not seen it: it will not be asked about again."""
+        try:
+            answers.not_seen(request.user, self._movie(movie))
+        except IntegrityError as error:
+            raise NotFound from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
+    @unseen.mapping.delete
+    def seen_after_all(self, request: Request, movie: str) -> Response:
+        """Take that back."""
+        answers.seen_after_all(request.user, self._movie(movie))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {"request": self.request}
+
+    def _movie(self, movie_id: str) -> Movie:
+        return get_object_or_404(Movie.objects.for_cards(), pk=movie_id)
+
+    def _standing(self) -> dict[str, Any]:
+        user, context = self.request.user, self.get_serializer_context()
+        said = said_by(user)
+        groups = groups_to_pick(user, said)
+        wanted = [*(pk for group in groups for pk in group.movie_ids), *said.favourites]
+        found = Movie.objects.for_cards().in_bulk(wanted)
+        cards = {
+            pk: MovieCardSerializer(movie, context=context).data for pk, movie in found.items()
+        }
+        shown = [([cards[pk] for pk in g.movie_ids if pk in cards], g.picked) for g in groups]
+        return {
+            "n_ratings": Rating.objects.of(user).count(),
+            "enough": ENOUGH,
+            "groups": [{"movies": movies, "picked": picked} for movies, picked in shown if movies],
+            "favourites": [cards[pk] for pk in said.favourites if pk in cards],
+        }
