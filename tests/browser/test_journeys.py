@@ -33,7 +33,7 @@ def listed(page: Page) -> list[str]:
 def give(page: Page, movie: Movie, words: str) -> None:
     """Click the star with this name on the movie's page and wait until it is stored."""
     page.goto(movie.get_absolute_url())
-    page.get_by_text(words, exact=True).locator("..").click()
+    page.locator("form.rating").get_by_text(words, exact=True).locator("..").click()
     expect(page.locator(".rating-status").first).to_contain_text("Saved")
 
 
@@ -144,10 +144,10 @@ def test_what_was_not_saved_says_so(window: Watched, alice: User, catalogue: lis
     page = window.open(alice)
     page.goto(catalogue[0].get_absolute_url())
     page.route("**/rate/", lambda route: route.fulfill(status=503, body="away"))
-    page.get_by_text("4 stars", exact=True).locator("..").click()
+    page.locator("form.rating").get_by_text("4 stars", exact=True).locator("..").click()
     expect(page.locator(".rating-status")).to_contain_text("Not saved")
     page.unroute("**/rate/")
-    page.get_by_text("4.5 stars", exact=True).locator("..").click()
+    page.locator("form.rating").get_by_text("4.5 stars", exact=True).locator("..").click()
     expect(page.locator(".rating-status")).to_contain_text("Saved: 4.5 stars")
 
 
