@@ -7,7 +7,7 @@ what a recommender is asked about, and random hold-outs flatter. Then everything
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,8 @@ class Trial:
     """A fit without the held-out ratings, and how it did on them."""
 
     metrics: dict[str, Any]
+    # For the fit on everything: as far as this one went, without trying it again.
+    hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
     # How sure the predictions are, learned from the same held-out ratings.
     spread: SpreadWeights = field(default_factory=SpreadWeights)
 
@@ -66,12 +68,18 @@ class Trial:
             raise Rejected("there are no ratings to learn from yet")
         train, held_out = map(ratings.take, splitting.temporal(ratings, HELD_OUT_SHARE))
         if len(held_out) < MIN_HELD_OUT:
-            return cls({"rmse": None, "n_held_out": len(held_out)})
+            return cls({"rmse": None, "n_held_out": len(held_out)}, hyperparameters)
         factors = fit(
             train, hyperparameters, seed=seed, on_epoch=on_epoch, item_genres=snapshot.genres
         )
-        metrics = {**_stars(factors, train, held_out), **_lists(factors, train, held_out)}
-        return cls(metrics, calibrate(factors, held_out, seed))
+        lengths = {name: factors.metrics[name] for name in ("n_epochs", "n_sweeps")}
+        metrics = {
+            **_stars(factors, train, held_out),
+            **_lists(factors, train, held_out),
+            **lengths,
+        }
+        settled = replace(hyperparameters, **lengths, early_stopping=False)
+        return cls(metrics, settled, calibrate(factors, held_out, seed))
 
 
 def check(trial: Trial, active: TrainingRun | None, *, force: bool = False) -> None:
