@@ -23,6 +23,8 @@ from .workers import Workers
 SLICE = 0.1
 # The error on fewer held-out ratings is noise.
 FEWEST_HELD_OUT = 500
+# More people would say the same, later.
+MOST_RATINGS = 500_000
 PATIENCE = 3  # epochs without a new best
 
 
@@ -38,6 +40,7 @@ def choose_lengths(
     The given numbers are the most that is tried, and stand where there is too little to try on:
     small sites gain from every sweep. `report` is called after each epoch, as for the fit itself.
     """
+    ratings = _some_people(ratings, seed)
     train, held_out = map(ratings.take, _split(ratings, seed))
     if len(held_out) < FEWEST_HELD_OUT:
         return hyperparameters
@@ -46,6 +49,20 @@ def choose_lengths(
     return replace(
         hyperparameters, n_epochs=n_epochs, n_sweeps=_sweeps(block, held_out, hyperparameters)
     )
+
+
+def _some_people(ratings: Ratings, seed: int) -> Ratings:
+    """All ratings of so many people, drawn at random, that MOST_RATINGS are enough."""
+    if len(ratings) <= MOST_RATINGS:
+        return ratings
+    counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
+    drawn = np.random.default_rng(seed).permutation(ratings.n_users)
+    chosen = np.zeros(ratings.n_users, np.bool_)
+    chosen[drawn[: np.searchsorted(np.cumsum(counts[drawn]), MOST_RATINGS)]] = True
+    some = ratings.take(chosen[ratings.user_index])
+    # Rows of the others would only be carried along.
+    rows = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
+    return replace(some, user_ids=ratings.user_ids[chosen], user_index=rows[some.user_index])
 
 
 def _split(ratings: Ratings, seed: int) -> splitting.Split:

