@@ -129,8 +129,8 @@ class InterestBlock:
         thousand.
         """
         most = self.hyperparameters.interest_epochs
-        scale = min(1.0, (RATINGS_FOR_ALL_EPOCHS / max(self.stars.size, 1)) ** 0.2)
-        return max(1, int(round(most * scale)))
+        scale: float = min(1.0, (RATINGS_FOR_ALL_EPOCHS / max(self.stars.size, 1)) ** 0.2)
+        return round(most * scale)
 
     def run_epoch(self, rate: float) -> float:
         """One pass, each block of users against each block of items; RMSE on the positives."""
