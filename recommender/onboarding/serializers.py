@@ -11,6 +11,7 @@ from recommender.onboarding.questions import ENOUGH
 MOST_QUESTIONS = 20
 
 
+@extend_schema_serializer(component_name="GroupOfMovies")
 class GroupSerializer(serializers.Serializer):
     movies = MovieCardSerializer(many=True, help_text="One to three that stand for the group.")
     picked = serializers.BooleanField()

@@ -72,7 +72,7 @@ class PickCountSerializer(serializers.Serializer):
     n = serializers.IntegerField(min_value=1, max_value=MOST_PICKS, default=PICKS)
 
 
-class TasteSerializer(serializers.Serializer):
+class MemberStarsSerializer(serializers.Serializer):
     member = serializers.IntegerField(help_text="Id of the member.")
     stars = serializers.SerializerMethodField(
         help_text="Predicted stars to the nearest half: one rating more seldom shows in them."
@@ -89,7 +89,7 @@ class GroupPickSerializer(serializers.Serializer):
         allow_null=True,
         help_text="The group's stars by its rule, from the members' stars; null without a model.",
     )
-    tastes = TasteSerializer(many=True)
+    tastes = MemberStarsSerializer(many=True)
     because_you_like = MovieCardSerializer(
         allow_null=True,
         help_text="A movie you like that speaks most for this one; told to you alone.",

@@ -7,12 +7,13 @@ import pytest
 import schemathesis
 from django.test import Client
 from drf_spectacular.validation import validate_schema
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import Phase as HypothesisPhase
 
 from accounts.models import User
 from cfsite.wsgi import application
 from movies.models import Movie, Rating
+from recommender.together.joining import clean_name
 from tests.api.conftest import API
 from tests.api.test_access import sign_up
 
@@ -24,9 +25,11 @@ def schema(client: Client, db: None) -> dict[str, Any]:
     return response.json()
 
 
-def test_it_is_valid_and_complete(schema: dict[str, Any], capsys: pytest.CaptureFixture) -> None:
-    validate_schema(schema)
+def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.CaptureFixture) -> None:
+    # Made here, since what a fixture prints is not captured.
+    schema = client.get(f"{API}/schema/", {"format": "json"}).json()
     assert "arning" not in capsys.readouterr().err
+    validate_schema(schema)
     assert set(schema["paths"]) == {
         f"{API}/{path}"
         for path in (
@@ -84,6 +87,8 @@ def _try(operation: Any, headers: dict[str, str]) -> None:
         suppress_health_check=list(HealthCheck),
     )
     def generated(case: Any) -> None:
+        if isinstance(case.body, dict) and isinstance(case.body.get("name"), str):
+            assume(clean_name(case.body["name"]))  # no schema can ask for what one can see
         response = case.call(headers=headers)
         assert response.status_code < 500
         case.validate_response(response, headers=headers)
