@@ -211,9 +211,8 @@ else:
         },
         # Shared as well, without questions to the database: see cfsite/throttling.py.
         "limits": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(DATA_DIR / "limits"),
-            "OPTIONS": {"MAX_ENTRIES": 5_000},
+            "BACKEND": "cfsite.limits.LimitsCache",
+            "LOCATION": str(DATA_DIR / "limits.sqlite3"),
         },
     }
 

@@ -45,12 +45,10 @@ def unpack(movies: Iterable[Movie]) -> None:
     known: dict[int, Genre] = {}
     for movie in movies:
         rows = movie.__dict__.pop(ATTRIBUTE) or []
-        genres = [
-            known.setdefault(pk, Genre(id=pk, name=name, slug=slug))
-            for pk, name, slug in sorted(rows, key=lambda row: row[1])
-        ]
-        for genre in genres:
-            genre._state.adding, genre._state.db = False, movie._state.db
+        for row in rows:
+            if row[0] not in known:
+                known[row[0]] = Genre.from_db(movie._state.db, ["id", "name", "slug"], row)
+        genres = sorted((known[row[0]] for row in rows), key=lambda genre: genre.name)
         found = Genre.objects.all()
         # The query behind the rows, for whoever filters further; built only for them, as Django
         # does it for its related managers.

@@ -53,7 +53,12 @@ class MovieCardSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_url(self, movie: Movie) -> str:
-        return self.context["request"].build_absolute_uri(movie.get_absolute_url())
+        # The site's own part of the address once for all movies of an answer.
+        site = self.context.get("site")
+        if site is None:
+            site = self.context["request"].build_absolute_uri("/").rstrip("/")
+            self.context["site"] = site
+        return site + movie.get_absolute_url()
 
 
 class MovieSerializer(MovieCardSerializer):
@@ -100,9 +105,19 @@ class MovieSerializer(MovieCardSerializer):
         ]
         read_only_fields = fields
 
+    def to_representation(self, movie: Movie) -> dict[str, Any]:
+        """As REST framework's own, whose machinery takes a quarter of the time of a list.
+
+        Every field is one of the movie's that JSON knows as it is, or has its method here.
+        """
+        shown = {}
+        for name in self.Meta.fields:
+            read = getattr(self, f"get_{name}", None)
+            shown[name] = getattr(movie, name) if read is None else read(movie)
+        return shown
+
     @extend_schema_field(GenreSerializer(many=True))
     def get_genres(self, movie: Movie) -> list[dict[str, str]]:
-        # By hand: a serializer for each of two genres of each movie is half the work of a list.
         return [{"name": genre.name, "slug": genre.slug} for genre in movie.genres.all()]
 
     def get_average(self, movie: Movie) -> float | None:

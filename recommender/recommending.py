@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 SPARE = 12
+A_FEW = 3
 
 
 # Movies by id, of those that exist: with what the page or the answer needs of each.
@@ -97,9 +98,10 @@ def _best(
 ) -> tuple[np.ndarray, list[Movie]]:
     """The n best rows whose movies still exist, and the movies.
 
-    Movies deleted since the run are in its arrays, so some more than n are looked up.
+    Movies deleted since the run are in its arrays, so a few more than n are looked up, and many
+    more when those were not enough.
     """
-    wanted = n + SPARE
+    wanted = n + A_FEW
     while True:
         rows = top_n(scores, wanted, exclude=excluded)
         ids = model.items.item_ids[rows].tolist()
