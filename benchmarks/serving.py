@@ -93,6 +93,11 @@ class Web:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return int(children.read_text().split()[0])
 
+    def spent(self) -> float:
+        """Milliseconds of processor time of the worker so far: what others do is not in it."""
+        fields = Path(f"/proc/{self.worker}/stat").read_text().rsplit(")", 1)[1].split()
+        return 1000.0 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def held(self) -> float:
         """Bytes of memory of the worker, shared pages by their share."""
         text = Path(f"/proc/{self.worker}/smaps_rollup").read_text()
@@ -193,9 +198,11 @@ def _answers(
     with web(environment, core=core) as site:
         site.until_answered(RECOMMENDATIONS, sessions[0])
         say("recommendations")
+        spent = site.spent()
         lists = _timed(
             lambda turn: site.call("GET", RECOMMENDATIONS, sessions[turn % len(sessions)]), n
         )
+        spent = (site.spent() - spent) / (n + 8)
         say("ratings")
         puts = _timed(
             lambda turn: site.call(
@@ -211,14 +218,17 @@ def _answers(
             Measurement("recommendations JSON, p99", _at(lists, 99), "ms", "<= 40"),
             Measurement("rating PUT, p99", _at(puts, 99), "ms", "<= 30"),
             Measurement("rating PUT, p50", _at(puts, 50), "ms"),
+            Measurement("recommendations JSON, processor time of the web process", spent, "ms"),
         ]
-        with contextlib.suppress(RuntimeError):
-            path = f"{API}/movies/{movies[-1]}/explanation/"
-            reasons = _timed(
-                lambda turn: site.call("GET", path, sessions[turn % len(sessions)]), n // 3
-            )
-            figures.append(Measurement("explanation, p50", _at(reasons, 50), "ms", "<= 15"))
-            figures.append(Measurement("explanation, p99", _at(reasons, 99), "ms"))
+        say("explanations")
+        path = f"{API}/movies/{movies[-1]}/explanation/"
+        reasons = _timed(
+            lambda turn: site.call("GET", path, sessions[turn % len(sessions)]), n // 3
+        )
+        figures += [
+            Measurement("explanation JSON, p50", _at(reasons, 50), "ms", "<= 15"),
+            Measurement("explanation JSON, p99", _at(reasons, 99), "ms"),
+        ]
     return figures
 
 

@@ -106,3 +106,16 @@ def test_a_table_takes_the_place_of_the_last_one(
     assert "| ours |  | 0.87 |" in text
     assert text.startswith("above\n<!-- begin it -->")
     assert text.endswith("<!-- end it -->\nbelow\n")
+
+
+@pytest.mark.slow
+@pytest.mark.redis  # starts servers of its own
+def test_serving_measures_a_real_site() -> None:
+    command = [sys.executable, str(BENCHMARKS / "serving.py"), "--quick", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode in (0, 1), done.stderr  # 1: so small a site misses bars
+    figures = {row["name"]: row for row in json.loads(done.stdout)}
+    assert figures["next answers with the rating, and without"]["ok"], "whatever the machine does"
+    assert figures["web processes that loaded numba"]["ok"]
+    assert figures["recommendations JSON, p50"]["value"] > 0
+    assert figures["explanation JSON, p50"]["value"] > 0
