@@ -241,7 +241,7 @@ if REDIS_URL:
         "health_check_interval": 25,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"  # without a host kombu warns
     _queue, _control = DATA_DIR / "queue" / "messages", DATA_DIR / "queue" / "control"
     for _folder in (_queue, _control):
         _folder.mkdir(parents=True, exist_ok=True)  # kombu does not make them

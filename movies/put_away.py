@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from movies.models import Mark, MarkQuerySet
+from movies.models import Mark, MarkQuerySet, Rating
 from movies.views import member_only, page_of
 
 KIND_LABELS = {
@@ -88,7 +88,13 @@ def bring_back(request: HttpRequest) -> HttpResponse:
 
 
 def _put_away(request: HttpRequest) -> MarkQuerySet:
-    return Mark.objects.filter(user=request.user, kind__in=Mark.PUT_AWAY)
+    """Without "seen, not rated" of movies rated since: those are under one's ratings.
+
+    The mark itself stays, so that taking the rating back does not bring the movie back.
+    """
+    own = Mark.objects.filter(user=request.user, kind__in=Mark.PUT_AWAY)
+    rated = Rating.objects.of(request.user).filter(movie=OuterRef("movie"))
+    return own.exclude(Q(Exists(rated), kind=Mark.Kind.SEEN))
 
 
 def _of_kind(marks: MarkQuerySet, kind: str) -> MarkQuerySet:

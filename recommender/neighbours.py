@@ -40,11 +40,11 @@ def similar(
     excluded = np.append(excluded, movie.pk)
     size = max(CLOSEST, TIMES * n)
     ids, close = _candidates(movie, model, excluded, size) if model else ([], np.empty(0))
-    found = steer.order(ids, close)[:n]
+    found = steer.order(ids, close, movie.year)[:n]
     if len(found) < n and (model is None or not _is_known(model, movie)):
         # A small catalogue, or one where nothing of these genres is rated enough to be placed.
         loved, close = _of_same_genres(movie, np.append(excluded, found), size)
-        found += steer.order(loved, close)[: n - len(found)]
+        found += steer.order(loved, close, movie.year)[: n - len(found)]
     return found
 
 

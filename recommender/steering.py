@@ -15,6 +15,8 @@ from recommender.core import steer as core_steer
 AGES = ("older", "newer")
 FAMES = ("better-known", "less-known")
 DIRECTIONS = (*AGES, *FAMES)
+# Movies this many years apart are of another time.
+YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -61,24 +63,26 @@ class Steer:
     def __bool__(self) -> bool:
         return bool(self.age or self.fame or self.genre)
 
-    def order(self, movie_ids: Sequence[int], closeness: np.ndarray) -> list[int]:
+    def order(self, movie_ids: Sequence[int], closeness: np.ndarray, year: int | None) -> list[int]:
         """Those of the movies that exist, best first: close ones that answer the wishes.
+
+        `year` is that of the movie they are similar to.
 
         Takes one query, and one more for a genre.
         """
         facts = _facts(movie_ids)
         there = [place for place, pk in enumerate(movie_ids) if pk in facts]
         found = [movie_ids[place] for place in there]
-        wishes = self._wishes(found, facts)
+        wishes = self._wishes(found, facts, year)
         return [found[place] for place in core_steer(closeness[there], wishes)]
 
     def _wishes(
-        self, ids: list[int], facts: Mapping[int, tuple[int | None, int]]
+        self, ids: list[int], facts: Mapping[int, tuple[int | None, int]], year: int | None
     ) -> list[np.ndarray]:
         wishes = []
         if self.age:
-            years = np.array([facts[pk][0] or np.nan for pk in ids], np.float64)
-            wishes.append(years if self.age == "newer" else -years)
+            later = _later([facts[pk][0] for pk in ids], year)
+            wishes.append(later if self.age == "newer" else -later)
         if self.fame:
             # A hundred ratings more mean much to a movie with ten, and nothing to one with 5,000.
             fame = np.log1p([facts[pk][1] for pk in ids])
@@ -87,6 +91,19 @@ class Steer:
             links = Movie.genres.through.objects.filter(genre=self.genre, movie__in=ids)
             wishes.append(np.isin(ids, list(links.values_list("movie_id", flat=True))))
         return wishes
+
+
+def _later(years: Sequence[int | None], year: int | None) -> np.ndarray:
+    """(n,) how much later than `year` each is: later at all counts most, NaN where unknown.
+
+    Plain years would let one movie of the thirties outweigh everything that makes a movie close,
+    and not mind whether the others are older or newer than the one looked at.
+    """
+    known = np.array([other or np.nan for other in years], np.float64)
+    if year is None:
+        year = np.nanmedian(known) if np.isfinite(known).any() else 0
+    apart = known - year
+    return np.sign(apart) * (1 + np.log1p(np.abs(apart) / YEARS))
 
 
 def _facts(movie_ids: Sequence[int]) -> dict[int, tuple[int | None, int]]:

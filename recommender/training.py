@@ -172,9 +172,7 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
         store.drop_orphans(run)
         run.state = TrainingRun.State.READY
         _switch_to(run)
-    logger.info(
-        "Run %s serves: %s ratings, held-out RMSE %s", run.pk, run.data, run.metrics.get("rmse")
-    )
+    logger.info("Run %s serves: learned from %s ratings", run.pk, run.data.get("ratings"))
 
 
 def activate(run: TrainingRun) -> None:

@@ -81,7 +81,7 @@ def test_the_same_without_javascript(window: Watched, catalogue: list[Movie]) ->
 
     page.get_by_label("Search a movie of your own").fill("Story 22")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("button", name=re.compile("A favourite.*Story 22")).click()
+    page.get_by_role("button", name=re.compile("Add to favourites.*Story 22")).click()
     expect(page.get_by_role("heading", name="Your favourites")).to_be_visible()
     page.get_by_role("button", name=re.compile("Take off.*Story 22")).click()
     expect(page.get_by_role("heading", name="Your favourites")).to_have_count(0)
@@ -117,7 +117,7 @@ def test_search_rates_and_names_in_place(
     page = window.open(alice)
     page.goto("/start/rate/")
     page.get_by_label("Search a movie of your own").fill("Story 22")
-    page.get_by_role("button", name=re.compile("A favourite.*Story 22")).click()
+    page.get_by_role("button", name=re.compile("Add to favourites.*Story 22")).click()
     expect(page.locator("#favourites")).to_contain_text("Story 22")
     assert StartingAnswer.objects.get().movie == catalogue[22]
     page.locator("#found .stars").first.locator("label").nth(9).click()

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from movies.models import Mark, Movie
+from movies.models import Mark, Movie, Rating
 
 PAGE, BACK = "/me/hidden/", "/me/hidden/bring-back/"
 
@@ -112,3 +112,48 @@ def test_queries_do_not_grow(
     with django_assert_max_num_queries(7) as few:
         alices_client.get(PAGE)
     assert len(few) == len(many)
+
+
+class TestRatedSince:
+    """What was seen and is now rated is no longer "seen, not rated"."""
+
+    def test_it_is_not_listed(
+        self,
+        alices_client: Client,
+        alice: User,
+        away: list[Mark],
+        make_rating: Callable[..., Rating],
+    ) -> None:
+        make_rating(alice, away[0].movie, 4)
+        make_rating(alice, away[1].movie, 4)
+        page = alices_client.get(PAGE)
+        counts = re.findall(r'<span class="count">(\d+)<', page.content.decode())
+        assert counts == ["29", "20", "9"]
+        assert "Film 00" not in titles(alices_client.get(f"{PAGE}?kind=seen"))
+        # "Not interested" is still true of a rated movie.
+        assert "Film 01" in titles(alices_client.get(f"{PAGE}?page=2"))
+
+    def test_bringing_everything_back_leaves_what_is_not_listed(
+        self,
+        alices_client: Client,
+        alice: User,
+        away: list[Mark],
+        make_rating: Callable[..., Rating],
+    ) -> None:
+        rating = make_rating(alice, away[0].movie, 4)
+        alices_client.post(BACK, {"everything": "1", "kind": ""})
+        assert left(alice) == 1
+        rating.delete()
+        assert titles(alices_client.get(PAGE)) == ["Film 00"]
+
+    def test_its_card_says_the_stars_alone(
+        self,
+        alices_client: Client,
+        alice: User,
+        away: list[Mark],
+        make_rating: Callable[..., Rating],
+    ) -> None:
+        Mark.objects.exclude(pk=away[0].pk).delete()
+        assert "put-away" in alices_client.get("/movies/").content.decode()
+        make_rating(alice, away[0].movie, 4)
+        assert "put-away" not in alices_client.get("/movies/").content.decode()

@@ -80,6 +80,17 @@ def test_each_direction_does_what_it_says(world: list[Movie], place: int) -> Non
         assert more > len(of_genre & set(plain)) or more == 12
 
 
+def test_older_is_older_than_the_movie_itself(world: list[Movie]) -> None:
+    """Also where one candidate is so old that, by plain years, all others would be alike."""
+    movie = world[20]
+    near = recommending.similar(movie, n=40)
+    Movie.objects.exclude(pk=movie.pk).update(year=movie.year + 8)
+    Movie.objects.filter(pk__in=near[10:25]).update(year=movie.year - 3)
+    Movie.objects.filter(pk=near[39]).update(year=movie.year - 90)
+    older = recommending.similar(movie, n=10, steer=Steer("older"))
+    assert len({*near[10:25], near[39]} & set(older)) >= 9
+
+
 def test_it_stays_close(world: list[Movie]) -> None:
     """Steered neighbours still come from the movie's own audience, more than chance would."""
     older = recommending.similar(world[4], n=12, steer=Steer("older"))
