@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -47,6 +48,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def db(transactional_db: None) -> None:
     triggers.install(connection)
+    # The table of the cache belongs to no model, so emptying the database leaves it full.
+    cache.clear()
 
 
 @dataclass
