@@ -155,10 +155,9 @@ def ratings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
-    own = Mark.objects.filter(user=request.user, kind=Mark.Kind.WATCHLIST)
-    newest = own.order_by("-created_at", "-pk")
-    page = page_of(request, newest.select_related("movie").prefetch_related("movie__genres"))
-    return render(request, "movies/watchlist.html", {"page": page})
+    own = Movie.objects.filter(marks__user=request.user, marks__kind=Mark.Kind.WATCHLIST)
+    newest = cards(own, request.user).order_by("-marks__created_at", "-marks__pk")
+    return render(request, "movies/watchlist.html", {"page": page_of(request, newest)})
 
 
 def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import Boldness, User
-from movies.models import Mark, Movie
+from movies.models import Mark, Movie, Rating
 from recommender import recommending
 from recommender.models import TrainingRun
 
@@ -132,6 +132,21 @@ class TestWatchlist:
         assert ids(even_fan) == others
         shown = Movie.objects.not_excluded_for(even_fan).values_list("pk", flat=True)
         assert first not in shown
+
+    def test_its_page_says_the_stars(
+        self, fitted: TrainingRun, even_fan: User, alices_client: Client
+    ) -> None:
+        """Newest first, with what we think one would give, or what one gave."""
+        older, newer = Movie.objects.filter(pk__in=ids(even_fan)[:2])
+        for movie in (older, newer):
+            Mark.objects.add(even_fan, movie, Mark.Kind.WATCHLIST)
+        Mark.objects.filter(movie=older).update(created_at="2020-01-01T00:00Z")
+        Rating.objects.rate(even_fan, older, 4.5)
+        rows = alices_client.get("/me/watchlist/").content.decode().split('class="row"')[1:]
+        stars = recommending.predict(even_fan, [newer.pk])[newer.pk]
+        assert f"predicted: {float(stars):.1f} stars" in rows[0]
+        assert "you gave 4.5 stars" in rows[1]
+        assert newer.title in rows[0]
 
     def test_through_the_api(self, alices_client: Client, alice: User) -> None:
         answer = alices_client.patch(
