@@ -16,12 +16,15 @@ class Hyperparameters:
     with lambda x n has an RMSE of 1.24 after one rating.
     """
 
-    # Rating block: how many stars would you give it?
+    # Rating block: how many stars would you give it? n_epochs and n_sweeps are the most: with
+    # early_stopping a pilot finds how far held-out ratings gain (`early_stopping`).
     n_factors: int = 62
     n_epochs: int = 12
     early_stopping: bool = True
     learning_rate: float = 0.04
     decay: float = 0.87
+    # A row with n ratings is held back by min(regularization n^-power, most) at each of them, its
+    # bias by bias_share of that.
     regularization: float = 2.6
     regularization_power: float = 0.5
     most_regularization: float = 0.4
@@ -31,7 +34,7 @@ class Hyperparameters:
     implicit_ridge: float = 1.0
     implicit_weight_power: float = 0.5
     implicit_iterations: int = 3
-    leave_one_out: bool = False
+    leave_one_out: bool = False  # in the SGD steps; the sweeps always do
     # Closed-form finisher.
     n_sweeps: int = 6
     sweep_learning_rate: float = 0.005
