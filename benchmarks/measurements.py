@@ -146,10 +146,12 @@ def available_cores() -> list[int]:
 
 
 def command() -> str:
-    """The command line of this run, as typed from the checkout."""
+    """The command line of this run, as typed from the checkout, without where its files lie."""
     script = Path(sys.argv[0]).resolve()
     name = script.relative_to(ROOT) if script.is_relative_to(ROOT) else script
-    return shlex.join(["python", str(name), *sys.argv[1:]])
+    words = iter(sys.argv[1:])
+    kept = [word for word in words if not (word == "--data-dir" and next(words, ""))]
+    return shlex.join(["python", str(name), *kept])
 
 
 def write_section(section: str, tables: Sequence[Table]) -> None:
