@@ -96,9 +96,9 @@ def test_two_hundred_ratings_at_full_width_take_milliseconds() -> None:
     index = rng.permutation(60_000)[:200]
     stars = rng.integers(1, 11, 200) / np.float32(2)
     explain(items, index, stars, 5)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(3):
         parts = explain(items, index, stars, 5)
-    took = (time.perf_counter() - started) / 3
+    took = (time.process_time() - started) / 3
     assert parts.prediction_without.shape == (200,)
     assert took < 0.1, "one solution each took 200 times a solution"
