@@ -36,27 +36,6 @@ class Evidence:
         """For `fold_in` and `explain`, which take the same."""
         return vars(self)
 
-    def with_rating(self, row: int, stars: float) -> Evidence:
-        """The same with one rating given or changed."""
-        rest = self.without(row)
-        was_in_fit = self.in_fit is not None and bool(self.in_fit[self.item_index == row].any())
-        return Evidence(
-            np.append(rest.item_index, row),
-            np.append(rest.stars, np.float32(stars)),
-            None if rest.in_fit is None else np.append(rest.in_fit, was_in_fit),
-            self.user_implicit,
-        )
-
-    def without(self, row: int) -> Evidence:
-        """The same without one movie's rating."""
-        keep = self.item_index != row
-        return Evidence(
-            self.item_index[keep],
-            self.stars[keep],
-            None if self.in_fit is None else self.in_fit[keep],
-            self.user_implicit,
-        )
-
 
 @dataclass(frozen=True)
 class Person:
@@ -174,14 +153,6 @@ def model_and_excluded(user: User | AnonymousUser | None) -> tuple[Model | None,
         return current_model(), np.empty(0, np.int64)
     model, record = model_and_record(user)
     return model, record.excluded
-
-
-def excluded_ids(user: User | AnonymousUser | None) -> np.ndarray:
-    """Movies that no list may show this person: rated, hidden or seen.
-
-    And those on the watchlist, for a person who wants that.
-    """
-    return model_and_excluded(user)[1]
 
 
 def excluded_ids_of(user_ids: Sequence[int]) -> np.ndarray:

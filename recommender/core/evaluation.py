@@ -68,13 +68,6 @@ def mae(predicted: Any, stars: Any) -> float:
     return float(np.mean(np.abs(np.asarray(predicted, np.float64) - np.asarray(stars, np.float64))))
 
 
-def stars_report(
-    predicted: Any, stars: Any, people: Any, lowest: float = 0.5, highest: float = 5.0
-) -> StarsReport:
-    """Errors after clipping to the scale; `people` says whose rating each one is."""
-    return StarErrors.of(predicted, stars, people, lowest, highest).report()
-
-
 @dataclass(frozen=True)
 class StarErrors:
     """Predicted minus given stars, rating by rating: what reports and comparisons are made of."""

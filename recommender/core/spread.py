@@ -48,7 +48,7 @@ class PersonDoubt:
     def of_solution(
         cls, items: ItemFactors, solution: StarsSolution, item_index: Any, stars: Any
     ) -> PersonDoubt:
-        theta = solution.covariance @ solution.right.sum(axis=0)
+        theta = solution.theta
         factors = solution.rows[:, 1:]
         others = solution.prior - solution.share * items.implicit[item_index].astype(np.float64)
         error = np.asarray(stars, np.float64) - items.global_mean - items.bias[item_index]
