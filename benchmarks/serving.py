@@ -12,17 +12,12 @@ under a temporary folder.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import http.client
 import json
 import os
-import re
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,90 +34,12 @@ from measurements import (  # noqa: E402  (a script's folder comes before the ch
     report,
     say,
 )
+from web_process import web  # noqa: E402
 
-from tests.servers import free_port, postgresql  # noqa: E402
+from tests.servers import postgresql  # noqa: E402
 
 API = "/api/v1"
 RECOMMENDATIONS = f"{API}/recommendations/"
-CSRF = "y" * 32
-
-
-class Web:
-    """gunicorn with sync workers, kept to the first core; this process goes to the last."""
-
-    def __init__(self, environment: dict[str, str], workers: int, core: int | None) -> None:
-        self.port = free_port()
-        command = [sys.executable, "-m", "gunicorn", "cfsite.wsgi", "--bind"]
-        command += [f"127.0.0.1:{self.port}", f"--workers={workers}", "--log-level=warning"]
-        # Only this module names the core: a site of an operator runs where it likes.
-        pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
-        self.started = time.perf_counter()
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, preexec_fn=pin, start_new_session=True
-        )
-
-    def call(self, method: str, path: str, session: str = "", body: Any = None) -> Any:
-        """The decoded answer; raises on a status of 400 and more."""
-        headers = {"Content-Type": "application/json"}
-        if session:
-            headers["Cookie"] = f"sessionid={session}; csrftoken={CSRF}"
-            headers["X-CSRFToken"] = CSRF
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            link.request(method, path, None if body is None else json.dumps(body), headers)
-            answer = link.getresponse()
-            content = answer.read()
-        finally:
-            link.close()
-        if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
-        return json.loads(content) if content else None
-
-    def until_answered(self, path: str, session: str = "") -> Any:
-        for _ in range(6000):
-            try:
-                return self.call("GET", path, session)
-            except OSError:
-                if self.process.poll() is not None:
-                    raise
-                time.sleep(0.005)
-        raise RuntimeError("the site did not answer")
-
-    @property
-    def worker(self) -> int:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(children.read_text().split()[0])
-
-    def spent(self) -> float:
-        """Milliseconds of processor time of the worker so far: what others do is not in it."""
-        fields = Path(f"/proc/{self.worker}/stat").read_text().rsplit(")", 1)[1].split()
-        return 1000.0 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def held(self) -> float:
-        """Bytes of memory of the worker, shared pages by their share."""
-        text = Path(f"/proc/{self.worker}/smaps_rollup").read_text()
-        return 1024.0 * int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0])
-
-    def has_loaded(self, library: str) -> bool:
-        return library in Path(f"/proc/{self.worker}/maps").read_text()
-
-    def stop(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-
-@contextlib.contextmanager
-def web(environment: dict[str, str], workers: int = 1, core: int | None = None) -> Iterator[Web]:
-    site = Web(environment, workers, core)
-    try:
-        yield site
-    finally:
-        site.stop()
 
 
 def main() -> int:

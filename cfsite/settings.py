@@ -166,6 +166,7 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on while one writes. IMMEDIATE takes the write lock at BEGIN, where the
     # timeout applies; a lock upgraded later fails at once with "database is locked".
+    _database.setdefault("CONN_MAX_AGE", 60)
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",

@@ -1,0 +1,59 @@
+"""The page that ours are held against: 24 rows, a form in each, three queries, nothing else.
+
+Django as `startproject` sets it up, over the same database: session, person, rows. Served by
+`gunicorn bare_page:application --pythonpath benchmarks`.
+"""
+
+import os
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
+
+# Before Django starts: the settings of the site, less what is the site's own.
+settings.ROOT_URLCONF = __name__
+settings.INSTALLED_APPS = [
+    "accounts",
+    "movies",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+settings.MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
+
+from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.template import RequestContext, Template  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from movies.models import Movie  # noqa: E402
+
+PAGE = Template("""<!doctype html><html lang="en"><head><title>Movies</title></head><body>
+<h1>Movies of {{ user.username }}</h1><ul>
+{% for movie in movies %}<li><a href="/movies/{{ movie.pk }}/">{{ movie.title }}</a>
+{{ movie.year }} <span>{{ movie.n_ratings }} ratings</span>
+<form method="post" action="/movies/{{ movie.pk }}/rate/">{% csrf_token %}
+<select name="stars"><option>1<option>2<option>3<option>4<option>5</select>
+<button>Save</button></form></li>
+{% endfor %}</ul></body></html>""")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    movies = Movie.objects.order_by("-n_ratings", "pk")[:24]
+    return HttpResponse(PAGE.render(RequestContext(request, {"movies": movies})))
+
+
+urlpatterns = [path("", page)]

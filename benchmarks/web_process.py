@@ -1,0 +1,138 @@
+"""The site as a process of its own, kept to one core, for scripts that time its answers."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.servers import free_port  # noqa: E402  (a script's folder comes before the checkout)
+
+CSRF = "y" * 32
+
+
+class Web:
+    """gunicorn with sync workers, kept to the first core; this process goes to the last."""
+
+    def __init__(
+        self,
+        environment: dict[str, str],
+        workers: int,
+        core: int | None,
+        app: str = "cfsite.wsgi",
+    ) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "gunicorn", app, "--bind"]
+        command += [f"127.0.0.1:{self.port}", f"--workers={workers}", "--log-level=warning"]
+        # Only this module names the core: a site of an operator runs where it likes.
+        pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, preexec_fn=pin, start_new_session=True
+        )
+
+    def call(self, method: str, path: str, session: str = "", body: Any = None) -> Any:
+        """The decoded answer; raises on a status of 400 and more."""
+        headers = {"Content-Type": "application/json"}
+        content = self.exchange(
+            method, path, session, None if body is None else json.dumps(body), headers
+        )
+        return json.loads(content) if content else None
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        session: str = "",
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        """What the answer holds, as sent; raises on a status of 400 and more."""
+        headers = dict(headers or {})
+        if session:
+            headers["Cookie"] = f"sessionid={session}; csrftoken={CSRF}"
+            headers["X-CSRFToken"] = CSRF
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            link.request(method, path, body, headers)
+            answer = link.getresponse()
+            content = answer.read()
+        finally:
+            link.close()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
+        return content
+
+    def until_there(self, path: str = "/") -> None:
+        for _ in range(6000):
+            try:
+                self.exchange("GET", path)
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    raise
+                time.sleep(0.005)
+        raise RuntimeError("the site did not answer")
+
+    def until_answered(self, path: str, session: str = "") -> Any:
+        for _ in range(6000):
+            try:
+                return self.call("GET", path, session)
+            except OSError:
+                if self.process.poll() is not None:
+                    raise
+                time.sleep(0.005)
+        raise RuntimeError("the site did not answer")
+
+    @property
+    def worker(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def spent(self) -> float:
+        """Milliseconds of processor time of the worker so far: what others do is not in it."""
+        nanoseconds = Path(f"/proc/{self.worker}/schedstat").read_text().split()[0]
+        return int(nanoseconds) / 1e6
+
+    def held(self) -> float:
+        """Bytes of memory of the worker, shared pages by their share."""
+        text = Path(f"/proc/{self.worker}/smaps_rollup").read_text()
+        return 1024.0 * int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0])
+
+    def has_loaded(self, library: str) -> bool:
+        return library in Path(f"/proc/{self.worker}/maps").read_text()
+
+    def stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@contextlib.contextmanager
+def web(
+    environment: dict[str, str],
+    workers: int = 1,
+    core: int | None = None,
+    app: str = "cfsite.wsgi",
+) -> Iterator[Web]:
+    site = Web(environment, workers, core, app)
+    try:
+        yield site
+    finally:
+        site.stop()

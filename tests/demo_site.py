@@ -1,0 +1,100 @@
+"""The built-in catalogue with people in it, in the database that the environment names.
+
+    python -m tests.demo_site
+
+fills an empty database and prints, as JSON, the sessions of a member with a history, of a new
+member and of the operator, and the addresses of every page. Pictures and page weights come from
+here: nothing of MovieLens or of anybody real is in them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from cfsite.sessions import SessionStore  # noqa: E402
+from movies.models import Mark, Movie, Rating  # noqa: E402
+
+STARS = (5.0, 4.0, 3.5, 4.5, 2.0, 4.0, 3.0, 5.0, 1.5, 3.5)
+N_RATED = 60
+
+
+def fill() -> dict[str, dict]:
+    """Returns `{"sessions": {who: key}, "pages": {who: {name: path}}}`."""
+    call_command("migrate", verbosity=0)
+    call_command("load_data", source="demo", stdout=sys.stderr)
+    call_command("refit", "--if-needed", stdout=sys.stderr)
+    member, newcomer = (User.objects.create_user(name) for name in ("maria", "noah"))
+    operator = User.objects.create_superuser("operator")
+    _history(member)
+    people = {"member": member, "newcomer": newcomer, "operator": operator}
+    return {"sessions": {who: session_of(user) for who, user in people.items()}, "pages": pages()}
+
+
+def _history(member: User) -> None:
+    """Sixty ratings over the past two years, of the better known two of three movies."""
+    known = Movie.objects.most_rated()[: N_RATED + 30]
+    now = timezone.now()
+    for number, movie in enumerate(known):
+        if number % 3 == 2:
+            if number % 4 == 0:
+                Mark.objects.add(member, movie, Mark.Kind.WATCHLIST)
+            continue
+        Rating.objects.rate(member, movie, STARS[number * 7 % len(STARS)])
+        days = timedelta(days=number * number * 700 // len(known) ** 2, hours=number % 12)
+        Rating.objects.filter(user=member, movie=movie).update(rated_at=now - days)
+
+
+def pages() -> dict[str, dict[str, str]]:
+    """Every page, by who looks at it and by name."""
+    movie = Movie.objects.get(title="The Third Man").get_absolute_url()
+    everyone = {
+        "browse": "/movies/",
+        "search": "/movies/?q=godfahter",
+        "movie": movie,
+        "accuracy": "/accuracy/",
+    }
+    return {
+        "visitor": {
+            "home": "/",
+            **everyone,
+            "login": "/accounts/login/",
+            "signup": "/accounts/signup/",
+        },
+        "member": {
+            "home": "/",
+            **everyone,
+            "for-you": "/movies/?order=for_you",
+            "ratings": "/me/ratings/",
+            "watchlist": "/me/watchlist/",
+            "hidden": "/me/hidden/",
+            "taste": "/me/taste/",
+            "settings": "/me/settings/",
+            "together": "/together/",
+        },
+        "newcomer": {"home": "/", "start": "/start/", "start-rate": "/start/rate/"},
+        "operator": {},
+    }
+
+
+def session_of(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
+
+
+if __name__ == "__main__":
+    print(json.dumps(fill()))
