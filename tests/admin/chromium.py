@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 
@@ -44,9 +44,7 @@ def window(base_url: str, client: Client | None = None) -> Iterator[Window]:
         opened = Window(context.new_page())
         opened.page.on("console", lambda message: _note(opened, message))
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        opened.page.on(
-            "requestfailed", lambda request: opened.complaints.append(f"failed: {request.url}")
-        )
+        opened.page.on("requestfailed", lambda request: _note_failure(opened, request))
         try:
             yield opened
         finally:
@@ -59,3 +57,11 @@ def _note(opened: Window, message: ConsoleMessage) -> None:
         return
     if message.type == "error" or "Content Security Policy" in message.text:
         opened.complaints.append(f"{where}: {message.text}")
+
+
+def _note_failure(opened: Window, request: Request) -> None:
+    # A page may take its own question back: a list that completes what one types does so with
+    # every letter. A script, a style or an answer that did not come is failed all the same.
+    taken_back = request.failure == "net::ERR_ABORTED" and request.resource_type in {"xhr", "fetch"}
+    if not taken_back:
+        opened.complaints.append(f"failed: {request.url} ({request.failure})")

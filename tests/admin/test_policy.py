@@ -111,3 +111,25 @@ def test_a_refused_style_would_be_noticed(opened: Window) -> None:
     )
     opened.page.wait_for_timeout(200)
     assert opened.complaints
+
+
+def test_only_a_request_that_the_page_took_back_is_no_complaint(opened: Window) -> None:
+    """The control: what fails is noticed, what was given up by the page itself is not."""
+    page = opened.page
+    opened.open("/admin/")
+    page.route("**/slow/", lambda _: None)  # never answered
+    with page.expect_event("requestfailed"):
+        page.evaluate(
+            """async () => {
+                const asking = new AbortController();
+                const answer = fetch("/slow/", {signal: asking.signal}).catch(() => {});
+                setTimeout(() => asking.abort(), 50);
+                await answer;
+            }"""
+        )
+    assert opened.complaints == []
+    page.route("**/gone/", lambda route: route.abort("connectionrefused"))
+    with page.expect_event("requestfailed"):
+        page.evaluate("fetch('/gone/').catch(() => {})")
+    assert any("/gone/" in complaint for complaint in opened.complaints)
+    assert any(complaint.startswith("failed:") for complaint in opened.complaints)
