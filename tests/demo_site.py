@@ -24,6 +24,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from cfsite.sessions import SessionStore  # noqa: E402
 from movies.models import Mark, Movie, Rating  # noqa: E402
+from tests.site_pages import pages  # noqa: E402
 
 STARS = (5.0, 4.0, 3.5, 4.5, 2.0, 4.0, 3.0, 5.0, 1.5, 3.5)
 N_RATED = 60
@@ -38,7 +39,10 @@ def fill() -> dict[str, dict]:
     operator = User.objects.create_superuser("operator")
     _history(member)
     people = {"member": member, "newcomer": newcomer, "operator": operator}
-    return {"sessions": {who: session_of(user) for who, user in people.items()}, "pages": pages()}
+    return {
+        "sessions": {who: session_of(user) for who, user in people.items()},
+        "pages": pages(*_shown(member)),
+    }
 
 
 def _history(member: User) -> None:
@@ -55,36 +59,10 @@ def _history(member: User) -> None:
         Rating.objects.filter(user=member, movie=movie).update(rated_at=now - days)
 
 
-def pages() -> dict[str, dict[str, str]]:
-    """Every page, by who looks at it and by name."""
-    movie = Movie.objects.get(title="The Third Man").get_absolute_url()
-    everyone = {
-        "browse": "/movies/",
-        "search": "/movies/?q=godfahter",
-        "movie": movie,
-        "accuracy": "/accuracy/",
-    }
-    return {
-        "visitor": {
-            "home": "/",
-            **everyone,
-            "login": "/accounts/login/",
-            "signup": "/accounts/signup/",
-        },
-        "member": {
-            "home": "/",
-            **everyone,
-            "for-you": "/movies/?order=for_you",
-            "ratings": "/me/ratings/",
-            "watchlist": "/me/watchlist/",
-            "hidden": "/me/hidden/",
-            "taste": "/me/taste/",
-            "settings": "/me/settings/",
-            "together": "/together/",
-        },
-        "newcomer": {"home": "/", "start": "/start/", "start-rate": "/start/rate/"},
-        "operator": {},
-    }
+def _shown(member: User) -> tuple[Movie, Movie]:
+    """A movie that the member may like, and one they loved."""
+    loved = Rating.objects.filter(user=member, half_stars=10).order_by("movie_id").first()
+    return Movie.objects.get(title="The Third Man"), loved.movie
 
 
 def session_of(user: User) -> str:

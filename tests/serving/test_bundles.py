@@ -1,0 +1,50 @@
+"""One stylesheet and one script: joined from their parts, found by everything that serves files."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from cfsite import bundles
+
+
+def test_it_works() -> None:
+    styles = Path(finders.find("css/site.css")).read_text()
+    assert styles.index("@font-face") < styles.index("@layer reset, base") < styles.index(".wall")
+    scripts = Path(finders.find("js/core.js")).read_text()
+    assert "htmx" in scripts
+    assert "hints-away" in scripts
+    assert finders.find("css/none.css") is None
+
+
+def test_every_stylesheet_is_in_it() -> None:
+    whole = Path(finders.find("css/site.css")).read_text()
+    parts = list(bundles.STATIC.glob("css/*.css"))
+    assert len(parts) > 5
+    assert all(part.read_text() in whole for part in parts)
+
+
+def test_collectstatic_gets_them() -> None:
+    found = {path for path, _ in bundles.BundleFinder().list(None)}
+    assert found == {"css/site.css", "js/core.js"}
+
+
+def test_a_changed_part_changes_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "css").mkdir()
+    monkeypatch.setattr(bundles, "STATIC", tmp_path)
+    monkeypatch.setattr(bundles, "BUILT", tmp_path / "built")
+    part = tmp_path / "css" / "one.css"
+    part.write_text("a { color: red }")
+    assert "red" in bundles.build("css/site.css").read_text()
+    part.write_text("a { color: blue }")
+    assert bundles.build("css/site.css").read_text() == "a { color: blue }"
+    (tmp_path / "css" / "two.css").write_text("b {}")
+    assert "b {}" in bundles.build("css/site.css").read_text()
+
+
+@pytest.mark.django_db
+def test_a_page_asks_for_these_two() -> None:
+    html = Client().get("/").content.decode()
+    assert html.count('rel="stylesheet"') == 1
+    assert html.count("<script") == 1

@@ -1,0 +1,54 @@
+"""Every page that somebody can look at, by who looks: what pictures, weights and checks go through.
+
+A page that is missing here is found by `tests/pages/test_all_pages.py`.
+"""
+
+from __future__ import annotations
+
+from movies.models import Movie
+
+VISITOR, NEWCOMER, MEMBER, OPERATOR = "visitor", "newcomer", "member", "operator"
+
+
+def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
+    """`{who: {name: path}}`; `movie` has no rating of the member, `rated` has one."""
+    about = movie.get_absolute_url()
+    everyone = {
+        "home": "/",
+        "browse": "/movies/",
+        "search": "/movies/?q=godfahter",
+        "nothing-found": "/movies/?q=zzzzqqq",
+        "movie": about,
+        "accuracy": "/accuracy/",
+    }
+    return {
+        VISITOR: {
+            **everyone,
+            "login": "/accounts/login/",
+            "signup": "/accounts/signup/",
+            "password-reset": "/accounts/password/reset/",
+        },
+        NEWCOMER: {
+            "home": "/",
+            "start": "/start/",
+            "start-rate": "/start/rate/",
+            "ratings": "/me/ratings/",
+            "taste": "/me/taste/",
+        },
+        MEMBER: {
+            **everyone,
+            "for-you": "/movies/?order=for_you",
+            "movie-rated": rated.get_absolute_url(),
+            "what-if": f"/movies/{movie.pk}/what-if/?stars=2",
+            "ratings": "/me/ratings/",
+            "watchlist": "/me/watchlist/",
+            "hidden": "/me/hidden/",
+            "taste": "/me/taste/",
+            "settings": "/me/settings/",
+            "erase": "/me/erase/",
+            "together": "/together/",
+            "email": "/accounts/email/",
+            "password": "/accounts/password/change/",
+        },
+        OPERATOR: {},
+    }
