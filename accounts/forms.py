@@ -13,7 +13,8 @@ class PreferenceForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = User.PREFERENCES
+        # The language is chosen at the foot of every page.
+        fields = tuple(name for name in User.PREFERENCES if name != "language")
 
     def save(self, commit: bool = True) -> User:
         changed: dict[str, Any] = {name: self.cleaned_data[name] for name in self.changed_data}

@@ -55,10 +55,19 @@ class User(AbstractUser):
         help_text=_("Off: what is on the watchlist is not recommended once more."),
     )
 
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of pages and e-mails; empty: what the browser asks for."),
+    )
+
     objects = PeopleManager()
 
     # What a person may set about their lists, on any page and through the API.
-    PREFERENCES = ("boldness", "watchlist_in_lists", "trains_model")
+    PREFERENCES = ("boldness", "watchlist_in_lists", "trains_model", "language")
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -80,7 +89,7 @@ class User(AbstractUser):
             ),
         ]
 
-    def prefer(self, **preferences: int | bool) -> None:
+    def prefer(self, **preferences: int | bool | str) -> None:
         """Keep these preferences, and touch no other column of the account.
 
         Raises:

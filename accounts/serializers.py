@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 from accounts.models import User
@@ -11,6 +12,12 @@ class MeSerializer(serializers.ModelSerializer):
     """Who one is here; the preferences may be changed."""
 
     n_ratings = serializers.SerializerMethodField()
+    language = serializers.ChoiceField(
+        [code for code, _ in settings.LANGUAGES],
+        allow_blank=True,
+        required=False,
+        help_text="Of pages and e-mails; empty: what the browser or app asks for.",
+    )
 
     class Meta:
         model = User

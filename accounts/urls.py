@@ -1,9 +1,10 @@
 from django.urls import path
 
-from accounts import views
+from accounts import languages, views
 
 app_name = "accounts"
 urlpatterns = [
+    path("language/", languages.choose, name="language"),
     path("me/settings/", views.settings, name="settings"),
     path("me/export/", views.my_data, name="export"),
     path("me/erase/", views.erase, name="erase"),

@@ -29,6 +29,7 @@ def test_it_works(alices_client: Client, alice: User, make_movie: Make) -> None:
         "boldness": 0,
         "watchlist_in_lists": True,
         "trains_model": True,
+        "language": "",
     }
 
 

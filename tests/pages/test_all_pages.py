@@ -29,6 +29,7 @@ MORE_QUERIES = {"member: movie": 10}
 OTHER_DOORS = ("api/", "admin/", "accounts/", "_allauth/")
 NOT_PAGES = {
     "accounts:export",
+    "accounts:language",
     "boldness",
     "movies:bring_back",
     "movies:mark",
