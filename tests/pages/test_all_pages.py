@@ -22,6 +22,10 @@ __all__ = ["fitted", "no_model_from_another_test", "two_tastes"]
 
 pytestmark = pytest.mark.slow
 
+# Attributes that browsers and programs read as numbers.
+NUMBERS = {*("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "viewbox")}
+NUMBERS |= {"value", "min", "max", "step", "href", "hx-get", "datetime", "stroke-width"}
+
 MOST_QUERIES = 8
 # Being mended: the stars that similar movies would get are asked for apart from the rest.
 MORE_QUERIES = {"member: movie": 10}
@@ -90,6 +94,9 @@ class Outline(HTMLParser):
         where = self.get_starttag_text()
         if "style" in values or any(name.startswith("on") for name in values):
             self.problems.append(f"refused by the policy: {where}")
+        for name in NUMBERS & values.keys():
+            if re.search(r"\d,\d", values[name] or ""):
+                self.problems.append(f"a number in a language's own writing: {where}")
         if tag == "a" and not values.get("href"):
             self.problems.append(f"a link to nowhere: {where}")
         if tag == "img" and not ({"alt", "width", "height"} <= values.keys()):
@@ -120,12 +127,14 @@ def faults_in(html: str) -> list[str]:
     return [*errors, *outline.faults()]
 
 
-def test_every_page_is_valid_and_well_made(looked_at: tuple[dict, dict]) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_page_is_valid_and_well_made(looked_at: tuple[dict, dict], language: str) -> None:
     clients, by_who = looked_at
     found = {}
     for who, paths in by_who.items():
         for name, path in paths.items():
-            answer = clients[who].get(path)
+            answer = clients[who].get(path, headers={"accept-language": language})
+            assert answer["Content-Language"] == language
             assert answer.status_code == 200, (who, path, answer.status_code)
             if faults := faults_in(answer.content.decode()):
                 found[f"{who}: {name}"] = faults[:5]
@@ -181,6 +190,7 @@ def movie_pages(make_movie: Callable[..., Movie]) -> list[str]:
         ('<a href="">x</a>', "nowhere"),
         ('<label for="gone">x</label>', "gone"),
         ('<p style="color:red">x</p>', "policy"),
+        ('<svg><path x="1,5"/></svg>', "number"),
     ],
 )
 def test_a_fault_would_be_seen(html: str, fault: str) -> None:
