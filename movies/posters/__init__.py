@@ -1,5 +1,7 @@
 """Drawn posters: every movie has one, none is fetched."""
 
 from movies.posters.drawing import draw, standalone
+from movies.posters.looks import looks_of
+from movies.posters.wall import Wall
 
-__all__ = ["draw", "standalone"]
+__all__ = ["Wall", "draw", "looks_of", "standalone"]

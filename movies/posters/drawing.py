@@ -1,7 +1,8 @@
 """A poster from what is known about a movie: title, year and genres.
 
-Nothing is fetched and nothing is stored: the same movie always gets the same poster, as SVG markup
-to stand inside a page. Faces come from the page (static/css/fonts.css and posters.css).
+Nothing is fetched: the same movie always gets the same poster, as SVG markup to stand inside a
+page. A wall on which neighbours would resemble each other asks for another look of the movie.
+Faces come from the page (static/css/fonts.css and posters.css).
 """
 
 from collections.abc import Sequence
@@ -9,11 +10,12 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from movies.posters.dice import Dice, seed_of
+from movies.posters.dice import Dice
 from movies.posters.genres import ruling_genre, voice_of
 from movies.posters.lettering import Block, Row, set_title
-from movies.posters.motifs import MOTIFS, READ_ONE_WAY, Motif
-from movies.posters.palettes import PALETTES, Palette
+from movies.posters.looks import Look, own_look
+from movies.posters.motifs import READ_ONE_WAY, Motif
+from movies.posters.palettes import Palette
 from movies.posters.pen import Pen, num
 from movies.posters.titles import printable
 
@@ -27,14 +29,15 @@ CACHED_POSTERS = 4096  # of about 1.5 kB
 _BACKGROUND = f"M0 0h{WIDTH}v{HEIGHT}H0z"
 
 
-def draw(title: str, year: int | None, genres: Sequence[str]) -> str:
+def draw(title: str, year: int | None, genres: Sequence[str], look: Look | None = None) -> str:
     """Inline SVG of this movie's poster; decoration, so hidden from screen readers.
 
-    Every text in it is escaped. The page repeats title and year as real text.
+    Every text in it is escaped. The page repeats title and year as real text. Without `look` the
+    movie's own.
     """
     return (
         '<svg class="poster" viewBox="0 0 240 360" aria-hidden="true" focusable="false">'
-        + _body(title, year, ruling_genre(genres))
+        + body(title, year, genres, look)
         + "</svg>"
     )
 
@@ -51,6 +54,12 @@ def standalone(title: str, year: int | None, genres: Sequence[str]) -> str:
         + _body(title, year, ruling_genre(genres), stretched=True)
         + "</svg>"
     )
+
+
+def body(title: str, year: int | None, genres: Sequence[str], look: Look | None = None) -> str:
+    """What is on the sheet, without the sheet."""
+    other = look if look and look.turn else None
+    return _body(title, year, ruling_genre(genres), other)
 
 
 class Layout(NamedTuple):
@@ -74,10 +83,11 @@ def _layout(block: Block, dice: Dice) -> Layout:
 
 
 @lru_cache(maxsize=CACHED_POSTERS)
-def _body(title: str, year: int | None, genre: str, stretched: bool = False) -> str:
-    palettes, motifs = PALETTES[genre], MOTIFS[genre]
-    dice = Dice(seed_of(title, year))
-    motif, palette = dice.pick(motifs), dice.pick(palettes)
+def _body(
+    title: str, year: int | None, genre: str, look: Look | None = None, stretched: bool = False
+) -> str:
+    own, dice = own_look(title, year, genre)
+    motif, palette, _turn = look or own
     block = set_title(title, year, voice_of(genre))
     layout = _layout(block, dice)
     parts = [

@@ -29,11 +29,16 @@ VOICES = {
 }
 
 
+def ruling_genres(genres: Sequence[str]) -> list[str]:
+    """Those of the genres that have motifs of their own, the rarest first; [''] if none has."""
+    names = (name.lower() for name in genres)
+    ranks = {_RANKS[key] for name in names if (key := ALIASES.get(name, name)) in _RANKS}
+    return [RAREST_FIRST[rank] for rank in sorted(ranks)] or [NONE]
+
+
 def ruling_genre(genres: Sequence[str]) -> str:
     """The rarest of the genres that have motifs of their own; '' if there is none."""
-    names = (name.lower() for name in genres)
-    ranks = [_RANKS[key] for name in names if (key := ALIASES.get(name, name)) in _RANKS]
-    return RAREST_FIRST[min(ranks)] if ranks else NONE
+    return ruling_genres(genres)[0]
 
 
 def voice_of(genre: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,16 +11,18 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
 from movies.models import Movie
-from movies.posters import draw, standalone
+from movies.posters import Wall, draw, looks_of, standalone
 from movies.posters.dice import Dice, seed_of
 from movies.posters.drawing import CACHED_POSTERS, GAP, HEIGHT, _body
 from movies.posters.genres import NONE, RAREST_FIRST, ruling_genre, voice_of
 from movies.posters.lettering import COLUMN, FACES, set_title
+from movies.posters.looks import Look
 from movies.posters.measuring import ADVANCES, FILES, FONTS, width
 from movies.posters.motifs import MOTIFS
 from movies.posters.palettes import (
@@ -181,38 +183,59 @@ def test_motifs_vary_with_the_seed(genre: str) -> None:
         assert len(drawings) >= 6, motif.__name__
 
 
-@dataclass(frozen=True)
-class Look:
-    motif: str
-    colours: frozenset[str]
+def hung(films: Iterable[tuple[str, int | None, tuple[str, ...]]]) -> list[Look]:
+    wall = Wall()
+    return [wall.hang(looks_of(*film)) for film in films]
 
 
-def look_of(title: str, year: int | None, genres: tuple[str, ...]) -> Look:
-    genre = ruling_genre(genres)
-    dice = Dice(seed_of(title, year))
-    motif = dice.pick(MOTIFS[genre])
-    return Look(motif.__name__, frozenset(dice.pick(PALETTES[genre])))
+def pairs_alike(looks: list[Look], columns: int) -> int:
+    """How many posters have a motif of the one on the left or of the one above."""
+    beside = sum(one.motif is other.motif for one, other in pairwise(looks))
+    above = sum(a.motif is b.motif for a, b in zip(looks, looks[columns:], strict=False))
+    return beside + above
 
 
-def test_no_two_neighbours_on_a_wall_look_alike() -> None:
-    looks = [look_of(*film) for film in WALL]
+@pytest.mark.parametrize("columns", [2, 3, 4, 5, 6, 7])
+def test_no_two_neighbours_on_a_wall_look_alike(columns: int) -> None:
+    own = [looks_of(*film)[0] for film in WALL]
     assert len(WALL) == 60
-    assert all(one != other for one, other in pairwise(looks))
-    assert all(one != other for one, other in zip(looks, looks[10:], strict=False))
-    assert len(set(looks)) >= 55
-    assert len({look.motif for look in looks}) >= 40
+    assert pairs_alike(hung(WALL), columns) == 0
+    assert pairs_alike([own[0]] * 60, columns) > 60
+    assert len({look.motif for look in own}) >= 40
 
 
-@pytest.mark.parametrize("genre", BIG)
-def test_neighbours_of_one_genre_rarely_look_alike(genre: str) -> None:
-    looks = [look_of(f"Film {number}", 1990, (genre,)) for number in range(2000)]
-    assert sum(one == other for one, other in pairwise(looks)) < 0.04 * len(looks)
+@pytest.mark.parametrize("genre", EVERY_GENRE)
+def test_a_wall_of_one_genre_has_no_neighbours_alike_either(genre: str) -> None:
+    looks = hung((f"Film {number}", 1990, (genre,)) for number in range(60))
+    assert all(pairs_alike(looks, columns) == 0 for columns in range(2, 8))
+    assert all(one.palette != other.palette for one, other in pairwise(looks))
+
+
+def test_a_mixed_wall_shows_nearly_every_movie_as_it_is_elsewhere() -> None:
+    assert sum(look.turn == 0 for look in hung(WALL)) >= 0.75 * len(WALL)
+
+
+def test_the_same_wall_always_hangs_alike() -> None:
+    first = hung(WALL)
+    looks_of.cache_clear()
+    assert hung(WALL) == first
+
+
+def test_every_look_of_a_movie_is_another_drawing() -> None:
+    film = ("Saving Private Ryan", 1998, ("Action", "Drama", "War"))
+    looks = looks_of(*film)
+    drawings = [draw(*film, look) for look in looks]
+
+    assert looks[0].turn == 0
+    assert drawings[0] == draw(*film)
+    assert len(looks) > len(MOTIFS["War"])
+    assert len(set(drawings)) == len(looks)
 
 
 def test_the_look_described_is_the_one_drawn() -> None:
     for film in WALL[:10]:
-        ground = draw(*film).split('fill="')[1][:7]
-        assert ground in look_of(*film).colours
+        for look in looks_of(*film):
+            assert draw(*film, look).split('fill="')[1][:7] == look.palette.ground
 
 
 # --- the same for ever
@@ -415,6 +438,19 @@ def test_the_tag_draws_a_movie() -> None:
     assert page == draw("<Heat>", 1995, ["Crime"])
     assert isinstance(page, SafeString)
     assert "&lt;HEAT&gt;" in page
+
+
+def test_a_page_hangs_its_posters_beside_each_other(rf: RequestFactory) -> None:
+    films = [Film(f"Film {number}", 1990, Genres([NamedGenre("War")])) for number in range(8)]
+    context = Context({"films": films, "request": rf.get("/")})
+    page = Template("{% load posters %}{% for f in films %}{% poster f %}{% endfor %}")
+
+    looks = hung((film.title, film.year, ("War",)) for film in films)
+    drawn = "".join(
+        draw(film.title, film.year, ("War",), look) for film, look in zip(films, looks, strict=True)
+    )
+    assert page.render(context) == drawn
+    assert any(look.turn for look in looks)
 
 
 @pytest.mark.django_db
