@@ -261,7 +261,8 @@ class Rating(models.Model):
     user = models.ForeignKey(
         "accounts.User", models.CASCADE, related_name="ratings", db_index=False
     )
-    movie = models.ForeignKey(Movie, models.CASCADE, related_name="ratings")
+    # The index that begins with movie holds the half-stars too: see Meta.
+    movie = models.ForeignKey(Movie, models.CASCADE, related_name="ratings", db_index=False)
     half_stars = models.PositiveSmallIntegerField(
         _("half stars"),
         validators=[MinValueValidator(HALF_STARS_MIN), MaxValueValidator(HALF_STARS_MAX)],
@@ -286,6 +287,8 @@ class Rating(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-rated_at", "-id"], name="movies_rating_newest"),
+            # How a movie's ratings spread is counted from the index alone.
+            models.Index(fields=["movie", "half_stars"], name="movies_rating_spread"),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from movies.histogram import FEWEST_RATINGS
 from movies.models import Genre, Mark, Movie, Rating
 from movies.stars import STEPS, to_half_stars
-
-# Below this an average says what single people gave.
-MIN_RATINGS_FOR_AVERAGE = 5
-
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
 
@@ -69,7 +66,7 @@ class MovieSerializer(MovieCardSerializer):
 
     genres = serializers.SerializerMethodField()
     average = serializers.SerializerMethodField(
-        help_text=f"Mean stars; null with fewer than {MIN_RATINGS_FOR_AVERAGE} ratings."
+        help_text=f"Mean stars; null with fewer than {FEWEST_RATINGS} ratings."
     )
     my_rating = serializers.SerializerMethodField(help_text="Your stars; null when unrated.")
     predicted = serializers.SerializerMethodField(
@@ -121,7 +118,7 @@ class MovieSerializer(MovieCardSerializer):
         return [{"name": genre.name, "slug": genre.slug} for genre in movie.genres.all()]
 
     def get_average(self, movie: Movie) -> float | None:
-        if movie.n_ratings < MIN_RATINGS_FOR_AVERAGE:
+        if movie.n_ratings < FEWEST_RATINGS:
             return None
         return round(movie.average, 2)
 

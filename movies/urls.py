@@ -1,12 +1,13 @@
 from django.urls import path
 
-from movies import put_away, views
+from movies import put_away, share_page, views
 
 app_name = "movies"
 urlpatterns = [
     path("movies/", views.browse, name="browse"),
     path("movies/<int:pk>/", views.detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", views.detail, name="detail"),
+    path("movies/<int:pk>/share.png", share_page.share_image, name="share-image"),
     path("movies/<int:pk>/rate/", views.rate, name="rate"),
     path("movies/<int:pk>/mark/", views.mark, name="mark"),
     path("me/ratings/", views.ratings, name="ratings"),

@@ -23,13 +23,13 @@ from movies import undoing
 from movies.browsing import ORDERS, Browsing, decades
 from movies.cards import cards
 from movies.forms import MarkForm, RateForm
+from movies.histogram import histogram_of
 from movies.models import Genre, Mark, Movie, Rating
 from movies.orders import personal_orders
+from movies.share_image import Share
 from movies.stars import to_stars
 
 PER_PAGE = 24
-# Below this an average says what single people gave.
-MIN_RATINGS_FOR_AVERAGE = 5
 
 RATING_ORDERS = {
     "newest": (gettext_lazy("Newest first"), ("-rated_at", "-pk")),
@@ -85,7 +85,8 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     context = {
         "movie": movie,
         "marks": _marks_on(request, movie),
-        "show_average": movie.n_ratings >= MIN_RATINGS_FOR_AVERAGE,
+        "histogram": histogram_of(movie),
+        "share": Share(movie),
     }
     return render(request, "movies/detail.html", context)
 

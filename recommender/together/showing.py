@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.cards import cards_in_order
+from movies.histogram import FEWEST_RATINGS
 from movies.models import Movie
-from movies.views import MIN_RATINGS_FOR_AVERAGE
 from recommender.together.models import Group, Member
 from recommender.together.picking import Picks
 
@@ -72,7 +72,7 @@ def _why(movie: Movie, stars: float, is_you: bool, like: Movie | None) -> str:
     """
     if is_you and like is not None:
         return _("because you like %(title)s") % {"title": like.title}
-    if movie.n_ratings < MIN_RATINGS_FOR_AVERAGE:
+    if movie.n_ratings < FEWEST_RATINGS:
         return ""
     difference = stars - movie.average
     if abs(difference) < 0.5:

@@ -1,0 +1,84 @@
+"""How the ratings of one movie spread over the half-stars, as bars and as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.utils.formats import number_format
+
+from movies.models import Movie, Rating
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
+
+# Below this an average or a bar says what single people gave.
+FEWEST_RATINGS = 5
+
+BAR, STEP, HIGHEST = 26, 30, 96
+SLIVER = 2  # what one rating among thousands is still seen by
+
+
+@dataclass(frozen=True)
+class Bar:
+    half_stars: int
+    n: int
+    percent: int
+    is_own: bool
+    x: int
+    y: int
+    height: int
+
+    @property
+    def middle(self) -> int:
+        return self.x + BAR // 2
+
+    @property
+    def share(self) -> str:
+        return number_format(self.percent)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    bars: list[Bar]
+    total: int
+    bar_width: int = BAR
+    width: int = STEP * HALF_STARS_MAX - (STEP - BAR)
+    foot: int = HIGHEST
+
+    @property
+    def commonest(self) -> Bar:
+        return max(self.bars, key=lambda bar: bar.n)
+
+
+def histogram_of(movie: Movie) -> Histogram | None:
+    """The ten bars; None where so few have rated that single people could be made out.
+
+    `movie` comes from `cards`: it knows what the person who looks has given.
+    """
+    if movie.n_ratings < FEWEST_RATINGS:
+        return None
+    given = Rating.objects.filter(movie=movie).order_by().values_list("half_stars")
+    counts = dict(given.annotate(n=Count("pk")))
+    total = sum(counts.values())
+    if total < FEWEST_RATINGS:
+        return None
+    most = max(counts.values())
+    return Histogram(
+        [
+            _bar(half, counts.get(half, 0), most, total, movie.own_half_stars)
+            for half in range(HALF_STARS_MIN, HALF_STARS_MAX + 1)
+        ],
+        total,
+    )
+
+
+def _bar(half: int, n: int, most: int, total: int, own: int | None) -> Bar:
+    height = max(SLIVER, round(HIGHEST * n / most)) if n else 0
+    return Bar(
+        half_stars=half,
+        n=n,
+        percent=round(100 * n / total),
+        is_own=half == own,
+        x=(half - 1) * STEP,
+        y=HIGHEST - height,
+        height=height,
+    )
