@@ -16,6 +16,15 @@ class PreferenceForm(forms.ModelForm):
         # The language is chosen at the foot of every page.
         fields = tuple(name for name in User.PREFERENCES if name != "language")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "scale" in self.fields:
+            self.fields["scale"].required = False
+
+    def clean_scale(self) -> str:
+        """A client that does not know of scales changes none."""
+        return self.cleaned_data["scale"] or self.instance.scale
+
     def save(self, commit: bool = True) -> User:
         changed: dict[str, Any] = {name: self.cleaned_data[name] for name in self.changed_data}
         self.instance.prefer(**changed)

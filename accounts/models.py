@@ -28,6 +28,14 @@ class Boldness(models.IntegerChoices):
     OFF_THE_TRACK = 2, _("Off the beaten track")
 
 
+class Scale(models.TextChoices):
+    """How numbers of stars are written (movies/scales.py)."""
+
+    STARS = "stars", _("Half stars, up to 5")
+    TEN = "10", _("Points, up to 10")
+    HUNDRED = "100", _("Points, up to 100")
+
+
 class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), blank=True)
     is_dataset_member = models.BooleanField(
@@ -64,10 +72,28 @@ class User(AbstractUser):
         help_text=_("Of pages and e-mails; empty: what the browser asks for."),
     )
 
+    scale = models.CharField(
+        _("scale"),
+        max_length=10,
+        choices=Scale,
+        default=Scale.STARS,
+        db_default=Scale.STARS,
+        help_text=_("How numbers of stars are written."),
+    )
+    hides_predictions = models.BooleanField(
+        _("hides predictions"),
+        default=False,
+        db_default=False,
+        help_text=_("On: predicted stars are not shown before a movie is rated."),
+    )
+
     objects = PeopleManager()
 
     # What a person may set about their lists, on any page and through the API.
-    PREFERENCES = ("boldness", "watchlist_in_lists", "trains_model", "language")
+    PREFERENCES = (
+        *("boldness", "watchlist_in_lists", "trains_model"),
+        *("language", "scale", "hides_predictions"),
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 
@@ -21,20 +21,16 @@ class UndoError(Exception):
     """The seal is broken, too old or somebody else's, or the movie is gone."""
 
 
-def seal(rating: Rating) -> str:
-    """A text of URL-safe characters that puts this rating back."""
-    state = [
-        rating.user_id,
-        rating.movie_id,
-        rating.half_stars,
-        rating.rated_at.isoformat(),
-        rating.prediction_shown,
-    ]
+def seal(user: User, movie: Movie, rating: Rating | None) -> str:
+    """A text of URL-safe characters that puts this person's rating of the movie back, or none."""
+    state: list[Any] = [user.pk, movie.pk, None, None, False]
+    if rating is not None:
+        state[2:] = [rating.half_stars, rating.rated_at.isoformat(), rating.prediction_shown]
     return signing.dumps(state, salt=SALT, compress=True)
 
 
-def undo(user: User, sealed: str) -> Rating:
-    """Put back the rating that was sealed for this user: the same stars, the same moment.
+def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
+    """Put back what was sealed for this user: the same stars, the same moment, or no rating.
 
     Raises:
         UndoError: see there.
@@ -48,10 +44,14 @@ def undo(user: User, sealed: str) -> Rating:
     movie = Movie.objects.for_cards().filter(pk=movie_id).first()
     if owner != user.pk or movie is None:
         raise UndoError
-    return Rating.objects.rate(
+    if half_stars is None:
+        Rating.objects.unrate(user, movie)
+        return movie, None
+    rating = Rating.objects.rate(
         user,
         movie,
         half_stars / 2,
         prediction_shown=shown,
         rated_at=datetime.fromisoformat(rated_at),
     )
+    return movie, rating

@@ -118,10 +118,10 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
 @member_only
 def undo(request: HttpRequest) -> HttpResponse:
     try:
-        rating = undoing.undo(request.user, request.POST.get("sealed", ""))
+        movie, rating = undoing.undo(request.user, request.POST.get("sealed", ""))
     except (undoing.UndoError, IntegrityError):
         raise Http404(_("This can no longer be undone.")) from None
-    return _answer(request, rating.movie, rating)
+    return _answer(request, movie, rating, undoable=False)
 
 
 @require_POST
@@ -199,16 +199,20 @@ def _answer(
     *,
     before: Rating | None = None,
     problem: str = "",
+    undoable: bool = True,
 ) -> HttpResponse:
     """What became of a rating: the status line for htmx, else a message on the page one was on."""
     stars = to_stars(rating.half_stars) if rating else None
-    sealed = undoing.seal(before) if before and not problem else ""
+    has_changed = undoable and not problem and (before or rating)
+    sealed = undoing.seal(request.user, movie, before) if has_changed else ""
     context = {"movie": movie, "stars": stars, "sealed": sealed, "problem": problem}
     if request.htmx:
         status = 422 if problem else 200
         response = render(request, "movies/_rating_status.html", context, status=status)
         # The script sets the radio group to what is stored now.
         response["X-Stars"] = stars or ""
+        if not problem:
+            response["HX-Trigger"] = "rated"
         return response
     _say(request, context)
     return redirect(_next(request, movie))

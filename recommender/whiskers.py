@@ -25,7 +25,11 @@ class Whiskers:
 
     @classmethod
     def of(cls, stars: PredictedStars) -> Self:
-        return cls(_place(stars.low), _place(stars), _place(stars.high))
+        return cls.between(stars.low, stars, stars.high)
+
+    @classmethod
+    def between(cls, low: float, stars: float, high: float) -> Self:
+        return cls(_place(low), _place(stars), _place(high))
 
 
 def _place(stars: float) -> float:

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from movies import scales
 from movies.models import Movie
 from movies.stars import STEPS, to_stars
 
@@ -15,22 +13,26 @@ register = template.Library()
 
 @register.filter
 def halves(half_stars: int) -> str:
-    """Half-stars as a critic writes them: 9 -> '4½'."""
-    whole, half = divmod(half_stars, 2)
-    return f"{whole or ''}{'½' if half else ''}"
+    """What somebody gave, as short as this person's scale says it: 9 -> '4½', '9' or '90'."""
+    return scales.active().given(half_stars / 2)
 
 
 @register.filter
 def in_words(stars: float | None) -> str:
-    """'half a star', '1 star', '3.5 stars'."""
-    if stars is None:
-        return ""
-    if stars == 0.5:
-        return _("half a star")
-    number = number_format(stars, 0 if stars == int(stars) else 1)
-    return ngettext("%(number)s star", "%(number)s stars", 1 if stars == 1 else 2) % {
-        "number": number
-    }
+    """'half a star', '1 star', '3.5 stars'; '7 of 10' for who counts so."""
+    return "" if stars is None else scales.active().in_words(stars)
+
+
+@register.filter
+def on_scale(stars: float | None, more: int = 0) -> str:
+    """A prediction or an average as a number on this person's scale: '3.9', '7.8', '78'."""
+    return "" if stars is None else scales.active().number(stars, more)
+
+
+@register.filter
+def about(stars: float | None) -> str:
+    """A prediction or an average in words: '3.9 stars', '78 of 100'."""
+    return "" if stars is None else scales.active().about(stars)
 
 
 @register.filter
@@ -54,6 +56,13 @@ def rating_control(
         "request": context["request"],
         "csrf_token": context["csrf_token"],
     }
+
+
+@register.simple_tag
+def rating_steps() -> list[tuple[str, str, str]]:
+    """(value, words, short form) of each number of stars one may give."""
+    scale = scales.active()
+    return [(f"{stars:.1f}", scale.in_words(stars), scale.given(stars)) for stars in STEPS]
 
 
 @register.inclusion_tag("movies/_stars.html")

@@ -4,23 +4,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from movies import scales
 from movies.models import Movie
 from movies.stars import STEPS
 from movies.templatetags.stars import in_words, of_half_stars
 from recommender import reasons, recommending
+from recommender.card_writing import sureness, write_cards, write_stars
 from recommender.predictions import PredictedStars
-from recommender.reasons import Reasons
+from recommender.reasons import OwnRating, Reasons
 from recommender.waterfall import Waterfall, waterfall
-from recommender.whiskers import Whiskers
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def predicted_stars(context: dict[str, Any], movies: Iterable[Movie]) -> dict[int, PredictedStars]:
-    """The stars this person would probably give, by movie id; without what they have rated."""
+    """The stars this person would probably give, by movie id; without what they have rated.
+
+    Nothing for somebody who wants to rate without having seen them.
+    """
+    if hides_predictions(context["request"].user):
+        return {}
     movies = list(movies)
     if movies and all(hasattr(movie, "predicted") for movie in movies):  # in an order for you
         return {movie.pk: movie.predicted for movie in movies}
@@ -31,9 +38,33 @@ def predicted_stars(context: dict[str, Any], movies: Iterable[Movie]) -> dict[in
 @register.simple_tag(takes_context=True)
 def reasons_for(context: dict[str, Any], movie: Movie) -> Reasons | None:
     """What this person would probably give the movie and why; None for one that they have rated."""
-    if movie.own_half_stars is not None:
+    if movie.own_half_stars is not None or hides_predictions(context["request"].user):
         return None
     return reasons.explain(context["request"].user, movie)
+
+
+def hides_predictions(user: Any) -> bool:
+    """Whether this person wants no predicted stars on pages before having rated."""
+    return getattr(user, "hides_predictions", False)
+
+
+@register.simple_tag(takes_context=True)
+def cards_of(
+    context: dict[str, Any],
+    movies: Iterable[Movie],
+    predicted: dict[int, PredictedStars] | str = "",
+    because: dict[int, OwnRating] | str = "",
+) -> SafeString:
+    """The cards of a wall; predicted stars and reasons by movie id, where there are any."""
+    hidden = hides_predictions(context["request"].user)
+    return write_cards(movies, {} if hidden else predicted or {}, because or {}, context)
+
+
+@register.simple_tag(takes_context=True)
+def card_stars(context: dict[str, Any], movie: Movie, predicted: dict[int, Any]) -> SafeString:
+    """Own or predicted stars and whether it was put away, as on a card."""
+    hidden = hides_predictions(context["request"].user)
+    return write_stars(movie, {} if hidden else predicted)
 
 
 @register.simple_tag
@@ -47,15 +78,18 @@ def waterfall_of(why: Reasons) -> Waterfall:
 
 
 @register.simple_tag
-def whiskers_of(stars: PredictedStars) -> Whiskers:
-    return Whiskers.of(stars)
+def sureness_of(stars: PredictedStars) -> SafeString:
+    """The glyph that says how sure a prediction is, with its words."""
+    return sureness(stars, scales.active().key, get_language() or "")
 
 
 @register.filter
 def signed(share: float) -> str:
-    """'+0.31', '−0.22', as the language writes numbers."""
-    shown = round(share, 2)
-    return ("−" if shown < 0 else "+" if shown else "") + number_format(abs(shown), 2)
+    """'+0.31', '−0.22', as the language writes numbers and on the person's scale."""
+    shown = scales.active().number(abs(share), 1)
+    if shown == scales.active().number(0, 1):
+        return shown
+    return ("−" if share < 0 else "+") + shown
 
 
 @register.filter

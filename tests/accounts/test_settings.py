@@ -18,13 +18,15 @@ def settings_of(user: User) -> tuple[int, bool, bool]:
 
 def test_it_works(alices_client: Client, alice: User) -> None:
     content = alices_client.get(PAGE).content.decode()
-    assert content.count('type="checkbox"') == content.count(" checked>") - 1 == 2
+    assert content.count('type="checkbox"') == 3
+    # One stop, two of the boxes, one scale.
+    assert content.count(" checked>") == 4
     answer = alices_client.post(PAGE, {"boldness": "-1"}, follow=True)
     assert b"Your settings are saved." in answer.content
     assert settings_of(alice) == (-1, False, False)
     content = alices_client.get(PAGE).content.decode()
-    assert re.findall(r'value="(-?\d)" checked', content) == ["-1"]
-    assert content.count(" checked>") == 1
+    assert re.findall(r'name="boldness"[^>]* value="(-?\d)" checked', content) == ["-1"]
+    assert content.count(" checked>") == 2  # the stop and the scale
     alices_client.post(PAGE, ALL_ON)
     assert settings_of(alice) == (0, True, True)
 

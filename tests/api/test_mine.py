@@ -30,6 +30,8 @@ def test_it_works(alices_client: Client, alice: User, make_movie: Make) -> None:
         "watchlist_in_lists": True,
         "trains_model": True,
         "language": "",
+        "scale": "stars",
+        "hides_predictions": False,
     }
 
 

@@ -1,0 +1,97 @@
+"""On which scale a person sees stars: half stars to five, points to ten, or per cent.
+
+Rows hold half-stars and the API speaks of stars whatever people see. Like the language, the scale
+holds for a whole request, so that every text that names a number of stars follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+STARS = "stars"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a number of stars is written."""
+
+    key: str
+    factor: int  # points for one star
+    decimals: int  # of predictions and averages
+
+    @property
+    def top(self) -> int:
+        return 5 * self.factor
+
+    def number(self, stars: float, more: int = 0) -> str:
+        """'3.9', '7.8', '78': a prediction or an average; `more` decimals for fine differences."""
+        decimals = self.decimals + more
+        return number_format(round(stars * self.factor, decimals), decimals)
+
+    def given(self, stars: float) -> str:
+        """'4½', '9', '90': what somebody gave, as short as it can be said."""
+        if self.factor > 1:
+            return str(round(stars * self.factor))
+        whole, half = divmod(round(2 * stars), 2)
+        return f"{whole or ''}{'½' if half else ''}"
+
+    def in_words(self, stars: float) -> str:
+        """'half a star', '3.5 stars'; '7 of 10'."""
+        if self.factor > 1:
+            points = number_format(round(stars * self.factor), 0)
+            return _("%(points)s of %(top)s") % {"points": points, "top": self.top}
+        if stars == 0.5:
+            return _("half a star")
+        number = number_format(stars, 0 if stars == int(stars) else 1)
+        return ngettext("%(number)s star", "%(number)s stars", 1 if stars == 1 else 2) % {
+            "number": number
+        }
+
+    def about(self, stars: float) -> str:
+        """A prediction or an average in words: '3.9 stars', '7.8 of 10'."""
+        if self.factor > 1:
+            points = self.number(stars)
+            return _("%(points)s of %(top)s") % {"points": points, "top": self.top}
+        return _("%(stars)s stars") % {"stars": self.number(stars)}
+
+
+SCALES = {
+    scale.key: scale for scale in (Scale(STARS, 1, 1), Scale("10", 2, 1), Scale("100", 20, 0))
+}
+
+_active: ContextVar[Scale] = ContextVar("scale", default=SCALES[STARS])
+
+
+def active() -> Scale:
+    """The scale of whoever is being answered."""
+    return _active.get()
+
+
+@contextmanager
+def on_scale(key: str) -> Iterator[Scale]:
+    """Within, stars are written on this scale; on the usual one if there is no such scale."""
+    token = _active.set(SCALES.get(key, SCALES[STARS]))
+    try:
+        yield _active.get()
+    finally:
+        _active.reset(token)
+
+
+def preferred_scale(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Everything in this answer speaks on the scale that the person chose."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with on_scale(getattr(request.user, "scale", STARS)):
+            return get_response(request)
+
+    return middleware

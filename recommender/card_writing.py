@@ -1,0 +1,136 @@
+"""The cards of a wall, written by one pass over the movies.
+
+A page has two dozen cards of a dozen small parts each. As templates within templates they cost
+three times what the rest of the page does; here the words are looked up once for the whole wall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from movies import scales
+from movies.models import Mark, Movie
+from movies.templatetags.posters import poster
+from recommender.predictions import PredictedStars
+from recommender.reasons import OwnRating
+from recommender.whiskers import Whiskers
+
+
+def write_cards(
+    movies: Iterable[Movie],
+    predicted: Mapping[int, Any] | None = None,
+    because: Mapping[int, OwnRating] | None = None,
+    context: dict[str, Any] | None = None,
+) -> SafeString:
+    """One `<li class="movie">` each; static/js/rating.js knows what is where in it.
+
+    The movies come from `movies.cards`: with genres, own stars and whether they were put away.
+    """
+    writer = _Writer(predicted or {}, because or {}, context or {})
+    # Texts of people are escaped where they are put in; the rest is ours.
+    return SafeString("\n".join(map(writer.card, movies)))
+
+
+def write_stars(movie: Movie, predicted: Mapping[int, Any]) -> SafeString:
+    """That part of a card alone."""
+    writer = _Writer(predicted, {}, {})
+    return SafeString(writer.stars(movie) + writer.put_away(movie))
+
+
+class _Writer:
+    def __init__(
+        self,
+        predicted: Mapping[int, Any],
+        because: Mapping[int, OwnRating],
+        context: dict[str, Any],
+    ) -> None:
+        self.predicted, self.because, self.context = predicted, because, context
+        self.scale, self.language = scales.active(), get_language() or ""
+        self.you_gave = escape(_("you gave %(stars)s"))
+        self.was_predicted = escape(_("predicted: %(stars)s"))
+        self.reason = escape(_("because you gave %(title)s %(stars)s"))
+        self.away_words = {Mark.Kind.SEEN: _("seen"), Mark.Kind.NOT_INTERESTED: _("not interested")}
+
+    def card(self, movie: Movie) -> str:
+        year = f"<span>{movie.year}</span> " if movie.year else ""
+        return (
+            '<li class="movie">'
+            f'<a href="{address_of(movie.pk, movie.title)}">{poster(self.context, movie)}'
+            f'<span class="movie-title">{escape(movie.title)}</span></a>'
+            f'<p class="movie-meta">{year}{self.stars(movie)}{self.put_away(movie)}</p>'
+            f"{self._because(movie)}</li>"
+        )
+
+    def stars(self, movie: Movie) -> str:
+        if movie.own_half_stars:
+            return own_stars(movie.own_half_stars, self.scale.key, self.language)
+        stars = self.predicted.get(movie.pk)
+        return "" if stars is None else self._predicted(stars)
+
+    def _predicted(self, stars: float) -> str:
+        words = self.was_predicted % {"stars": self.scale.about(stars)}
+        knows = isinstance(stars, PredictedStars) and stars.spread
+        sure = sureness(stars, self.scale.key, self.language) if knows else ""
+        return (
+            f'<span class="predicted"><span aria-hidden="true">☆ {self.scale.number(stars)}</span>'
+            f'<span class="visually-hidden">{words}</span>{sure}</span>'
+        )
+
+    def put_away(self, movie: Movie) -> str:
+        if not movie.put_away or (movie.put_away == Mark.Kind.SEEN and movie.own_half_stars):
+            return ""
+        return f' <span class="put-away">{escape(self.away_words[movie.put_away])}</span>'
+
+    def _because(self, movie: Movie) -> str:
+        own = self.because.get(movie.pk)
+        if own is None:
+            return ""
+        words = {"title": escape(own.movie.title), "stars": self.scale.in_words(own.stars)}
+        return f'<p class="because">{self.reason % words}</p>'
+
+
+@lru_cache(maxsize=8192)
+def address_of(movie_id: int, title: str) -> str:
+    """`Movie.get_absolute_url`, remembered: making a slug and an address is a tenth of a card."""
+    return escape(Movie(pk=movie_id, title=title).get_absolute_url())
+
+
+@lru_cache(maxsize=256)
+def own_stars(half_stars: int, scale_key: str, language: str) -> SafeString:
+    """What this person gave: filled, where a prediction is an outline."""
+    scale = scales.SCALES[scale_key]
+    words = _("you gave %(stars)s") % {"stars": scale.in_words(half_stars / 2)}
+    return SafeString(
+        f'<span class="own"><span aria-hidden="true">★ {scale.given(half_stars / 2)}</span>'
+        f'<span class="visually-hidden">{escape(words)}</span></span>'
+    )
+
+
+def sureness(stars: PredictedStars, scale_key: str, language: str) -> SafeString:
+    """The glyph that says how sure a prediction is, with its words."""
+    low, high = round(stars.low, 2), round(stars.high, 2)
+    return _sureness(round(stars, 1), low, high, scale_key, language)
+
+
+@lru_cache(maxsize=8192)
+def _sureness(stars: float, low: float, high: float, scale_key: str, language: str) -> SafeString:
+    glyph, scale = Whiskers.between(low, stars, high), scales.SCALES[scale_key]
+    words = _("most likely %(low)s to %(high)s") % {
+        "low": scale.number(low),
+        "high": scale.number(high),
+    }
+    return SafeString(
+        f'<span class="sure"><svg class="whiskers" aria-hidden="true" width="{glyph.width}"'
+        f' height="{glyph.height}" viewBox="0 0 {glyph.width} {glyph.height}">'
+        f'<path class="whole" d="M{glyph.start} {glyph.middle}H{glyph.end}"/>'
+        f'<path class="range" d="M{glyph.low} {glyph.middle}H{glyph.high}"/>'
+        f'<circle cx="{glyph.dot}" cy="{glyph.middle}" r="2.5"/></svg>'
+        f'<span class="sure-words">{escape(words)}</span></span>'
+    )

@@ -1,0 +1,117 @@
+// Rating where a poster stands: the pointer, a long press or the keys 1 to 5 (with shift half a star
+// less) on a focused poster. Without this file the poster leads to the movie's page.
+"use strict";
+
+(() => {
+  const control = document.getElementById("rate-here");
+  const toast = document.getElementById("toast");
+  if (!control) return;
+  let open, timer, pressed;
+
+  const cardOf = (event) => event.target.closest?.(".wall > .movie");
+  const linkOf = (card) => card.querySelector("a");
+  const close = () => {
+    open?.remove();
+    open = null;
+  };
+  const show = (card) => {
+    if (open?.parentNode === card) return;
+    close();
+    open = control.content.firstElementChild.cloneNode(true);
+    card.append(open);
+    const box = open.getBoundingClientRect(), wide = document.documentElement.clientWidth;
+    const shift = Math.max(8 - box.left, 0) || Math.min(wide - 8 - box.right, 0);
+    if (shift) open.style.marginInlineStart = `${shift}px`;
+  };
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "mouse") return;
+    const card = cardOf(event);
+    clearTimeout(timer);
+    if (open && open.parentNode !== card) timer = setTimeout(close, 200);
+    if (card) timer = setTimeout(show, 120, card);
+  });
+  document.addEventListener("pointerdown", (event) => {
+    const card = cardOf(event);
+    pressed = false;
+    if (!card) return close();
+    if (event.pointerType === "mouse" || event.target.closest(".rate-here")) return;
+    timer = setTimeout(() => {
+      pressed = true;
+      show(card);
+    }, 450);
+  });
+  for (const name of ["pointerup", "pointercancel", "pointermove"]) {
+    document.addEventListener(name, (event) => event.pointerType !== "mouse" && clearTimeout(timer));
+  }
+  // The end of a long press is no click, and opens no menu.
+  for (const name of ["click", "contextmenu"]) {
+    document.addEventListener(name, (event) => {
+      if (pressed && cardOf(event) && !event.target.closest(".rate-here")) event.preventDefault();
+    }, true);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    const card = cardOf(event), digit = /^Digit([1-5])$/.exec(event.code);
+    if (!card || !digit || event.ctrlKey || event.metaKey || event.altKey || event.target !== linkOf(card)) return;
+    const value = (digit[1] - (event.shiftKey ? 0.5 : 0)).toFixed(1);
+    event.preventDefault();
+    send(card, control.content.querySelector(`[value="${value}"]`));
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target !== open) return;
+    event.preventDefault();
+    const card = open.parentNode;
+    close();
+    send(card, event.submitter);
+  });
+
+  const say = (text, action, act) => {
+    toast.replaceChildren(text);
+    if (!action) return;
+    const button = document.createElement("button");
+    button.className = "button-link";
+    button.textContent = action;
+    button.onclick = act;
+    toast.append(" ", button);
+  };
+
+  const own = (meta, short) => {
+    meta.querySelector(".own, .predicted")?.remove();
+    const mark = document.createElement("span");
+    mark.className = "own";
+    mark.textContent = `★ ${short}`;
+    meta.append(mark);
+  };
+
+  const send = async (card, button) => {
+    const meta = card.querySelector(".movie-meta"), before = meta.innerHTML;
+    const { name, value, dataset } = button, rates = name === "stars";
+    const path = linkOf(card).pathname.replace(/(\d+)-.*/, rates ? "$1/rate/" : "$1/mark/");
+    const body = new URLSearchParams({ [name]: value, on: 1 });
+    if (rates) {
+      if (meta.querySelector(".predicted")) body.set("prediction_shown", 1);
+      own(meta, dataset.short);
+    }
+    say(toast.dataset.saving);
+    try {
+      const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
+      const answer = await fetch(path, { method: "POST", headers, body });
+      if (!answer.ok || answer.redirected) throw answer;
+      if (!rates) return say(dataset.said);
+      toast.innerHTML = await answer.text();
+      toast.undone = (stars) => {
+        meta.innerHTML = before;
+        if (stars) own(meta, control.content.querySelector(`[value="${(+stars).toFixed(1)}"]`).dataset.short);
+      };
+      htmx.process(toast);
+    } catch {
+      meta.innerHTML = before;
+      say(toast.dataset.failed, toast.dataset.retry, () => send(card, button));
+    }
+  };
+  toast.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) toast.undone?.(event.detail.xhr.getResponseHeader("X-Stars"));
+  });
+})();
