@@ -136,9 +136,22 @@ class TestUndo:
     ) -> None:
         alices_client.post(url(movie), {"stars": "4.5"})
         page = alices_client.post(url(movie), {"stars": "1"}, follow=True).content.decode()
-        sealed = re.search(r'name="sealed" value="([^"]+)"', page)[1]
-        alices_client.post(reverse("movies:undo"), {"sealed": sealed, "next": "/me/ratings/"})
+        # Both of the pages' messages can be taken back; the later one leads to the first rating.
+        sealed = re.findall(r'name="sealed" value="([^"]+)"', page)
+        alices_client.post(reverse("movies:undo"), {"sealed": sealed[-1], "next": "/me/ratings/"})
         assert stars_of(alice) == [4.5]
+        alices_client.post(reverse("movies:undo"), {"sealed": sealed[0]})
+        assert stars_of(alice) == []
+
+    def test_a_first_rating_is_taken_back(
+        self, alices_client: Client, alice: User, movie: Movie
+    ) -> None:
+        sealed = self.sealed(alices_client, movie, {"stars": "3"})
+        answer = alices_client.post(reverse("movies:undo"), {"sealed": sealed}, headers=HTMX)
+        assert answer["X-Stars"] == ""
+        assert stars_of(alice) == []
+        # There is nothing to take back of the taking back.
+        assert b'name="sealed"' not in answer.content
 
     def test_bob_cannot_use_alices_seal(
         self, alices_client: Client, bobs_client: Client, movie: Movie

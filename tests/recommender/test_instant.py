@@ -63,7 +63,9 @@ def test_rating_changing_removing_and_undoing(
     old = Rating.objects.of(even_fan).get(movie=two_tastes[0])
     rate(alices_client, two_tastes[0], "")
     assert answer(alices_client) != before[1]
-    undone = alices_client.post("/me/ratings/undo/", {"sealed": undoing.seal(old)})
+    undone = alices_client.post(
+        "/me/ratings/undo/", {"sealed": undoing.seal(old.user, old.movie, old)}
+    )
     assert undone.status_code == 302
     assert (page(alices_client), answer(alices_client)) == before, "to the last digit"
 
