@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, IntegerField, OuterRef, Subquery, Value
+from django.db.models import CharField, Exists, IntegerField, OuterRef, Subquery, Value
 
 from movies.models import Mark, Movie, MovieQuerySet, Rating
 
@@ -31,6 +31,21 @@ def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
             Mark.objects.filter(**here, kind__in=Mark.PUT_AWAY).order_by("kind").values("kind")[:1]
         ),
     )
+
+
+def with_marks(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
+    """`movies` with all marks of this person on them, in the same query: see `marks_on`."""
+    if not user.is_authenticated:
+        return movies
+    here = Mark.objects.filter(user=user, movie=OuterRef("pk"))
+    return movies.annotate(
+        **{f"is_{kind}": Exists(here.filter(kind=kind)) for kind in Mark.Kind.values}
+    )
+
+
+def marks_on(movie: Movie) -> set[str]:
+    """The kinds of mark that this person set on a movie of `with_marks`."""
+    return {kind for kind in Mark.Kind.values if getattr(movie, f"is_{kind}", False)}
 
 
 def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list[Movie]:

@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from movies import undoing
 from movies.browsing import ORDERS, Browsing, decades
-from movies.cards import cards
+from movies.cards import cards, marks_on, with_marks
 from movies.forms import MarkForm, RateForm
 from movies.histogram import histogram_of
 from movies.models import Genre, Mark, Movie, Rating
@@ -77,14 +77,14 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    movies = cards(Movie.objects.all(), request.user).defer(None)
-    movie = get_object_or_404(movies, pk=pk)
+    movies = with_marks(cards(Movie.objects.all(), request.user), request.user)
+    movie = get_object_or_404(movies.defer(None), pk=pk)
     if slug != movie.slug:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(movie.get_absolute_url() + query, permanent=True)
     context = {
         "movie": movie,
-        "marks": _marks_on(request, movie),
+        "marks": marks_on(movie),
         "histogram": histogram_of(movie),
         "share": Share(movie),
     }

@@ -12,10 +12,13 @@ from recommender.serving import one_model
 def one_model_per_answer(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A page asks for predictions, neighbours and reasons one after the other: of one run."""
+    """A page asks for predictions, neighbours and reasons one after the other: of one run.
+
+    Reading, it also asks once who the person is.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with one_model():
+        with one_model(only_reads=request.method in ("GET", "HEAD")):
             return get_response(request)
 
     return middleware

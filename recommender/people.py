@@ -16,7 +16,7 @@ from recommender.core.starting import still_counts, with_start
 from recommender.onboarding.answers import Said
 from recommender.onboarding.grouping import grouping_of
 from recommender.records import Record
-from recommender.serving import Model, current_model, model_of
+from recommender.serving import Model, asked_once, current_model, model_of
 from recommender.store import FittedUser
 
 if TYPE_CHECKING:
@@ -129,6 +129,10 @@ def _evidence(
 
 def model_and_record(user: User) -> tuple[Model | None, Record]:
     """The arrays to answer this person from, and what is known of them: one query."""
+    return asked_once(("record", user.pk), lambda: _model_and_record(user))
+
+
+def _model_and_record(user: User) -> tuple[Model | None, Record]:
     found = records.read([user.pk])
     model = model_of(found.active_run_id)
     if model is not None and model.run_id != found.active_run_id:
@@ -141,6 +145,14 @@ def model_and_person(
     user: User, supposing: Mapping[int, float] | None = None
 ) -> tuple[Model | None, Person | None]:
     """The same, solved; None for both when the site has no model. `supposing` as `person_of`."""
+    if supposing:
+        return _model_and_person(user, supposing)
+    return asked_once(("person", user.pk), lambda: _model_and_person(user, None))
+
+
+def _model_and_person(
+    user: User, supposing: Mapping[int, float] | None
+) -> tuple[Model | None, Person | None]:
     model, record = model_and_record(user)
     if model is None:
         return None, None

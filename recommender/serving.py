@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from recommender.core import ItemFactors
 from recommender.models import TrainingRun
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Seconds until a run that could not be loaded is tried again: doubled each time.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -139,15 +141,20 @@ class _Pin:
 
     model: Model | None = None
     is_set: bool = False
+    # What was asked for already; None in an answer that may change what would be found.
+    kept: dict[Any, Any] | None = None
 
 
 _pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
 
 
 @contextmanager
-def one_model() -> Iterator[None]:
-    """Within, `current_model` gives what it gave first: an answer never mixes two runs."""
-    token = _pin.set(_Pin())
+def one_model(*, only_reads: bool = False) -> Iterator[None]:
+    """Within, `current_model` gives what it gave first: an answer never mixes two runs.
+
+    `only_reads`: nothing is changed within, so `asked_once` asks once.
+    """
+    token = _pin.set(_Pin(kept={} if only_reads else None))
     try:
         yield
     finally:
@@ -166,6 +173,19 @@ def model_of(active_run_id: int | None) -> Model | None:
     one before.
     """
     return _pinned(lambda: _cache.of(active_run_id))
+
+
+def asked_once(key: Any, find: Callable[[], T]) -> T:
+    """What `find` gives, asked once in an answer that only reads.
+
+    The parts of a page, its prediction, its neighbours and their stars, ask for the same person.
+    """
+    pin = _pin.get()
+    if pin is None or pin.kept is None:
+        return find()
+    if key not in pin.kept:
+        pin.kept[key] = find()
+    return pin.kept[key]
 
 
 def _pinned(find: Callable[[], Model | None]) -> Model | None:
