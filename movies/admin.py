@@ -7,10 +7,14 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.safe_admin import SafeAdmin
 from movies.models import EARLIEST_YEAR, Genre, Mark, Movie, Rating
+from movies.poster_files import SMALL
+from movies.poster_files import address as poster_address
+from movies.poster_form import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
 
@@ -49,15 +53,24 @@ class StarsFilter(admin.SimpleListFilter):
 
 @admin.register(Movie)
 class MovieAdmin(SafeAdmin):
+    form = MovieForm
     list_display = ["title", "year", "genre_names", "n_ratings", "average_stars", "movielens_id"]
     list_filter = ["genres", DecadeFilter]
     ordering = ["-n_ratings", "pk"]
     search_fields = ["title_key", "imdb_id"]
     search_help_text = _("Words of the title, with or without accents, or an IMDb id.")
     autocomplete_fields = ["genres"]
-    readonly_fields = ["catalogue_key", "n_ratings", "average_stars", "damped_stars", "added_at"]
+    readonly_fields = [
+        "catalogue_key",
+        "n_ratings",
+        "average_stars",
+        "damped_stars",
+        "added_at",
+        "shown",
+    ]
     fieldsets = [
         (None, {"fields": ["title", "original_title", "year", "runtime", "genres", "description"]}),
+        (_("Poster"), {"fields": ["shown", "poster_upload", "poster_removed"]}),
         (_("Elsewhere"), {"fields": ["movielens_id", "imdb_id", "tmdb_id", "catalogue_key"]}),
         (
             _("Ratings"),
@@ -67,6 +80,17 @@ class MovieAdmin(SafeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
         return super().get_queryset(request).prefetch_related("genres")
+
+    def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        form.hang_poster(obj)
+
+    @admin.display(description=_("shown now"))
+    def shown(self, movie: Movie) -> str:
+        if not movie.poster_file:
+            return _("the drawn poster")
+        source = poster_address(movie.poster_file, SMALL)
+        return format_html('<img src="{}" width="120" height="180" alt="">', source)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

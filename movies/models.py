@@ -119,6 +119,11 @@ class Movie(models.Model):
     # Two movies of MovieLens latest-small share one: not unique in real data.
     tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True, blank=True, db_index=True)
 
+    # Name of an uploaded poster's files (movies/poster_files.py); '' where the drawn one shows.
+    poster_file = models.CharField(
+        _("poster"), max_length=40, blank=True, editable=False, default="", db_default=""
+    )
+
     title_key = models.CharField(max_length=700, editable=False, db_index=True)
 
     # Kept right by triggers on the ratings (movies/triggers.py), never written from Python.
@@ -146,6 +151,8 @@ class Movie(models.Model):
     objects = MovieQuerySet.as_manager()
 
     KEPT_BY_TRIGGERS = frozenset({"n_ratings", "half_star_sum"})
+    # Changed apart from the rest, by whoever hangs a poster.
+    KEPT_APART = KEPT_BY_TRIGGERS | {"poster_file"}
 
     class Meta:
         verbose_name = _("movie")
@@ -185,7 +192,7 @@ class Movie(models.Model):
                 for field in self._meta.concrete_fields
                 if not field.primary_key
                 and not field.generated
-                and field.name not in self.KEPT_BY_TRIGGERS
+                and field.name not in self.KEPT_APART
                 and field.attname in self.__dict__
             ]
         super().save(*args, **kwargs)

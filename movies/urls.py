@@ -1,6 +1,6 @@
 from django.urls import path
 
-from movies import put_away, share_page, views
+from movies import poster_files, put_away, share_page, views
 
 app_name = "movies"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("movies/<int:pk>/share.png", share_page.share_image, name="share-image"),
     path("movies/<int:pk>/rate/", views.rate, name="rate"),
     path("movies/<int:pk>/mark/", views.mark, name="mark"),
+    path("posters/<slug:name>-<int:width>.webp", poster_files.poster_file, name="poster-file"),
     path("me/ratings/", views.ratings, name="ratings"),
     path("me/ratings/undo/", views.undo, name="undo"),
     path("me/watchlist/", views.watchlist, name="watchlist"),

@@ -35,6 +35,7 @@ NOT_PAGES = {
     "boldness",
     "movies:bring_back",
     "movies:mark",
+    "movies:poster-file",
     "movies:rate",
     "movies:share-image",
     "movies:short",
