@@ -233,6 +233,9 @@ if TUNE_INTERVAL < 0 or TUNE_MINUTES < 1:
     )
 TUNE_TICK = 300  # seconds between two looks at whether a search is due or can go on
 
+# Posters from TMDB; '' asks nobody for anything.
+TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
+
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -279,6 +282,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommender.tasks.search_if_due",
         "schedule": float(TUNE_TICK),
         "options": {"expires": float(TUNE_TICK)},
+    },
+    "fetch posters": {
+        "task": "movies.tasks.fetch_posters",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
     "forget guests": {
         "task": "recommender.tasks.forget_guests",

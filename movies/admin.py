@@ -17,6 +17,7 @@ from movies.poster_files import address as poster_address
 from movies.poster_form import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
+from movies.tmdb_poster import TmdbPoster
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)
@@ -175,3 +176,19 @@ class MarkAdmin(SafeAdmin):
     search_fields = ["user__username", "movie__title_key"]
     autocomplete_fields = ["user", "movie"]
     readonly_fields = ["created_at"]
+
+
+@admin.register(TmdbPoster)
+class TmdbPosterAdmin(SafeAdmin):
+    """What came of asking TMDB; nothing to write, but a row may be deleted to ask again."""
+
+    list_display = ["movie", "problem", "fetched_at", "asked_at", "due_at"]
+    sortable_by = ["due_at"]
+    ordering = ["-pk"]
+    list_select_related = ["movie"]
+    list_filter = [("problem", admin.EmptyFieldListFilter)]
+    search_fields = ["movie__title_key", "problem"]
+    readonly_fields = ["movie", "problem", "fetched_at", "asked_at", "due_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

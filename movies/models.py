@@ -375,3 +375,7 @@ class RatingChanges(models.Model):
     @classmethod
     def total(cls) -> int:
         return cls.objects.aggregate(total=models.Sum("count"))["total"] or 0
+
+
+# Found by Django as one of this app's; a file of its own because it is of interest to few.
+from movies.tmdb_poster import TmdbPoster  # noqa: E402, F401

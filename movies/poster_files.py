@@ -1,7 +1,7 @@
-"""Posters that the operator uploads: checked, made anew at two sizes, and handed out as files.
+"""Posters that are pictures: checked, made anew at two sizes, and handed out as files.
 
-What was uploaded is never handed out itself. The picture is decoded and encoded anew, so whatever
-else was in the file (a script, a place, a camera's number) stays behind.
+What was uploaded or fetched is never handed out itself. The picture is decoded and encoded anew, so
+whatever else was in the file (a script, a place, a camera's number) stays behind.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ SMALLEST_WIDTH = 200
 # Width by height of what is taken for a poster; it is cut to 2 by 3.
 NARROWEST, WIDEST = 0.5, 0.85
 A_YEAR = 31_536_000
-_NAME = re.compile(r"\d+-[0-9a-f]{16}")
+# Part of the names of files that came from TMDB.
+TMDB = "tmdb"
+_NAME = re.compile(r"\d+-(?:tmdb-)?[0-9a-f]{16}")
 
 
 class PosterError(ValueError):
@@ -92,12 +94,17 @@ def _webp(image: Image, width: int) -> bytes:
     return made.getvalue()
 
 
-def hang(movie: Movie, sizes: Sizes) -> None:
+def hang(movie: Movie, sizes: Sizes, source: str = "") -> None:
     """Give the movie this poster in place of what it had."""
-    name = f"{movie.pk}-{hashlib.sha256(sizes[LARGE]).hexdigest()[:16]}"
+    digest = hashlib.sha256(sizes[LARGE]).hexdigest()[:16]
+    name = "-".join(filter(None, (str(movie.pk), source, digest)))
     for width, content in sizes.items():
         _write(_path(name, width), content)
     _point_to(movie, name)
+
+
+def is_from_tmdb(name: str) -> bool:
+    return f"-{TMDB}-" in name
 
 
 def take_down(movie: Movie) -> None:

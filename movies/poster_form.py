@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from movies.models import Movie
 from movies.poster_files import PosterError, Sizes, hang, prepare, take_down
+from movies.tmdb_poster import TmdbPoster
 
 
 class MovieForm(forms.ModelForm):
@@ -43,3 +44,5 @@ class MovieForm(forms.ModelForm):
             hang(movie, sizes)
         elif data.get("poster_removed"):
             take_down(movie)
+            # TMDB's, if there is one, may take the place: asked for with the next round.
+            TmdbPoster.objects.filter(movie=movie).delete()

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies.models import Movie
-from movies.poster_files import LARGE, SMALL, address
+from movies.poster_files import LARGE, SMALL, address, is_from_tmdb
 from movies.posters import Wall, draw, looks_of
 
 register = template.Library()
@@ -25,14 +26,16 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
     On one page no poster takes the motif of one that hangs close before it.
     """
     if name := getattr(movie, "poster_file", ""):
-        return _uploaded(name)
+        if is_from_tmdb(name) and "request" in context:
+            context["request"].shows_tmdb = True
+        return _picture(name)
     genres = tuple(genre.name for genre in movie.genres.all())
     look = _wall_of(context).hang(looks_of(movie.title, movie.year, genres))
     # Built from constants and numbers; draw() escapes the title, the one foreign text in it.
     return SafeString(draw(movie.title, movie.year, genres, look))
 
 
-def _uploaded(name: str) -> SafeString:
+def _picture(name: str) -> SafeString:
     """Decoration like the drawn one: title and year stand beside it as text."""
     small, large = address(name, SMALL), address(name, LARGE)
     return format_html(
@@ -51,3 +54,13 @@ def _wall_of(context: dict[str, Any]) -> Wall:
     if wall is None:
         wall = request.poster_wall = Wall()
     return wall
+
+
+@register.inclusion_tag("movies/_tmdb_notice.html", takes_context=True)
+def tmdb_notice(context: dict[str, Any]) -> dict[str, Any]:
+    """What TMDB asks of whoever shows its posters; for the foot of a page, after its posters.
+
+    With a key on every page: more posters may come into it while it is read.
+    """
+    shows = getattr(context.get("request"), "shows_tmdb", False)
+    return {"is_shown": bool(settings.TMDB_KEY) or shows}

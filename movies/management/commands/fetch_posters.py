@@ -1,0 +1,24 @@
+"""`manage.py fetch_posters`: posters from TMDB, now instead of within the hour."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from movies.fetching_posters import fetch
+
+
+class Command(BaseCommand):
+    help = "Fetch posters from TMDB for movies without one of yours (needs CFSITE_TMDB_KEY)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--limit", type=int, default=500, help="movies at most (default 500)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = fetch(max(0, options["limit"]), seconds=float("inf"))
+        self.stdout.write(
+            f"{done.fetched} posters fetched, {done.failed} not to be had (why: admin, TMDB"
+            f" posters), {done.dropped} kept for half a year and taken down"
+        )
+        if done.stopped:
+            raise CommandError(f"Stopped: {done.stopped}")
