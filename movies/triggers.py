@@ -9,6 +9,7 @@ place after every `migrate`, not by a migration: on SQLite a later change of the
 and would drop them without a word.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections, transaction
@@ -162,6 +163,19 @@ def recount(connection: BaseDatabaseWrapper) -> int:
                                     WHERE movie_id = movies_movie.id)
         """)
         return cursor.rowcount
+
+
+def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Take the triggers away where a migration is about to rebuild a table they write to.
+
+    SQLite rebuilds a table for most changes, and refuses to while a trigger of another names it.
+    `migrate` puts them back at its end, also after one that failed and is run again.
+    """
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in _SQLITE:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def install_after_migrate(using: str, **kwargs: Any) -> None:
