@@ -9,6 +9,8 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommender")
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from accounts.erasing import erasing
         from accounts.personal_data import offer_table
         from movies.orders import PersonalOrder, offer
@@ -16,9 +18,16 @@ class RecommenderConfig(AppConfig):
         from recommender.together.handing_over import hand_over_groups
 
         erasing.connect(hand_over_groups)
+        user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
         for table in personal_data.TABLES:
             offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
+
+
+def _take_along(*arguments: Any, **named: Any) -> None:
+    from recommender.tryout import take_along
+
+    take_along(named["request"], named["user"])
 
 
 def _rank_for_you(*arguments: Any) -> Any:

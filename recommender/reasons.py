@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 10
+# A card names one of so many.
+OF_STRONGEST = 3
 # A share that rounds to nothing is no reason.
 SMALLEST_REASON = 0.02
 
@@ -100,8 +103,25 @@ def _own_ratings(
     ]
 
 
+def _varied(shares: np.ndarray) -> np.ndarray:
+    """(n_movies,) which rating to name for each movie, from (n_ratings, n_movies) shares.
+
+    One that was not named on this page yet, among the three that speak most for the movie, as long
+    as it says at least half of what the strongest says; else the strongest.
+    """
+    named: Counter[int] = Counter()
+    chosen = np.empty(shares.shape[1], np.int64)
+    strongest = np.argsort(-shares, axis=0, kind="stable")[:OF_STRONGEST]
+    for movie, places in enumerate(strongest.T.tolist()):
+        most = shares[places[0], movie]
+        worthy = [place for place in places if shares[place, movie] >= most / 2]
+        chosen[movie] = min(worthy or places[:1], key=lambda place: named[place])
+        named[int(chosen[movie])] += 1
+    return chosen
+
+
 def in_short(picks: Recommendations) -> dict[int, OwnRating]:
-    """For each pick the rating of one's own that speaks most for it; none where none does."""
+    """For each pick a rating of one's own that speaks for it; none where none does."""
     model, person = picks.model, picks.person
     if model is None or person is None or not len(person.evidence.stars) or not picks.items:
         return {}
@@ -117,7 +137,7 @@ def in_short(picks: Recommendations) -> dict[int, OwnRating]:
     )
     # A movie one disliked may speak for another, but reads oddly on a card.
     shares[evidence.stars < evidence.stars.mean()] = -np.inf
-    places = shares.argmax(axis=0)
+    places = _varied(shares)
     best = shares[places, np.arange(len(ids))]
     reasons = model.items.item_ids[evidence.item_index[places]].tolist()
     movies = Movie.objects.in_bulk(set(reasons))

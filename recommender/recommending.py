@@ -29,6 +29,7 @@ __all__ = [
     "Recommendations",
     "predict",
     "recommend",
+    "recommend_to",
     "similar",
 ]
 
@@ -77,7 +78,14 @@ def recommend(
     model, person = model_and_person(user, supposing)
     if model is None or person is None or not person.is_known:
         return _popular(user, n, model, find)
-    scores = score_items(model.items, person.vector, boldness_of(user))
+    return recommend_to(model, person, n, boldness_of(user), find)
+
+
+def recommend_to(
+    model: Model, person: Person, n: int, boldness: float = 0.0, find: Find = Movie.objects.in_bulk
+) -> Recommendations:
+    """The same for a person who was solved already, with or without an account."""
+    scores = score_items(model.items, person.vector, boldness)
     rows, movies = _best(model, scores, n, model.known_rows(person.excluded), find)
     stars = stars_of(model, person, rows)
     return Recommendations(

@@ -5,6 +5,8 @@ from recommender.taste.views import taste
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("shelves/", views.shelves, name="shelves"),
+    path("try/", views.try_out, name="try"),
     path("movies/<int:pk>/similar/", views.similar, name="similar"),
     path("accuracy/", views.accuracy, name="accuracy"),
     path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),

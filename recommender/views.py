@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,26 +11,73 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import BoldnessForm
-from movies.cards import cards
+from movies.cards import cards, cards_in_order
+from movies.forms import RateForm
 from movies.models import Movie
 from movies.views import member_only
-from recommender import reasons, recommending
+from recommender import reasons, recommending, tryout
 from recommender.accuracy_page import accuracy_page
+from recommender.onboarding import questions as onboarding_questions
+from recommender.shelves import shelves_for
 from recommender.similar_page import similar_page
 
-PICKS = 24
+PICKS = 12
+# Movies to rate next, below the shelves.
+TO_RATE_NEXT = 4
 # Movies with the rating control at hand, for somebody who has rated nothing yet.
 TO_RATE_FIRST = 12
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "recommender/visitors.html", _visitors_page(request))
     picks = _picks_for(request)
     context = _cards_of(picks)
-    movies = context["movies"]
-    context |= {"first": movies[:TO_RATE_FIRST], "others": movies[TO_RATE_FIRST:]}
-    page = "picks" if picks.source == "personal" else _welcome(request)
-    return render(request, f"recommender/{page}.html", context)
+    if picks.source == "personal":
+        # Without a script the shelves come with the page that a link asks for.
+        if "all" in request.GET.getlist("shelves"):
+            context |= _shelves_page(request, picks)
+        return render(request, "recommender/picks.html", context)
+    if picks.run_id is None:
+        # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.
+        return render(request, "recommender/rate_first.html", {**context, "first": picks.movies})
+    asked = onboarding_questions.next_movies(request.user, TO_RATE_FIRST)
+    first = cards_in_order(asked, request.user)
+    context |= {"first": first, "others": context["movies"], "is_new": True}
+    return render(request, "recommender/rate_first.html", context)
+
+
+@require_safe
+@login_required
+def shelves(request: HttpRequest) -> HttpResponse:
+    """The rows below the top picks, for the page that has shown those already."""
+    if not request.htmx:
+        return redirect(f"{reverse('home')}?shelves=all#shelves")
+    context = _shelves_page(request, _picks_for(request))
+    return render(request, "recommender/_shelves.html", context)
+
+
+@require_POST
+def try_out(request: HttpRequest) -> HttpResponse:
+    """A visitor's rating: the list changes at once, nothing but their session keeps it."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    movie = get_object_or_404(Movie, pk=_number(request.POST.get("movie")))
+    form, problem, status = RateForm(request.POST), "", 200
+    try:
+        if not form.is_valid():
+            raise tryout.Refused(form.problem())
+        stars = form.cleaned_data["stars"]
+        tryout.rate(request, movie, None if form.cleaned_data["remove"] else int(2 * stars))
+    except tryout.Refused as refusal:
+        problem, status = str(refusal), 422
+    if request.htmx:
+        context = {**_visitors_page(request), "problem": problem}
+        return render(request, "recommender/_try_out.html", context, status=status)
+    if problem:
+        messages.error(request, problem)
+    return redirect(f"{reverse('home')}#try-out")
 
 
 @require_POST
@@ -81,5 +129,24 @@ def _cards_of(picks: recommending.Recommendations) -> dict[str, Any]:
     }
 
 
-def _welcome(request: HttpRequest) -> str:
-    return "rate_first" if request.user.is_authenticated else "visitors"
+def _shelves_page(request: HttpRequest, picks: recommending.Recommendations) -> dict[str, Any]:
+    shown = [item.movie_id for item in picks.items]
+    found = shelves_for(request.user, beside=shown)
+    asked = onboarding_questions.next_movies(request.user, TO_RATE_NEXT)
+    return {"board": found, "to_rate": cards_in_order(asked, request.user)}
+
+
+def _visitors_page(request: HttpRequest) -> dict[str, Any]:
+    """The try-out, and what is loved here."""
+    tried = tryout.list_of(request)
+    context = {"to_try": tryout.movies_to_try(request), "n_tried": len(tryout.tried(request))}
+    context |= {"enough": tryout.ENOUGH, "tried": tried}
+    if tried:
+        return {**context, **_cards_of(tried)}
+    loved = cards(Movie.objects.best_loved(), request.user)[:PICKS]
+    return {**context, "movies": loved}
+
+
+def _number(text: str | None) -> int:
+    """An id as forms send it; 0, which no row has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -66,9 +66,11 @@ def rating_steps() -> list[tuple[str, str, str]]:
 
 
 @register.inclusion_tag("movies/_stars.html")
-def star_inputs(movie: Movie, prefix: str = "answer") -> dict[str, Any]:
+def star_inputs(
+    movie: Movie, prefix: str = "answer", half_stars: int | None = None
+) -> dict[str, Any]:
     """The half-star radio buttons alone, for a form that says what else happens."""
-    steps = [(f"{stars:.1f}", in_words(stars), False) for stars in STEPS]
+    steps = [(f"{stars:.1f}", in_words(stars), 2 * stars == half_stars) for stars in STEPS]
     return {"movie": movie, "prefix": prefix, "steps": steps}
 
 
