@@ -51,7 +51,11 @@ def rating_control(
     return {
         "movie": movie,
         "rated": half_stars is not None,
-        "steps": [(f"{stars:.1f}", in_words(stars), 2 * stars == half_stars) for stars in STEPS],
+        # As text: a template that writes numbers asks how the language does, forty times here.
+        "steps": [
+            (f"stars-{movie.pk}-{n}", f"{stars:.1f}", in_words(stars), 2 * stars == half_stars)
+            for n, stars in enumerate(STEPS, start=1)
+        ],
         "prediction_shown": predicted is not None,
         "request": context["request"],
         "csrf_token": context["csrf_token"],
