@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SESSION_KEY = "tried"
-TO_RATE, ENOUGH, PICKS = 5, 5, 6
+TO_RATE, ENOUGH, PICKS = 5, 5, 8
 # More is what an account is for.
 MOST_RATINGS = 20
 

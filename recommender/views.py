@@ -132,8 +132,9 @@ def _cards_of(picks: recommending.Recommendations) -> dict[str, Any]:
 def _shelves_page(request: HttpRequest, picks: recommending.Recommendations) -> dict[str, Any]:
     shown = [item.movie_id for item in picks.items]
     found = shelves_for(request.user, beside=shown)
-    asked = onboarding_questions.next_movies(request.user, TO_RATE_NEXT)
-    return {"board": found, "to_rate": cards_in_order(asked, request.user)}
+    asked = onboarding_questions.next_movies(request.user, TO_RATE_NEXT + len(shown))
+    fresh = [pk for pk in asked if pk not in shown and pk not in found.predicted][:TO_RATE_NEXT]
+    return {"board": found, "to_rate": cards_in_order(fresh, request.user)}
 
 
 def _visitors_page(request: HttpRequest) -> dict[str, Any]:

@@ -205,7 +205,7 @@ class TestErrors:
         def crash(*args: object, **kwargs: object) -> None:
             raise RuntimeError
 
-        monkeypatch.setattr("recommender.views.recommending.recommend", crash)
+        monkeypatch.setattr("recommender.views.tryout.list_of", crash)
         client.raise_request_exception = False
         answer = client.get("/")
         assert answer.status_code == 500
