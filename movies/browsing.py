@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from movies import catalogue_index
 from movies.cards import cards, cards_in_order
-from movies.models import Genre, Movie, MovieQuerySet
+from movies.facets import LENGTHS, MINE
+from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
 from movies.orders import MoviesInOrder, personal_orders
 from movies.search import LONGEST_QUERY, search
 
@@ -36,6 +40,8 @@ class Browsing:
     q: str = ""
     genre: Genre | None = None
     decade: int | None = None
+    length: str = ""  # a key of facets.LENGTHS
+    mine: str = ""  # a key of facets.MINE
     order: str = ""
 
     @classmethod
@@ -45,15 +51,24 @@ class Browsing:
             q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
             genre=next((genre for genre in genres if genre.slug == query.get("genre")), None),
             decade=next((first for first in decades() if str(first) == decade), None),
+            length=_known(query.get("length", ""), LENGTHS),
+            mine=_known(query.get("mine", ""), MINE),
             order=order if order in ORDERS or order in personal_orders() else "",
         )
 
+    @cached_property
+    def found(self) -> MovieQuerySet:
+        """What the words mean, asked once for the list and its counts."""
+        return search(Movie.objects.all(), self.q)
+
     def movies(self) -> MovieQuerySet:
-        movies = search(Movie.objects.all(), self.q)
+        movies = self.found
         if self.genre:
             movies = movies.filter(genres=self.genre)
         if self.decade is not None:
             movies = movies.of_decade(self.decade)
+        if self.length:
+            movies = movies.of_length(*_bounds(self.length))
         if self.order in ORDERS or not self.q:
             movies = ORDERS.get(self.order, ORDERS["loved"])[1](movies)
         return movies
@@ -65,30 +80,74 @@ class Browsing:
         """
         own = personal_orders().get(self.order)
         if own is None:
-            return cards(self.movies(), user)
-        ranking = own.rank(user, self.movies()) if user.is_authenticated else None
+            return cards(self.movies_of(user), user)
+        ranking = own.rank(user, self.movies_of(user)) if user.is_authenticated else None
         return ranking and MoviesInOrder(ranking, lambda ids: cards_in_order(ids, user))
+
+    def movies_of(self, user: User | AnonymousUser) -> MovieQuerySet:
+        """Also by what this person rated or marked; a visitor's choices there mean nothing."""
+        movies = self.movies()
+        if not self.mine or not user.is_authenticated:
+            return movies
+        if self.mine == "unrated":
+            return movies.unrated_by(user)
+        if self.mine == "watchlist":
+            return movies.filter(Exists(_watchlist_of(user)))
+        return movies.filter(Exists(Rating.objects.of(user).filter(movie=OuterRef("pk"))))
+
+    def but(self, **changed: Any) -> Browsing:
+        """The same with other choices."""
+        return replace(self, **changed)
 
     def without_order(self) -> Browsing:
         return replace(self, order="")
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or self.genre or self.decade is not None)
+        return bool(self.q or self.is_filtered)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.genre or self.decade is not None or self.length or self.mine)
+
+    @property
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """What a form that changes the order carries along."""
+        return [(name, str(value)) for name, value in self._parts() if name != "order"]
 
     @property
     def query(self) -> str:
         """The address's query string that asks for this, without the page."""
+        return urlencode(self._parts(), errors="replace")
+
+    def _parts(self) -> list[tuple[str, Any]]:
         parts = {
             "q": self.q,
             "genre": self.genre.slug if self.genre else "",
             "decade": self.decade or "",
+            "length": self.length,
+            "mine": self.mine,
             "order": self.order,
         }
-        return urlencode({name: value for name, value in parts.items() if value}, errors="replace")
+        return [(name, value) for name, value in parts.items() if value]
 
     def without_filters(self) -> Browsing:
-        return replace(self, genre=None, decade=None)
+        return replace(self, genre=None, decade=None, length="", mine="")
+
+
+def _known(word: str, words: Mapping[str, Any]) -> str:
+    return word if word in words else ""
+
+
+def _bounds(length: str) -> tuple[int, int | None]:
+    """From so many minutes to below so many."""
+    place = list(LENGTHS).index(length)
+    following = catalogue_index.LENGTHS[place + 1 :]
+    return catalogue_index.LENGTHS[place], following[0] if following else None
+
+
+def _watchlist_of(user: User) -> QuerySet[Mark]:
+    return Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST, movie=OuterRef("pk"))
 
 
 def decades() -> list[int]:

@@ -65,6 +65,10 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def of_decade(self, first_year: int) -> Self:
         return self.filter(year__gte=first_year, year__lt=first_year + 10)
 
+    def of_length(self, from_minutes: int, below: int | None) -> Self:
+        longer = self.filter(runtime__gte=from_minutes)
+        return longer if below is None else longer.filter(runtime__lt=below)
+
     def unrated_by(self, user: User) -> Self:
         own = Rating.objects.filter(user=user, movie=models.OuterRef("pk"))
         return self.exclude(models.Exists(own))

@@ -20,8 +20,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from movies import undoing
-from movies.browsing import ORDERS, Browsing, decades
+from movies.browsing import ORDERS, Browsing
 from movies.cards import cards, marks_on, with_marks
+from movies.facets import facets_for
 from movies.forms import MarkForm, RateForm
 from movies.histogram import histogram_of
 from movies.models import Genre, Mark, Movie, Rating
@@ -63,12 +64,12 @@ def browse(request: HttpRequest) -> HttpResponse:
     if movies is None:
         asked, has_order = asked.without_order(), False
         movies = asked.cards_for(request.user)
+    facets = facets_for(asked, request.user, genres)
     context = {
         "asked": asked,
-        "page": page_of(request, movies),
+        "page": page_of(request, movies, None if asked.order in personal_orders() else facets.n),
         "is_too_early": not has_order and request.user.is_authenticated,
-        "genres": genres,
-        "decades": decades(),
+        "facets": facets.facets,
         "orders": ORDERS,
         "personal_orders": personal_orders() if request.user.is_authenticated else {},
     }
@@ -168,13 +169,24 @@ def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
     return set(own.values_list("kind", flat=True))
 
 
-def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any]) -> Page:
+class CountedPaginator(Paginator):
+    """Pages of rows whose number is known, or nearly: what a page holds is asked of the rows."""
+
+    def __init__(self, *args: Any, known: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known is not None:
+            self.count = known
+
+
+def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any], known: int | None = None) -> Page:
     """The page that the address asks for; page 1 for a page that is no number.
+
+    known: how many rows there are, where somebody has counted them.
 
     Raises:
         Http404: there are not that many pages.
     """
-    paginator = Paginator(rows, PER_PAGE)
+    paginator = CountedPaginator(rows, PER_PAGE, known=known)
     try:
         return paginator.page(request.GET.get("page", 1))
     except PageNotAnInteger:

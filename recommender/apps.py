@@ -22,6 +22,13 @@ class RecommenderConfig(AppConfig):
         for table in personal_data.TABLES:
             offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
+        offer("predicted", PersonalOrder(_("Most predicted stars"), _rank_by_stars))
+
+
+def _rank_by_stars(*arguments: Any) -> Any:
+    from recommender.for_you import rank_by_stars
+
+    return rank_by_stars(*arguments)
 
 
 def _take_along(*arguments: Any, **named: Any) -> None:

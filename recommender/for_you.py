@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from movies.models import MovieQuerySet
 from movies.orders import Ranking
-from recommender.core import score_items
+from recommender.core import predicted_stars, score_items
 from recommender.people import Person, boldness_of, model_and_person
 from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model
@@ -24,6 +24,21 @@ def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
     What the run does not know yet comes last, newest first. None without a model, or for somebody
     without a single rating. Takes one query for the ids, whatever page is looked at.
     """
+    return _ranked(user, movies, lambda model, person: _for_you(model, person, user))
+
+
+def rank_by_stars(user: User, movies: MovieQuerySet) -> Ranking | None:
+    """The same, by the stars that this person would give, however well known the movies are."""
+    return _ranked(user, movies, lambda model, person: predicted_stars(model.items, person.vector))
+
+
+def _for_you(model: Model, person: Person, user: User) -> np.ndarray:
+    return score_items(model.items, person.vector, boldness_of(user))
+
+
+def _ranked(
+    user: User, movies: MovieQuerySet, score: Callable[[Model, Person], np.ndarray]
+) -> Ranking | None:
     model, person = model_and_person(user)
     if model is None or person is None or not person.is_known:
         return None
@@ -31,7 +46,7 @@ def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
     ids = np.fromiter(chosen.iterator(), np.int64)
     ids = np.sort(ids[~np.isin(ids, person.excluded)])[::-1]
     rows = model.rows(ids)
-    scores = np.append(score_items(model.items, person.vector, boldness_of(user)), -np.inf)
+    scores = np.append(score(model, person), -np.inf)
     order = np.argsort(-scores[rows], kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:

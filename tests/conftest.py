@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
+from movies import catalogue_index
 from movies.models import Genre, Movie, Rating
 
 
@@ -85,3 +86,8 @@ def make_rating(make_movie: Callable[..., Movie]) -> Callable[..., Rating]:
         return Rating.objects.rate(user, movie or make_movie(), stars)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def no_catalogue_of_another_test() -> None:
+    catalogue_index.forget()

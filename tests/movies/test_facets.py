@@ -1,0 +1,105 @@
+"""Facets: what each further choice would leave, and that it is what one then gets."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Mark, Movie, Rating
+
+FACET = re.compile(r'<li><a href="\?([^"]*)"[^>]*>([^<]+?) <span class="count">([\d,]+)</span>')
+N = re.compile(r'role="status">([\d,]+) movies?')
+
+
+@pytest.fixture
+def films(make_movie: Callable[..., Movie]) -> list[Movie]:
+    genres = ("Comedy", "Drama", "Comedy|Drama", "")
+    lengths = (80, 100, 130, 170, None)
+    return [
+        make_movie(f"Film {n}", 1970 + n, genres[n % 4], runtime=lengths[n % 5]) for n in range(40)
+    ]
+
+
+def facets(client: Client, query: str = "") -> dict[str, tuple[str, int]]:
+    page = client.get(f"/movies/?{query}").content.decode()
+    return {label: (q.replace("&amp;", "&"), int(n)) for q, label, n in FACET.findall(page)}
+
+
+def count(client: Client, query: str) -> int:
+    return int(N.search(client.get(f"/movies/?{query}").content.decode())[1].replace(",", ""))
+
+
+def test_it_works(client: Client, films: list[Movie]) -> None:
+    found = facets(client)
+    assert found["Comedy"] == ("genre=comedy", 20)
+    assert found["1990s"][1] == 10
+    assert found["Under 90 minutes"][1] == 8
+    assert "Not rated" not in found, "a visitor has rated nothing"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "genre=drama", "decade=1980", "length=short", "q=film+1", "genre=comedy&decade=1970"],
+)
+def test_every_count_is_what_the_choice_leads_to(
+    client: Client, films: list[Movie], query: str
+) -> None:
+    found = facets(client, query)
+    assert found
+    for label, (asked, n) in found.items():
+        chosen = dict(parse_qsl(asked)).items() <= dict(parse_qsl(query)).items()
+        if not chosen:
+            assert count(client, asked) == n, label
+
+
+def test_a_choice_is_taken_back(client: Client, films: list[Movie]) -> None:
+    page = client.get("/movies/?genre=comedy&decade=1970").content.decode()
+    chips = re.findall(r'<a class="chip[^"]*" href="\?([^"]*)"', page)
+    assert sorted(chips) == ["", "decade=1970", "genre=comedy"]
+
+
+def test_mine_is_each_persons_own(
+    alices_client: Client, bobs_client: Client, alice: User, films: list[Movie]
+) -> None:
+    for movie in films[:6]:
+        Rating.objects.rate(alice, movie, 4)
+    Mark.objects.add(alice, films[9], Mark.Kind.WATCHLIST)
+    found = facets(alices_client)
+    assert (found["Rated"][1], found["Not rated"][1], found["On my watchlist"][1]) == (6, 34, 1)
+    for label in ("Rated", "Not rated", "On my watchlist"):
+        assert count(alices_client, found[label][0]) == found[label][1]
+    assert facets(bobs_client)["Rated"][1] == 0
+
+
+def test_a_visitor_asking_for_theirs_gets_everything(client: Client, films: list[Movie]) -> None:
+    assert count(client, "mine=rated") == 40
+
+
+@pytest.mark.parametrize("query", ["length=x", "mine=%00", "length=", "decade=1975"])
+def test_nonsense_means_nothing(alices_client: Client, films: list[Movie], query: str) -> None:
+    assert count(alices_client, query) == 40
+
+
+def test_they_follow_the_catalogue(
+    client: Client, films: list[Movie], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("movies.catalogue_index.LOOK_AGAIN", -1.0)
+    assert facets(client)["Comedy"][1] == 20
+    films[0].delete()
+    assert facets(client)["Comedy"][1] == 19
+
+
+def test_the_next_pages_come_by_themselves_and_then_by_a_button(
+    client: Client, make_movie: Callable[..., Movie]
+) -> None:
+    Movie.objects.bulk_create(
+        Movie(title=f"Film {n}", title_key=f"film {n}", year=1950) for n in range(150)
+    )
+    first, fourth = (client.get(f"/movies/?page={n}").content.decode() for n in (1, 4))
+    assert 'hx-trigger="revealed"' in first
+    assert 'rel="next" href="?page=2"' in first
+    assert 'hx-trigger="revealed"' not in fourth
+    assert 'rel="next" href="?page=5"' in fourth
