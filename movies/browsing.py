@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FIRST_DECADE = 1890
+# Rows into a list from which on it is worth a second query to skip cheaply.
+DEEP = 500
 
 ORDERS: dict[str, tuple[str, Callable[[MovieQuerySet], MovieQuerySet]]] = {
     "loved": (_("Best loved"), MovieQuerySet.best_loved),
@@ -73,14 +75,14 @@ class Browsing:
             movies = ORDERS.get(self.order, ORDERS["loved"])[1](movies)
         return movies
 
-    def cards_for(self, user: User | AnonymousUser) -> MovieQuerySet | MoviesInOrder | None:
+    def cards_for(self, user: User | AnonymousUser) -> FoundMovies | MoviesInOrder | None:
         """The movies as cards, all or page by page.
 
         None when the order is a person's own and this person has none yet.
         """
         own = personal_orders().get(self.order)
         if own is None:
-            return cards(self.movies_of(user), user)
+            return FoundMovies(self.movies_of(user), user)
         ranking = own.rank(user, self.movies_of(user)) if user.is_authenticated else None
         return ranking and MoviesInOrder(ranking, lambda ids: cards_in_order(ids, user))
 
@@ -90,7 +92,9 @@ class Browsing:
         if not self.mine or not user.is_authenticated:
             return movies
         if self.mine == "unrated":
-            return movies.unrated_by(user)
+            # As a list to be hashed: the movies can then be read in their order until a page is
+            # full, where "not exists" makes PostgreSQL join and sort the whole catalogue.
+            return movies.exclude(pk__in=Rating.objects.of(user).values("movie_id"))
         if self.mine == "watchlist":
             return movies.filter(Exists(_watchlist_of(user)))
         return movies.filter(Exists(Rating.objects.of(user).filter(movie=OuterRef("pk"))))
@@ -133,6 +137,31 @@ class Browsing:
 
     def without_filters(self) -> Browsing:
         return replace(self, genre=None, decade=None, length="", mine="")
+
+
+class FoundMovies(Sequence[Movie]):
+    """Movies of a query as cards, page by page.
+
+    Far into a long list the database skips ids alone, not cards that are thrown away.
+    """
+
+    def __init__(self, movies: MovieQuerySet, user: User | AnonymousUser) -> None:
+        self._movies, self._user = movies, user
+
+    def __len__(self) -> int:
+        return self._movies.order_by().count()
+
+    @overload
+    def __getitem__(self, index: int) -> Movie: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Movie]: ...
+
+    def __getitem__(self, index: int | slice) -> Movie | list[Movie]:
+        if isinstance(index, int):
+            return cards(self._movies, self._user)[index]
+        if (index.start or 0) < DEEP:
+            return list(cards(self._movies, self._user)[index])
+        return cards_in_order(list(self._movies.values_list("pk", flat=True)[index]), self._user)
 
 
 def _known(word: str, words: Mapping[str, Any]) -> str:

@@ -20,6 +20,8 @@ ALIKE = 0.75
 SHARED, CANDIDATES = 0.3, 60
 # An edit that changes neither the number of titles nor their length is seen after this long.
 OLDEST = 300.0
+# Going through all titles to see whether they changed costs as much as the search.
+LOOK_AGAIN = 5.0
 
 Signature = tuple[int, int, int]
 
@@ -94,14 +96,16 @@ class _Shared:
 
     def __init__(self) -> None:
         self._index: TitleIndex | None = None
+        self._looked_at = float("-inf")
         self._building = threading.Lock()
 
     def current(self) -> TitleIndex:
-        signature = _signature()
         with self._building:
-            index = self._index
-            if index is None or index.signature != signature or _is_old(index):
-                index = self._index = build(signature)
+            index, now = self._index, time.monotonic()
+            if index is None or _is_old(index) or now - self._looked_at > LOOK_AGAIN:
+                self._looked_at, signature = now, _signature()
+                if index is None or _is_old(index) or index.signature != signature:
+                    index = self._index = build(signature)
             return index
 
 

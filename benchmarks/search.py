@@ -1,0 +1,138 @@
+"""How fast browsing and searching are among 86,000 titles, on SQLite and PostgreSQL.
+
+    python benchmarks/search.py            about three minutes, two cores, PostgreSQL's programs
+    python benchmarks/search.py --quick    2,000 titles and few requests, to see that it works
+
+Titles are made of the built-in catalogue's words, so that words are shared as in real ones; each
+kind of request is sent to one gunicorn worker on a core of its own and timed as a client sees it,
+the whole page with its 24 cards and its facets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
+    Measurement,
+    Table,
+    add_options,
+    available_cores,
+    report,
+    say,
+)
+from web_process import Web, web  # noqa: E402
+
+from tests.servers import postgresql  # noqa: E402
+
+REQUESTS = {
+    "first page": "/movies/",
+    "two filters": "/movies/?genre=drama&decade=1990",
+    "what I have not rated": "/movies/?mine=unrated&length=short",
+    "page 3,000": "/movies/?page=3000&order=title",
+    "one letter": "/movies/?q=g",
+    "one word": "/movies/?q=godfather",
+    "two words, turned": "/movies/?q=matrix+the",
+    "accents left out": "/movies/?q=amelie",
+    "a typing error": "/movies/?q=godfahter",
+    "nothing like it": "/movies/?q=zzxxqqvv",
+}
+BAR = "<= 50"
+
+
+def main() -> int:
+    options = _options()
+    size = 2_000 if options.quick else 86_000
+    figures: list[Measurement] = []
+    rows: list[list[str]] = []
+    for name in ("SQLite", "PostgreSQL"):
+        with tempfile.TemporaryDirectory() as folder:
+            if name == "SQLite":
+                found = _measured(_environment(folder, ""), size, options)
+            else:
+                with postgresql(durable=True) as url:
+                    found = _measured(_environment(folder, url), size, options)
+        for kind, taken in found.items():
+            p50, p95 = (float(np.percentile(taken, percent)) for percent in (50, 95))
+            figures.append(Measurement(f"{name}: {kind}, p95", p95, "ms", BAR))
+            rows.append([name, kind, f"{p50:.1f}", f"{p95:.1f}"])
+    columns = ["database", "request", "p50 ms", "p95 ms"]
+    return report(options, "search", [Table(f"{size:,} titles", columns, rows)], figures)
+
+
+def _measured(
+    environment: dict[str, str], size: int, options: argparse.Namespace
+) -> dict[str, list[float]]:
+    say("filling the database")
+    _run(environment, "manage.py", "migrate", "--verbosity", "0")
+    session = json.loads(_run(environment, "benchmarks/many_titles.py", str(size)))["session"]
+    _run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+    with web(environment, core=available_cores()[0]) as site:
+        site.until_there()
+        n = 5 if options.quick else 60
+        return {
+            kind: _timed(site, path if size > 50_000 else path.replace("3000", "30"), session, n)
+            for kind, path in REQUESTS.items()
+        }
+
+
+def _timed(site: Web, path: str, session: str, n: int) -> list[float]:
+    taken = []
+    for turn in range(n + 3):
+        started = time.perf_counter()
+        site.exchange("GET", path, session, None, {"Accept-Encoding": "gzip"})
+        if turn >= 3:  # the first ones build what the process keeps
+            taken.append(1000 * (time.perf_counter() - started))
+    say(f"{path}: {np.median(taken):.1f} ms")
+    return taken
+
+
+def _environment(folder: str, url: str) -> dict[str, str]:
+    Path(folder, "static").mkdir()
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return {
+        **kept,
+        **({"DATABASE_URL": url} if url else {}),
+        "REDIS_URL": "",
+        "CFSITE_DATA_DIR": folder,
+        "CFSITE_LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "cfsite.settings",
+        "PYTHONPATH": str(ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _run(environment: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_options(parser)
+    parser.add_argument("--quick", action="store_true", help="small and short; says little")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
