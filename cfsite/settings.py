@@ -90,11 +90,15 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
 }
+
+MAINTENANCE = env.bool("CFSITE_MAINTENANCE", default=False)
+MAINTENANCE_FILE = DATA_DIR / "maintenance"
 
 # --- Apps --------------------------------------------------------------------------------------
 
@@ -132,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.languages.preferred_language",
+    "cfsite.maintenance.closed_for_maintenance",
     "movies.scales.preferred_scale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cfsite import errors
+from cfsite import errors, shell
 
 urlpatterns = [
+    path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("service-worker.js", shell.service_worker, name="service-worker"),
+    path("offline/", shell.offline, name="offline"),
     path("", include("recommender.urls")),
     path("", include("movies.urls")),
     path("", include("accounts.urls")),

@@ -99,6 +99,9 @@ class _Shared:
         self._looked_at = float("-inf")
         self._building = threading.Lock()
 
+    def forget(self) -> None:
+        self._index, self._looked_at = None, float("-inf")
+
     def current(self) -> TitleIndex:
         with self._building:
             index, now = self._index, time.monotonic()
@@ -119,6 +122,7 @@ def _signature() -> Signature:
 
 
 _shared = _Shared()
+forget = _shared.forget
 
 
 def near_titles(phrase: str) -> list[int]:

@@ -12,7 +12,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
-from movies import catalogue_index
+from movies import catalogue_index, near_titles
 from movies.models import Genre, Movie, Rating
 
 
@@ -91,3 +91,4 @@ def make_rating(make_movie: Callable[..., Movie]) -> Callable[..., Rating]:
 @pytest.fixture(autouse=True)
 def no_catalogue_of_another_test() -> None:
     catalogue_index.forget()
+    near_titles.forget()

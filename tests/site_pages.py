@@ -20,6 +20,7 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
         "nothing-found": "/movies/?q=zzzzqqq",
         "movie": about,
         "accuracy": "/accuracy/",
+        "offline": "/offline/",
     }
     return {
         VISITOR: {

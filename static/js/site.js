@@ -2,6 +2,7 @@
 "use strict";
 
 document.documentElement.classList.add("scripted");
+addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
 
 // A refused rating comes back as 422 with the reason in it: show it like any other answer.
 document.addEventListener("htmx:beforeSwap", (event) => {
