@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from movies import undoing
+from movies import scales, undoing
 from movies.browsing import ORDERS, Browsing
 from movies.cards import cards, marks_on, with_marks
 from movies.facets import facets_for
@@ -239,5 +239,6 @@ def _say(request: HttpRequest, context: dict[str, Any]) -> None:
         # The tag carries the seal to the undo button beside the message.
         messages.success(request, text, extra_tags=context["sealed"])
     else:
-        text = _("Saved: %(stars)s stars for %(title)s.") % {"title": movie.title, "stars": stars}
+        words = scales.active().in_words(stars)
+        text = _("Saved: %(stars)s for %(title)s.") % {"title": movie.title, "stars": words}
         messages.success(request, text, extra_tags=context["sealed"])

@@ -13,10 +13,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FOR_VISITORS = [
     "/", "/movies/", "/movies/?q=zzz", "/accounts/login/", "/accounts/signup/", "/no/",
-    "/accuracy/",
+    "/accuracy/", "/offline/",
 ]  # fmt: skip
 FOR_MEMBERS = [
-    "/", "/movies/?genre=crime", "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
+    "/", "/?shelves=all", "/movies/?genre=crime",
+    "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
     "/accounts/email/", "/accounts/password/change/", "/me/settings/", "/me/erase/",
     "/movies/?order=for_you", "/start/", "/start/rate/?q=story",
 ]  # fmt: skip

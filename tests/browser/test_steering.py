@@ -28,10 +28,10 @@ def fan(alice: User, catalogue: list[Movie]) -> User:
 def test_boldness_in_place(window: Watched, fan: User) -> None:
     page = window.open(fan)
     page.goto("/")
-    page.evaluate("window.stillHere = true; window.scrollTo(0, 120)")
+    page.evaluate("window.stillHere = true; window.scrollTo(0, 60)")
     page.get_by_text("Off the beaten track").last.locator("..").click()
     expect(page.locator("#boldness-status")).to_contain_text("Off the beaten track")
-    assert page.evaluate("window.stillHere && window.scrollY") == 120
+    assert page.evaluate("window.stillHere && window.scrollY") == 60
     fan.refresh_from_db()
     assert fan.boldness == 2
     before = listed(page)
