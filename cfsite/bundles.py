@@ -22,7 +22,7 @@ BUILT = settings.DATA_DIR / "bundles"
 
 # What the rest builds on: faces, then the order of the layers and the custom properties.
 FIRST_STYLES = ("fonts.css", "variables.css", "base.css")
-CORE_SCRIPTS = ("htmx-2.0.11.min.js", "site.js", "rating.js")
+CORE_SCRIPTS = ("htmx-2.0.11.min.js", "site.js")
 
 
 def _styles() -> list[Path]:

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from recommender import views, what_if_page
+from recommender.lesson.views import how_it_works
 from recommender.taste.views import taste
 
 urlpatterns = [
@@ -8,6 +9,7 @@ urlpatterns = [
     path("shelves/", views.shelves, name="shelves"),
     path("try/", views.try_out, name="try"),
     path("movies/<int:pk>/similar/", views.similar, name="similar"),
+    path("how-it-works/", how_it_works, name="how-it-works"),
     path("accuracy/", views.accuracy, name="accuracy"),
     path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
     path("me/boldness/", views.boldness, name="boldness"),

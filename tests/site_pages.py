@@ -21,6 +21,7 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
         "movie": about,
         "accuracy": "/accuracy/",
         "offline": "/offline/",
+        "how-it-works": "/how-it-works/",
     }
     return {
         VISITOR: {

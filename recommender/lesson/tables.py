@@ -1,0 +1,71 @@
+"""Tiny tables of ratings to learn from: five people, five movies, some cells empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from recommender.core.ratings import Float64
+
+PEOPLE = ("Ada", "Ben", "Cleo", "Dan", "Eve")
+MOVIES = ("Star Wars", "Alien", "The Princess Bride", "Casablanca", "Amélie")
+_ = np.nan
+
+
+@dataclass(frozen=True)
+class TinyTable:
+    key: str
+    name: str | Promise
+    about: str | Promise
+    seed: int  # a start that shows well what the table is about
+    rows: Sequence[Sequence[float]]  # NaN: not rated
+
+    @property
+    def stars(self) -> Float64:
+        """(people, movies)"""
+        return np.array(self.rows, np.float64)
+
+
+TABLES = {
+    table.key: table
+    for table in (
+        TinyTable(
+            "camps",
+            gettext_lazy("Two camps"),
+            gettext_lazy(
+                "Ada and Ben love space, Cleo and Dan love romance, Eve likes most things. Nobody "
+                "says so in the table; watch people and movies find their sides by themselves."
+            ),
+            4,
+            [[5, 4.5, _, 1.5, 2], [4.5, _, 3.5, 2, 1.5], [2, 1.5, 4, 5, _], [_, 2, 3, 4.5, 4.5],
+             [4, _, 4.5, _, 3.5]],
+        ),
+        TinyTable(
+            "alike",
+            gettext_lazy("One opinion"),
+            gettext_lazy(
+                "All five agree on what is good. One direction is enough for that, so the points "
+                "line up, and the second number has little to do."
+            ),
+            2,
+            [[4.5, 4, _, 2, 1.5], [5, _, 3, 2.5, 2], [4.5, 4.5, 3.5, _, 1], [_, 4, 3, 2, 1.5],
+             [4.5, _, 2.5, 2, _]],
+        ),
+        TinyTable(
+            "noise",
+            gettext_lazy("No pattern"),
+            gettext_lazy(
+                "Stars without rhyme or reason. The error falls all the same: twenty numbers are "
+                "enough to learn nineteen ratings by heart. What stands in the gaps then means "
+                "nothing, which is why a fit is tested on ratings it has not seen."
+            ),
+            1,
+            [[2, 4.5, _, 1, 5], [4, _, 1.5, 3.5, 2], [_, 1, 4, 5, _], [3, 2.5, 5, _, 1],
+             [1.5, 4, _, 2, 3.5]],
+        ),
+    )
+}  # fmt: skip

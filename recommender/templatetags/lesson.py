@@ -1,0 +1,46 @@
+"""Numbers of the page that explains the arithmetic: with a real minus, as the language writes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.http import urlencode
+
+register = template.Library()
+
+
+@register.filter
+def exact(number: Decimal) -> str:
+    """All decimals and none more: '0.882', '−0.6', '2'."""
+    text = f"{number.normalize() + 0:f}"
+    decimals = len(text.partition(".")[2])
+    return _minus(number_format(number, decimals))
+
+
+@register.filter
+def two(number: float | Decimal) -> str:
+    """Two decimals; none of them hides a minus before zero."""
+    return _minus(number_format(round(number, 2) + 0, 2))
+
+
+@register.filter
+def four(number: float | Decimal) -> str:
+    return _minus(number_format(round(number, 4) + 0, 4))
+
+
+@register.filter
+def plain(number: float | Decimal) -> str:
+    """For attributes, which no language changes."""
+    return f"{number:g}" if isinstance(number, float) else str(number)
+
+
+@register.filter
+def fields(pairs: list[tuple[str, str]]) -> str:
+    """Pairs of an address as the end of one; for links that keep a part of the state."""
+    return "&" + urlencode(pairs) if pairs else ""
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
