@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 # What a page is made of besides its own HTML; small enough to be kept by every visitor.
 SHELL = (
-    *("css/site.css", "js/core.js", "img/favicon.svg", "img/star.svg", "img/star-outline.svg"),
+    *("css/site.css", "js/core.js", "img/favicon.svg"),
     *("fonts/anton-latin.woff2", "fonts/abril-fatface-latin.woff2", "fonts/lilita-one-latin.woff2"),
 )
 ICONS = {"any": (192, 512), "maskable": (512,)}

@@ -43,6 +43,8 @@ def _number(text: str) -> int:
 def taste(request: HttpRequest) -> HttpResponse:
     found = taste_of(request.user)
     context: dict[str, Any] = {"taste": found, **_map(found, request.GET)}
+    # A third of the page's weight, for those who ask for it.
+    context["with_table"] = "table" in request.GET
     if request.htmx:
         return render(request, "recommender/taste/_map.html", context)
     context |= _bars(found.figures)

@@ -61,8 +61,7 @@
     circles.at(-1)?.setAttribute("tabindex", 0);
     const of = (event) => event.target.closest("circle[role=link]");
     const follow = (circle) => {
-      const link = document.querySelector(`#taste-map [data-point="${circle.id.slice(4)}"]`);
-      if (link) location.href = link.href;
+      location.href = `/movies/${circle.id.slice(4)}/`;
     };
     for (const name of ["pointerover", "focusin"]) svg.addEventListener(name, (event) => tell(svg, of(event)));
     svg.addEventListener("pointerleave", () => tell(svg, of({ target: document.activeElement })));

@@ -322,7 +322,10 @@ class TestMap:
         content = page_of(alices_client, f"{PAGE}?x=3&y=1&genre=western")
         assert "axes 3 and 1" in content
         assert content.count(" dim") == 37
-        assert content.count("data-point=") == 3
+        # The same in words comes when it is asked for.
+        assert content.count("data-point=") == 0
+        table = page_of(alices_client, f"{PAGE}?x=3&y=1&genre=western&table=1")
+        assert table.count("data-point=") == 3
 
     @pytest.mark.parametrize(
         "query", ["x=9&y=0", "x=-1", "x=%C2%B2&y=1e9", "genre=%00", "genre=nothing", "x=1&y=1"]
