@@ -1,8 +1,12 @@
 """Stars on pages: how they are written, and the control that takes them."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from movies import scales
 from movies.models import Movie
@@ -67,6 +71,17 @@ def rating_steps() -> list[tuple[str, str, str]]:
     """(value, words, short form) of each number of stars one may give."""
     scale = scales.active()
     return [(f"{stars:.1f}", scale.in_words(stars), scale.given(stars)) for stars in STEPS]
+
+
+@register.simple_tag
+def rate_here() -> SafeString:
+    """The control that opens over a poster, once in a page; the same for all who read alike."""
+    return _rate_here(get_language() or "", scales.active().key)
+
+
+@lru_cache(maxsize=64)
+def _rate_here(language: str, scale: str) -> SafeString:
+    return render_to_string("movies/_rate_here.html")
 
 
 @register.inclusion_tag("movies/_stars.html")
