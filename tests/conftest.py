@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from movies import catalogue_index, near_titles
@@ -86,6 +87,12 @@ def make_rating(make_movie: Callable[..., Movie]) -> Callable[..., Rating]:
         return Rating.objects.rate(user, movie or make_movie(), stars)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def no_language_of_another_test() -> None:
+    """A request leaves its language behind in the thread, for the next request to replace."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
