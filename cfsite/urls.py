@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cfsite import errors, shell
+from cfsite.style import style
 
 urlpatterns = [
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("service-worker.js", shell.service_worker, name="service-worker"),
     path("offline/", shell.offline, name="offline"),
+    path("style/", style, name="style"),
     path("", include("recommender.urls")),
     path("", include("movies.urls")),
     path("", include("accounts.urls")),

@@ -6,6 +6,7 @@ from recommender.taste.views import taste
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("learning/", views.learning, name="learning"),
     path("shelves/", views.shelves, name="shelves"),
     path("try/", views.try_out, name="try"),
     path("movies/<int:pk>/similar/", views.similar, name="similar"),

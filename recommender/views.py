@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.forms import BoldnessForm
 from movies.cards import cards, cards_in_order
@@ -17,6 +18,8 @@ from movies.models import Movie
 from movies.views import member_only
 from recommender import reasons, recommending, tryout
 from recommender.accuracy_page import accuracy_page
+from recommender.learning import learning_now
+from recommender.models import TrainingRun
 from recommender.onboarding import questions as onboarding_questions
 from recommender.shelves import shelves_for
 from recommender.similar_page import similar_page
@@ -41,11 +44,22 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "recommender/picks.html", context)
     if picks.run_id is None:
         # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.
-        return render(request, "recommender/rate_first.html", {**context, "first": picks.movies})
+        context |= {"first": picks.movies, "waits": True, "learning": learning_now()}
+        return render(request, "recommender/rate_first.html", context)
     asked = onboarding_questions.next_movies(request.user, TO_RATE_FIRST)
     first = cards_in_order(asked, request.user)
     context |= {"first": first, "others": context["movies"], "is_new": True}
     return render(request, "recommender/rate_first.html", context)
+
+
+@require_safe
+def learning(request: HttpRequest) -> HttpResponse:
+    """How far the first refit is, for a page that asks again and again; reloads it when done."""
+    if not request.htmx:
+        return redirect("home")
+    if TrainingRun.objects.active_id() is not None:
+        return HttpResponseClientRefresh()
+    return render(request, "recommender/_learning.html", {"learning": learning_now()})
 
 
 @require_safe

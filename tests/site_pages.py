@@ -52,5 +52,5 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
             "email": "/accounts/email/",
             "password": "/accounts/password/change/",
         },
-        OPERATOR: {},
+        OPERATOR: {"style": "/style/"},
     }

@@ -36,6 +36,7 @@ NOT_PAGES = {
     "movies:bring_back",
     "movies:mark",
     "movies:poster-file",
+    "learning",
     "manifest",
     "movies:rate",
     "movies:share-image",
