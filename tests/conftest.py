@@ -16,6 +16,9 @@ from accounts.models import User
 from movies import catalogue_index, near_titles
 from movies.models import Genre, Movie, Rating
 
+# Fixtures that learn a model: a third of a second, in hundreds of tests.
+FITS = {"fitted"}
+
 
 @pytest.fixture(autouse=True)
 def fresh_limits_of_the_api() -> None:
@@ -99,3 +102,10 @@ def no_language_of_another_test() -> None:
 def no_catalogue_of_another_test() -> None:
     catalogue_index.forget()
     near_titles.forget()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that begins with a fit of its own is left out by `bin/test --fast`."""
+    for item in items:
+        if FITS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)

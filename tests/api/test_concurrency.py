@@ -48,6 +48,7 @@ def put_all(live_server: Any, movies: list[Movie], token: dict[str, str]) -> Cou
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_parallel_puts_end_as_one_row_each(
     live_server: Any, make_movie: Callable[..., Movie]
 ) -> None:
@@ -62,6 +63,7 @@ def test_parallel_puts_end_as_one_row_each(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_without_the_upsert_they_would_clash(
     live_server: Any, make_movie: Callable[..., Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:

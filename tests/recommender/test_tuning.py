@@ -321,6 +321,7 @@ def test_it_makes_room_for_a_refit(
     assert not any(asked[:-1])
 
 
+@pytest.mark.slow
 def test_the_budget_is_respected(two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch) -> None:
     real = Yardstick.fit
 

@@ -49,6 +49,7 @@ def test_one_of_them_gets_the_last_place(alice: User, group: Group) -> None:
     assert group.members.count() == joining.MOST_GUESTS + 1
 
 
+@pytest.mark.slow
 def test_without_the_lock_they_would_all_get_it(
     alice: User, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
