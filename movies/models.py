@@ -381,5 +381,6 @@ class RatingChanges(models.Model):
         return cls.objects.aggregate(total=models.Sum("count"))["total"] or 0
 
 
-# Found by Django as one of this app's; a file of its own because it is of interest to few.
+# Found by Django as this app's; in files of their own because they are of interest to few.
+from movies.several import Step  # noqa: E402, F401
 from movies.tmdb_poster import TmdbPoster  # noqa: E402, F401

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from movies import poster_files, put_away, share_page, views
+from movies import (
+    my_ratings_page,
+    poster_files,
+    put_away,
+    several_page,
+    share_page,
+    views,
+    watchlist_page,
+)
 
 app_name = "movies"
 urlpatterns = [
@@ -11,9 +19,12 @@ urlpatterns = [
     path("movies/<int:pk>/rate/", views.rate, name="rate"),
     path("movies/<int:pk>/mark/", views.mark, name="mark"),
     path("posters/<slug:name>-<int:width>.webp", poster_files.poster_file, name="poster-file"),
-    path("me/ratings/", views.ratings, name="ratings"),
+    path("me/ratings/", my_ratings_page.ratings, name="ratings"),
+    path("me/ratings/days/", my_ratings_page.days, name="rating-days"),
+    path("me/ratings/several/", several_page.several, name="several"),
+    path("me/ratings/several/<int:pk>/undo/", several_page.undo_several, name="undo-several"),
     path("me/ratings/undo/", views.undo, name="undo"),
-    path("me/watchlist/", views.watchlist, name="watchlist"),
+    path("me/watchlist/", watchlist_page.watchlist, name="watchlist"),
     path("me/hidden/", put_away.hidden, name="hidden"),
     path("me/hidden/bring-back/", put_away.bring_back, name="bring_back"),
 ]

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import IntegrityError
@@ -15,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -31,14 +29,6 @@ from movies.share_image import Share
 from movies.stars import to_stars
 
 PER_PAGE = 24
-
-RATING_ORDERS = {
-    "newest": (gettext_lazy("Newest first"), ("-rated_at", "-pk")),
-    "oldest": (gettext_lazy("Oldest first"), ("rated_at", "pk")),
-    "highest": (gettext_lazy("Most stars"), ("-half_stars", "-rated_at", "-pk")),
-    "lowest": (gettext_lazy("Fewest stars"), ("half_stars", "-rated_at", "-pk")),
-    "title": (gettext_lazy("Title"), ("movie__title_key", "pk")),
-}
 
 View = Callable[..., HttpResponse]
 
@@ -143,25 +133,6 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_next(request, movie))
 
 
-@require_safe
-@login_required
-def ratings(request: HttpRequest) -> HttpResponse:
-    order = request.GET.get("order")
-    order = order if order in RATING_ORDERS else "newest"
-    own = Rating.objects.of(request.user).order_by(*RATING_ORDERS[order][1])
-    page = page_of(request, own.select_related("movie").prefetch_related("movie__genres"))
-    context = {"page": page, "order": order, "orders": RATING_ORDERS}
-    return render(request, "movies/ratings.html", context)
-
-
-@require_safe
-@login_required
-def watchlist(request: HttpRequest) -> HttpResponse:
-    own = Movie.objects.filter(marks__user=request.user, marks__kind=Mark.Kind.WATCHLIST)
-    newest = cards(own, request.user).order_by("-marks__created_at", "-marks__pk")
-    return render(request, "movies/watchlist.html", {"page": page_of(request, newest)})
-
-
 def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
     if not request.user.is_authenticated:
         return set()
@@ -178,7 +149,12 @@ class CountedPaginator(Paginator):
             self.count = known
 
 
-def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any], known: int | None = None) -> Page:
+def page_of(
+    request: HttpRequest,
+    rows: QuerySet | Sequence[Any],
+    known: int | None = None,
+    per_page: int = PER_PAGE,
+) -> Page:
     """The page that the address asks for; page 1 for a page that is no number.
 
     known: how many rows there are, where somebody has counted them.
@@ -186,7 +162,7 @@ def page_of(request: HttpRequest, rows: QuerySet | Sequence[Any], known: int | N
     Raises:
         Http404: there are not that many pages.
     """
-    paginator = CountedPaginator(rows, PER_PAGE, known=known)
+    paginator = CountedPaginator(rows, per_page, known=known)
     try:
         return paginator.page(request.GET.get("page", 1))
     except PageNotAnInteger:

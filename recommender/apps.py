@@ -13,6 +13,7 @@ class RecommenderConfig(AppConfig):
 
         from accounts.erasing import erasing
         from accounts.personal_data import offer_table
+        from movies import foresight
         from movies.orders import PersonalOrder, offer
         from recommender import personal_data
         from recommender.together.handing_over import hand_over_groups
@@ -23,6 +24,7 @@ class RecommenderConfig(AppConfig):
             offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
         offer("predicted", PersonalOrder(_("Most predicted stars"), _rank_by_stars))
+        foresight.offer(foresight.Foresight(_predicted, _expected))
 
 
 def _rank_by_stars(*arguments: Any) -> Any:
@@ -42,3 +44,15 @@ def _rank_for_you(*arguments: Any) -> Any:
     from recommender.for_you import rank
 
     return rank(*arguments)
+
+
+def _predicted(*arguments: Any) -> Any:
+    from recommender.expecting import predicted
+
+    return predicted(*arguments)
+
+
+def _expected(*arguments: Any) -> Any:
+    from recommender.expecting import expected
+
+    return expected(*arguments)

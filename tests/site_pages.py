@@ -43,6 +43,8 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
             "movie-rated": rated.get_absolute_url(),
             "what-if": f"/movies/{movie.pk}/what-if/?stars=2",
             "ratings": "/me/ratings/",
+            "ratings-edit": "/me/ratings/?edit=1",
+            "ratings-days": "/me/ratings/days/",
             "watchlist": "/me/watchlist/",
             "hidden": "/me/hidden/",
             "taste": "/me/taste/",

@@ -37,23 +37,42 @@ def predictions_without_each(
 
     solution: `solve_stars` of all n ratings.
     """
-    n = item_index.size
     target = items.vectors[target_index].astype(np.float64)
     base = items.global_mean + float(items.bias[target_index])
+    people = _people_without_each(items, item_index, stars, solution)
+    return np.asarray(base + people @ np.append(1.0, target), np.float64)
+
+
+def own_predictions_without_each(
+    items: ItemFactors, item_index: Int64, stars: Any, solution: StarsSolution
+) -> Float64:
+    """(n,) the stars of each rated item itself had it not been rated: what was to be expected.
+
+    The item carries no part of this person either: G of `solution` is without it.
+    """
+    people = _people_without_each(items, item_index, stars, solution)
+    base = items.global_mean + items.bias[item_index].astype(np.float64)
+    return np.asarray(base + np.einsum("nd,nd->n", people, solution.rows), np.float64)
+
+
+def _people_without_each(
+    items: ItemFactors, item_index: Int64, stars: Any, solution: StarsSolution
+) -> Float64:
+    """(n, 1 + k) the person's bias and vector without each rating in turn."""
+    n = item_index.size
+    mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)
     if n == 1:
-        alone = base + items.mean_user_bias + float(items.mean_user_vector @ target)
-        return np.array([alone])
+        return mean_person[None, :]
     implicit = items.implicit[item_index].astype(np.float64)
     mean_share = mean_person_share(items, n - 1)
     share = (1.0 - mean_share) / np.sqrt(n - 1)
-    typical = mean_share * items.mean_user_vector.astype(np.float64)
+    typical = mean_share * mean_person[1:]
     right = _right_sides(items, item_index, stars, solution.rows, implicit, share, typical)
     variance = np.pad(items.variance[item_index].astype(np.float64), ((0, 0), (1, 0)))
-    question = np.append(1.0, target)
     answers = _solve_each(solution, right / items.noise, variance / items.noise, items.noise)
-    prior = (share * (implicit.sum(axis=0) - implicit) + typical) @ target
-    base += items.mean_user_bias
-    return np.asarray(base + answers @ question + prior, np.float64)
+    answers[:, 0] += items.mean_user_bias
+    answers[:, 1:] += share * (implicit.sum(axis=0) - implicit) + typical
+    return answers
 
 
 def _right_sides(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recommender.core import ItemFactors, explain, fold_in, predicted_stars, removal
 from recommender.core.factors import Factors
+from recommender.core.folding import solve_stars
 
 EXACT = {"abs": 1e-6, "rel": 0}
 
@@ -102,3 +103,21 @@ def test_two_hundred_ratings_at_full_width_take_milliseconds() -> None:
     took = (time.process_time() - started) / 3
     assert parts.prediction_without.shape == (200,)
     assert took < 0.1, "one solution each took 200 times a solution"
+
+
+@settings(max_examples=30, deadline=None)
+@given(row=st.one_of(st.none(), st.integers(0, 59)), n=st.integers(1, 30), seed=st.integers(0, 999))
+def test_what_was_to_be_expected_of_a_rating_is_the_prediction_without_it(
+    fitted: Factors, row: int | None, n: int, seed: int
+) -> None:
+    who = person(fitted, row, n, seed)
+    solution = solve_stars(fitted.items, **who)
+    found = removal.own_predictions_without_each(
+        fitted.items, who["item_index"], who["stars"], solution
+    )
+    for place, target in enumerate(who["item_index"]):
+        others = fold_in(fitted.items, **without(who, place))
+        # The movie without this person's part in its factors.
+        vector = solution.rows[place, 1:]
+        stars = fitted.items.global_mean + fitted.items.bias[target] + others.bias
+        assert found[place] == pytest.approx(stars + others.vector @ vector, abs=1e-5)

@@ -184,7 +184,7 @@ class TestMyPages:
         for n, movie in enumerate(thirty[:6]):
             Rating.objects.rate(alice, movie, 5 - n / 2)
         shown = {
-            order: re.findall(r">(Film \d\d) \(", alices_client.get(f"/me/ratings/?order={order}")
+            order: re.findall(r">(Film \d\d)</a>", alices_client.get(f"/me/ratings/?order={order}")
                               .content.decode())
             for order in ("newest", "oldest", "highest", "lowest", "title", "nonsense")
         }  # fmt: skip

@@ -1,0 +1,172 @@
+"""Changing several of one's own ratings: the question with its numbers, the doing, the undoing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from movies import scales
+from movies import several as steps
+from movies.forms import StarsField
+from movies.models import Rating
+from movies.own_ratings import OwnRatings
+from movies.several import Step
+from movies.stars import to_half_stars, to_stars
+from movies.views import member_only
+
+# Titles that a question names before it counts the others.
+NAMED = 12
+
+
+class SeveralForm(forms.Form):
+    """What to do with which of one's ratings: those that are ticked, or all that the list holds."""
+
+    action = forms.ChoiceField(
+        choices=Step.Kind.choices,
+        error_messages={"required": gettext_lazy("Choose what to do.")},
+    )
+    stars = StarsField(required=False)
+    which = forms.ChoiceField(choices=[(key, key) for key in ("ticked", "all")], required=False)
+    query = forms.CharField(max_length=2000, required=False)
+    # How many movies the question spoke of; nothing is done before it was asked.
+    n = forms.IntegerField(min_value=0, required=False)
+
+    def __init__(self, post: QueryDict) -> None:
+        super().__init__(post)
+        self.ticked = post.getlist("ratings")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in self.ticked):
+            raise forms.ValidationError(_("There is no such rating in this list."), "invalid")
+        if cleaned.get("which") != "all" and not self.ticked:
+            raise forms.ValidationError(_("Tick at least one movie."), "missing")
+        if cleaned.get("action") == Step.Kind.STARS and not cleaned.get("stars"):
+            raise forms.ValidationError(_("Choose how many stars to give."), "missing")
+        return cleaned
+
+    def chosen(self, user: User) -> QuerySet[Rating]:
+        """This person's ratings that are meant; what is not theirs is never among them."""
+        if self.cleaned_data["which"] == "all":
+            return OwnRatings.asked_by(QueryDict(self.cleaned_data["query"])).of(user)
+        return Rating.objects.of(user).filter(pk__in=self.ticked)
+
+    def problem(self) -> str:
+        return next(message for errors in self.errors.values() for message in errors)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one is about to do, in numbers."""
+
+    n: int
+    n_changed: int
+    now: Sequence[tuple[float, int]]  # (stars, movies that have them), the most stars first
+    titles: Sequence[str]
+    n_more: int
+
+    @classmethod
+    def about(cls, form: SeveralForm, chosen: QuerySet[Rating]) -> Question:
+        rows = chosen.order_by("movie__title_key", "pk").values_list("half_stars", "movie__title")
+        counts = Counter(half for half, _title in rows)
+        stars, n = form.cleaned_data["stars"], sum(counts.values())
+        is_given = form.cleaned_data["action"] == Step.Kind.STARS
+        return cls(
+            n=n,
+            n_changed=n - counts[to_half_stars(stars)] if is_given else n,
+            now=[(to_stars(half), counts[half]) for half in sorted(counts, reverse=True)],
+            titles=[title for _half, title in rows[:NAMED]],
+            n_more=max(0, n - NAMED),
+        )
+
+
+@require_POST
+@member_only
+def several(request: HttpRequest) -> HttpResponse:
+    """Ask first, with the number of movies; then do it, if it is still that many."""
+    form = SeveralForm(request.POST)
+    back = _list(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.problem())
+        return redirect(back)
+    chosen = form.chosen(request.user)
+    question = Question.about(form, chosen)
+    if not question.n:
+        messages.error(request, _("None of these ratings are there any more."))
+        return redirect(back)
+    if form.cleaned_data["n"] != question.n:
+        context = {"form": form, "question": question, "back": back}
+        return render(request, "movies/ratings_several.html", context)
+    step = _do(request.user, form.cleaned_data, chosen)
+    if step is None:
+        messages.info(request, _("Nothing had to be changed."))
+    else:
+        # The tag carries the step to the undo button beside the message.
+        messages.success(request, _said(step), extra_tags=f"several:{step.pk}")
+    return redirect(back)
+
+
+@require_POST
+@member_only
+def undo_several(request: HttpRequest, pk: int) -> HttpResponse:
+    if pk >= 2**63:
+        raise Http404
+    try:
+        undone = steps.undo(request.user, pk)
+    except steps.UndoError:
+        raise Http404(_("This can no longer be undone.")) from None
+    text = ngettext(
+        "Taken back: %(n)s movie is as it was.", "Taken back: %(n)s movies are as they were.",
+        undone.n,
+    ) % {"n": undone.n}  # fmt: skip
+    if undone.n_left:
+        text += " " + ngettext(
+            "%(n)s stays, because you changed it again since or it is gone.",
+            "%(n)s stay, because you changed them again since or they are gone.",
+            undone.n_left,
+        ) % {"n": undone.n_left}
+    messages.success(request, text)
+    return redirect(_list(request.POST))
+
+
+def _list(post: QueryDict) -> str:
+    """The list one came from, to go on there; made anew from what its address asked for."""
+    query = OwnRatings.asked_by(QueryDict(post.get("query", "")[:2000])).query
+    return f"{reverse('movies:ratings')}?{query}{'&' if query else ''}edit=1"
+
+
+def _do(user: User, asked: dict[str, Any], chosen: QuerySet[Rating]) -> Step | None:
+    if asked["action"] == Step.Kind.STARS:
+        return steps.give(user, chosen, to_half_stars(asked["stars"]))
+    if asked["action"] == Step.Kind.REMOVED:
+        return steps.remove(user, chosen)
+    return steps.put_on_watchlist(user, chosen)
+
+
+def _said(step: Step) -> str:
+    stars = scales.active().in_words(step.stars or 0)
+    text = {
+        Step.Kind.STARS: ngettext(
+            "%(n)s movie now has %(stars)s.", "%(n)s movies now have %(stars)s.", step.n
+        ),
+        Step.Kind.REMOVED: ngettext(
+            "%(n)s rating is removed.", "%(n)s ratings are removed.", step.n
+        ),
+        Step.Kind.WATCHLIST: ngettext(
+            "%(n)s movie is on your watchlist.", "%(n)s movies are on your watchlist.", step.n
+        ),
+    }[Step.Kind(step.kind)]
+    return text % {"n": step.n, "stars": stars}
