@@ -64,7 +64,7 @@ def test_every_link_to_more_leads_somewhere(
 ) -> None:
     page = alices_client.get("/?shelves=all").content.decode()
     links = re.findall(r'<div class="shelf-head"><h2[^>]*>[^<]*</h2><a href="([^"]+)"', page)
-    assert len(links) >= 3
+    assert links
     for link in links:
         assert alices_client.get(link.replace("&amp;", "&")).status_code == 200, link
 
