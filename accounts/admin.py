@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.profiles import Profile
 from accounts.safe_admin import SafeAdmin
 
 # Staff log in where everybody does, so that the limits on wrong passwords hold for them too.
@@ -81,3 +82,21 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
 def _may_touch(request: HttpRequest, obj: User | None) -> bool:
     """Who may change accounts must not take over one that may do more."""
     return obj is None or request.user.is_superuser or not obj.is_superuser
+
+
+@admin.register(Profile)
+class ProfileAdmin(SafeAdmin):
+    """What people show of themselves: looked at and, where need be, made private."""
+
+    list_display = ["user", "display_name", "level"]
+    list_filter = ["level"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "display_name"]
+    sortable_by: list[str] = []
+    ordering = ["-pk"]
+    fields = ["user", "display_name", "bio", "level"]
+    # A name or a text that cannot stay is emptied; nobody is made to show more than they chose.
+    readonly_fields = ["user"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,11 +1,13 @@
 """Who you are."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from accounts.profiles import Profile, username_key
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -114,6 +116,14 @@ class User(AbstractUser):
                 violation_error_message=_("There are five stops, from -2 to 2."),
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """With the way a profile finds the user name, which staff may change."""
+        super().save(*args, **kwargs)
+        written = kwargs.get("update_fields")
+        if written is None or "username" in written:
+            key = username_key(self.username)
+            Profile.objects.filter(user=self).exclude(username_key=key).update(username_key=key)
 
     def prefer(self, **preferences: int | bool | str) -> None:
         """Keep these preferences, and touch no other column of the account.

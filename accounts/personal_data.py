@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
+from accounts.profiles import Profile, profile_of
 
 PIECE_BYTES = 16 * 1024
 
@@ -74,10 +75,12 @@ def _files(user: User) -> Iterator[tuple[str, Iterable[str]]]:
 
 def _account(user: User) -> dict[str, Any]:
     addresses = user.emailaddress_set.order_by("pk").values("email", "verified", "primary")
+    profile = profile_of(user)
     fields = ("username", "email", "date_joined", "last_login", *User.PREFERENCES)
     return {
         **{field: getattr(user, field) for field in fields},
         "email_addresses": list(addresses),
+        "profile": {name: getattr(profile, name) for name in Profile.SETTINGS},
     }
 
 

@@ -18,7 +18,8 @@ from rest_framework.views import APIView
 from accounts.erasing import LastOperator, erase
 from accounts.forms import EraseForm
 from accounts.models import User
-from accounts.serializers import EraseSerializer, MeSerializer
+from accounts.profiles import Profile, profile_of
+from accounts.serializers import EraseSerializer, MeSerializer, ProfileSerializer
 from accounts.views import export_response
 
 
@@ -31,6 +32,17 @@ class MeView(generics.RetrieveUpdateAPIView):
 
     def get_object(self) -> User:
         return self.request.user
+
+
+class ProfileView(generics.RetrieveUpdateAPIView):
+    """What you show of yourself, and to whom. Private until you say otherwise."""
+
+    http_method_names = ["get", "patch", "head", "options"]
+    serializer_class = ProfileSerializer
+    permission_classes = [IsAuthenticated]
+
+    def get_object(self) -> Profile:
+        return profile_of(self.request.user)
 
 
 class AnyKind(BaseContentNegotiation):

@@ -14,17 +14,23 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from accounts.viewsets import EraseView, MeView, MyDataView
+from accounts.viewsets import EraseView, MeView, MyDataView, ProfileView
 from movies.viewsets import MarkViewSet, RatingViewSet
 from recommender.onboarding.viewsets import StartViewSet
 from recommender.taste.viewsets import TasteView
 from recommender.together.viewsets import GroupViewSet
-from recommender.viewsets import AccuracyView, MovieViewSet, RecommendationViewSet
+from recommender.viewsets import (
+    AccuracyView,
+    ListViewSet,
+    MovieViewSet,
+    RecommendationViewSet,
+)
 
 router = SimpleRouter()
 router.register("movies", MovieViewSet, basename="api-movie")
 router.register("ratings", RatingViewSet, basename="api-rating")
 router.register("marks", MarkViewSet, basename="api-mark")
+router.register("lists", ListViewSet, basename="api-list")
 router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
 router.register("groups", GroupViewSet, basename="api-group")
 router.register("start", StartViewSet, basename="api-start")
@@ -36,7 +42,10 @@ FRONT_DOOR = {
     "start": "api-start-list",
     "ratings": "api-rating-list",
     "marks": "api-mark-list",
+    "lists": "api-list-list",
+    "public_lists": "api-list-public",
     "me": "api-me",
+    "profile": "api-me-profile",
     "accuracy": "api-accuracy",
     "taste": "api-taste",
     "schema": "api-schema",
@@ -155,6 +164,7 @@ urlpatterns = [
     path("", FrontDoorView.as_view(), name="api-front-door"),
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="api-me"),
+    path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),
     path("me/export/", MyDataView.as_view(), name="api-me-export"),

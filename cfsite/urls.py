@@ -13,6 +13,7 @@ urlpatterns = [
     path("style/", style, name="style"),
     path("", include("recommender.urls")),
     path("", include("movies.urls")),
+    path("", include("movies.lists.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),

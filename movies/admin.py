@@ -192,3 +192,6 @@ class TmdbPosterAdmin(SafeAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+from movies.lists import admin as lists_admin  # noqa: E402, F401

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from movies import genre_rows
+from movies.lists.models import ListEntry, MovieList  # noqa: F401
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_half_stars, to_stars
 from movies.titles import title_key
 

@@ -40,7 +40,8 @@ def member_only(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        to_login = redirect_to_login(_next(request, settings.LOGIN_REDIRECT_URL))
+        home, looks = settings.LOGIN_REDIRECT_URL, request.method in ("GET", "HEAD")
+        to_login = redirect_to_login(back_to(request, request.get_full_path() if looks else home))
         return HttpResponseClientRedirect(to_login.url) if request.htmx else to_login
 
     return guarded
@@ -130,7 +131,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:
         context = {"movie": movie, "marks": _marks_on(request, movie)}
         return render(request, "movies/_marks.html", context)
-    return redirect(_next(request, movie))
+    return redirect(back_to(request, movie))
 
 
 def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
@@ -171,7 +172,7 @@ def page_of(
         raise Http404(_("There are not that many pages.")) from error
 
 
-def _next(request: HttpRequest, fallback: Any) -> str:
+def back_to(request: HttpRequest, fallback: Any) -> str:
     """Where to go back to: a path of this site, whatever the form says."""
     wanted = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(
@@ -203,7 +204,7 @@ def _answer(
             response["HX-Trigger"] = "rated"
         return response
     _say(request, context)
-    return redirect(_next(request, movie))
+    return redirect(back_to(request, movie))
 
 
 def _say(request: HttpRequest, context: dict[str, Any]) -> None:

@@ -28,12 +28,14 @@ def write_cards(
     predicted: Mapping[int, Any] | None = None,
     because: Mapping[int, OwnRating] | None = None,
     context: dict[str, Any] | None = None,
+    beside: Mapping[int, SafeString] | None = None,
 ) -> SafeString:
     """One `<li class="movie">` each; static/js/rating.js knows what is where in it.
 
     The movies come from `movies.cards`: with genres, own stars and whether they were put away.
+    `beside` is what a page says below the cards of some of them, by movie id.
     """
-    writer = _Writer(predicted or {}, because or {}, context or {})
+    writer = _Writer(predicted or {}, because or {}, context or {}, beside or {})
     # Texts of people are escaped where they are put in; the rest is ours.
     return SafeString("\n".join(map(writer.card, movies)))
 
@@ -50,7 +52,9 @@ class _Writer:
         predicted: Mapping[int, Any],
         because: Mapping[int, OwnRating],
         context: dict[str, Any],
+        beside: Mapping[int, SafeString] | None = None,
     ) -> None:
+        self.beside = beside or {}
         self.predicted, self.because, self.context = predicted, because, context
         self.scale, self.language = scales.active(), get_language() or ""
         self.you_gave = escape(_("you gave %(stars)s"))
@@ -65,7 +69,7 @@ class _Writer:
             f'<a href="{address_of(movie.pk, movie.title)}">{poster(self.context, movie)}'
             f'<span class="movie-title">{escape(movie.title)}</span></a>'
             f'<p class="movie-meta">{year}{self.stars(movie)}{self.put_away(movie)}</p>'
-            f"{self._because(movie)}</li>"
+            f"{self._because(movie)}{self.beside.get(movie.pk, '')}</li>"
         )
 
     def stars(self, movie: Movie) -> str:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from recommender import views, what_if_page
+from recommender import profile_page, views, what_if_page
 from recommender.lesson.views import how_it_works
 from recommender.taste.views import taste
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
     path("me/boldness/", views.boldness, name="boldness"),
     path("me/taste/", taste, name="taste"),
+    path("people/<str:username>/", profile_page.person, name="person"),
     path("together/", include("recommender.together.urls")),
     path("start/", include("recommender.onboarding.urls")),
 ]

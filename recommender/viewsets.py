@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from movies import viewsets as catalogue
 from movies.filters import LONGEST_SLUG, TEXT
+from movies.lists import viewsets as lists
 from movies.models import Movie
 from recommender import recommending
 from recommender.accuracy import accuracy
@@ -98,6 +99,10 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         movie = get_object_or_404(Movie, pk=pk)
         ids = recommending.similar(movie, n=n, user=request.user, steer=steer)
         return Response({"items": self.represent(in_order(ids))})
+
+
+class ListViewSet(Predicts, lists.ListViewSet):
+    """Lists of movies with predictions."""
 
 
 class RecommendationViewSet(Predicts, viewsets.GenericViewSet):

@@ -69,7 +69,7 @@ class Shelf:
         rated.sort(key=lambda one: (one.rated_at, one.movie.pk), reverse=True)
         # The person's own row last: a movie that is both rated and on the map comes twice.
         movies = {movie.pk: movie for movie in (*rows, *own)}
-        return cls(movies, _genres(user, ids), rated)
+        return cls(movies, genres_of(user, ids), rated)
 
     def by_movie(self) -> dict[int, Rated]:
         return {one.movie.pk: one for one in self.rated}
@@ -92,7 +92,8 @@ def _movies(user: User, movie_ids: list[int]) -> MovieQuerySet:
     return rated.union(others, all=True) if movie_ids else rated
 
 
-def _genres(user: User, movie_ids: list[int]) -> dict[int, list[Genre]]:
+def genres_of(user: User, movie_ids: Sequence[int] = ()) -> dict[int, list[Genre]]:
+    """The genres of what the person rated, and of these movies, by movie id."""
     links = Movie.genres.through.objects.order_by()
     columns = ("movie_id", "genre__slug", "genre__name")
     rows = links.filter(movie__ratings__user=user).values_list(*columns)

@@ -54,10 +54,12 @@ def cards_of(
     movies: Iterable[Movie],
     predicted: dict[int, PredictedStars] | str = "",
     because: dict[int, OwnRating] | str = "",
+    beside: dict[int, SafeString] | None = None,
 ) -> SafeString:
-    """The cards of a wall; predicted stars and reasons by movie id, where there are any."""
+    """The cards of a wall; predicted stars, reasons and more by movie id, where there are any."""
     hidden = hides_predictions(context["request"].user)
-    return write_cards(movies, {} if hidden else predicted or {}, because or {}, context)
+    shown = {} if hidden else predicted or {}
+    return write_cards(movies, shown, because or {}, context, beside)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.plain_text import one_line
 from movies.forms import StarsField
-from recommender.together.joining import clean_name
 from recommender.together.models import Group, Guest
 
 _STARS_OF = re.compile(r"stars-([0-9]{1,18})")
@@ -18,7 +18,7 @@ class NameField(forms.CharField):
     """A name in one line that one can see."""
 
     def clean(self, value: Any) -> str:
-        return super().clean(clean_name(self.to_python(value)))
+        return super().clean(one_line(self.to_python(value)))
 
 
 class GroupForm(forms.Form):

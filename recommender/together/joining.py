@@ -37,13 +37,6 @@ class GroupGone(Exception):
     """The group was deleted since it was looked at."""
 
 
-def clean_name(text: str) -> str:
-    """A name as it may be shown: one line, no invisible characters."""
-    visible = "".join(" " if c.isspace() else c for c in text)
-    visible = "".join(c for c in visible if unicodedata.category(c)[0] != "C")
-    return " ".join(unicodedata.normalize("NFC", visible).split())
-
-
 def create(owner: User, name: str, rule: str = Group.Rule.AVERAGE) -> Group:
     """A new group with its owner in it.
 

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.plain_text import one_line
 from movies.serializers import STARS, MovieCardSerializer, MovieSerializer
-from recommender.together.joining import clean_name
 from recommender.together.models import Group, Member
 from recommender.together.picking import MOST_PICKS, PICKS
 
@@ -15,7 +15,7 @@ class NameField(serializers.CharField):
     """A name in one line that one can see."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        return super().run_validation(clean_name(data) if isinstance(data, str) else data)
+        return super().run_validation(one_line(data) if isinstance(data, str) else data)
 
 
 class GroupMemberSerializer(serializers.ModelSerializer):

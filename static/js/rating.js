@@ -18,6 +18,7 @@
     if (open?.parentNode === card) return;
     close();
     open = control.content.firstElementChild.cloneNode(true);
+    open.querySelector(".to-lists").href = linkOf(card).pathname.replace(/(\d+)-.*/, "$1/lists/");
     card.append(open);
     const box = open.getBoundingClientRect(), wide = document.documentElement.clientWidth;
     const shift = Math.max(8 - box.left, 0) || Math.min(wide - 8 - box.right, 0);
@@ -58,6 +59,14 @@
     const value = (digit[1] - (event.shiftKey ? 0.5 : 0)).toFixed(1);
     event.preventDefault();
     send(card, control.content.querySelector(`[value="${value}"]`));
+  });
+  // The menu of one's lists comes over the page; without scripts it is a page.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.(".to-lists"), dialog = document.getElementById("lists");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    await htmx.ajax("GET", link.href, { target: "#lists > div" });
+    if (!dialog.open) dialog.showModal();
   });
   document.addEventListener("submit", (event) => {
     if (event.target !== open) return;

@@ -11,7 +11,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from movies.models import Mark, Movie, Rating, RatingChanges
+from accounts.profiles import Profile, set_profile
+from movies.lists import arranging, keeping
+from movies.models import ListEntry, Mark, Movie, MovieList, Rating, RatingChanges
 
 EXPORT, ERASE = "/me/export/", "/me/erase/"
 API = "/api/v1/me"
@@ -34,6 +36,10 @@ def history(alice: User, bob: User, make_movie: Callable[..., Movie]) -> list[Mo
     Mark.objects.add(alice, movies[1], "watchlist")
     Rating.objects.rate(bob, movies[0], 2)
     Mark.objects.add(bob, movies[0], "seen")
+    for user, note in ((alice, "with tea"), (bob, "bobs own words")):
+        made = keeping.create(user, f"Sundays of {user.username}", visibility="link")
+        arranging.add(made, movies[0], note=note)
+        set_profile(user, level="public", bio=f"I am {user.username}.")
     return movies
 
 
@@ -68,9 +74,15 @@ class TestExport:
         assert [(row["movie_id"], row["kind"]) for row in marks] == [
             (str(history[1].pk), "watchlist")
         ]
+        assert [row["name"] for row in table(archive, "lists.csv")] == ["Sundays of alice"]
+        entry = table(archive, "list_entries.csv")[0]
+        assert (entry["list"], entry["place"], entry["note"]) == (
+            *("Sundays of alice", "1", "with tea"),
+        )
         account = json.loads(archive.read("account.json"))
         assert (account["username"], account["boldness"]) == ("alice", 2)
         assert "password" not in account
+        assert account["profile"]["bio"] == "I am alice."
         everything = json.loads(archive.read("everything.json"))
         assert everything["account"] == account
         assert [row["stars"] for row in everything["ratings"]] == [4.5, 0.5]
@@ -123,6 +135,9 @@ class TestErase:
         assert not User.objects.filter(username="alice").exists()
         assert not Rating.objects.filter(user=alice.pk).exists()
         assert not Mark.objects.filter(user=alice.pk).exists()
+        assert [one.owner for one in MovieList.objects.all()] == [bob]
+        assert ListEntry.objects.get().note == "bobs own words"
+        assert Profile.objects.get().user == bob
 
     def test_nothing_of_others_is_lost(
         self, alices_client: Client, bob: User, history: list[Movie]

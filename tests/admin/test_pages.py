@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from movies.models import Genre, Mark, Movie, Rating
+from accounts.profiles import Profile
+from movies.lists import keeping
+from movies.models import Genre, Mark, Movie, MovieList, Rating
 from recommender.models import Evaluation, TrainingRun
 
-OURS = [User, Movie, Genre, Rating, Mark, TrainingRun, Evaluation]
+OURS = [User, Profile, Movie, Genre, Rating, Mark, MovieList, TrainingRun, Evaluation]
 
 
 def url_of(model: type, page: str, *args: object) -> str:
@@ -32,6 +34,8 @@ def one_of_each(
     movie = make_movie("Amélie", 2001, genres="Comedy")
     Rating.objects.rate(alice, movie, 4.5)
     Mark.objects.add(alice, movie, Mark.Kind.SEEN)
+    keeping.create(alice, "Rainy Sundays", visibility="public")
+    Profile.objects.create(user=alice)
     Evaluation.objects.create(run=make_run(), protocol="temporal", state="failed", reason="few")
     return {model: model._default_manager.latest("pk").pk for model in OURS}
 
@@ -42,7 +46,9 @@ def test_it_works(staff_client: Client, one_of_each: dict[type, int], model: typ
     assert staff_client.get(url_of(model, "changelist")).status_code == 200
     assert staff_client.get(url_of(model, "change", pk)).status_code == 200
     assert staff_client.get(url_of(model, "history", pk)).status_code == 200
-    if model not in (TrainingRun, Evaluation):
+    if model in (Profile, MovieList):
+        assert staff_client.get(url_of(model, "delete", pk)).status_code == 200
+    elif model not in (TrainingRun, Evaluation):
         assert staff_client.get(url_of(model, "add")).status_code == 200
         assert staff_client.get(url_of(model, "delete", pk)).status_code == 200
 
@@ -175,3 +181,16 @@ def test_autocomplete_answers(
     for term in ("a", "", "\x00", "\ud800".encode("utf-8", "surrogatepass")):
         answer = staff_client.get(reverse("admin:autocomplete"), query | {"term": term})
         assert answer.status_code == 200
+
+
+def test_a_public_list_can_be_made_private(
+    staff_client: Client, client: Client, one_of_each: dict[type, int]
+) -> None:
+    shown = MovieList.objects.get()
+    page = staff_client.get(url_of(MovieList, "change", shown.pk))
+    assert shown.key.encode() not in page.content
+    body = {"action": "make_private", "_selected_action": shown.pk}
+    answer = staff_client.post(url_of(MovieList, "changelist"), body, follow=True)
+    assert b"1 list is private now." in answer.content
+    assert client.get(shown.get_absolute_url()).status_code == 404
+    assert MovieList.objects.get().name == "Rainy Sundays"

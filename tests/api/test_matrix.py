@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver
 
 from accounts.models import User
 from cfsite import api
+from movies.lists import arranging, keeping
 from movies.models import Mark, Movie, Rating
 from recommender.together import joining
 from tests.api.conftest import API
@@ -25,6 +26,7 @@ OPEN = (200, 200, 200, 200)
 PERSONAL = (401, 200, 200, 200)
 OWN = (401, 404, 200, 404)
 REMOVE = (401, 404, 204, 404)
+NO_WAY = (401, 405, 405, 405)
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-front-door": {"get": OPEN},
     "api-movie-list": {"get": OPEN},
@@ -46,12 +48,33 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-group-invitation": {"post": OWN, "delete": REMOVE},
     "api-group-member": {"delete": (401, 404, 400, 404)},
     "api-group-recommendations": {"get": OWN},
+    # Alice's list is for those who have the link; reading it by number is hers alone.
+    "api-list-list": {"get": PERSONAL, "post": (401, 400, 400, 400)},
+    "api-list-public": {"get": OPEN},
+    "api-list-shared": {"get": OPEN},
+    "api-list-detail": {
+        "get": (404, 404, 200, 404),
+        "patch": OWN,
+        "delete": REMOVE,
+        **dict.fromkeys(("put", "post"), NO_WAY),
+        "options": PERSONAL,
+    },
+    "api-list-movies": {
+        "get": (404, 404, 200, 404),
+        **dict.fromkeys(("put", "post", "patch", "delete"), NO_WAY),
+        "options": PERSONAL,
+    },
+    "api-list-movie": {"put": OWN, "delete": REMOVE},
+    "api-list-sort": {"post": (401, 404, 400, 404)},
+    "api-list-copy": {"post": (401, 404, 201, 404)},
+    "api-list-link": {"post": OWN},
     "api-start-list": {"get": PERSONAL},
     "api-start-groups": {"put": (401, 400, 400, 400)},
     "api-start-questions": {"get": PERSONAL},
     "api-start-favourite": {"put": PERSONAL, "delete": (401, 204, 204, 204)},
     "api-start-unseen": {"put": (401, 204, 204, 204), "delete": (401, 204, 204, 204)},
     "api-me": {"get": PERSONAL, "patch": PERSONAL},
+    "api-me-profile": {"get": PERSONAL, "patch": PERSONAL},
     "api-taste": {"get": PERSONAL},
     "api-me-export": {"get": PERSONAL},
     "api-me-erase": {"post": (401, 400, 400, 400)},
@@ -79,12 +102,22 @@ ADDRESSES = {
     "api-group-invitation": "groups/{group}/invitation/",
     "api-group-member": "groups/{group}/members/{member}/",
     "api-group-recommendations": "groups/{group}/recommendations/",
+    "api-list-list": "lists/",
+    "api-list-public": "lists/public/",
+    "api-list-shared": "lists/shared/{key}/",
+    "api-list-detail": "lists/{list}/",
+    "api-list-movies": "lists/{list}/movies/",
+    "api-list-movie": "lists/{list}/movies/{movie}/",
+    "api-list-sort": "lists/{list}/sort/",
+    "api-list-copy": "lists/{list}/copy/",
+    "api-list-link": "lists/{list}/link/",
     "api-start-list": "start/",
     "api-start-groups": "start/groups/",
     "api-start-questions": "start/questions/",
     "api-start-favourite": "start/favourites/{movie}/",
     "api-start-unseen": "start/unseen/{movie}/",
     "api-me": "me/",
+    "api-me-profile": "me/profile/",
     "api-taste": "me/taste/",
     "api-me-export": "me/export/",
     "api-me-erase": "me/erase/",
@@ -137,7 +170,10 @@ def test_who_may_do_what(
     Rating.objects.rate(alice, movie, 3)
     Mark.objects.add(alice, movie, Mark.Kind.WATCHLIST)
     group = joining.create(alice, "Friday")
-    places = {"movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
+    shared = keeping.create(alice, "Rainy Sundays", visibility="link")
+    arranging.add(shared, movie)
+    lists = {"list": shared.pk, "key": shared.key}
+    places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {
         VISITOR: client,

@@ -1,0 +1,127 @@
+"""What the API says of lists, and what it takes."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.plain_text import paragraphs
+from accounts.profiles import name_of
+from accounts.serializers import VisibleField
+from movies.lists.arranging import MOST_MOVIES, SORTS
+from movies.lists.models import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    ListEntry,
+    MovieList,
+)
+from movies.serializers import MovieCardSerializer, MovieSerializer, StarsField
+
+
+class ListOwnerSerializer(serializers.Serializer):
+    name = serializers.CharField(help_text="What others call this person.")
+    is_you = serializers.BooleanField()
+
+
+class ListSerializer(serializers.ModelSerializer):
+    """A list without its movies."""
+
+    owner = serializers.SerializerMethodField()
+    n_movies = serializers.IntegerField(source="n_entries", read_only=True)
+    url = serializers.SerializerMethodField(
+        help_text="Its page: for its owner, and for everybody if it is public."
+    )
+    link = serializers.SerializerMethodField(
+        help_text="The page for whoever is given it; null for private lists and for strangers."
+    )
+
+    class Meta:
+        model = MovieList
+        fields = [
+            "id",
+            "name",
+            "description",
+            "is_numbered",
+            "visibility",
+            "owner",
+            "n_movies",
+            "url",
+            "link",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+    def get_owner(self, movie_list: MovieList) -> ListOwnerSerializer:
+        owner = {"name": name_of(movie_list.owner), "is_you": self._is_own(movie_list)}
+        return ListOwnerSerializer(owner).data
+
+    def get_url(self, movie_list: MovieList) -> str:
+        return self.context["request"].build_absolute_uri(movie_list.get_absolute_url())
+
+    def get_link(self, movie_list: MovieList) -> str | None:
+        if movie_list.is_private or not self._is_own(movie_list):
+            return None
+        return self.context["request"].build_absolute_uri(movie_list.get_shared_url())
+
+    def _is_own(self, movie_list: MovieList) -> bool:
+        return movie_list.owner_id == self.context["request"].user.pk
+
+
+class ListChangeSerializer(serializers.Serializer):
+    """What an owner may say of a list."""
+
+    name = VisibleField(max_length=LONGEST_NAME)
+    description = VisibleField(
+        clean=paragraphs, max_length=LONGEST_DESCRIPTION, allow_blank=True, required=False
+    )
+    is_numbered = serializers.BooleanField(required=False)
+    visibility = serializers.ChoiceField(choices=MovieList.Visibility.choices, required=False)
+
+
+class ListedMovieSerializer(serializers.Serializer):
+    """A movie of a list, to whoever asks."""
+
+    place = serializers.IntegerField()
+    note = serializers.CharField()
+    owners_stars = StarsField(
+        help_text="What the owner gave it; null unless the owner's profile shows it to you.",
+        allow_null=True,
+    )
+    movie = MovieSerializer()
+
+
+class EntrySerializer(serializers.ModelSerializer):
+    movie = MovieCardSerializer(read_only=True)
+    place = serializers.IntegerField(source="position", read_only=True)
+
+    class Meta:
+        model = ListEntry
+        fields = ["movie", "place", "note", "added_at"]
+        read_only_fields = fields
+
+
+class EntryChangeSerializer(serializers.Serializer):
+    """What is left out stays as it is; a new movie comes last."""
+
+    note = VisibleField(max_length=LONGEST_NOTE, allow_blank=True, required=False)
+    place = serializers.IntegerField(
+        min_value=1, max_value=MOST_MOVIES, required=False, help_text="From 1; at most the last."
+    )
+
+
+class SortSerializer(serializers.Serializer):
+    by = serializers.ChoiceField(choices=list(SORTS))
+
+
+def listed(movies: list[dict[str, Any]], rows: list[Any], first: int) -> list[dict[str, Any]]:
+    """Movies as they were represented, with what their list says of each."""
+    return [
+        {
+            "place": place,
+            "note": row.note,
+            "owners_stars": (getattr(row, "owners_half_stars", None) or 0) / 2 or None,
+            "movie": movie,
+        }
+        for place, (movie, row) in enumerate(zip(movies, rows, strict=True), start=first)
+    ]

@@ -1,0 +1,179 @@
+"""Lists as pages: one's own, everybody's public ones, and each list."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from movies.lists import arranging, keeping
+from movies.lists.entrance import for_owner, seen_by
+from movies.lists.forms import ListForm, NewListForm
+from movies.lists.models import MovieList
+from movies.lists.overview import PER_PAGE, with_fans
+from movies.lists.showing import beside_cards, movies_of
+from movies.views import member_only, page_of
+
+VISIBILITY_WORDS = {
+    MovieList.Visibility.PRIVATE: gettext_lazy("Only you see it."),
+    MovieList.Visibility.LINK: gettext_lazy(
+        "Whoever has its link sees it, with your name. It is listed nowhere."
+    ),
+    MovieList.Visibility.PUBLIC: gettext_lazy(
+        "Everybody sees it, with your name. It stands among the public lists once it has a movie."
+    ),
+}
+
+
+@require_safe
+@login_required
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    return _mine(request, NewListForm())
+
+
+@require_POST
+@member_only
+def make(request: HttpRequest) -> HttpResponse:
+    form = NewListForm(request.POST)
+    if not form.is_valid():
+        return _mine(request, form, status=422)
+    try:
+        return redirect(keeping.create(request.user, **form.cleaned_data))
+    except keeping.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("lists:mine")
+
+
+@require_safe
+@never_cache
+def public(request: HttpRequest) -> HttpResponse:
+    lists = MovieList.objects.public().with_movies().with_owner().with_counts().newest_first()
+    page = page_of(request, lists, per_page=PER_PAGE)
+    context = {"page": page, "lists": with_fans(page, request.user)}
+    return render(request, "lists/public.html", context)
+
+
+@require_safe
+@never_cache
+def show(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    movie_list = seen_by(request, pk)
+    if slug != movie_list.slug:
+        # Not for good: the name changes, and who may see the list does.
+        return redirect(movie_list)
+    return _list(request, movie_list)
+
+
+@require_safe
+@never_cache
+def shared(request: HttpRequest, key: str) -> HttpResponse:
+    """For those who have the link, which no other site is to be told."""
+    found = MovieList.objects.shared_by_link().with_owner()
+    movie_list = get_object_or_404(found, key=key)
+    if movie_list.is_public or movie_list.owner_id == request.user.pk:
+        return redirect(movie_list)
+    response = _list(request, movie_list, key=key)
+    response["X-Robots-Tag"] = "noindex"
+    # "no-referrer" would have browsers send forms of the page without saying where from, and those
+    # are refused over HTTPS.
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owner
+def edit(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
+    """Name, description and who may see it; below, the movies in their order."""
+    form = ListForm(request.POST if request.method == "POST" else None, instance=movie_list)
+    if form.is_valid():
+        keeping.change(movie_list, **{name: form.cleaned_data[name] for name in form.changed_data})
+        messages.success(request, _("The list is saved."))
+        return redirect(movie_list)
+    stored = MovieList.objects.get(pk=movie_list.pk) if form.errors else movie_list
+    return editing(request, stored, form)
+
+
+def editing(
+    request: HttpRequest, movie_list: MovieList, form: ListForm | None = None, **more: Any
+) -> HttpResponse:
+    """The page for changing a list, or for htmx the part with its movies."""
+    form = form or ListForm(instance=movie_list)
+    page = page_of(request, movies_of(movie_list, request.user))
+    context = {
+        "movie_list": movie_list,
+        "form": form,
+        "page": page,
+        "sorts": arranging.SORTS.items(),
+        "visibilities": visibilities(),
+        "link": request.build_absolute_uri(movie_list.get_shared_url()),
+        **more,
+    }
+    part = request.htmx and request.method == "POST"
+    template = "lists/_entries.html" if part else "lists/edit.html"
+    return render(
+        request, template, context, status=422 if form.errors or more.get("problem") else 200
+    )
+
+
+def visibilities() -> list[tuple[str, Any, Any]]:
+    return [(key, label, VISIBILITY_WORDS[key]) for key, label in MovieList.Visibility.choices]
+
+
+@require_POST
+@for_owner
+def renew(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
+    keeping.renew_key(movie_list)
+    messages.success(request, _("There is a new link. The old one leads nowhere now."))
+    return redirect("lists:edit", pk=movie_list.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owner
+def delete(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
+    if request.method != "POST":
+        n = movie_list.entries.count()
+        return render(request, "lists/delete.html", {"movie_list": movie_list, "n": n})
+    keeping.delete(movie_list)
+    messages.success(request, _("%(name)s is deleted.") % {"name": movie_list.name})
+    return redirect("lists:mine")
+
+
+@require_POST
+@member_only
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    movie_list = seen_by(request, pk, request.POST.get("key", ""))
+    try:
+        made = keeping.copy(movie_list, request.user)
+    except keeping.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("lists:mine")
+    messages.success(request, _("This copy is yours. Only you see it."))
+    return redirect(made)
+
+
+def _mine(request: HttpRequest, form: NewListForm, status: int = 200) -> HttpResponse:
+    own = MovieList.objects.of(request.user).with_counts().newest_first()
+    page = page_of(request, own, per_page=PER_PAGE)
+    context = {"page": page, "lists": with_fans(page, request.user), "form": form}
+    return render(request, "lists/mine.html", context, status=status)
+
+
+def _list(request: HttpRequest, movie_list: MovieList, key: str = "") -> HttpResponse:
+    page = page_of(request, movies_of(movie_list, request.user))
+    movies = list(page)
+    context = {
+        "movie_list": movie_list,
+        "page": page,
+        "movies": movies,
+        "beside": beside_cards(movie_list, movies, page.start_index()),
+        "is_own": movie_list.owner_id == request.user.pk,
+        "key": key,
+        "visibility_words": VISIBILITY_WORDS[movie_list.visibility],
+        "link": request.build_absolute_uri(movie_list.get_shared_url()),
+    }
+    return render(request, "lists/list.html", context)

@@ -1,0 +1,193 @@
+"""Lists for API clients. Strangers to a private list get the answer of one that does not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies.lists import arranging, keeping
+from movies.lists.entrance import seen_by
+from movies.lists.models import MovieList
+from movies.lists.serializers import (
+    EntryChangeSerializer,
+    EntrySerializer,
+    ListChangeSerializer,
+    ListedMovieSerializer,
+    ListSerializer,
+    SortSerializer,
+    listed,
+)
+from movies.lists.showing import movies_of
+from movies.models import Movie
+from movies.viewsets import RepresentsMovies
+
+MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
+KEY = OpenApiParameter(
+    "key",
+    {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"},
+    description="The last part of the address of a list shared by link.",
+)
+LINK_KEY = OpenApiParameter(
+    "key", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"}, OpenApiParameter.PATH
+)
+
+
+class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewSet):
+    """Lists of movies: your own to keep, others' public ones to read."""
+
+    queryset = MovieList.objects.none()
+    serializer_class = ListSerializer
+    permission_classes = [IsAuthenticated]
+    filter_backends: list = []
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[MovieList]:
+        if not self.request.user.is_authenticated:  # the schema is drawn without a person
+            return MovieList.objects.none()
+        own = MovieList.objects.of(self.request.user).with_owner()
+        return own.with_counts().newest_first()
+
+    def get_permissions(self) -> list[Any]:
+        """Reading one list is everybody's, as far as the list is."""
+        if self.action in ("retrieve", "movies"):
+            return [AllowAny()]
+        return super().get_permissions()
+
+    def list(self, request: Request) -> Response:
+        """Your lists, the latest changed first."""
+        return super().list(request)
+
+    @extend_schema(responses=ListSerializer(many=True))
+    @action(detail=False, permission_classes=[AllowAny])
+    def public(self, request: Request) -> Response:
+        """Everybody's public lists that have movies, the latest changed first."""
+        lists = MovieList.objects.public().with_movies().with_owner().with_counts()
+        page = self.paginate_queryset(lists.newest_first())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(parameters=[LINK_KEY], responses=ListSerializer)
+    @action(
+        detail=False,
+        permission_classes=[AllowAny],
+        pagination_class=None,
+        url_path="shared/(?P<key>[A-Za-z0-9_-]{1,40})",
+    )
+    def shared(self, request: Request, key: str) -> Response:
+        """The list that a link leads to."""
+        movie_list = get_object_or_404(MovieList.objects.shared_by_link(), key=key)
+        return Response(self._list(movie_list.pk))
+
+    @extend_schema(request=ListChangeSerializer, responses={201: ListSerializer})
+    def create(self, request: Request) -> Response:
+        """Make a list. It is private unless you say otherwise."""
+        wanted = ListChangeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        made = self._possible(keeping.create, request.user, **wanted.validated_data)
+        return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
+
+    @extend_schema(parameters=[KEY])
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One list: yours, a public one, or one whose link you know."""
+        return Response(self._list(self._seen(request, pk).pk))
+
+    @extend_schema(request=ListChangeSerializer, responses=ListSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change what you say of a list of yours, and who may see it."""
+        movie_list = self._own(pk)
+        wanted = ListChangeSerializer(data=request.data, partial=True)
+        wanted.is_valid(raise_exception=True)
+        self._possible(keeping.change, movie_list, **wanted.validated_data)
+        return Response(self._list(movie_list.pk))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a list of yours. It cannot be undone."""
+        keeping.delete(self._own(pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(parameters=[KEY], responses=ListedMovieSerializer(many=True))
+    @action(detail=True)
+    def movies(self, request: Request, pk: str) -> Response:
+        """The movies of a list in their order, with your stars."""
+        movies = movies_of(self._seen(request, pk), request.user)
+        rows = self.paginate_queryset(movies.defer(None))
+        first = self.paginator.page.start_index()
+        return self.get_paginated_response(listed(self.represent(rows), rows, first))
+
+    @extend_schema(
+        parameters=[MOVIE],
+        request=EntryChangeSerializer,
+        responses={200: EntrySerializer, 201: EntrySerializer},
+    )
+    @action(detail=True, methods=["put"], url_path="movies/(?P<movie>[0-9]{1,18})")
+    def movie(self, request: Request, pk: str, movie: str) -> Response:
+        """Put a movie on a list of yours, or change its place or note; safe to repeat."""
+        movie_list = self._own(pk)
+        found = get_object_or_404(Movie.objects.for_cards(), pk=movie)
+        wanted = EntryChangeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        entry, is_new = self._possible(arranging.put, movie_list, found, **wanted.validated_data)
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(EntrySerializer(entry, context=self.get_serializer_context()).data, code)
+
+    @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
+    @movie.mapping.delete
+    def take_off(self, request: Request, pk: str, movie: str) -> Response:
+        """Take a movie off a list of yours."""
+        if self._possible(arranging.remove, self._own(pk), int(movie)) is None:
+            raise NotFound
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=SortSerializer, responses=ListSerializer)
+    @action(detail=True, methods=["post"])
+    def sort(self, request: Request, pk: str) -> Response:
+        """Sort a list of yours once; `stars` are yours, given or predicted."""
+        movie_list = self._own(pk)
+        wanted = SortSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        self._possible(arranging.sort, movie_list, wanted.validated_data["by"])
+        return Response(self._list(movie_list.pk))
+
+    @extend_schema(parameters=[KEY], request=None, responses={201: ListSerializer})
+    @action(detail=True, methods=["post"])
+    def copy(self, request: Request, pk: str) -> Response:
+        """A private list of yours with the movies of one that you may see."""
+        made = self._possible(keeping.copy, self._seen(request, pk), request.user)
+        return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=ListSerializer)
+    @action(detail=True, methods=["post"])
+    def link(self, request: Request, pk: str) -> Response:
+        """Make a new link to a list of yours; the old one leads nowhere then."""
+        movie_list = self._own(pk)
+        self._possible(keeping.renew_key, movie_list)
+        return Response(self._list(movie_list.pk))
+
+    def _list(self, pk: int) -> dict[str, Any]:
+        lists = MovieList.objects.with_owner().with_counts()
+        return self.get_serializer(get_object_or_404(lists, pk=pk)).data
+
+    def _own(self, pk: str) -> MovieList:
+        return get_object_or_404(MovieList.objects.of(self.request.user), pk=pk)
+
+    def _seen(self, request: Request, pk: str) -> MovieList:
+        return seen_by(request, int(pk), request.query_params.get("key", ""))
+
+    def _possible(self, do: Any, *args: Any, **kwargs: Any) -> Any:
+        """What `do` gives; its refusals as answers."""
+        try:
+            return do(*args, **kwargs)
+        except keeping.Refused as refused:
+            raise ValidationError({"detail": str(refused)}) from refused
+        except (keeping.ListGone, IntegrityError) as error:  # deleted since we looked
+            raise NotFound from error
