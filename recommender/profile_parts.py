@@ -25,7 +25,7 @@ from recommender.taste.shelf import Rated, Shelf, genres_of
 if TYPE_CHECKING:
     from accounts.models import User
 
-RECENT, FAVOURITES, WATCHLIST, LISTS, KINDS = 12, 6, 6, 4, 5
+RECENT, FAVOURITES, WATCHLIST, LISTS, KINDS = 12, 6, 6, 3, 5
 FEWEST_FOR_TASTE = 10
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.profiles import Profile
 from movies.lists import arranging, keeping
 from movies.lists.entrance import for_owner, seen_by
 from movies.lists.forms import ListForm, NewListForm
@@ -53,9 +54,13 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def public(request: HttpRequest) -> HttpResponse:
+    """Everybody's, or with `by` those of one person who shows them."""
     lists = MovieList.objects.public().with_movies().with_owner().with_counts().newest_first()
+    maker = _maker(request)
+    if maker:
+        lists = lists.of(maker.user)
     page = page_of(request, lists, per_page=PER_PAGE)
-    context = {"page": page, "lists": with_fans(page, request.user)}
+    context = {"page": page, "lists": with_fans(page, request.user), "maker": maker}
     return render(request, "lists/public.html", context)
 
 
@@ -154,6 +159,17 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("lists:mine")
     messages.success(request, _("This copy is yours. Only you see it."))
     return redirect(made)
+
+
+def _maker(request: HttpRequest) -> Profile | None:
+    name = request.GET.get("by")
+    if name is None:
+        return None
+    shown = Profile.objects.visible_to(request.user).filter(shows_lists=True)
+    maker = shown.at(name).first() if "\0" not in name else None
+    if maker is None:
+        raise Http404(_("There is nobody here to show."))
+    return maker
 
 
 def _mine(request: HttpRequest, form: NewListForm, status: int = 200) -> HttpResponse:

@@ -139,6 +139,21 @@ class TestParts:
         set_profile(alice, **(ALL | {part: False}))
         assert sign not in text_of(client.get(PAGE))
 
+    def test_all_public_lists_of_one_person(
+        self, client: Client, bob: User, alice: User, history: list[Movie]
+    ) -> None:
+        arranging.add(keeping.create(bob, "Bobs", visibility="public"), history[5])
+        url = "/lists/?by=ALICE"
+        assert client.get(url).status_code == 404
+        set_profile(alice, level="public", **ALL)
+        page = text_of(client.get(url))
+        assert [name in page for name in ("Open", "Bobs", "Mine", "Shared")] == [
+            *(True, False, False, False),
+        ]
+        set_profile(alice, shows_lists=False)
+        for asked in (url, "/lists/?by=", "/lists/?by=%00", "/lists/?by=nobody"):
+            assert client.get(asked).status_code == 404, asked
+
     def test_what_was_put_away_and_other_lists_never_show(
         self, client: Client, bobs_client: Client, alice: User, history: list[Movie]
     ) -> None:

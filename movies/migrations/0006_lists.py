@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('movies', '0004_tmdb_posters'),
+        ('movies', '0005_changes_of_several_ratings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

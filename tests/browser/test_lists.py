@@ -1,0 +1,84 @@
+"""Lists with scripts: onto a list from where a poster stands, and dragged into order."""
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from accounts.profiles import set_profile
+from movies.lists import arranging, keeping
+from movies.lists.models import MovieList
+from movies.models import Movie
+from tests.browser.conftest import Watched
+from tests.browser.test_accessibility import LOOKS, faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def titles(movie_list: MovieList) -> list[str]:
+    return list(movie_list.entries.in_order().values_list("movie__title", flat=True))
+
+
+def test_onto_a_list_from_a_poster_and_into_order(
+    window: Watched, alice: User, catalogue: list[Movie]
+) -> None:
+    made = keeping.create(alice, "Rainy Sundays")
+    for movie in catalogue[:3]:
+        arranging.add(made, movie)
+    page = window.open(alice)
+    page.goto("/movies/?order=title")
+    page.locator(".wall > .movie", has_text="Story 13").hover()
+    page.locator(".rate-here .to-lists").click()
+    menu = page.locator("#lists")
+    expect(menu).to_be_visible()
+    menu.get_by_role("button", name="Rainy Sundays").click()
+    expect(menu.get_by_role("status")).to_have_text("Story 13 is on Rainy Sundays.")
+    pressed = menu.get_by_role("button", name="Rainy Sundays")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+    menu.get_by_label("A new list").fill("Another")
+    menu.get_by_role("button", name="Make it and add").click()
+    expect(menu.get_by_role("button", name="Another")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    assert titles(MovieList.objects.get(name="Another")) == ["Story 13"]
+
+    page.goto(f"/lists/{made.pk}/edit/")
+    page.locator(".entry").nth(3).drag_to(page.locator(".entry").nth(0))
+    first = page.locator(".entry").first
+    expect(first).to_have_attribute("data-place", "1")
+    expect(first).to_contain_text("Story 13")
+    down = page.get_by_role("button", name="Down: Story 13")
+    down.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry").nth(1)).to_contain_text("Story 13")
+    expect(page.get_by_role("button", name="Down: Story 13")).to_be_focused()
+    assert titles(made) == ["Story 0", "Story 13", "Story 1", "Story 2"]
+    moved = page.locator(".entry").nth(1)
+    moved.locator("summary").click()
+    moved.get_by_role("button", name="Take off").click()
+    expect(page.locator(".entries-status")).to_contain_text("Story 13 is off the list.")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".entry").nth(1)).to_contain_text("Story 13")
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_no_faults(
+    window: Watched, alice: User, bob: User, catalogue: list[Movie], scheme: str, width: int
+) -> None:
+    made = keeping.create(alice, "Rainy Sundays", visibility="public", is_numbered=True)
+    for movie in catalogue[:3]:
+        arranging.add(made, movie, note="with tea")
+    shown = {"shows_ratings": True, "shows_watchlist": True, "shows_taste": True}
+    set_profile(alice, level="public", bio="Hello.", **shown)
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    own, other = window.open(alice, **look), window.open(bob, **look)
+    whole = made.get_absolute_url()
+    for page, addresses in (
+        (own, ["/me/lists/", "/me/profile/", f"/lists/{made.pk}/edit/", whole]),
+        (own, [f"/lists/{made.pk}/delete/", f"/movies/{catalogue[0].pk}/lists/"]),
+        (own, ["/people/alice/?as=stranger"]),
+        (other, ["/lists/", whole, "/people/alice/", "/me/lists/"]),
+    ):
+        for address in addresses:
+            page.goto(address)
+            assert faults(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
