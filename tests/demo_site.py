@@ -22,8 +22,10 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from accounts.profiles import set_profile  # noqa: E402
 from cfsite.sessions import SessionStore  # noqa: E402
-from movies.models import Mark, Movie, Rating  # noqa: E402
+from movies.lists import arranging, keeping  # noqa: E402
+from movies.models import Mark, Movie, MovieList, Rating  # noqa: E402
 from tests.site_pages import pages  # noqa: E402
 
 STARS = (5.0, 4.0, 3.5, 4.5, 2.0, 4.0, 3.0, 5.0, 1.5, 3.5)
@@ -41,7 +43,7 @@ def fill() -> dict[str, dict]:
     people = {"member": member, "newcomer": newcomer, "operator": operator}
     return {
         "sessions": {who: session_of(user) for who, user in people.items()},
-        "pages": pages(*_shown(member)),
+        "pages": pages(*_shown(member), _shared(member)),
     }
 
 
@@ -63,6 +65,25 @@ def _shown(member: User) -> tuple[Movie, Movie]:
     """A movie that the member may like, and one they loved."""
     loved = Rating.objects.filter(user=member, half_stars=10).order_by("movie_id").first()
     return Movie.objects.get(title="The Third Man"), loved.movie
+
+
+def _shared(member: User) -> MovieList:
+    """What the member made for others: a profile, and three lists of which two are public."""
+    shown = dict.fromkeys(("shows_ratings", "shows_watchlist", "shows_taste"), True)
+    words = "Projectionist by night.\nBlack and white at weekends."
+    set_profile(member, level="public", display_name="Maria S.", bio=words, **shown)
+    known = list(Movie.objects.most_rated()[:200])
+    for name, every, visibility in (("Heists", 17, "link"), ("Long flights", 13, "public")):
+        other = keeping.create(member, name, visibility=visibility)
+        for movie in known[3::every]:
+            arranging.add(other, movie)
+    about = "What we put on when nobody wants to decide."
+    made = keeping.create(
+        member, "Rainy Sundays", description=about, visibility="public", is_numbered=True
+    )
+    for number, movie in enumerate(known[1::6]):
+        arranging.add(made, movie, note="" if number else "Best with tea.")
+    return made
 
 
 def session_of(user: User) -> str:

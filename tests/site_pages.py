@@ -5,13 +5,17 @@ A page that is missing here is found by `tests/pages/test_all_pages.py`.
 
 from __future__ import annotations
 
-from movies.models import Movie
+from movies.models import Movie, MovieList
 
 VISITOR, NEWCOMER, MEMBER, OPERATOR = "visitor", "newcomer", "member", "operator"
 
 
-def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
-    """`{who: {name: path}}`; `movie` has no rating of the member, `rated` has one."""
+def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, str]]:
+    """`{who: {name: path}}`; `movie` has no rating of the member, `rated` has one.
+
+    `made` is a public list of the member, whose profile is public too.
+    """
+    person = f"/people/{made.owner.username}/"
     about = movie.get_absolute_url()
     everyone = {
         "home": "/",
@@ -22,6 +26,9 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
         "accuracy": "/accuracy/",
         "offline": "/offline/",
         "how-it-works": "/how-it-works/",
+        "public-lists": "/lists/",
+        "list": made.get_absolute_url(),
+        "person": person,
     }
     return {
         VISITOR: {
@@ -36,6 +43,9 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
             "start-rate": "/start/rate/",
             "ratings": "/me/ratings/",
             "taste": "/me/taste/",
+            "lists": "/me/lists/",
+            "list": made.get_absolute_url(),
+            "person": person,
         },
         MEMBER: {
             **everyone,
@@ -47,6 +57,12 @@ def pages(movie: Movie, rated: Movie) -> dict[str, dict[str, str]]:
             "ratings-days": "/me/ratings/days/",
             "watchlist": "/me/watchlist/",
             "hidden": "/me/hidden/",
+            "lists": "/me/lists/",
+            "list-edit": f"/lists/{made.pk}/edit/",
+            "list-delete": f"/lists/{made.pk}/delete/",
+            "onto-lists": f"/movies/{movie.pk}/lists/",
+            "profile": "/me/profile/",
+            "person-as-stranger": f"{person}?as=stranger",
             "taste": "/me/taste/",
             "settings": "/me/settings/",
             "erase": "/me/erase/",

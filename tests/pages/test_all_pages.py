@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.models import User
-from movies.models import Mark, Movie, Rating
+from accounts.profiles import set_profile
+from movies.lists import arranging, keeping
+from movies.models import Mark, Movie, MovieList, Rating
 from tests.recommender.conftest import fitted, no_model_from_another_test, two_tastes
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
 
@@ -33,6 +35,8 @@ NOT_PAGES = {
     "accounts:export",
     "accounts:language",
     "boldness",
+    *(f"lists:{name}" for name in ("copy", "entries", "make", "renew", "shared", "short", "sort")),
+    "lists:undo",
     "movies:bring_back",
     "movies:mark",
     "movies:poster-file",
@@ -57,6 +61,11 @@ NOT_PAGES = {
 }
 
 
+SHOWN = {"level": "public", "bio": "Hello.", "shows_ratings": True} | dict.fromkeys(
+    ("shows_lists", "shows_watchlist", "shows_taste"), True
+)
+
+
 @pytest.fixture
 def looked_at(
     two_tastes: list[Movie], fitted: Any, alice: User, bob: User, staff: User
@@ -69,7 +78,17 @@ def looked_at(
     clients = {VISITOR: Client(), MEMBER: Client(), NEWCOMER: Client(), OPERATOR: Client()}
     for who, user in ((MEMBER, alice), (NEWCOMER, bob), (OPERATOR, staff)):
         clients[who].force_login(user)
-    return clients, pages(two_tastes[30], two_tastes[0])
+    made = shared_list(alice, two_tastes[8:30])
+    set_profile(alice, **SHOWN)
+    set_profile(bob, level="public", shows_ratings=True)
+    return clients, pages(two_tastes[30], two_tastes[0], made)
+
+
+def shared_list(owner: User, movies: Iterable[Movie]) -> MovieList:
+    made = keeping.create(owner, "Rainy Sundays", is_numbered=True, visibility="public")
+    for movie in movies:
+        arranging.add(made, movie, note="With tea.")
+    return made
 
 
 class Outline(HTMLParser):
@@ -184,8 +203,8 @@ def test_every_route_is_looked_at_or_known_not_to_be_a_page(movie_pages: dict) -
 
 
 @pytest.fixture
-def movie_pages(make_movie: Callable[..., Movie]) -> list[str]:
-    by_who = pages(make_movie("One"), make_movie("Two"))
+def movie_pages(make_movie: Callable[..., Movie], alice: User) -> list[str]:
+    by_who = pages(make_movie("One"), make_movie("Two"), shared_list(alice, []))
     return [path for paths in by_who.values() for path in paths.values()]
 
 
