@@ -7,9 +7,11 @@ what they rated already stands.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -103,13 +105,11 @@ def take_along(request: HttpRequest | None, user: User) -> None:
     request.session.pop(SESSION_KEY, None)
     there = Movie.objects.filter(pk__in=ratings).values_list("pk", flat=True)
     now = timezone.now()
-    Rating.objects.bulk_create(
-        [
-            Rating(user=user, movie_id=pk, half_stars=ratings[pk], rated_at=now)
-            for pk in sorted(there)
-        ],
-        ignore_conflicts=True,
-    )
+    for pk in sorted(there):
+        rating = Rating(user=user, movie_id=pk, half_stars=ratings[pk], rated_at=now)
+        # A movie that goes at this very moment must keep nobody from logging in.
+        with contextlib.suppress(IntegrityError), transaction.atomic():
+            Rating.objects.bulk_create([rating], ignore_conflicts=True)
 
 
 def _sound(ratings: Mapping[int, int]) -> dict[int, int]:
