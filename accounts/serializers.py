@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
@@ -36,10 +37,15 @@ class MeSerializer(serializers.ModelSerializer):
         return user.ratings.count()
 
 
+@extend_schema_field({"type": "string", "maxLength": 4096, "pattern": "^[^\\u0000]+$"})
+class PasswordField(serializers.CharField):
+    """Text that no NUL is in, and the schema says so."""
+
+
 class EraseSerializer(serializers.Serializer):
     """The password, once more, before everything goes."""
 
-    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+    password = PasswordField(max_length=4096, trim_whitespace=False)
 
 
 class VisibleField(serializers.CharField):
