@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from recommender.claiming import is_dead
 from recommender.models import TrainingRun
 
 # The phases of a refit in their order: in words, and how much of its time each takes.
@@ -47,7 +48,7 @@ class Learning:
 def learning_now() -> Learning | None:
     """The refit that runs, or None."""
     run = TrainingRun.objects.running().first()
-    if run is None:
+    if run is None or is_dead(run):
         return None
     label, weight = PHASES.get(run.phase, (_("Getting ready"), 0.0))
     earlier = takewhile(lambda phase: phase != run.phase, PHASES)

@@ -63,6 +63,12 @@ def test_without_a_refit_it_says_what_one_waits_for(
     assert 'hx-trigger="every 15s"' in page
 
 
+def test_a_run_whose_process_died_shows_no_progress(running: TrainingRun) -> None:
+    old = timezone.now() - timedelta(hours=2)
+    TrainingRun.objects.filter(pk=running.pk).update(heartbeat_at=old)
+    assert learning_now() is None
+
+
 def test_it_never_goes_back(running: TrainingRun) -> None:
     shares = []
     for phase in PHASES:
