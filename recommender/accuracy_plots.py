@@ -150,6 +150,7 @@ def _round_numbers(lowest: float, highest: float) -> list[float]:
     """Three to six round numbers around the values."""
     span = (highest - lowest) or abs(highest) or 1.0
     magnitude = 10.0 ** floor(log10(span))
-    step = next(s * magnitude for s in (0.1, 0.2, 0.5, 1.0, 2.0) if span / (s * magnitude) <= 4)
+    steps = (share * magnitude for share in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0))
+    step = next(step for step in steps if span / step <= 4)
     first, last = floor(lowest / step + _EXACT), ceil(highest / step - _EXACT)
     return [round(number * step, 9) for number in range(first, max(last, first + 1) + 1)]

@@ -268,7 +268,9 @@ def test_plots_of_nothing_are_none() -> None:
     assert strips([]) == []
 
 
-@pytest.mark.parametrize("values", [(1.0, 1.0), (0.0, 0.0), (0.02, 0.2), (0.95, 1.24), (1e-9, 3e3)])
+@pytest.mark.parametrize(
+    "values", [(1.0, 1.0), (0.0, 0.0), (0.02, 0.2), (0.95, 1.24), (0.05, 0.14), (1e-9, 3e3)]
+)
 def test_ticks_hold_every_value(values: tuple[float, float]) -> None:
     plot = line_plot(["0", "1"], [("a", "one", values)])
     heights = [point.y for point in plot.lines[0].points]
