@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -38,7 +37,7 @@ from measurements import (  # noqa: E402
     say,
 )
 from page_weight import Weight, weigh  # noqa: E402
-from web_process import CSRF, Web, web  # noqa: E402
+from web_process import CSRF, Web, run, site_environment, web  # noqa: E402
 
 # Times the bare page's processor time that each may take.
 SPEED_BARS = {"browse": 2.5, "movie": 2.0, "home": 3.0, "rating and fresh list": 3.0}
@@ -49,10 +48,10 @@ ROUNDS, PER_ROUND = 15, 12
 def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory() as folder:
-        environment = _environment(folder)
+        environment = site_environment(folder)
         say("filling the database")
-        filled = json.loads(_run(environment, "-m", "tests.demo_site"))
-        _run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+        filled = json.loads(run(environment, "-m", "tests.demo_site"))
+        run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         figures, speed = _speed(environment, filled, options)
         with web(environment) as site:
             site.until_there()
@@ -172,32 +171,6 @@ def _weight_table(weights: list[Weight]) -> Table:
     ]
     columns = ["page", "for", "HTML kB", "CSS", "scripts", "fonts", "all", "requests", "elements"]
     return Table("Weight", columns, rows)
-
-
-def _environment(folder: str) -> dict[str, str]:
-    Path(folder, "static").mkdir()
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return {
-        **kept,
-        "REDIS_URL": "",
-        "CFSITE_DATA_DIR": folder,
-        "CFSITE_LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "cfsite.settings",
-        "PYTHONPATH": str(ROOT),
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
-def _run(environment: dict[str, str], *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return done.stdout
 
 
 def _options() -> argparse.Namespace:

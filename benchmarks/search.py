@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +30,7 @@ from measurements import (  # noqa: E402  (a script's folder comes before the ch
     report,
     say,
 )
-from web_process import Web, web  # noqa: E402
+from web_process import Web, run, site_environment, web  # noqa: E402
 
 from tests.servers import postgresql  # noqa: E402
 
@@ -59,10 +57,10 @@ def main() -> int:
     for name in ("SQLite", "PostgreSQL"):
         with tempfile.TemporaryDirectory() as folder:
             if name == "SQLite":
-                found = _measured(_environment(folder, ""), size, options)
+                found = _measured(site_environment(folder), size, options)
             else:
                 with postgresql(durable=True) as url:
-                    found = _measured(_environment(folder, url), size, options)
+                    found = _measured(site_environment(folder, url), size, options)
         for kind, taken in found.items():
             p50, p95 = (float(np.percentile(taken, percent)) for percent in (50, 95))
             figures.append(Measurement(f"{name}: {kind}, p95", p95, "ms", BAR))
@@ -75,9 +73,9 @@ def _measured(
     environment: dict[str, str], size: int, options: argparse.Namespace
 ) -> dict[str, list[float]]:
     say("filling the database")
-    _run(environment, "manage.py", "migrate", "--verbosity", "0")
-    session = json.loads(_run(environment, "benchmarks/many_titles.py", str(size)))["session"]
-    _run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+    run(environment, "manage.py", "migrate", "--verbosity", "0")
+    session = json.loads(run(environment, "benchmarks/many_titles.py", str(size)))["session"]
+    run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
     with web(environment, core=available_cores()[0]) as site:
         site.until_there()
         n = 5 if options.quick else 60
@@ -96,33 +94,6 @@ def _timed(site: Web, path: str, session: str, n: int) -> list[float]:
             taken.append(1000 * (time.perf_counter() - started))
     say(f"{path}: {np.median(taken):.1f} ms")
     return taken
-
-
-def _environment(folder: str, url: str) -> dict[str, str]:
-    Path(folder, "static").mkdir()
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return {
-        **kept,
-        **({"DATABASE_URL": url} if url else {}),
-        "REDIS_URL": "",
-        "CFSITE_DATA_DIR": folder,
-        "CFSITE_LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "cfsite.settings",
-        "PYTHONPATH": str(ROOT),
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
-def _run(environment: dict[str, str], *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return done.stdout
 
 
 def _options() -> argparse.Namespace:

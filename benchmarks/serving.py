@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,7 +33,7 @@ from measurements import (  # noqa: E402  (a script's folder comes before the ch
     report,
     say,
 )
-from web_process import web  # noqa: E402
+from web_process import run, site_environment, web  # noqa: E402
 
 from tests.servers import postgresql  # noqa: E402
 
@@ -46,11 +45,16 @@ def main() -> int:
     options = _options()
     cores = available_cores()
     with tempfile.TemporaryDirectory() as folder, postgresql(durable=True) as url:
-        environment = _environment(url, folder)
+        environment = site_environment(
+            folder,
+            url,
+            CFSITE_API_RATE_MEMBER="1000000/min",
+            CFSITE_API_RATE_ANONYMOUS="1000000/min",
+        )
         size = ["2000", "60", "8"] if options.quick else ["60000", "200", "8"]
         say("filling the database")
-        _run(environment, "manage.py", "migrate", "--verbosity", "0")
-        filled = json.loads(_run(environment, "benchmarks/large_site.py", *size))
+        run(environment, "manage.py", "migrate", "--verbosity", "0")
+        filled = json.loads(run(environment, "benchmarks/large_site.py", *size))
         os.sched_setaffinity(0, {cores[-1]})
         figures = _in_process(environment, cores[0], options)
         figures += _cold(environment, filled, cores[0], options)
@@ -67,7 +71,7 @@ def _in_process(environment: dict, core: int, options: argparse.Namespace) -> li
     say("one list in process, beside plain numpy")
     rounds = "30" if options.quick else "400"
     ours, peer, explained = json.loads(
-        _run(environment, "benchmarks/serving_core.py", rounds, core=core)
+        run(environment, "benchmarks/serving_core.py", rounds, core=core)
     )
     return [
         Measurement("fold-in, score, exclude, top 20, to plain numpy", ours / peer, "x", "<= 2.0"),
@@ -198,36 +202,6 @@ def _at(values: np.ndarray, percent: float) -> float:
 
 def _median(values: list[float]) -> float:
     return float(np.median(values))
-
-
-def _environment(url: str, folder: str) -> dict[str, str]:
-    Path(folder, "static").mkdir()
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "REDIS_URL": "",
-        "CFSITE_DATA_DIR": folder,
-        "CFSITE_API_RATE_MEMBER": "1000000/min",
-        "CFSITE_API_RATE_ANONYMOUS": "1000000/min",
-        "CFSITE_LOG_LEVEL": "ERROR",
-        "DJANGO_SETTINGS_MODULE": "cfsite.settings",
-        "PYTHONPATH": str(ROOT),
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
-def _run(environment: dict[str, str], *command: str, core: int | None = None) -> str:
-    pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=pin,
-    )
-    return done.stdout
 
 
 def _options() -> argparse.Namespace:

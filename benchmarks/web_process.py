@@ -136,3 +136,35 @@ def web(
         yield site
     finally:
         site.stop()
+
+
+def site_environment(folder: str, database_url: str = "", **more: str) -> dict[str, str]:
+    """What a site of its own runs in: state in `folder`, SQLite unless a database is named."""
+    Path(folder, "static").mkdir()
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return {
+        **kept,
+        **({"DATABASE_URL": database_url} if database_url else {}),
+        "REDIS_URL": "",
+        "CFSITE_DATA_DIR": folder,
+        "CFSITE_LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "cfsite.settings",
+        "PYTHONPATH": str(ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+        **more,
+    }
+
+
+def run(environment: dict[str, str], *command: str, core: int | None = None) -> str:
+    """What a Python program of the checkout prints; kept to one core if asked."""
+    pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=pin,
+    )
+    return done.stdout

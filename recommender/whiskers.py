@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from recommender.predictions import HIGHEST_STARS, LOWEST_STARS, PredictedStars
+from recommender.predictions import HIGHEST_STARS, LOWEST_STARS
 
 WIDTH, HEIGHT, MARGIN = 32, 10, 3
 
@@ -22,10 +22,6 @@ class Whiskers:
     width: int = WIDTH
     height: int = HEIGHT
     middle: int = HEIGHT // 2
-
-    @classmethod
-    def of(cls, stars: PredictedStars) -> Self:
-        return cls.between(stars.low, stars, stars.high)
 
     @classmethod
     def between(cls, low: float, stars: float, high: float) -> Self:

@@ -94,12 +94,6 @@ def signed(share: float) -> str:
     return ("−" if share < 0 else "+") + shown
 
 
-@register.filter
-def of_movie(known: dict[int, Any] | None, movie: Movie) -> Any:
-    """What a dictionary by movie id holds of this movie: predicted stars, a reason."""
-    return known.get(movie.pk) if known else None
-
-
 @register.simple_tag
 def what_if_steps(movie: Movie, asked: float | None) -> list[tuple[str, str, bool]]:
     """The half-star steps as (value, words, chosen): what was asked, else what was given."""
