@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponseBase
 
 from cfsite import errors
 
-RETRY_AFTER = 300  # seconds
-# What operators need to get in, what pages are made of, and what watches the process.
-OPEN = ("/admin/", "/accounts/log", "/static/", "/healthz", "/service-worker.js")
+# What operators need to get in.
+OPEN = ("/admin/", "/accounts/log", "/static/")
+# What browsers keep of the site; the same for everybody, so nobody is looked up for it.
+SHELL = ("/manifest.webmanifest", "/service-worker.js", "/offline/")
 
 
 def is_closed() -> bool:
@@ -22,16 +25,22 @@ def is_closed() -> bool:
 def closed_for_maintenance(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Stands before every middleware that looks at the person: the database may be away."""
+
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not is_closed() or request.path.startswith(OPEN) or request.user.is_staff:
+        if not is_closed():
             return get_response(request)
-        if request.path.startswith("/api/"):
-            detail = "The site is being worked on. Try again in a few minutes."
-            answer: HttpResponseBase = JsonResponse({"detail": detail}, status=503)
-        else:
-            answer = errors.unavailable(request)
-        answer["Retry-After"] = str(RETRY_AFTER)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        if request.path in SHELL:
+            request.user = AnonymousUser()
+        elif not request.path.startswith(OPEN) and not _is_staff(request):
+            return errors.unavailable(request, "closed")
+        return get_response(request)
 
     return middleware
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    try:
+        return request.user.is_staff
+    except DatabaseError:  # it is what is being worked on
+        return False

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from accounts.models import User
@@ -30,6 +32,19 @@ API = "/api/v1"
 def db(transactional_db: None) -> None:
     """Whatever asks for a database here gets one that other processes see."""
     triggers.install(connection)
+
+
+@pytest.fixture
+def database_away() -> Iterator[None]:
+    """From now on nothing reaches the database: ask for this fixture after what fills it."""
+
+    def refuse(self: BaseDatabaseWrapper) -> None:
+        raise OperationalError("connection refused, password=secret")
+
+    # Put back before the fixtures of the database clean up.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "ensure_connection", refuse)
+        yield
 
 
 class Caller:

@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from movies.models import Movie
+from recommender import tryout
 
 
 class TestApp:
@@ -63,6 +64,29 @@ class TestMaintenance:
         assert answer.status_code == 503
         assert "worked on" in answer.json()["detail"]
 
+    @pytest.mark.parametrize("path", ["/api/v1/me/", "/_allauth/app/v1/auth/session"])
+    def test_programs_get_json(self, client: Client, db: None, path: str) -> None:
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer["Retry-After"]
+        assert "worked on" in json.dumps(answer.json())
+
+    @pytest.mark.parametrize(
+        "path", ["/manifest.webmanifest", "/service-worker.js", "/offline/", "/healthz"]
+    )
+    def test_what_browsers_keep_is_still_there(
+        self, alices_client: Client, database_away: None, path: str
+    ) -> None:
+        assert alices_client.get(path).status_code == 200
+
+    def test_the_database_may_be_what_is_worked_on(
+        self, alices_client: Client, database_away: None
+    ) -> None:
+        answer = alices_client.get("/me/ratings/", headers={"accept-language": "de"})
+        assert answer.status_code == 503
+        assert "Gleich zurück" in answer.content.decode()
+        assert alices_client.get("/api/v1/movies/").json().keys() == {"detail"}
+
     def test_nothing_is_written_meanwhile(
         self, alices_client: Client, make_movie: Callable[..., Movie]
     ) -> None:
@@ -83,7 +107,52 @@ class TestMaintenance:
         assert client.get("/movies/").status_code == 503
 
 
+class TestDatabaseAway:
+    @pytest.mark.parametrize("path", ["/", "/movies/", "/movies/1-x/", "/me/ratings/", "/nowhere/"])
+    def test_pages_say_so(self, alices_client: Client, database_away: None, path: str) -> None:
+        alices_client.raise_request_exception = False
+        answer = alices_client.get(path)
+        assert answer.status_code == 503
+        assert answer["Retry-After"]
+        assert b"cannot reach its database" in answer.content
+        assert b'class="site-header"' in answer.content
+
+    def test_so_does_the_api(self, alices_client: Client, database_away: None) -> None:
+        alices_client.raise_request_exception = False
+        answer = alices_client.get("/api/v1/movies/")
+        assert answer.status_code == 503
+        assert "cannot answer at the moment" in answer.json()["detail"]
+
+    def test_another_fault_is_ours_and_asks_nothing(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, database_away: None
+    ) -> None:
+        def broken(request: object) -> None:
+            raise RuntimeError("a fault of ours")
+
+        monkeypatch.setattr(tryout, "list_of", broken)
+        client.raise_request_exception = False
+        answer = client.get("/")
+        assert answer.status_code == 500
+        assert b"Something broke" in answer.content
+
+
 class TestErrors:
+    @pytest.mark.parametrize(("method", "path"), [("get", "/try/"), ("post", "/accuracy/")])
+    def test_a_wrong_method_gets_a_page(
+        self, client: Client, db: None, method: str, path: str
+    ) -> None:
+        answer = getattr(client, method)(path)
+        assert answer.status_code == 405
+        assert "GET" in answer["Allow"] or "POST" in answer["Allow"]
+        assert b"Nothing was changed" in answer.content
+        assert b'class="site-header"' in answer.content
+
+    @pytest.mark.parametrize("path", ["/api/v1/movies/", "/_allauth/app/v1/config"])
+    def test_programs_get_json_for_it(self, client: Client, db: None, path: str) -> None:
+        answer = client.delete(path)
+        assert answer.status_code == 405
+        assert "method" in json.dumps(answer.json()).lower()
+
     def test_a_wrong_address_of_a_movie_leads_to_it(
         self, client: Client, make_movie: Callable[..., Movie]
     ) -> None:
