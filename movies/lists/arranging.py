@@ -45,7 +45,11 @@ def held(movie_list: MovieList) -> Iterator[MovieList]:
         if now is None:
             raise ListGone
         yield now
-        MovieList.objects.filter(pk=now.pk).update(updated_at=timezone.now())
+
+
+def _say_changed(movie_list: MovieList) -> None:
+    """Only for what changed: what is sent twice must not bring a list to the front again."""
+    MovieList.objects.filter(pk=movie_list.pk).update(updated_at=timezone.now())
 
 
 def add(
@@ -68,6 +72,7 @@ def add(
         )
         if place is not None:
             _move(movie_list, entry.pk, lambda at: place - 1)
+        _say_changed(movie_list)
         return entry, True
 
 
@@ -102,6 +107,7 @@ def remove(movie_list: MovieList, movie_id: int) -> ListEntry | None:
         if entry is not None:
             ListEntry.objects.filter(pk=entry.pk).delete()
             _arrange(movie_list, _order(movie_list))
+            _say_changed(movie_list)
         return entry
 
 
@@ -116,7 +122,11 @@ def move(movie_list: MovieList, entry_id: int, place: Callable[[int], int]) -> b
 
 def write_note(movie_list: MovieList, entry_id: int, note: str) -> bool:
     with held(movie_list):
-        return bool(movie_list.entries.filter(pk=entry_id).update(note=note))
+        entry = movie_list.entries.filter(pk=entry_id)
+        if entry.exclude(note=note).update(note=note):
+            _say_changed(movie_list)
+            return True
+        return entry.exists()
 
 
 def sort(movie_list: MovieList, by: str) -> None:
@@ -136,7 +146,7 @@ def _move(movie_list: MovieList, entry_id: int, place: Callable[[int], int]) -> 
         return False
     at = order.index(entry_id)
     order.pop(at)
-    order.insert(max(0, place(at)), entry_id)
+    order.insert(min(max(0, place(at)), len(order)), entry_id)
     _arrange(movie_list, order)
     return True
 
@@ -161,6 +171,7 @@ def _arrange(movie_list: MovieList, order: Sequence[int]) -> None:
     for entry in moved:
         entry.position = places[entry.pk]
     ListEntry.objects.bulk_update(moved, ["position"])
+    _say_changed(movie_list)
 
 
 def _by_title(movie_list: MovieList) -> list[int]:

@@ -182,6 +182,30 @@ class TestArranging:
             assert answer.status_code == 404
         assert len(titles(alices_list)) == 2
 
+    @pytest.mark.parametrize("place", ["0", "-1", "x", "1.5", "9" * 40])
+    def test_any_place_is_answered(
+        self, alices_client: Client, alices_list: MovieList, place: str
+    ) -> None:
+        pk = self.entry(alices_list, 0)
+        answer = self.act(
+            alices_client, alices_list, save=pk, **{f"note-{pk}": "", f"place-{pk}": place}
+        )
+        assert answer.status_code == 302
+        assert len(titles(alices_list)) == 3
+
+    def test_what_changes_nothing_does_not_bring_the_list_to_the_front(
+        self, alices_client: Client, alices_list: MovieList, movies: list[Movie]
+    ) -> None:
+        alices_list.refresh_from_db()
+        arranging.add(alices_list, movies[0])
+        arranging.move(alices_list, self.entry(alices_list, 0), lambda at: at)
+        arranging.write_note(alices_list, self.entry(alices_list, 0), "")
+        arranging.sort(alices_list, "title")
+        arranging.remove(alices_list, movies[3].pk)
+        assert MovieList.objects.get().updated_at == alices_list.updated_at
+        arranging.write_note(alices_list, self.entry(alices_list, 0), "new")
+        assert MovieList.objects.get().updated_at > alices_list.updated_at
+
     @pytest.mark.parametrize(
         "body", [{}, {"up": "x"}, {"up": "1", "down": "1"}, {"drag": "1"}, {"up": "999999"}]
     )
