@@ -20,6 +20,12 @@ def exact(number: Decimal) -> str:
 
 
 @register.filter
+def bracketed(number: Decimal) -> str:
+    """The same behind an operator: '(−0.6)'."""
+    return f"({exact(number)})" if number < 0 else exact(number)
+
+
+@register.filter
 def two(number: float | Decimal) -> str:
     """Two decimals; none of them hides a minus before zero."""
     return _minus(number_format(round(number, 2) + 0, 2))

@@ -2,6 +2,9 @@
 // the same page works with number fields and links; the server does the same sums.
 "use strict";
 
+// The page does without the script that others share, so it says itself that scripts run.
+document.documentElement.classList.add("scripted");
+
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const writer = (options) => {
@@ -10,6 +13,7 @@
   };
   const exact = writer({ maximumFractionDigits: 4 });
   const two = writer({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const bracketed = (number) => (number < 0 ? `(${exact(number)})` : exact(number));
   const tell = (node, text) => node.textContent === text || (node.textContent = text);
 
   // 1. The book's example. In hundredths, whose products are whole numbers: nothing is rounded.
@@ -21,7 +25,7 @@
     const rows = all("[data-movie]", match).map((row) => {
       const products = hundredths(row.dataset.movie).map((its, k) => its * theirs[k]);
       const total = products.reduce((sum, product) => sum + product, 0) / 1e4;
-      all("[data-theirs]", row).forEach((node, k) => tell(node, exact(theirs[k] / 100)));
+      all("[data-theirs]", row).forEach((node, k) => tell(node, bracketed(theirs[k] / 100)));
       all("[data-product]", row).forEach((node, k) => tell(node, exact(products[k] / 1e4)));
       tell(row.querySelector("[data-total]"), exact(total));
       const bar = row.querySelector("[data-bar]"), length = Math.abs(total) * 100 / theirs.length;
@@ -58,7 +62,7 @@
       mark.querySelector("text").setAttribute("y", data.labels[epoch][k]);
     });
     const [u, i] = data.first;
-    [p[2 * u], q[2 * i], p[2 * u + 1], q[2 * i + 1]].forEach((number, k) => tell(hand[k], exact(number / 100)));
+    [p[2 * u], q[2 * i], p[2 * u + 1], q[2 * i + 1]].forEach((number, k) => tell(hand[k], bracketed(number / 100)));
     tell(hand[4], exact(predict(u, i)));
     const dot = document.querySelector("[data-dot]");
     dot.setAttribute("cx", points[epoch].x);

@@ -81,6 +81,10 @@ def test_a_step_is_against_the_gradient() -> None:
         assert moved_q[k] - q[k] == pytest.approx(-how.learning_rate * slope_q, abs=1e-6)
 
 
+def test_what_is_written_behind_an_operator_stands_in_brackets(client: Client, db: None) -> None:
+    assert re.search(r"× <span data-theirs>\(−0\.6\)</span>", page(client))
+
+
 def test_an_empty_table_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         fit_tiny(np.full((2, 2), np.nan), seed=1)
