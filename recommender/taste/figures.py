@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import fmean
+from math import sqrt
+from statistics import fmean, stdev
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,8 @@ from recommender.taste.shelf import Genre, Rated, Shelf
 DAMPING = 5
 FEWEST_FOR_LEANING = 3
 FEWEST_FOR_HABITS = 5
+# Stars that nobody would call generous or strict, however many ratings show them.
+SMALLEST_DIFFERENCE = 0.05
 N_CONTRARIAN = 5
 # Months up to four years, then years; an imported file may know ratings of year 1.
 MOST_MONTHS, MOST_YEARS = 48, 40
@@ -41,6 +44,12 @@ class Habit:
     value: float  # stars
     n: int
     below: float | None  # part of the people with a lower one; None for a site of few people
+    error: float  # standard error of `value`
+
+    @property
+    def is_level(self) -> bool:
+        """Too close to 0 to say on which side of it."""
+        return abs(self.value) < max(SMALLEST_DIFFERENCE, self.error)
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,8 @@ def _habit(values: Sequence[float], table: Sequence[float] | None) -> Habit | No
     if len(values) < FEWEST_FOR_HABITS:
         return None
     value = fmean(values)
-    return Habit(value, len(values), share_below(value, table) if table else None)
+    error = stdev(values) / sqrt(len(values))
+    return Habit(value, len(values), share_below(value, table) if table else None, error)
 
 
 def _decade(one: Rated) -> list[Genre]:

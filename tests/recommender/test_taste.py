@@ -223,6 +223,31 @@ class TestFigures:
         assert not figures.contrarian
         assert figures.genres == []
 
+    @pytest.mark.parametrize(
+        ("stars", "said"),
+        [
+            ((3, 3, 3, 3, 3, 3), "About as generous as others"),
+            ((5, 1, 5, 1, 5, 2), "About as generous as others"),  # 0.17 more, give or take 0.83
+            ((4, 3.5, 4, 3.5, 4, 3.5), "More generous than others"),
+            ((2, 2.5, 2, 2.5, 2, 2.5), "Stricter than others"),
+        ],
+    )
+    def test_generous_is_only_who_clearly_is(
+        self, alices_client: Client, alice: User, make_movie: Callable, make_user: Callable,
+        stars: tuple[float, ...], said: str,
+    ) -> None:  # fmt: skip
+        others = [make_user(f"u{number}") for number in range(5)]
+        for number, own in enumerate(stars):
+            movie = make_movie(f"Story {number}", 1980)
+            for other in others:
+                Rating.objects.rate(other, movie, 3)
+            Rating.objects.rate(alice, movie, own)
+        content = page_of(alices_client)
+        assert said in content
+        assert sum(content.count(f"{one} than others") for one in ("generous", "Stricter")) == (
+            "than" in said
+        )
+
     def test_a_leaning_is_damped_and_compared_with_ones_usual_distance(
         self, alice: User, make_movie: Callable, make_user: Callable
     ) -> None:
