@@ -25,6 +25,7 @@ from recommender.viewsets import (
     MovieViewSet,
     RecommendationViewSet,
 )
+from recommender.years.viewsets import YearsView, YearView
 
 router = SimpleRouter()
 router.register("movies", MovieViewSet, basename="api-movie")
@@ -48,6 +49,7 @@ FRONT_DOOR = {
     "profile": "api-me-profile",
     "accuracy": "api-accuracy",
     "taste": "api-taste",
+    "years": "api-years",
     "schema": "api-schema",
     "docs": "api-docs",
 }
@@ -167,6 +169,8 @@ urlpatterns = [
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),
+    path("me/years/", YearsView.as_view(), name="api-years"),
+    path("me/years/<int:year>/", YearView.as_view(), name="api-year"),
     path("me/export/", MyDataView.as_view(), name="api-me-export"),
     path("me/erase/", EraseView.as_view(), name="api-me-erase"),
     path("schema/", SpectacularAPIView.as_view(custom_settings=SCHEMA), name="api-schema"),

@@ -5,6 +5,8 @@ A page that is missing here is found by `tests/pages/test_all_pages.py`.
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from movies.models import Movie, MovieList
 
 VISITOR, NEWCOMER, MEMBER, OPERATOR = "visitor", "newcomer", "member", "operator"
@@ -42,6 +44,8 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
             "start": "/start/",
             "start-rate": "/start/rate/",
             "ratings": "/me/ratings/",
+            "watchlist": "/me/watchlist/",
+            "year": "/me/year/2026/",
             "taste": "/me/taste/",
             "lists": "/me/lists/",
             "list": made.get_absolute_url(),
@@ -55,6 +59,7 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
             "ratings": "/me/ratings/",
             "ratings-edit": "/me/ratings/?edit=1",
             "ratings-days": "/me/ratings/days/",
+            "year": f"/me/year/{timezone.localdate().year}/",
             "watchlist": "/me/watchlist/",
             "hidden": "/me/hidden/",
             "lists": "/me/lists/",

@@ -38,6 +38,7 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("movies/{id}/marks/{kind}/", "ratings/", "marks/", "me/", "recommendations/"),
             "accuracy/",
             "me/taste/",
+            *("me/years/", "me/years/{year}/"),
             *("groups/", "groups/join/", "groups/{id}/", "groups/{id}/leave/"),
             *("groups/{id}/invitation/", "groups/{id}/members/{member}/"),
             "groups/{id}/recommendations/",

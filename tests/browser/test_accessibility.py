@@ -17,7 +17,8 @@ FOR_VISITORS = [
 ]  # fmt: skip
 FOR_MEMBERS = [
     "/", "/?shelves=all", "/movies/?genre=crime",
-    "/me/ratings/", "/me/watchlist/", "/me/hidden/", "/me/taste/",
+    "/me/ratings/", "/me/ratings/?edit=1", "/me/ratings/days/", "/me/year/", "/me/watchlist/",
+    "/me/hidden/", "/me/taste/",
     "/accounts/email/", "/accounts/password/change/", "/me/settings/", "/me/erase/",
     "/movies/?order=for_you", "/start/", "/start/rate/?q=story",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ MOST_QUERIES = 8
 # What is no page to look at: other doors, and addresses that only act or hand something out.
 OTHER_DOORS = ("api/", "admin/", "accounts/", "_allauth/")
 NOT_PAGES = {
+    "latest-year",
     "accounts:export",
     "accounts:language",
     "boldness",

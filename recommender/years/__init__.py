@@ -1,0 +1,1 @@
+"""What somebody rated in one year, looked back at."""
