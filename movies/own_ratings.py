@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, overload
@@ -168,11 +168,16 @@ class OwnRatings:
         return ratings
 
     def in_order(self, user: User) -> QuerySet[Rating] | SurprisesFirst:
-        """The same, ordered, with their movies; read page by page."""
-        found = self.of(user)
+        """The same, ordered, with their movies as rows show them; read page by page."""
+        return self.ordered(user, self.of(user), with_movies)
+
+    def ordered(
+        self, user: User, ratings: RatingQuerySet, read: Callable[[QuerySet], QuerySet]
+    ) -> QuerySet[Rating] | SurprisesFirst:
+        """`ratings` of this person in the order asked for; `read` adds what is wanted of each."""
         if self.order == SURPRISE and (expected := foresight.expected(user)) is not None:
-            return SurprisesFirst(found, expected)
-        return with_movies(found.order_by(*ORDERS[self.order][1]))
+            return SurprisesFirst(ratings, expected, read)
+        return read(ratings.order_by(*ORDERS[self.order][1]))
 
 
 def with_movies(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
@@ -187,8 +192,13 @@ class SurprisesFirst(Sequence[Rating]):
     that is looked at.
     """
 
-    def __init__(self, ratings: QuerySet[Rating], expected: Mapping[int, float]) -> None:
-        self._expected = expected
+    def __init__(
+        self,
+        ratings: QuerySet[Rating],
+        expected: Mapping[int, float],
+        read: Callable[[QuerySet], QuerySet],
+    ) -> None:
+        self._expected, self._read = expected, read
         rows = ratings.order_by("-rated_at", "-pk").values_list("pk", "movie_id", "half_stars")
         self._ids = [pk for pk, _movie, _stars in sorted(rows, key=self._nearness)]
 
@@ -209,7 +219,7 @@ class SurprisesFirst(Sequence[Rating]):
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
         ids = self._ids[index]
-        found = {one.pk: one for one in with_movies(Rating.objects.filter(pk__in=ids))}
+        found = {one.pk: one for one in self._read(Rating.objects.filter(pk__in=ids))}
         ratings = [found[pk] for pk in ids if pk in found]
         for rating in ratings:
             rating.expected = self._expected.get(rating.movie_id)

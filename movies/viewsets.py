@@ -18,6 +18,7 @@ from accounts.models import User
 from movies.filters import MarkFilter, MovieFilter
 from movies.models import Mark, Movie, Rating
 from movies.orders import MoviesInOrder, personal_orders
+from movies.rating_filter import RatingFilter
 from movies.serializers import (
     MarkSerializer,
     MovieSerializer,
@@ -165,18 +166,17 @@ def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
 
 
 class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Your ratings, newest first."""
+    """Your ratings, newest first unless asked for in another order."""
 
     queryset = Rating.objects.none()
     serializer_class = RatingSerializer
+    filterset_class = RatingFilter
     permission_classes = [IsAuthenticated]
-    filter_backends: list = []
 
     def get_queryset(self) -> QuerySet[Rating]:
         if not self.request.user.is_authenticated:  # the schema is drawn without a person
             return Rating.objects.none()
-        own = Rating.objects.of(self.request.user)
-        return own.newest_first().select_related("movie")
+        return Rating.objects.of(self.request.user)
 
 
 class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

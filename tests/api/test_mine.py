@@ -1,6 +1,7 @@
 """My ratings, my marks and who I am: mine alone."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -110,3 +111,48 @@ def test_an_account_that_was_closed_is_out(
 ) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert alices_client.get(f"{API}/me/").status_code == 401
+
+
+class TestRatingsAsThePageListsThem:
+    @pytest.fixture
+    def three(self, alice: User, make_movie: Make) -> None:
+        for title, year, stars, when, genres in (
+            ("Amélie", 2001, 4.5, "2026-01-31T12:00Z", "Comedy"),
+            ("Heat", 1995, 4, "2026-03-05T12:00Z", "Crime"),
+            ("Solaris", 1972, 3, "2025-12-31T12:00Z", "Sci-Fi"),
+        ):
+            movie = make_movie(title, year, genres)
+            Rating.objects.rate(alice, movie, stars, rated_at=datetime.fromisoformat(when))
+
+    @pytest.mark.parametrize(
+        ("query", "titles"),
+        [
+            ("", ["Heat", "Amélie", "Solaris"]),
+            ("order=oldest", ["Solaris", "Amélie", "Heat"]),
+            ("order=lowest", ["Solaris", "Heat", "Amélie"]),
+            ("order=latest", ["Amélie", "Heat", "Solaris"]),
+            ("order=surprise", ["Heat", "Amélie", "Solaris"]),
+            ("q=amelie", ["Amélie"]),
+            ("stars_from=4&stars_to=4.0", ["Heat"]),
+            ("genre=crime", ["Heat"]),
+            ("decade=1970", ["Solaris"]),
+            ("rated_from=2026-01-31", ["Heat", "Amélie"]),
+            ("rated_from=2025-12-31&rated_to=2026-01-31", ["Amélie", "Solaris"]),
+            ("rated_from=0001-01-01&rated_to=9999-12-31", ["Heat", "Amélie", "Solaris"]),
+        ],
+    )
+    def test_orders_and_filters(
+        self, alices_client: Client, three: None, query: str, titles: list[str]
+    ) -> None:
+        answer = alices_client.get(f"{API}/ratings/?{query}").json()
+        assert [one["movie"]["title"] for one in answer["results"]] == titles
+
+    @pytest.mark.parametrize(
+        "query",
+        ["order=best", "stars_from=4.2", "stars_to=nan", "decade=1995", "rated_from=2026-1-5",
+         "rated_to=2026-02-30", "q=%00"],
+    )  # fmt: skip
+    def test_what_makes_no_sense_is_refused(
+        self, alices_client: Client, three: None, query: str
+    ) -> None:
+        assert alices_client.get(f"{API}/ratings/?{query}").status_code == 400
