@@ -302,6 +302,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "forget visitors": {
+        "task": "recommender.tasks.forget_visitors",
+        "schedule": 86400.0,
+        "options": {"expires": 3600.0},
+    },
+    "delete expired sessions": {
+        "task": "accounts.tasks.delete_expired_sessions",
+        "schedule": 86400.0,
+        "options": {"expires": 3600.0},
+    },
 }
 
 # --- Accounts ----------------------------------------------------------------------------------

@@ -34,9 +34,13 @@ def _rank_by_stars(*arguments: Any) -> Any:
 
 
 def _take_along(*arguments: Any, **named: Any) -> None:
+    from django.contrib import messages
+
     from recommender.tryout import take_along
 
-    take_along(named["request"], named["user"])
+    request = named["request"]
+    if said := take_along(request, named["user"]).in_words():
+        messages.success(request, said, fail_silently=True)
 
 
 def _rank_for_you(*arguments: Any) -> Any:

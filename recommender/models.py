@@ -306,6 +306,7 @@ class Evaluation(models.Model):
 # At the end: Django looks for models in this module alone.
 from recommender.search_models import HyperparameterSearch, SearchTrial  # noqa: E402
 from recommender.taste.models import TasteMap  # noqa: E402
+from recommender.tryout_models import TriedRating  # noqa: E402
 
 __all__ = [
     "Evaluation",
@@ -315,5 +316,6 @@ __all__ = [
     "SearchTrial",
     "TasteMap",
     "TrainingRun",
+    "TriedRating",
     "UserFactors",
 ]

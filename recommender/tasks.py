@@ -11,6 +11,7 @@ from django.conf import settings
 
 from recommender import evaluating, prediction_log, searches, training
 from recommender.together.models import Guest
+from recommender.tryout_models import TriedRating
 
 
 # No late acknowledgement and no retry: a refit that dies is tried again by the next tick, and one
@@ -56,3 +57,9 @@ def _step_aside() -> None:
 def forget_guests() -> dict[str, int]:
     """Delete guests whose days are over, with what they rated."""
     return {"forgotten": Guest.objects.forget_gone()}
+
+
+@shared_task
+def forget_visitors() -> dict[str, int]:
+    """Delete what visitors tried and did not come back for."""
+    return {"forgotten": TriedRating.objects.forget_stale()}

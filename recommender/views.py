@@ -78,20 +78,33 @@ def try_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("home")
     movie = get_object_or_404(Movie, pk=_number(request.POST.get("movie")))
-    form, problem, status = RateForm(request.POST), "", 200
+    form, problem = RateForm(request.POST), ""
     try:
         if not form.is_valid():
             raise tryout.Refused(form.problem())
-        stars = form.cleaned_data["stars"]
-        tryout.rate(request, movie, None if form.cleaned_data["remove"] else int(2 * stars))
+        stars, removed = form.cleaned_data["stars"], form.cleaned_data["remove"]
+        token = request.POST.get("visit", "")
+        tryout.rate(request, movie, None if removed else int(2 * stars), token)
     except tryout.Refused as refusal:
-        problem, status = str(refusal), 422
+        problem = str(refusal)
     if request.htmx:
-        context = {**_visitors_page(request), "problem": problem}
-        return render(request, "recommender/_try_out.html", context, status=status)
+        return _tried(request, movie, problem)
     if problem:
         messages.error(request, problem)
     return redirect(f"{reverse('home')}#try-out")
+
+
+def _tried(request: HttpRequest, movie: Movie, problem: str) -> HttpResponse:
+    """The parts that a visitor's rating changes. The list they rate in stays where it is, with
+    whatever they are about to say of the next movie."""
+    context, shown = _visitors_page(request), set(request.POST.getlist("shown"))
+    to_try = context["to_try"]
+    context["fresh"] = [each for each in to_try if str(each.pk) not in shown]
+    if problem or "remove" in request.POST:
+        context["again"] = [each for each in to_try if each.pk == movie.pk]
+    context["problem"] = problem
+    status = 422 if problem else 200
+    return render(request, "recommender/_tried.html", context, status=status)
 
 
 @require_POST
@@ -153,8 +166,10 @@ def _shelves_page(request: HttpRequest, picks: recommending.Recommendations) -> 
 
 def _visitors_page(request: HttpRequest) -> dict[str, Any]:
     """The try-out, and what is loved here."""
-    tried = tryout.list_of(request)
-    context = {"to_try": tryout.movies_to_try(request), "n_tried": len(tryout.tried(request))}
+    ratings = tryout.tried(request)
+    tried = tryout.list_of(request, ratings)
+    context = {"to_try": tryout.movies_to_try(request, ratings), "n_tried": len(ratings)}
+    context |= {"visit": tryout.token_for_forms(request)}
     context |= {"enough": tryout.ENOUGH, "tried": tried}
     if tried:
         return {**context, **_cards_of(tried)}

@@ -1,15 +1,22 @@
 """A visitor tries the site without an account, and takes the ratings along."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.tasks import delete_expired_sessions
 from movies.models import Movie, Rating
 from recommender import tryout
 from recommender.models import TrainingRun
+from recommender.tasks import forget_visitors
+from recommender.tryout_models import TriedRating
 
 HTMX = {"HX-Request": "true"}
 
@@ -70,6 +77,9 @@ def test_signing_up_keeps_them(
     carol = User.objects.get(username="carol")
     assert list(carol.ratings.order_by("movie_id").values_list("half_stars", flat=True)) == [10, 1]
     assert "tried" not in client.session
+    assert not TriedRating.objects.exists()
+    page = client.get("/start/").content.decode()
+    assert "The 2 ratings you tried are now yours." in page
 
 
 def test_logging_in_adds_what_is_new_and_overwrites_nothing(
@@ -81,6 +91,8 @@ def test_logging_in_adds_what_is_new_and_overwrites_nothing(
     client.post("/accounts/login/", {"login": "alice", "password": "a good password 1"})
     stars = dict(Rating.objects.of(alice).values_list("movie_id", "half_stars"))
     assert stars == {two_tastes[0].pk: 4, two_tastes[2].pk: 8}
+    page = client.get("/movies/").content.decode()
+    assert "The rating you tried is now yours. One of the movies you had rated before" in page
 
 
 def test_a_movie_deleted_meanwhile_stops_nobody(
@@ -116,6 +128,78 @@ def test_what_is_no_rating_is_told(
 def test_a_movie_that_is_not_there_is_not_found(client: Client, db: None, movie: str) -> None:
     assert client.post("/try/", {"movie": movie, "stars": "4"}).status_code == 404
     assert not Session.objects.exists()
+
+
+def test_the_list_one_rates_in_stays_where_it_is(
+    client: Client, two_tastes: list[Movie], fitted: TrainingRun
+) -> None:
+    """What one is about to say of the next movie must not go with the answer about this one."""
+    page = client.get("/").content.decode()
+    offered = re.findall(r'name="shown" value="(\d+)"', page)
+    movie = Movie.objects.get(pk=offered[0])
+
+    def send(**data: object) -> str:
+        data |= {"movie": movie.pk, "shown": offered}
+        return client.post("/try/", data, headers=HTMX).content.decode()
+
+    answer = send(stars="4")
+    assert 'id="tried"' in answer
+    assert re.findall(r'id="try-movie-(\d+)"', answer) == [], "five are there; one was asked"
+    for pk in offered[1:]:
+        give(client, Movie.objects.get(pk=pk), "3")
+    answer = send(stars="4.5")
+    fresh = re.findall(r'id="try-movie-(\d+)"', answer)
+    assert len(fresh) == 1
+    assert not set(fresh) & set(offered), "one more to rate"
+    again = f'<li id="try-movie-{movie.pk}" hx-swap-oob="true">'
+    assert again in send(remove="1")
+    refused = send(stars="7")
+    assert again in refused
+    assert 'class="problem"' in refused
+
+
+def test_a_token_of_ones_own_making_is_not_taken(
+    client: Client, two_tastes: list[Movie], fitted: TrainingRun
+) -> None:
+    for token in ("", "x", "\0" * 32, "A" * 32, "0" * 5000):
+        Client().post("/try/", {"movie": two_tastes[0].pk, "stars": "4", "visit": token})
+    assert len(set(TriedRating.objects.values_list("visitor", flat=True))) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", row.visitor) for row in TriedRating.objects.all())
+
+
+def test_what_nobody_came_back_for_is_forgotten(
+    client: Client, two_tastes: list[Movie], fitted: TrainingRun, settings: Any
+) -> None:
+    give(client, two_tastes[0], "4")
+    give(Client(), two_tastes[1], "4")
+    old = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + 60)
+    TriedRating.objects.filter(movie=two_tastes[1]).update(rated_at=old)
+    Session.objects.exclude(pk=client.session.session_key).update(expire_date=old)
+    assert forget_visitors() == {"forgotten": 1}
+    delete_expired_sessions()
+    assert Session.objects.get().pk == client.session.session_key
+    assert "1 rating so far" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["forget visitors", "delete expired sessions"])
+def test_the_schedule_names_tasks_that_exist(settings: Any, name: str) -> None:
+    from cfsite.celery import app
+
+    app.loader.import_default_modules()
+    assert settings.CELERY_BEAT_SCHEDULE[name]["task"] in app.tasks
+
+
+def test_a_visitors_page_asks_the_database_little(
+    client: Client,
+    two_tastes: list[Movie],
+    fitted: TrainingRun,
+    django_assert_max_num_queries: Callable[..., Any],
+) -> None:
+    for movie in two_tastes[:6]:
+        give(client, movie, "4")
+    client.get("/")
+    with django_assert_max_num_queries(7):
+        client.get("/")
 
 
 def test_there_is_an_end_to_it(

@@ -1,0 +1,14 @@
+"""What the worker is asked to do for accounts."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from celery import shared_task
+from django.conf import settings
+
+
+@shared_task
+def delete_expired_sessions() -> None:
+    """What `manage.py clearsessions` does: nobody can use them, and nothing else deletes them."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
