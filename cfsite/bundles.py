@@ -20,8 +20,11 @@ from django.core.files.storage import FileSystemStorage
 STATIC = settings.BASE_DIR / "static"
 BUILT = settings.DATA_DIR / "bundles"
 
-# What the rest builds on: faces, then the order of the layers and the custom properties.
-FIRST_STYLES = ("fonts.css", "variables.css", "base.css")
+# What the rest builds on: faces, the order of the layers with the custom properties, components.
+FIRST_STYLES = (
+    *("fonts.css", "tokens.css", "base.css", "layout.css"),
+    *("controls.css", "header.css", "cards.css", "stars.css"),
+)
 CORE_SCRIPTS = ("htmx-2.0.11.min.js", "site.js")
 
 

@@ -31,8 +31,10 @@ def test_it_works(alices_client: Client, alice: User) -> None:
     assert settings_of(alice) == (0, True, True)
 
 
-def test_the_name_in_the_header_leads_there_and_it_leads_on(alices_client: Client) -> None:
-    assert f'<a href="{PAGE}">alice</a>' in alices_client.get("/movies/").content.decode()
+def test_the_menu_under_the_name_leads_there_and_it_leads_on(alices_client: Client) -> None:
+    header = alices_client.get("/movies/").content.decode().partition("</header>")[0]
+    assert ">alice</span>" in header
+    assert f'<a href="{PAGE}">Settings</a>' in header
     content = alices_client.get(PAGE).content.decode()
     for page in ("/accounts/email/", "/accounts/password/change/", "/me/export/", "/me/erase/"):
         assert f'href="{page}"' in content

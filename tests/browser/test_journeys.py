@@ -23,7 +23,7 @@ def sign_up(page: Page, name: str = "carol") -> None:
     page.get_by_label("Email").fill(f"{name}@example.org")
     page.get_by_label("Password").fill("mauve-teapot-77")
     page.get_by_role("main").get_by_role("button", name="Sign Up").click()
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("button", name=name)).to_be_visible()
 
 
 def listed(page: Page) -> list[str]:
@@ -109,6 +109,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
     page.get_by_label("Search movies").fill("stroy 17")
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".movie-title").first).to_have_text("Story 17")
+    page.get_by_role("banner").get_by_role("button", name="carol").click()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("link", name="Log in")).to_be_visible()
 

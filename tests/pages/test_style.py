@@ -7,16 +7,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-CSS = (Path(settings.BASE_DIR) / "static/css/base.css").read_text()
+STYLES = {path.name: path for path in (Path(settings.BASE_DIR) / "static/css").glob("*.css")}
+TOKENS = STYLES["tokens.css"].read_text()
 ENOUGH = 4.5
-THEMES = {
-    "light": re.search(r":root \{(.*?)\}", CSS, re.S)[1],
-    "dark": re.search(r"prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}", CSS, re.S)[1],
-}
+THEMES = ("light", "dark")
 
 
-def colours(text: str) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", text))
+def colours(theme: str) -> dict[str, str]:
+    """What each name stands for in this theme."""
+    pairs = re.findall(r"--([a-z]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", TOKENS)
+    return {name: both[THEMES.index(theme)] for name, *both in pairs}
 
 
 def luminance(colour: str) -> float:
@@ -53,28 +53,77 @@ def test_nobody_else_finds_it(client: Client, alices_client: Client) -> None:
 @pytest.mark.parametrize("text", ["ink", "muted", "accent", "error", "ok"])
 @pytest.mark.parametrize("ground", ["paper", "raised"])
 def test_text_can_be_read(theme: str, text: str, ground: str) -> None:
-    named = colours(THEMES[theme])
+    named = colours(theme)
     assert contrast(named[text], named[ground]) >= ENOUGH
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_text_on_buttons_and_toasts_can_be_read(theme: str) -> None:
-    named = colours(THEMES[theme])
+    named = colours(theme)
     assert contrast(named["paper"], named["ink"]) >= ENOUGH
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_theme_on_a_part_of_a_page_is_the_same_theme(theme: str) -> None:
-    part = re.search(rf"\.theme-{theme} \{{(.*?)\}}", CSS, re.S)[1]
-    assert colours(part) == colours(THEMES[theme])
+def test_the_themes_have_colours() -> None:
+    """The control: what the tests of contrast go through is not empty."""
+    assert {"paper", "raised", "ink", "muted", "line", "accent", "error", "ok"} <= set(
+        colours("light")
+    )
+    assert not set(colours("light").values()) & set(colours("dark").values())
+
+
+# A colour in numbers or by name; `transparent`, `currentColor` and the system's are none.
+COLOUR = re.compile(
+    r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\(|"
+    r"(?<![\w-])(?:black|white|red|green|blue|grey|gray|orange|yellow|purple|brown)(?![\w-])"
+)
+
+
+def said_in(css: str) -> str:
+    """The values of the declarations: no comments, no selectors, no pictures."""
+    bare = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", css, flags=re.S)
+    return "\n".join(re.findall(r"[\w-]+:\s*([^;{}]+)[;}]", bare))
 
 
 def test_no_stylesheet_brings_a_colour_of_its_own() -> None:
     """Everything is said in the named colours, so that both themes hold everywhere."""
-    found = {}
-    for path in sorted((Path(settings.BASE_DIR) / "static/css").glob("*.css")):
-        if path.name == "base.css":
-            continue
-        if strange := re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^\n]*\{)", path.read_text()):
-            found[path.name] = strange
-    assert found == {}
+    found = {name: COLOUR.findall(said_in(path.read_text())) for name, path in STYLES.items()}
+    assert len(found.pop("tokens.css")) >= 16
+    assert {name: strange for name, strange in found.items() if strange} == {}
+
+
+def owned(css: str) -> set[str]:
+    """The classes that a file gives a look: those that begin its selectors."""
+    bare = re.sub(r"/\*.*?\*/|url\([^)]*\)|\"[^\"]*\"", "", css, flags=re.S)
+    heads = re.findall(r"([^{};]+)\{", bare)
+    parts = [part for head in heads if not head.strip().startswith("@") for part in split(head)]
+    return {found[1] for part in parts if (found := re.match(r"\.([\w-]+)(?![\w-]|\S*:has)", part))}
+
+
+def split(head: str) -> list[str]:
+    """Selectors at the commas that stand in no brackets."""
+    return [part.strip() for part in re.split(r",(?![^()]*\))", head)]
+
+
+def test_a_class_has_its_look_from_one_file() -> None:
+    """Who reads a part reads all of it. What stands on a part of a page may adapt what is in it."""
+    owners: dict[str, set[str]] = {}
+    for name, path in STYLES.items():
+        for owner in owned(path.read_text()):
+            owners.setdefault(owner, set()).add(name)
+    assert len(owners) > 200
+    states = {"scripted", "htmx-request", "theme-light", "theme-dark"}
+    twice = {owner: sorted(files) for owner, files in owners.items() if len(files) > 1}
+    assert {owner: files for owner, files in twice.items() if owner not in states} == {}
+
+
+def test_durations_are_named_and_stop_for_who_wants_no_motion() -> None:
+    for name, path in STYLES.items():
+        if name != "tokens.css":
+            moving = re.findall(
+                r"(?:transition|animation)[\w-]*:[^;]*?\b[\d.]+m?s\b", path.read_text()
+            )
+            assert moving == [], name
+    still = re.search(r"prefers-reduced-motion: reduce\) \{(.*?)\}", TOKENS, re.S)[1]
+    assert set(re.findall(r"--(\w+): 0s", still)) == set(
+        re.findall(r"--(\w+): [\d.]+s;", TOKENS.partition("@media")[0])
+    )

@@ -1,0 +1,72 @@
+"""The links of the header and of its menu: the same for everybody of a kind, so drawn once.
+
+A page would spend more on writing out the same twenty links than on asking for its movies.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+VISITOR, GUEST, MEMBER, OPERATOR = "visitor", "guest", "member", "operator"
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: dict[str, Any]) -> SafeString:
+    """The links that a wide header shows side by side."""
+    return _marked("_navigation.html", context)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any]) -> SafeString:
+    """All links, for the menu: a phone shows nothing else, a wide header only the personal ones."""
+    return _marked("_menu.html", context)
+
+
+def _marked(name: str, context: dict[str, Any]) -> SafeString:
+    """The list for whoever looks, with the page that is open marked in it."""
+    request = context["request"]
+    html = _drawn(name, _kind(request), translation.get_language() or "")
+    if request.path not in _addresses():
+        return html
+    here = f'href="{request.path}"'
+    return mark_safe(html.replace(here, f'{here} aria-current="page"'))  # noqa: S308  (ours)
+
+
+def _kind(request: Any) -> str:
+    if request.user.is_authenticated:
+        return OPERATOR if request.user.is_staff else MEMBER
+    return GUEST if request.session.get("guest") else VISITOR
+
+
+@functools.lru_cache(maxsize=64)
+def _drawn(name: str, kind: str, language: str) -> SafeString:
+    is_member = kind in {MEMBER, OPERATOR}
+    told = {"is_member": is_member, "is_operator": kind == OPERATOR, "is_guest": kind == GUEST}
+    return render_to_string(name, told)
+
+
+@functools.lru_cache(maxsize=1)
+def _addresses() -> frozenset[str]:
+    """Only these are looked for: what a visitor types into the address bar is not."""
+    return frozenset(map(reverse, PLACES))
+
+
+PLACES = (
+    *("movies:browse", "movies:ratings", "movies:watchlist", "movies:hidden"),
+    *("taste", "together:index", "lists:mine", "lists:public"),
+    *("accounts:profile", "accounts:settings", "how-it-works", "accuracy"),
+    *("account_login", "account_signup"),
+)
+
+# Tests that change what a page says may ask for fresh drawings.
+forget: Callable[[], None] = _drawn.cache_clear
