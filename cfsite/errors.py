@@ -92,7 +92,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return unavailable(request, "away")
     if request.path.startswith(FOR_PROGRAMS):
         return _as_json(request, 500)
-    return HttpResponse(_standing_alone("500"), status=500)
+    return HttpResponse(_standing_alone(request, "500"), status=500)
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
@@ -101,19 +101,20 @@ def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
         worked_on = "The site is being worked on. Try again in a few minutes."
         answer: HttpResponse = _as_json(request, 503, worked_on if reason == "closed" else "")
     else:
-        answer = HttpResponse(_standing_alone(reason), status=503)
+        answer = HttpResponse(_standing_alone(request, reason), status=503)
     answer["Retry-After"] = str(RETRY_AFTER)
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _standing_alone(name: str) -> str:
+def _standing_alone(request: HttpRequest, name: str) -> str:
     """A page that asks nothing of the database, the session or the person."""
     try:
         stylesheet = staticfiles_storage.url("css/site.css")
     except ValueError:  # nothing was collected yet
         stylesheet = ""
-    return loader.render_to_string(f"errors/{name}.html", {"stylesheet": stylesheet})
+    context = {"stylesheet": stylesheet, "request": request}
+    return loader.render_to_string(f"errors/{name}.html", context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:

@@ -162,7 +162,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"navigation": "cfsite.navigation"},
+            "libraries": {
+                "navigation": "cfsite.navigation",
+                "themes": "cfsite.themes",
+            },
         },
     },
 ]

@@ -9,10 +9,13 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+
+from cfsite.themes import PAPER, chosen
 
 # What a page is made of besides its own HTML; small enough to be kept by every visitor.
 SHELL = (
@@ -20,12 +23,19 @@ SHELL = (
     *("fonts/anton-latin.woff2", "fonts/abril-fatface-latin.woff2", "fonts/lilita-one-latin.woff2"),
 )
 ICONS = {"any": (192, 512), "maskable": (512,)}
+# What a long press on the icon offers.
+SHORTCUTS = (
+    (gettext_lazy("Browse"), "movies:browse"),
+    (gettext_lazy("Watchlist"), "movies:watchlist"),
+    (gettext_lazy("My ratings"), "movies:ratings"),
+)
 
 
 @require_safe
-@cache_control(max_age=3600)
-@vary_on_headers("Accept-Language")
+@cache_control(private=True, max_age=3600)
+@vary_on_headers("Accept-Language", "Cookie")
 def manifest(request: HttpRequest) -> JsonResponse:
+    """In the language and the theme that were chosen; pages ask for it with their cookies."""
     icons = [
         {
             "src": staticfiles_storage.url(f"img/icon-{purpose}-{size}.png"),
@@ -36,6 +46,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         for purpose, sizes in ICONS.items()
         for size in sizes
     ]
+    paper = PAPER[chosen(request) or "light"]
     said = {
         "name": _("cfsite: movies you will like"),
         "short_name": "cfsite",
@@ -44,10 +55,13 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "start_url": reverse("home"),
         "scope": "/",
         "display": "standalone",
-        "background_color": "#f7f4ec",
-        "theme_color": "#f7f4ec",
+        "background_color": paper,
+        "theme_color": paper,
         "lang": request.LANGUAGE_CODE,
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "categories": ["entertainment", "lifestyle"],
         "icons": icons,
+        "shortcuts": [{"name": str(name), "url": reverse(place)} for name, place in SHORTCUTS],
     }
     return JsonResponse(said, content_type="application/manifest+json")
 
@@ -63,6 +77,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "version": version,
         "static": json.dumps(staticfiles_storage.base_url),
         "offline": json.dumps(reverse("offline")),
+        "choices": json.dumps([reverse("accounts:language"), reverse("theme")]),
     }
     return render(request, "service-worker.js", context, content_type="text/javascript")
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cfsite import errors, shell
+from cfsite import errors, shell, themes
 from cfsite.style import style
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("service-worker.js", shell.service_worker, name="service-worker"),
     path("offline/", shell.offline, name="offline"),
     path("style/", style, name="style"),
+    path("theme/", themes.choose, name="theme"),
     path("", include("recommender.urls")),
     path("", include("movies.urls")),
     path("", include("movies.lists.urls")),

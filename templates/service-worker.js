@@ -4,6 +4,9 @@
 
 const VERSION = "cfsite-{{ version }}";
 const KEPT = {{ kept|safe }};
+const OFFLINE = {{ offline|safe }};
+// After these the page for no network speaks another language or stands in another theme.
+const CHOICES = {{ choices|safe }};
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(KEPT)).then(() => self.skipWaiting()));
@@ -14,9 +17,16 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  if (request.method === "POST" && CHOICES.includes(new URL(request.url).pathname)) {
+    event.respondWith(fetch(request).then(async (answer) => {
+      await caches.open(VERSION).then((cache) => cache.add(OFFLINE)).catch(() => {});
+      return answer;
+    }));
+    return;
+  }
   if (request.method !== "GET" || !request.url.startsWith(self.location.origin)) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match({{ offline|safe }})));
+    event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
   } else if (new URL(request.url).pathname.startsWith({{ static|safe }})) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   }

@@ -176,9 +176,17 @@ def test_without_a_network_there_is_a_page(window: Watched, alice: User) -> None
     page.goto("/me/settings/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.goto("/me/settings/")  # now the worker stands between
+    protocol = page.context.new_cdp_session(page)
+    missing = protocol.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The window of a test is a private one; nothing else may stand against installing.
+    assert {one["errorId"] for one in missing} <= {"in-incognito"}
+    assert protocol.send("Page.getAppManifest")["errors"] == []
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_class("theme-dark scripted")
     page.context.set_offline(True)
     page.goto("/me/ratings/")
     expect(page.get_by_role("heading", name="No network")).to_be_visible()
+    expect(page.locator("html")).to_have_class("theme-dark")
     kept = page.evaluate(
         "caches.keys().then(names => caches.open(names[0])).then(cache => cache.keys())"
         ".then(requests => requests.map(request => new URL(request.url).pathname))"

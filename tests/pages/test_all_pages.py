@@ -56,6 +56,7 @@ NOT_PAGES = {
     "start-answer",
     "start-favourite",
     "start-groups",
+    "theme",
     # Each needs a group; tests/together looks at them.
     *(f"together:{name}" for name in ("delete", "forget", "group", "invitation", "join", "keep")),
     *(f"together:{name}" for name in ("leave", "make", "rate", "remove", "rule")),

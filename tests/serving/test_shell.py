@@ -16,7 +16,7 @@ from recommender import tryout
 
 class TestApp:
     def test_it_works(self, client: Client, db: None) -> None:
-        assert '<link rel="manifest" href="/manifest.webmanifest">' in (
+        assert '<link rel="manifest" href="/manifest.webmanifest"' in (
             client.get("/movies/").content.decode()
         )
         answer = client.get("/manifest.webmanifest")
@@ -30,8 +30,28 @@ class TestApp:
             assert icon["sizes"] == f"{width}x{width}"
 
     def test_it_speaks_the_visitors_language(self, client: Client, db: None) -> None:
+        english = client.get("/manifest.webmanifest").json()
         said = client.get("/manifest.webmanifest", headers={"accept-language": "de"}).json()
         assert said["lang"] == "de"
+        assert said["name"] != english["name"]
+        assert said["description"] != english["description"]
+        assert [one["name"] for one in said["shortcuts"]] != [
+            one["name"] for one in english["shortcuts"]
+        ]
+
+    def test_it_speaks_the_language_that_was_chosen(self, client: Client, db: None) -> None:
+        """Pages ask for the manifest with their cookies, else it could not know."""
+        page = client.get("/movies/").content.decode()
+        assert 'href="/manifest.webmanifest" crossorigin="use-credentials"' in page
+        client.post("/language/", {"language": "fr"})
+        assert client.get("/manifest.webmanifest").json()["lang"] == "fr"
+
+    def test_its_shortcuts_lead_to_pages(self, alices_client: Client) -> None:
+        said = alices_client.get("/manifest.webmanifest").json()
+        assert len(said["shortcuts"]) == 3
+        for one in said["shortcuts"]:
+            assert alices_client.get(one["url"]).status_code == 200
+            assert one["url"].startswith(said["scope"])
 
     def test_the_worker_keeps_what_is_nobodys(self, client: Client, db: None) -> None:
         answer = client.get("/service-worker.js")
