@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from movies import catalogue_index
 from movies.cards import cards, cards_in_order
+from movies.catalogue_index import CatalogueIndex
 from movies.facets import LENGTHS, MINE
 from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
 from movies.orders import MoviesInOrder, personal_orders
-from movies.search import LONGEST_QUERY, search
+from movies.search import LONGEST_QUERY, Search
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,12 +60,17 @@ class Browsing:
         )
 
     @cached_property
-    def found(self) -> MovieQuerySet:
-        """What the words mean, asked once for the list and its counts."""
-        return search(Movie.objects.all(), self.q)
+    def index(self) -> CatalogueIndex:
+        """The catalogue as of now, the same for the list and its counts."""
+        return catalogue_index.current()
+
+    @cached_property
+    def search(self) -> Search:
+        """What the words mean."""
+        return Search(self.q, self.index)
 
     def movies(self) -> MovieQuerySet:
-        movies = self.found
+        movies = self.search.of(Movie.objects.all())
         if self.genre:
             movies = movies.filter(genres=self.genre)
         if self.decade is not None:

@@ -1,9 +1,8 @@
-"""The catalogue's facts as arrays in the process, for counts that a page shows by the dozen.
+"""The catalogue's facts and titles as arrays in the process, for search and for the facets' counts.
 
 Counting how many movies each genre, decade and length would leave takes a database tens of
-milliseconds each on a large catalogue, and these arrays one. They follow the catalogue: what was
-added or removed is seen within seconds, an edited genre or year within minutes; which movies a page
-lists is always asked of the database itself.
+milliseconds each on a large catalogue, and these arrays one. They follow every edit: whoever asks
+for them asks the database for the catalogue's mark, and has them made anew when it has moved.
 """
 
 from __future__ import annotations
@@ -11,25 +10,43 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from django.db.models import Count, Max
 
+from movies.catalogue_mark import CatalogueMark
 from movies.models import Movie
+from movies.near_titles import TitleTriples
+from movies.title_words import TitleWords
 
-# Seconds: how often the database is asked whether movies came or went, and how old facts may get.
-LOOK_AGAIN, OLDEST = 5.0, 300.0
 # Lengths in minutes: each from one bound to below the next.
 LENGTHS = (1, 90, 120, 150)
+# Making the arrays of a large catalogue takes a moment. While one is edited without pause, by an
+# import, they are made anew after this many times as long, and a second at most.
+SHORT_SECONDS, PAUSES, LONGEST_PAUSE = 0.05, 4, 1.0
 
 
 @dataclass(frozen=True)
 class CatalogueIndex:
     movie_ids: np.ndarray  # (n,) int64 ascending
-    decades: np.ndarray  # (n,) int16, first year; 0 where unknown
+    years: np.ndarray  # (n,) int16; 0 where unknown
     lengths: np.ndarray  # (n,) int8, place in LENGTHS from 1 on; 0 where unknown
     genre_ids: np.ndarray  # (g,) ascending
     genres: np.ndarray  # (n, g) bool
+    keys: list[str]  # (n,) folded titles with a blank on either side
+
+    @cached_property
+    def decades(self) -> np.ndarray:
+        """(n,) int16, first year; 0 where unknown."""
+        return self.years // 10 * 10
+
+    @cached_property
+    def words(self) -> TitleWords:
+        return TitleWords.of(self.keys)
+
+    @cached_property
+    def triples(self) -> TitleTriples:
+        return TitleTriples.of(self.keys)
 
     def places(self, movie_ids: np.ndarray) -> np.ndarray:
         """(n,) bool: which movies are among these ids."""
@@ -43,28 +60,29 @@ class CatalogueIndex:
 
 
 def build() -> CatalogueIndex:
-    rows = Movie.objects.order_by("pk").values_list("pk", "year", "runtime")
-    facts = np.array([(pk, year or 0, runtime or 0) for pk, year, runtime in rows], np.int64)
-    facts = facts.reshape(-1, 3)
+    """Takes two queries."""
+    rows = list(Movie.objects.order_by("pk").values_list("pk", "title_key", "year", "runtime"))
+    ids, keys, years, runtimes = zip(*rows, strict=True) if rows else ((), (), (), ())
+    movie_ids = np.array(ids, np.int64)
     pairs = Movie.genres.through.objects.values_list("movie_id", "genre_id").iterator()
     links = np.fromiter((value for pair in pairs for value in pair), np.int64).reshape(-1, 2)
-    links = links[np.isin(links[:, 0], facts[:, 0])]
+    links = links[np.isin(links[:, 0], movie_ids)]
     genre_ids = np.unique(links[:, 1])
-    genres = np.zeros((len(facts), len(genre_ids)), bool)
-    genres[np.searchsorted(facts[:, 0], links[:, 0]), np.searchsorted(genre_ids, links[:, 1])] = (
-        True
-    )
+    genres = np.zeros((len(ids), len(genre_ids)), bool)
+    genres[np.searchsorted(movie_ids, links[:, 0]), np.searchsorted(genre_ids, links[:, 1])] = True
+    minutes = np.array([runtime or 0 for runtime in runtimes], np.int64)
     return CatalogueIndex(
-        movie_ids=facts[:, 0],
-        decades=(facts[:, 1] // 10 * 10).astype(np.int16),
-        lengths=np.searchsorted(LENGTHS, facts[:, 2], side="right").astype(np.int8),
+        movie_ids=movie_ids,
+        years=np.array([year or 0 for year in years], np.int16),
+        lengths=np.searchsorted(LENGTHS, minutes, side="right").astype(np.int8),
         genre_ids=genre_ids,
         genres=genres,
+        keys=[f" {key} " for key in keys],
     )
 
 
 class _Shared:
-    """One index for all threads of a process, built when it is first asked for and when stale."""
+    """One index for all threads of a process, made when first asked for and after each edit."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,20 +90,29 @@ class _Shared:
 
     def forget(self) -> None:
         self._index: CatalogueIndex | None = None
-        self._signature: tuple[int, int] = (-1, -1)
-        self._looked_at = self._built_at = float("-inf")
+        self._mark = -1
+        self._rest_until = float("-inf")
 
     def current(self) -> CatalogueIndex:
-        now = time.monotonic()
-        with self._lock:
-            if self._index is None or now - self._looked_at > LOOK_AGAIN:
-                self._looked_at = now
-                state = Movie.objects.aggregate(n=Count("pk"), last=Max("pk"))
-                signature = (state["n"], state["last"] or 0)
-                old = now - self._built_at > OLDEST
-                if self._index is None or old or signature != self._signature:
-                    self._index, self._signature, self._built_at = build(), signature, now
-            return self._index
+        # While one thread makes it, the others answer from the one before.
+        if not self._lock.acquire(blocking=self._index is None):
+            return self._index  # type: ignore[return-value]
+        try:
+            if self._index is None or time.monotonic() >= self._rest_until:
+                # Read before the rows: an edit in between is seen the next time.
+                mark = CatalogueMark.current()
+                if self._index is None or mark != self._mark:
+                    self._make(mark)
+            return self._index  # type: ignore[return-value]
+        finally:
+            self._lock.release()
+
+    def _make(self, mark: int) -> None:
+        began = time.monotonic()
+        self._index, self._mark = build(), mark
+        took = time.monotonic() - began
+        pause = min(LONGEST_PAUSE, took * PAUSES) if took > SHORT_SECONDS else 0.0
+        self._rest_until = time.monotonic() + pause
 
 
 _shared = _Shared()

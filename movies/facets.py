@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies import catalogue_index
 from movies.catalogue_index import CatalogueIndex
 from movies.models import Genre, Mark, Rating
 
@@ -59,9 +58,9 @@ class Facets:
 def facets_for(asked: Browsing, user: User | AnonymousUser, genres: Sequence[Genre]) -> Facets:
     """Each facet's counts hold with all choices but its own, so that one sees what a change gives.
 
-    Takes a query for the words that were searched and one for what a member rated and marked.
+    Takes one query, for what a member rated and marked.
     """
-    index = catalogue_index.current()
+    index = asked.index
     masks = dict(_masks(index, asked, user))
     own = _own(index, user) if user.is_authenticated else {}
     if own and asked.mine:
@@ -81,8 +80,9 @@ def _masks(
     index: CatalogueIndex, asked: Browsing, user: User | AnonymousUser
 ) -> Iterator[tuple[str, np.ndarray]]:
     if asked.q:
-        found = asked.found.order_by().values_list("pk", flat=True)
-        yield "q", index.places(np.fromiter(found, np.int64))
+        found = np.zeros(len(index.movie_ids), bool)
+        found[asked.search.match.rows] = True
+        yield "q", found
     if asked.genre:
         yield "genre", index.of_genre(asked.genre.pk)
     if asked.decade is not None:

@@ -1,34 +1,38 @@
 """Finding movies by what people type.
 
 First every word of the query as it stands; only where that finds next to nothing, titles that come
-close, by an index of letter triples held in the process. Both work the same on every database.
+close. Both are worked out in the process (`movies.matching`), the same on every database, which is
+asked for the movies themselves and how many people rated them.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
-from movies.models import EARLIEST_YEAR, LATEST_YEAR, MovieQuerySet
-from movies.near_titles import near_titles
+from movies import catalogue_index
+from movies.catalogue_index import CatalogueIndex
+from movies.matching import ARTICLES, WHOLE, WORDS, match, year_of
+from movies.models import MovieQuerySet
 from movies.titles import fold
 
 # Longer than any title; what lies behind is not read.
 LONGEST_QUERY = 200
 MOST_WORDS = 12
-# With this many found as typed, nobody misspelt anything.
-ENOUGH = 5
+# A title that begins like the query goes before one that does not and is known to up to so many
+# times as many.
+BEGINNING = 4
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# Titles are filed without these in front, and people type them where they remember them.
-_ARTICLES = {"the", "a", "an"}
 
 
 def words_of(query: str) -> list[str]:
     """The folded words that a title must hold; none when nothing is asked for."""
     words = fold(_UNSTORABLE.sub(" ", query[:LONGEST_QUERY])).split()[:MOST_WORDS]
-    return [word for word in words if word not in _ARTICLES] or words
+    return [word for word in words if word not in ARTICLES] or words
 
 
 def search(movies: MovieQuerySet, query: str) -> MovieQuerySet:
@@ -36,35 +40,57 @@ def search(movies: MovieQuerySet, query: str) -> MovieQuerySet:
 
     A query without a single letter or digit finds nothing.
     """
-    words = words_of(query)
-    if not words:
-        return movies.none() if query.strip() else movies
-    as_typed = _holding(words)
-    found = list(movies.filter(as_typed).order_by().values_list("pk", flat=True)[:ENOUGH])
-    if len(found) >= ENOUGH:
-        return _best_first(movies.filter(as_typed), " ".join(words))
-    near = [pk for pk in near_titles(" ".join(words)) if pk not in found]
-    return _best_first(movies.filter(as_typed | Q(pk__in=near)), " ".join(words), near)
+    return Search(query, catalogue_index.current()).of(movies)
 
 
-def _holding(words: list[str]) -> Q:
+class Search:
+    """A query, and what it means in the catalogue as of now."""
+
+    def __init__(self, query: str, index: CatalogueIndex) -> None:
+        self.words = words_of(query)
+        self.asks_for_all = not query.strip()
+        self.match = match(index, self.words)
+        self._index = index
+
+    def of(self, movies: MovieQuerySet) -> MovieQuerySet:
+        """Those of `movies` that are meant, best match first."""
+        if self.asks_for_all:
+            return movies
+        steps = self.match.steps
+        if steps is None:
+            return _best_first(movies.filter(_beginning(self.words)), *_as_typed(self.words))
+        by_step: dict[int, list[int]] = defaultdict(list)
+        for row, step in steps.items():
+            by_step[step].append(self._movie_id(row))
+        cases = [When(pk__in=ids, then=Value(step)) for step, ids in by_step.items()]
+        begins = Q(pk__in=[self._movie_id(row) for row in self.match.begins])
+        found = movies.filter(pk__in=[self._movie_id(row) for row in steps])
+        return _best_first(found, cases, begins)
+
+    def _movie_id(self, row: int) -> int:
+        return int(self._index.movie_ids[row])
+
+
+def _beginning(words: Sequence[str]) -> Q:
+    """Each word begins one of the title, or is its year: as `movies.matching` says it."""
     condition = Q()
     for word in words:
-        holds = Q(title_key__contains=word)
-        if word.isascii() and word.isdigit() and EARLIEST_YEAR <= int(word) <= LATEST_YEAR:
-            holds |= Q(year=int(word))
-        condition &= holds
+        begins = Q(title_key__startswith=word) | Q(title_key__contains=f" {word}")
+        year = year_of(word)
+        condition &= begins if year is None else begins | Q(year=year)
     return condition
 
 
-def _best_first(movies: MovieQuerySet, phrase: str, near: list[int] | None = None) -> MovieQuerySet:
-    """The title itself, then titles that begin so, then the rest by how many know them."""
-    closeness = Case(
-        *(When(pk=pk, then=Value(10 + place)) for place, pk in enumerate(near or ())),
-        When(Q(title_key=phrase) | Q(title_key__startswith=f"{phrase} /"), then=Value(0)),
-        When(title_key__endswith=f"/ {phrase}", then=Value(0)),
-        When(title_key__startswith=f"{phrase} ", then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return movies.alias(closeness=closeness).order_by("closeness", F("n_ratings").desc(), "pk")
+def _as_typed(words: Sequence[str]) -> tuple[list[When], Q]:
+    phrase = " ".join(words)
+    is_title = Q(title_key=phrase) | Q(title_key__startswith=f"{phrase} /")
+    is_title |= Q(title_key__endswith=f"/ {phrase}")
+    return [When(is_title, then=Value(WHOLE))], Q(title_key__startswith=phrase)
+
+
+def _best_first(movies: MovieQuerySet, cases: Sequence[When], begins: Q) -> MovieQuerySet:
+    """By how closely the title fits, then by how many know the movie."""
+    return movies.alias(
+        step=Case(*cases, default=Value(WORDS), output_field=IntegerField()),
+        weight=(F("n_ratings") + 1) * Case(When(begins, then=BEGINNING), default=1),
+    ).order_by("step", "-weight", "pk")

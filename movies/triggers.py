@@ -15,6 +15,8 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from movies import catalogue_triggers
+
 SLOTS = 16
 
 _SQLITE_MOVIE = """
@@ -174,7 +176,7 @@ def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> 
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for name in _SQLITE:
+            for name in (*_SQLITE, *catalogue_triggers.SQLITE):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
@@ -183,3 +185,5 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
     tables = set(connection.introspection.table_names())
     if {"movies_rating", "movies_movie", "movies_ratingchanges", "accounts_user"} <= tables:
         install(connection)
+    if {"movies_movie", "movies_movie_genres", "movies_cataloguemark"} <= tables:
+        catalogue_triggers.install(connection)

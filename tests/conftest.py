@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
-from movies import catalogue_index, near_titles
+from movies import catalogue_index
 from movies.models import Genre, Movie, Rating
 
 # Fixtures that learn a model: a third of a second, in hundreds of tests.
@@ -101,7 +101,6 @@ def no_language_of_another_test() -> None:
 @pytest.fixture(autouse=True)
 def no_catalogue_of_another_test() -> None:
     catalogue_index.forget()
-    near_titles.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

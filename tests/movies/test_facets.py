@@ -83,10 +83,7 @@ def test_nonsense_means_nothing(alices_client: Client, films: list[Movie], query
     assert count(alices_client, query) == 40
 
 
-def test_they_follow_the_catalogue(
-    client: Client, films: list[Movie], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("movies.catalogue_index.LOOK_AGAIN", -1.0)
+def test_they_follow_the_catalogue(client: Client, films: list[Movie]) -> None:
     assert facets(client)["Comedy"][1] == 20
     films[0].delete()
     assert facets(client)["Comedy"][1] == 19

@@ -1,0 +1,78 @@
+"""Database triggers that move the catalogue's mark, whoever edits a movie or its genres.
+
+A form of the admin, an import, raw SQL and another process all pass here. Ratings do not: they
+change a movie's counts, which nobody keeps a copy of. Installed beside those of the ratings
+(`movies.triggers`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# What the process's index of the catalogue is made of.
+COLUMNS = ("title_key", "year", "runtime")
+
+_CHANGED = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COLUMNS)
+_SQLITE_MOVE = "UPDATE movies_cataloguemark SET count = count + 1 WHERE id = 1;"
+
+SQLITE = {
+    name: f"{event} BEGIN {_SQLITE_MOVE} END"
+    for name, event in {
+        "movies_movie_added": "AFTER INSERT ON movies_movie",
+        "movies_movie_removed": "AFTER DELETE ON movies_movie",
+        "movies_movie_edited": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie"
+        f" WHEN {_CHANGED}",
+        "movies_genre_given": "AFTER INSERT ON movies_movie_genres",
+        "movies_genre_taken": "AFTER DELETE ON movies_movie_genres",
+        "movies_genre_moved": "AFTER UPDATE ON movies_movie_genres",
+    }.items()
+}
+
+# Once for each statement, however many rows it writes. A row that another transaction holds is
+# passed over: who edits many movies must neither wait for, nor deadlock with, who edits one.
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION movies_catalogue_edited() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE movies_cataloguemark SET count = count + 1 WHERE id = (
+        SELECT id FROM movies_cataloguemark ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED);
+    IF NOT FOUND THEN INSERT INTO movies_cataloguemark (count) VALUES (1); END IF;
+    RETURN NULL;
+END $$
+"""
+
+POSTGRESQL = {
+    "movies_catalogue_rows": "AFTER INSERT OR DELETE OR TRUNCATE ON movies_movie",
+    "movies_catalogue_columns": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie",
+    "movies_catalogue_genres": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE"
+    " ON movies_movie_genres",
+}
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put the triggers in place; safe to repeat."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _INSTALL[connection.vendor](cursor)
+
+
+def _install_sqlite(cursor: Any) -> None:
+    for name, definition in SQLITE.items():
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        cursor.execute(f"CREATE TRIGGER {name} {definition}")
+    cursor.execute(
+        "INSERT INTO movies_cataloguemark (id, count) VALUES (1, 0) ON CONFLICT (id) DO NOTHING"
+    )
+
+
+def _install_postgresql(cursor: Any) -> None:
+    cursor.execute(_POSTGRESQL_FUNCTION)
+    for name, event in POSTGRESQL.items():
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER {name} {event} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION movies_catalogue_edited()"
+        )
+
+
+_INSTALL = {"sqlite": _install_sqlite, "postgresql": _install_postgresql}
