@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.viewsets import EraseView, MeView, MyDataView, ProfileView
 from movies.viewsets import MarkViewSet, RatingViewSet
 from recommender.onboarding.viewsets import StartViewSet
+from recommender.shelf_api import ShelfViewSet
 from recommender.taste.viewsets import TasteView
 from recommender.together.viewsets import GroupViewSet
 from recommender.viewsets import (
@@ -33,12 +34,14 @@ router.register("ratings", RatingViewSet, basename="api-rating")
 router.register("marks", MarkViewSet, basename="api-mark")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
+router.register("shelves", ShelfViewSet, basename="api-shelf")
 router.register("groups", GroupViewSet, basename="api-group")
 router.register("start", StartViewSet, basename="api-start")
 
 FRONT_DOOR = {
     "movies": "api-movie-list",
     "recommendations": "api-recommendation-list",
+    "shelves": "api-shelf-list",
     "groups": "api-group-list",
     "start": "api-start-list",
     "ratings": "api-rating-list",

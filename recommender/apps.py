@@ -24,6 +24,7 @@ class RecommenderConfig(AppConfig):
             offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
         offer("predicted", PersonalOrder(_("Most predicted stars"), _rank_by_stars))
+        offer("off_the_track", PersonalOrder(_("Off the beaten track"), _rank_off_the_track))
         foresight.offer(foresight.Foresight(_predicted, _expected))
 
 
@@ -41,6 +42,12 @@ def _take_along(*arguments: Any, **named: Any) -> None:
     request = named["request"]
     if said := take_along(request, named["user"]).in_words():
         messages.success(request, said, fail_silently=True)
+
+
+def _rank_off_the_track(*arguments: Any) -> Any:
+    from recommender.for_you import rank_off_the_track
+
+    return rank_off_the_track(*arguments)
 
 
 def _rank_for_you(*arguments: Any) -> Any:

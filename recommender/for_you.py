@@ -9,7 +9,7 @@ import numpy as np
 
 from movies.models import MovieQuerySet
 from movies.orders import Ranking
-from recommender.core import predicted_stars, score_items
+from recommender.core import BOLDNESS_STOPS, predicted_stars, score_items
 from recommender.people import Person, boldness_of, model_and_person
 from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model
@@ -30,6 +30,15 @@ def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
 def rank_by_stars(user: User, movies: MovieQuerySet) -> Ranking | None:
     """The same, by the stars that this person would give, however well known the movies are."""
     return _ranked(user, movies, lambda model, person: predicted_stars(model.items, person.vector))
+
+
+def rank_off_the_track(user: User, movies: MovieQuerySet) -> Ranking | None:
+    """The same as `rank`, as if this person wanted the least known movies."""
+    return _ranked(
+        user,
+        movies,
+        lambda model, person: score_items(model.items, person.vector, BOLDNESS_STOPS[-1]),
+    )
 
 
 def _for_you(model: Model, person: Person, user: User) -> np.ndarray:

@@ -21,12 +21,14 @@ from recommender.accuracy_page import accuracy_page
 from recommender.learning import learning_now
 from recommender.models import TrainingRun
 from recommender.onboarding import questions as onboarding_questions
-from recommender.shelves import shelves_for
+from recommender.shelves import PER_SHELF, Shelves, shelves_for
 from recommender.similar_page import similar_page
 
 PICKS = 12
 # Movies to rate next, below the shelves.
-TO_RATE_NEXT = 4
+TO_RATE_NEXT = 3
+# Movies of a shelf and to rate next where all shelves are one page, which is to stay light.
+A_FEW_EACH = 4, 2
 # Movies with the rating control at hand, for somebody who has rated nothing yet.
 TO_RATE_FIRST = 12
 
@@ -35,12 +37,13 @@ TO_RATE_FIRST = 12
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "recommender/visitors.html", _visitors_page(request))
+    # Without a script a link asks for the shelves: a page of their own.
+    wants_shelves = "all" in request.GET.getlist("shelves")
+    if wants_shelves and (board := _shelves_beside_picks(request, *A_FEW_EACH)).shelves:
+        return render(request, "recommender/shelves.html", {"board": board})
     picks = _picks_for(request)
     context = _cards_of(picks)
     if picks.source == "personal":
-        # Without a script the shelves come with the page that a link asks for.
-        if "all" in request.GET.getlist("shelves"):
-            context |= _shelves_page(request, picks)
         return render(request, "recommender/picks.html", context)
     if picks.run_id is None:
         # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.
@@ -67,9 +70,9 @@ def learning(request: HttpRequest) -> HttpResponse:
 def shelves(request: HttpRequest) -> HttpResponse:
     """The rows below the top picks, for the page that has shown those already."""
     if not request.htmx:
-        return redirect(f"{reverse('home')}?shelves=all#shelves")
-    context = _shelves_page(request, _picks_for(request))
-    return render(request, "recommender/_shelves.html", context)
+        return redirect(f"{reverse('home')}?shelves=all")
+    board = _shelves_beside_picks(request, PER_SHELF, TO_RATE_NEXT)
+    return render(request, "recommender/_shelves.html", {"board": board})
 
 
 @require_POST
@@ -156,12 +159,12 @@ def _cards_of(picks: recommending.Recommendations) -> dict[str, Any]:
     }
 
 
-def _shelves_page(request: HttpRequest, picks: recommending.Recommendations) -> dict[str, Any]:
-    shown = [item.movie_id for item in picks.items]
-    found = shelves_for(request.user, beside=shown)
-    asked = onboarding_questions.next_movies(request.user, TO_RATE_NEXT + len(shown))
-    fresh = [pk for pk in asked if pk not in shown and pk not in found.predicted][:TO_RATE_NEXT]
-    return {"board": found, "to_rate": cards_in_order(fresh, request.user)}
+def _shelves_beside_picks(request: HttpRequest, n: int, n_to_rate: int) -> Shelves:
+    """Shelves without what the top picks show; of those only the ids are read."""
+    find = Movie.objects.only("pk").in_bulk
+    picks = recommending.recommend(request.user, n=PICKS, find=find)
+    beside = [item.movie_id for item in picks.items]
+    return shelves_for(request.user, beside, n=n, n_to_rate=n_to_rate)
 
 
 def _visitors_page(request: HttpRequest) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
         MEMBER: {
             **everyone,
             "for-you": "/movies/?order=for_you",
+            "shelves": "/?shelves=all",
             "movie-rated": rated.get_absolute_url(),
             "what-if": f"/movies/{movie.pk}/what-if/?stars=2",
             "ratings": "/me/ratings/",

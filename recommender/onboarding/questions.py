@@ -65,6 +65,11 @@ def next_movies(user: User, n: int = 1) -> list[int]:
     return model.items.item_ids[rows].tolist()
 
 
+def candidates(model: Model, person: Person, n: int) -> list[int]:
+    """The same for whoever reads the movies anyway: some more than n, and some may be gone."""
+    return model.items.item_ids[_asked_by(model, person, n + SPARE)].tolist()
+
+
 def _asked_by(model: Model, person: Person, n: int) -> np.ndarray:
     grouping, said = grouping_of(model), person.said
     rated, unseen = model.known_rows(person.rated), model.known_rows(said.unseen)

@@ -36,7 +36,7 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("movies/", "movies/{id}/", "movies/{id}/rating/", "movies/{id}/similar/"),
             *("movies/{id}/explanation/", "movies/{id}/what-if/"),
             *("movies/{id}/marks/{kind}/", "ratings/", "marks/", "me/", "recommendations/"),
-            "accuracy/",
+            *("accuracy/", "shelves/"),
             "me/taste/",
             *("me/years/", "me/years/{year}/"),
             *("groups/", "groups/join/", "groups/{id}/", "groups/{id}/leave/"),

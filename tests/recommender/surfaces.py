@@ -62,6 +62,31 @@ def home_after_boldness(visit: Visit) -> set[int]:
 
 
 @surface
+def shelves(visit: Visit) -> set[int]:
+    """With the movies to rate next, which have the rating control beside them."""
+    content = visit.client.get("/shelves/", headers=HTMX).content
+    rows = re.findall(r'<li class="row to-rate"><a href="/movies/(\d+)-', content.decode())
+    return cards_in(content) | {int(pk) for pk in rows}
+
+
+@surface
+def shelves_on_one_page(visit: Visit) -> set[int]:
+    return cards_in(visit.client.get("/?shelves=all").content)
+
+
+@surface
+def api_shelves(visit: Visit) -> set[int]:
+    answer = visit.client.get(f"{API}/shelves/", {"n": 12, "beside": 0}).json()
+    return {item["movie"]["id"] for shelf in answer["shelves"] for item in shelf["items"]}
+
+
+@surface
+def browse_off_the_track(visit: Visit) -> set[int]:
+    answer = visit.client.get("/movies/", {"order": "off_the_track"})
+    return set() if b"with your first rating" in answer.content else cards_in(answer.content)
+
+
+@surface
 def browse_for_you(visit: Visit) -> set[int]:
     shown: set[int] = set()
     for page in (1, 2):

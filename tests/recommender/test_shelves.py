@@ -21,6 +21,10 @@ def movies_on(content: str) -> list[int]:
     return [int(pk) for pk in re.findall(r'<li class="movie">\s*<a href="/movies/(\d+)-', content)]
 
 
+def shelves_on(content: str) -> list[str]:
+    return re.findall(r'<h2 id="shelf-([^"]+)"', content)
+
+
 @pytest.fixture
 def genres(two_tastes: list[Movie]) -> list[Movie]:
     """Even movies are comedies, odd ones dramas, before the fit looks."""
@@ -55,8 +59,55 @@ def test_the_script_gets_the_same_rows(
     whole = alices_client.get("/?shelves=all").content.decode()
     part = alices_client.get("/shelves/", headers=HTMX).content.decode()
     first = movies_on(alices_client.get("/").content.decode())
-    assert movies_on(whole) == first + movies_on(part)
-    assert alices_client.get("/shelves/").url == "/?shelves=all#shelves"
+    assert shelves_on(whole) == shelves_on(part)
+    assert not set(first) & {*movies_on(whole), *movies_on(part)}
+    assert len(movies_on(whole)) < len(movies_on(part)), "one page with all of them stays light"
+    assert alices_client.get("/shelves/").url == "/?shelves=all"
+
+
+def test_one_movie_on_the_watchlist_is_a_shelf(
+    alices_client: Client, genres: list[Movie], fitted: TrainingRun, even_fan: User
+) -> None:
+    Mark.objects.add(even_fan, genres[11], Mark.Kind.WATCHLIST)
+    board = shelves_for(even_fan)
+    assert [movie.pk for movie in board.shelves[0].movies] == [genres[11].pk]
+    assert board.shelves[0].title == "From your watchlist"
+
+
+def test_who_keeps_the_watchlist_out_of_lists_has_no_such_shelf(
+    genres: list[Movie], fitted: TrainingRun, even_fan: User
+) -> None:
+    for movie in genres[10::2]:
+        Mark.objects.add(even_fan, movie, Mark.Kind.WATCHLIST)
+    even_fan.prefer(watchlist_in_lists=False)
+    board = shelves_for(even_fan)
+    assert board.shelves
+    assert not set(board.predicted) & {movie.pk for movie in genres[10::2]}
+
+
+def test_off_the_beaten_track_goes_on(
+    alices_client: Client, genres: list[Movie], fitted: TrainingRun, even_fan: User
+) -> None:
+    first = next(s for s in shelves_for(even_fan).shelves if s.key == "off-the-track")
+    page = alices_client.get(first.more).content.decode()
+    assert "Off the beaten track" in page
+    listed = movies_on(page) + movies_on(alices_client.get(f"{first.more}&page=2").content.decode())
+    assert [pk for pk in listed if pk in {movie.pk for movie in first.movies}] == [
+        movie.pk for movie in first.movies
+    ], "the same order"
+
+
+def test_a_movie_deleted_since_the_run_leaves_no_gap(
+    genres: list[Movie], fitted: TrainingRun, even_fan: User
+) -> None:
+    before = shelves_for(even_fan).shelves
+    liked = [shelf for shelf in before if shelf.kind == "like"]
+    gone = [before[0].movies[0].pk, *(int(shelf.about) for shelf in liked)]
+    Movie.objects.filter(pk__in=gone).delete()
+    after = shelves_for(even_fan)
+    assert after.shelves
+    assert not set(gone) & set(after.predicted)
+    assert all(shelf.title for shelf in after.shelves)
 
 
 def test_every_link_to_more_leads_somewhere(
@@ -121,5 +172,54 @@ def test_questions_do_not_grow(
     for movie in genres[10:20]:
         Rating.objects.rate(even_fan, movie, 4)
         Mark.objects.add(even_fan, movie, Mark.Kind.WATCHLIST)
-    with django_assert_max_num_queries(16):
-        alices_client.get("/shelves/", headers=HTMX)
+    for path in ("/shelves/", "/?shelves=all"):
+        with django_assert_max_num_queries(7):
+            alices_client.get(path, headers=HTMX)
+
+
+class TestApi:
+    URL = "/api/v1/shelves/"
+
+    def test_it_works(
+        self, alices_client: Client, genres: list[Movie], fitted: TrainingRun, even_fan: User
+    ) -> None:
+        for movie in genres[10::4]:
+            Mark.objects.add(even_fan, movie, Mark.Kind.WATCHLIST)
+        answer = alices_client.get(self.URL).json()
+        assert answer["run"] == fitted.pk
+        picks = alices_client.get("/api/v1/recommendations/?n=12").json()["items"]
+        board = shelves_for(even_fan, [item["movie"]["id"] for item in picks])
+        assert [(shelf["kind"], shelf["about"], shelf["title"]) for shelf in answer["shelves"]] == [
+            (shelf.kind, shelf.about, shelf.title) for shelf in board.shelves
+        ]
+        for told, shelf in zip(answer["shelves"], board.shelves, strict=True):
+            assert [item["movie"]["id"] for item in told["items"]] == [m.pk for m in shelf.movies]
+            assert told["items"][0]["stars"] == pytest.approx(
+                board.predicted[shelf.movies[0].pk], abs=0.01
+            )
+            assert alices_client.get(told["more"]).status_code == 200, told["more"]
+
+    def test_as_many_as_asked_for(
+        self, alices_client: Client, genres: list[Movie], fitted: TrainingRun, even_fan: User
+    ) -> None:
+        answer = alices_client.get(self.URL, {"n": 2, "beside": 0}).json()
+        assert answer["shelves"]
+        assert all(len(shelf["items"]) <= 2 for shelf in answer["shelves"])
+        for wrong in ({"n": 0}, {"n": 25}, {"beside": -1}, {"n": "x"}):
+            assert alices_client.get(self.URL, wrong).status_code == 400
+
+    def test_nothing_is_known_of_bob(self, bobs_client: Client, fitted: TrainingRun) -> None:
+        assert bobs_client.get(self.URL).json()["shelves"] == []
+
+    def test_questions_do_not_grow(
+        self,
+        alices_client: Client,
+        genres: list[Movie],
+        fitted: TrainingRun,
+        even_fan: User,
+        django_assert_max_num_queries: Callable[..., Any],
+    ) -> None:
+        alices_client.get(self.URL)
+        for n in (2, 24):
+            with django_assert_max_num_queries(7):
+                alices_client.get(self.URL, {"n": n})
