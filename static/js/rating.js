@@ -1,12 +1,12 @@
-// Rating where a poster stands: the pointer, a long press or the keys 1 to 5 (with shift half a star
-// less) on a focused poster. Without this file the poster leads to the movie's page.
+// Rating where a poster stands: the pointer, a long press, or the keys 1 to 5 (with shift half a star
+// less) on a focused poster or in a movie's page. Without this file the poster leads to that page.
 "use strict";
 
 (() => {
   const control = document.getElementById("rate-here");
   const toast = document.getElementById("toast");
   if (!control) return;
-  let open, timer, pressed;
+  let open, timer, pressed, start;
 
   const cardOf = (event) => event.target.closest?.(".wall > .movie");
   const linkOf = (card) => card.querySelector("a");
@@ -37,14 +37,25 @@
     pressed = false;
     if (!card) return close();
     if (event.pointerType === "mouse" || event.target.closest(".rate-here")) return;
+    start = event;
     timer = setTimeout(() => {
       pressed = true;
       show(card);
     }, 450);
   });
   for (const name of ["pointerup", "pointercancel", "pointermove"]) {
-    document.addEventListener(name, (event) => event.pointerType !== "mouse" && clearTimeout(timer));
+    document.addEventListener(name, (event) => {
+      if (event.pointerType === "mouse") return;
+      // A finger at rest trembles by a few pixels.
+      if (name === "pointermove" && start && Math.hypot(event.x - start.x, event.y - start.y) < 10) return;
+      clearTimeout(timer);
+    });
   }
+  document.addEventListener("focusin", (event) => {
+    const card = cardOf(event);
+    if (open && open.parentNode !== card) close();
+    if (card && event.target.matches("a:focus-visible")) show(card);
+  });
   // The end of a long press is no click, and opens no menu.
   for (const name of ["click", "contextmenu"]) {
     document.addEventListener(name, (event) => {
@@ -53,12 +64,23 @@
   }
 
   document.addEventListener("keydown", (event) => {
+    const { target } = event, types = target.matches?.("select, textarea, input:not([type=radio])");
+    pressed = false;
     if (event.key === "Escape") close();
-    const card = cardOf(event), digit = /^Digit([1-5])$/.exec(event.code);
-    if (!card || !digit || event.ctrlKey || event.metaKey || event.altKey || event.target !== linkOf(card)) return;
-    const value = (digit[1] - (event.shiftKey ? 0.5 : 0)).toFixed(1);
+    if (types || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === "z") toast.querySelector("form")?.requestSubmit();
+      return;
+    }
+    const digit = /^Digit([1-5])$/.exec(event.code), card = cardOf(event);
+    const form = target.closest?.(".rating-box, .movie-page")?.querySelector("form.rating");
+    if (!digit || !(card || form)) return;
+    const step = `[value="${(digit[1] - (event.shiftKey ? 0.5 : 0)).toFixed(1)}"]`;
     event.preventDefault();
-    send(card, control.content.querySelector(`[value="${value}"]`));
+    if (card) return send(card, control.content.querySelector(step));
+    const input = form.querySelector(step);
+    input.checked = true;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
   // The menu of one's lists comes over the page; without scripts it is a page.
   document.addEventListener("click", async (event) => {
@@ -86,11 +108,17 @@
     toast.append(" ", button);
   };
 
-  const own = (meta, short) => {
+  const own = (meta, button) => {
     meta.querySelector(".own, .predicted")?.remove();
-    const mark = document.createElement("span");
-    mark.className = "own";
-    mark.textContent = `★ ${short}`;
+    const [mark, seen, heard] = ["own", "", "visually-hidden"].map((name) => {
+      const span = document.createElement("span");
+      span.className = name;
+      return span;
+    });
+    seen.ariaHidden = "true";
+    seen.textContent = `★ ${button.dataset.short}`;
+    heard.textContent = button.title;
+    mark.append(seen, heard);
     meta.append(mark);
   };
 
@@ -98,21 +126,29 @@
     const meta = card.querySelector(".movie-meta"), before = meta.innerHTML;
     const { name, value, dataset } = button, rates = name === "stars";
     const path = linkOf(card).pathname.replace(/(\d+)-.*/, rates ? "$1/rate/" : "$1/mark/");
-    const body = new URLSearchParams({ [name]: value, on: 1 });
+    const body = new URLSearchParams({ [name]: value, on: 1, next: location.pathname + location.search });
     if (rates) {
-      if (meta.querySelector(".predicted")) body.set("prediction_shown", 1);
-      own(meta, dataset.short);
+      // Whoever changes their mind has still seen it.
+      if (meta.querySelector(".predicted")) card.dataset.predicted = 1;
+      if (card.dataset.predicted) body.set("prediction_shown", 1);
+      own(meta, button);
     }
     say(toast.dataset.saving);
     try {
       const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
       const answer = await fetch(path, { method: "POST", headers, body });
       if (!answer.ok || answer.redirected) throw answer;
+      // Logged out meanwhile: an answer like any other, that saved nothing.
+      const login = answer.headers.get("HX-Redirect");
+      if (login) {
+        meta.innerHTML = before;
+        return location.assign(login);
+      }
       if (!rates) return say(dataset.said);
       toast.innerHTML = await answer.text();
       toast.undone = (stars) => {
         meta.innerHTML = before;
-        if (stars) own(meta, control.content.querySelector(`[value="${(+stars).toFixed(1)}"]`).dataset.short);
+        if (stars) own(meta, control.content.querySelector(`[value="${(+stars).toFixed(1)}"]`));
       };
       htmx.process(toast);
     } catch {
@@ -122,5 +158,12 @@
   };
   toast.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) toast.undone?.(event.detail.xhr.getResponseHeader("X-Stars"));
+    else {
+      const form = event.target;
+      say(toast.dataset.failed, toast.dataset.retry, () => {
+        toast.replaceChildren(form);
+        form.requestSubmit();
+      });
+    }
   });
 })();

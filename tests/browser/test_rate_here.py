@@ -1,0 +1,105 @@
+"""Rating where a poster stands: pointer, keys, a finger; honest when nothing was saved."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from accounts.models import User
+from movies.models import Movie, Rating
+from recommender import training
+from tests.browser.conftest import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def fan(alice: User, catalogue: list[Movie]) -> User:
+    for movie in catalogue[:8:2]:
+        Rating.objects.rate(alice, movie, 5)
+    training.refit(seed=1)
+    return alice
+
+
+def card_of(page: Page, title: str) -> Locator:
+    page.goto(f"/movies/?q={title}")
+    return page.locator(".wall > .movie", has=page.get_by_text(title, exact=True))
+
+
+def test_by_pointer_with_undo_and_an_honest_failure(window: Watched, fan: User) -> None:
+    page = window.open(fan)
+    card = card_of(page, "Story 21")
+    expect(card.locator(".predicted")).to_be_visible()
+    card.hover()
+    card.get_by_role("button", name="4 stars", exact=True).click()
+    expect(card.locator(".own")).to_contain_text("★ 4")
+    expect(page.locator("#toast")).to_contain_text("Saved: 4 stars")
+    rating = Rating.objects.of(fan).get(movie__title="Story 21")
+    assert (rating.stars, rating.prediction_shown) == (4, True)
+
+    # Nothing is saved: the stars from before come back, and one may try again.
+    page.route("**/rate/", lambda route: route.abort())
+    page.mouse.move(0, 0)
+    card.hover()
+    card.get_by_role("button", name="2 stars", exact=True).click()
+    expect(page.locator("#toast")).to_contain_text("Not saved")
+    expect(card.locator(".own")).to_contain_text("★ 4")
+    page.unroute("**/rate/")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("#toast")).to_contain_text("Saved: 2 stars")
+    expect(card.locator(".own")).to_contain_text("★ 2")
+    rating.refresh_from_db()
+    assert (rating.stars, rating.prediction_shown) == (2, True)
+
+    page.get_by_role("button", name="Undo").click()
+    expect(card.locator(".own")).to_contain_text("★ 4")
+    rating.refresh_from_db()
+    assert rating.stars == 4
+    window.problems.clear()  # the console tells of the request that we broke
+
+
+def test_by_keys_only_where_the_focus_is(window: Watched, fan: User) -> None:
+    page = window.open(fan)
+    card = card_of(page, "Story 21")
+    page.get_by_label("Search movies").press("5")
+    expect(card.locator(".own")).to_have_count(0)
+    page.keyboard.press("Backspace")
+    card.locator("a").focus()
+    expect(card.get_by_text("Keys 1 to 5 rate")).to_be_visible()
+    page.keyboard.press("Shift+Digit4")
+    expect(page.locator("#toast")).to_contain_text("Saved: 3.5 stars")
+    expect(card.locator(".own")).to_contain_text("★ 3½")
+    # A first rating is taken back altogether, and the prediction stands there again.
+    page.keyboard.press("Control+z")
+    expect(card.locator(".predicted")).to_be_visible()
+    assert not Rating.objects.of(fan).filter(movie__title="Story 21").exists()
+
+    page.goto(Movie.objects.get(title="Story 21").get_absolute_url())
+    page.locator("input[name=stars]").first.focus()
+    page.keyboard.press("Digit4")
+    expect(page.locator(".rating-box .rating-status")).to_contain_text("Saved: 4 stars")
+    # What the page said of an unrated movie goes without loading it anew.
+    expect(page.locator("#predicted .big-stars")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Why")).to_have_count(0)
+
+
+def test_by_a_long_press_and_never_as_somebody_logged_out(window: Watched, fan: User) -> None:
+    page = window.open(fan, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    card = card_of(page, "Story 21")
+    box = card.locator("a").bounding_box()
+    finger = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + 60}]
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": finger})
+    expect(card.locator(".rate-here")).to_be_visible()
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(card.locator(".rate-here")).to_be_visible()
+    panel = card.locator(".rate-here").bounding_box()
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= 390
+    star = card.get_by_role("button", name="4 stars", exact=True)
+    assert star.bounding_box()["height"] >= 44
+
+    page.context.clear_cookies(name="sessionid")
+    star.tap()
+    page.wait_for_url(re.compile(r"/accounts/login/\?next=/movies/"))
+    assert not Rating.objects.of(fan).filter(movie__title="Story 21").exists()
