@@ -19,7 +19,7 @@ from movies.rating_days import RatingDays
 from movies.views import page_of
 
 # Rows with a poster and a control; a page of more weighs more than 12 kB.
-PER_PAGE = 18
+PER_PAGE = 20
 # Rows without posters and controls.
 PER_PAGE_TO_EDIT = 96
 

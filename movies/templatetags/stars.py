@@ -55,11 +55,7 @@ def rating_control(
     return {
         "movie": movie,
         "rated": half_stars is not None,
-        # As text: a template that writes numbers asks how the language does, forty times here.
-        "steps": [
-            (f"stars-{movie.pk}-{n}", f"{stars:.1f}", in_words(stars), 2 * stars == half_stars)
-            for n, stars in enumerate(STEPS, start=1)
-        ],
+        "stars": star_inputs(half_stars),
         "prediction_shown": predicted is not None,
         "request": context["request"],
         "csrf_token": context["csrf_token"],
@@ -84,13 +80,17 @@ def _rate_here(language: str, scale: str) -> SafeString:
     return render_to_string("movies/_rate_here.html")
 
 
-@register.inclusion_tag("movies/_stars.html")
-def star_inputs(
-    movie: Movie, prefix: str = "answer", half_stars: int | None = None
-) -> dict[str, Any]:
+@register.simple_tag
+def star_inputs(half_stars: int | None = None) -> SafeString:
     """The half-star radio buttons alone, for a form that says what else happens."""
+    return _star_inputs(get_language() or "", scales.active().key, half_stars)
+
+
+@lru_cache(maxsize=512)
+def _star_inputs(language: str, scale: str, half_stars: int | None) -> SafeString:
+    """Without a movie's number in them, so that they are written once and weigh little."""
     steps = [(f"{stars:.1f}", in_words(stars), 2 * stars == half_stars) for stars in STEPS]
-    return {"movie": movie, "prefix": prefix, "steps": steps}
+    return render_to_string("movies/_stars.html", {"steps": steps})
 
 
 @register.simple_tag(takes_context=True)

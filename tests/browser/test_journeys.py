@@ -33,7 +33,7 @@ def listed(page: Page) -> list[str]:
 def give(page: Page, movie: Movie, words: str) -> None:
     """Click the star with this name on the movie's page and wait until it is stored."""
     page.goto(movie.get_absolute_url())
-    page.locator("form.rating").get_by_text(words, exact=True).locator("..").click()
+    page.locator("form.rating").get_by_label(words, exact=True).click()
     expect(page.locator(".rating-status").first).to_contain_text("Saved")
 
 
@@ -82,7 +82,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
     sign_up(page)
     page.goto("/")
     form = page.locator("form.rating").first
-    form.get_by_text("4 stars", exact=True).locator("..").click()
+    form.get_by_label("4 stars", exact=True).click()
     form.get_by_role("button", name="Save").click()
     expect(page.locator(".messages")).to_contain_text("Saved: 4 stars for ")
     rating = Rating.objects.get(user__username="carol")
@@ -90,7 +90,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
     page.get_by_role("link", name="My ratings").click()
     form = page.locator("form.rating").first
     expect(form.get_by_label("4 stars", exact=True)).to_be_checked()
-    form.get_by_text("1.5 stars", exact=True).locator("..").click()
+    form.get_by_label("1.5 stars", exact=True).click()
     form.get_by_role("button", name="Save").click()
     rating.refresh_from_db()
     assert rating.stars == 1.5
@@ -145,10 +145,10 @@ def test_what_was_not_saved_says_so(window: Watched, alice: User, catalogue: lis
     page = window.open(alice)
     page.goto(catalogue[0].get_absolute_url())
     page.route("**/rate/", lambda route: route.fulfill(status=503, body="away"))
-    page.locator("form.rating").get_by_text("4 stars", exact=True).locator("..").click()
+    page.locator("form.rating").get_by_label("4 stars", exact=True).click()
     expect(page.locator(".rating-status")).to_contain_text("Not saved")
     page.unroute("**/rate/")
-    page.locator("form.rating").get_by_text("4.5 stars", exact=True).locator("..").click()
+    page.locator("form.rating").get_by_label("4.5 stars", exact=True).click()
     expect(page.locator(".rating-status")).to_contain_text("Saved: 4.5 stars")
 
 

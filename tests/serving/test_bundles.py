@@ -1,5 +1,6 @@
 """One stylesheet and one script: joined from their parts, found by everything that serves files."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_every_stylesheet_is_in_it() -> None:
 
 def test_collectstatic_gets_them() -> None:
     found = {path for path, _ in bundles.BundleFinder().list(None)}
-    assert found == {"css/site.css", "js/core.js"}
+    assert found == {"css/site.css", "js/core.js", "js/member.js"}
 
 
 def test_a_changed_part_changes_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +45,14 @@ def test_a_changed_part_changes_the_whole(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.django_db
-def test_a_page_asks_for_these_two() -> None:
-    html = Client().get("/").content.decode()
-    assert html.count('rel="stylesheet"') == 1
-    assert html.count("<script") == 1
+def test_a_page_asks_for_these_two(client: Client, alices_client: Client) -> None:
+    for who, script in ((client, "core"), (alices_client, "member")):
+        html = who.get("/").content.decode()
+        assert html.count('rel="stylesheet"') == 1
+        assert re.findall(r'<script src="/static/js/(\w+)', html) == [script]
+
+
+def test_scripts_lose_their_comments_and_nothing_else(tmp_path: Path) -> None:
+    script = tmp_path / "one.js"
+    script.write_text('// Why.\nif (a) {\n  // How.\n  b("// c"); // d\n\n}\n')
+    assert bundles.lean(script) == 'if (a) {\nb("// c"); // d\n}'

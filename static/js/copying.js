@@ -1,4 +1,4 @@
-// A button that copies the invitation, where the browser can.
+// A button that copies an address, where the browser can.
 "use strict";
 
 for (const button of document.querySelectorAll("[data-copies]")) {
