@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts.models import User
@@ -113,3 +115,54 @@ def test_a_rating_means_the_same_in_every_language(
     assert len(form.values) == 10
     alices_client.post(f"/movies/{movie.pk}/rate/", {"stars": form.values[8]})
     assert Rating.objects.of(alice).get().stars == 4.5
+
+
+class TestMails:
+    """In the language of whoever gets them, whatever browser they were asked for with."""
+
+    ENGLISH = {"accept-language": "en"}
+
+    @pytest.fixture
+    def german(self, alice: User) -> User:
+        alice.prefer(language="de")
+        return alice
+
+    def test_a_new_password(
+        self, german: User, client: Client, mailoutbox: list[EmailMessage]
+    ) -> None:
+        sent = {"email": german.email}
+        client.post("/accounts/password/reset/", sent, headers=self.ENGLISH)
+        assert "Passwort" in mailoutbox[0].subject
+        assert "Passwort" in mailoutbox[0].body
+        page = client.get("/accounts/login/", headers=self.ENGLISH).content.decode()
+        assert "Log in" in page, "the browser that asked goes on in its own"
+
+    def test_somebody_signs_up_with_this_address(
+        self, german: User, client: Client, mailoutbox: list[EmailMessage], settings: Any
+    ) -> None:
+        settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+        new = {"username": "carol", "email": german.email, "password1": "mauve-teapot-77"}
+        client.post("/accounts/signup/", new, headers=self.ENGLISH)
+        assert "Konto" in mailoutbox[0].subject + mailoutbox[0].body
+
+    def test_an_account_without_a_language_gets_that_of_the_request(
+        self, alice: User, client: Client, mailoutbox: list[EmailMessage]
+    ) -> None:
+        sent = {"email": alice.email}
+        client.post("/accounts/password/reset/", sent, headers={"accept-language": "de"})
+        assert "Passwort" in mailoutbox[0].subject
+
+    def test_a_language_that_went_away_stops_no_mail(
+        self, alice: User, client: Client, mailoutbox: list[EmailMessage]
+    ) -> None:
+        alice.prefer(language="xx")
+        client.post("/accounts/password/reset/", {"email": alice.email}, headers=self.ENGLISH)
+        assert "assword" in mailoutbox[0].subject
+
+    def test_a_visitors_choice_goes_with_them(
+        self, client: Client, db: None, mailoutbox: list[EmailMessage]
+    ) -> None:
+        client.post("/language/", {"language": "fr"})
+        new = {"username": "carol", "email": "carol@example.org", "password1": "mauve-teapot-77"}
+        client.post("/accounts/signup/", new)
+        assert User.objects.get(username="carol").language == "fr"
