@@ -117,7 +117,7 @@ def _genres(
     for genre in genres:
         on, n = genre == asked.genre, by_id.get(genre.pk, 0)
         if n or on:
-            yield Choice(genre.name, n, on, asked.but(genre=None if on else genre).query)
+            yield Choice(genre.label, n, on, asked.but(genre=None if on else genre).query)
 
 
 def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from movies import genre_rows
+from movies.genre_names import genre_label
 from movies.lists.models import ListEntry, MovieList  # noqa: F401
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_half_stars, to_stars
 from movies.titles import title_key
@@ -42,6 +43,11 @@ class Genre(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return genre_label(self.name)
 
 
 class MovieQuerySet(models.QuerySet["Movie"]):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from movies import scales, several
 from movies.browsing import decades
+from movies.genre_names import by_label
 from movies.models import Genre
 from movies.own_ratings import ORDERS, OwnRatings
 from movies.own_stars import OwnStars
@@ -29,7 +30,7 @@ PER_PAGE_TO_EDIT = 96
 def ratings(request: HttpRequest) -> HttpResponse:
     asked = OwnRatings.asked_by(request.GET)
     is_editing = "edit" in request.GET
-    genres = list(Genre.objects.all())
+    genres = by_label(Genre.objects.all())
     per_page = PER_PAGE_TO_EDIT if is_editing else PER_PAGE
     context = {
         "asked": asked,
@@ -62,7 +63,7 @@ def chips(asked: OwnRatings, genres: Iterable[Genre]) -> list[tuple[str, str]]:
     if asked.stars_from or asked.stars_to:
         found.append((_range(asked), asked.but(stars_from=None, stars_to=None)))
     if asked.genre:
-        names = {genre.slug: genre.name for genre in genres}
+        names = {genre.slug: genre.label for genre in genres}
         found.append((names.get(asked.genre, asked.genre), asked.but(genre="")))
     if asked.decade is not None:
         found.append((f"{asked.decade}s", asked.but(decade=None)))

@@ -20,6 +20,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from movies.genre_names import by_label
 from movies.histogram import FEWEST_RATINGS
 from movies.models import Movie
 from movies.posters.drawing import body
@@ -52,6 +53,7 @@ class Share:
 
     @property
     def genres(self) -> list[str]:
+        """As the data names them: the picture is one for all languages."""
         return [genre.name for genre in self.movie.genres.all()]
 
     @property
@@ -74,7 +76,8 @@ class Share:
     def description(self) -> str:
         if self.movie.description:
             return " ".join(self.movie.description.split())[:200]
-        known = ", ".join([str(self.movie.year or ""), *self.genres]).strip(", ")
+        genres = [genre.label for genre in by_label(self.movie.genres.all())]
+        known = ", ".join([str(self.movie.year or ""), *genres]).strip(", ")
         if not self.average:
             return known or str(self.movie)
         n = self.movie.n_ratings

@@ -22,6 +22,7 @@ from movies.browsing import ORDERS, Browsing
 from movies.cards import cards, marks_on, with_marks
 from movies.facets import facets_for
 from movies.forms import MarkForm, RateForm
+from movies.genre_names import by_label
 from movies.histogram import histogram_of
 from movies.models import Genre, Mark, Movie, Rating
 from movies.orders import personal_orders
@@ -49,7 +50,7 @@ def member_only(view: View) -> View:
 
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
-    genres = list(Genre.objects.all())
+    genres = by_label(Genre.objects.all())
     asked = Browsing.asked_by(request.GET, genres)
     movies, has_order = asked.cards_for(request.user), True
     if movies is None:

@@ -124,7 +124,7 @@ def _genre(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Sa
     """As its movies name it; they were read this moment."""
     genres: dict[int, Genre] = {genre.pk: genre for m in movies for genre in m.genres.all()}
     genre = genres.get(row.about)
-    return genre and (genre.slug, genre.name, _browse(genre=genre.slug))
+    return genre and (genre.slug, genre.label, _browse(genre=genre.slug))
 
 
 def _decade(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.cards import cards_in_order
+from movies.genre_names import by_label
 from movies.models import Genre, Movie
 from recommender import recommending
 from recommender.steering import DIRECTIONS, Steer
@@ -65,7 +66,7 @@ def _choices(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[Choic
         steer = asked.toggled(direction)
         yield choice(direction, NAMES[direction], asked.has(direction), steer)
     for genre in _genres_offered(movie, similar, asked):
-        label = _("More %(genre)s") % {"genre": genre.name}
+        label = _("More %(genre)s") % {"genre": genre.label}
         steer = asked.toggled_genre(genre)
         yield choice(f"genre-{genre.pk}", label, genre == asked.genre, steer)
 
@@ -78,4 +79,4 @@ def _genres_offered(movie: Movie, similar: list[Movie], asked: Steer) -> list[Ge
     offered = [*own, *others][:GENRES_OFFERED]
     if asked.genre and asked.genre not in offered:
         offered[-1:] = [asked.genre]
-    return sorted(offered, key=lambda genre: genre.name)
+    return by_label(offered)

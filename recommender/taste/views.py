@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
+from movies.genre_names import alphabetical
 from recommender.taste.bars import histogram, lean_rows, longest, timeline
 from recommender.taste.figures import Figures
 from recommender.taste.page import Taste, taste_of
@@ -57,7 +58,7 @@ def _map(found: Taste, query: Mapping[str, str]) -> dict[str, Any]:
     if found.atlas is None or found.atlas.n_axes < 2:
         return {"plot": None}
     asked = AskedMap.asked_by(query, found.atlas.n_axes)
-    genres = sorted(set().union(*found.shelf.genres.values()), key=lambda one: one[1])
+    genres = sorted(set().union(*found.shelf.genres.values()), key=lambda one: alphabetical(one[1]))
     genre = asked.genre if asked.genre in dict(genres) else ""
     drawn = plot(
         found.atlas, found.shelf, found.standing, asked.x, asked.y, genre, more=found.beside

@@ -1,0 +1,57 @@
+"""Genres in the reader's language.
+
+Rows keep the names that the data has, which imports find again and the API speaks of. Pages show
+the genres of MovieLens (and so those of the built-in catalogue) translated; what somebody added
+under another name stands as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from movies.titles import fold
+
+if TYPE_CHECKING:
+    from movies.models import Genre
+
+LABELS: Mapping[str, Promise | str] = {
+    "Action": pgettext_lazy("genre", "Action"),
+    "Adventure": pgettext_lazy("genre", "Adventure"),
+    "Animation": pgettext_lazy("genre", "Animation"),
+    "Children": pgettext_lazy("genre", "Children"),
+    "Comedy": pgettext_lazy("genre", "Comedy"),
+    "Crime": pgettext_lazy("genre", "Crime"),
+    "Documentary": pgettext_lazy("genre", "Documentary"),
+    "Drama": pgettext_lazy("genre", "Drama"),
+    "Fantasy": pgettext_lazy("genre", "Fantasy"),
+    "Film-Noir": pgettext_lazy("genre", "Film-Noir"),
+    "Horror": pgettext_lazy("genre", "Horror"),
+    "IMAX": pgettext_lazy("genre", "IMAX"),
+    "Musical": pgettext_lazy("genre", "Musical"),
+    "Mystery": pgettext_lazy("genre", "Mystery"),
+    "Romance": pgettext_lazy("genre", "Romance"),
+    "Sci-Fi": pgettext_lazy("genre", "Sci-Fi"),
+    "Thriller": pgettext_lazy("genre", "Thriller"),
+    "War": pgettext_lazy("genre", "War"),
+    "Western": pgettext_lazy("genre", "Western"),
+}
+
+
+def genre_label(name: str) -> str:
+    """The genre of that name, as a page shows it."""
+    return str(LABELS.get(name, name))
+
+
+def by_label(genres: Iterable[Genre]) -> list[Genre]:
+    """In the order of the alphabet that the reader sees, accents aside."""
+    return sorted(genres, key=lambda genre: alphabetical(genre.name))
+
+
+def alphabetical(name: str) -> Any:
+    """What to sort names of genres by."""
+    label = genre_label(name)
+    return fold(label), label
