@@ -6,14 +6,14 @@ A page would spend more on writing out the same twenty links than on asking for 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+
+from cfsite.themes import theme_choices, theme_colours
+from movies.drawn import drawn_once
 
 register = template.Library()
 
@@ -32,10 +32,32 @@ def menu(context: dict[str, Any]) -> SafeString:
     return _marked("_menu.html", context)
 
 
+@register.simple_tag(takes_context=True)
+def head_links(context: dict[str, Any]) -> SafeString:
+    """Icon, faces and looks: the same in every page."""
+    return drawn_once("_head_links.html", theme_colours=theme_colours(context["request"]))
+
+
+@register.simple_tag(takes_context=True)
+def footer(context: dict[str, Any]) -> SafeString:
+    """Languages, themes, links for everybody; the template that asks closes the element."""
+    holes = {
+        "csrf_token": str(context.get("csrf_token", "")),
+        "here": context["request"].get_full_path(),
+    }
+    return drawn_once("_footer.html", holes, themes=theme_choices(context["request"]))
+
+
 def _marked(name: str, context: dict[str, Any]) -> SafeString:
     """The list for whoever looks, with the page that is open marked in it."""
     request = context["request"]
-    html = _drawn(name, _kind(request), translation.get_language() or "")
+    kind = _kind(request)
+    html = drawn_once(
+        name,
+        is_member=kind in {MEMBER, OPERATOR},
+        is_operator=kind == OPERATOR,
+        is_guest=kind == GUEST,
+    )
     if request.path not in _addresses():
         return html
     here = f'href="{request.path}"'
@@ -46,13 +68,6 @@ def _kind(request: Any) -> str:
     if request.user.is_authenticated:
         return OPERATOR if request.user.is_staff else MEMBER
     return GUEST if request.session.get("guest") else VISITOR
-
-
-@functools.lru_cache(maxsize=64)
-def _drawn(name: str, kind: str, language: str) -> SafeString:
-    is_member = kind in {MEMBER, OPERATOR}
-    told = {"is_member": is_member, "is_operator": kind == OPERATOR, "is_guest": kind == GUEST}
-    return render_to_string(name, told)
 
 
 @functools.lru_cache(maxsize=1)
@@ -67,6 +82,3 @@ PLACES = (
     *("accounts:profile", "accounts:settings", "how-it-works", "accuracy"),
     *("account_login", "account_signup"),
 )
-
-# Tests that change what a page says may ask for fresh drawings.
-forget: Callable[[], None] = _drawn.cache_clear

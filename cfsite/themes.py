@@ -63,19 +63,17 @@ def theme_class(context: dict[str, Any]) -> SafeString:
     return format_html(' class="theme-{}"', theme) if theme else SafeString("")
 
 
-@register.simple_tag(takes_context=True)
-def theme_colours(context: dict[str, Any]) -> SafeString:
+def theme_colours(request: HttpRequest) -> SafeString:
     """What the browser's own frame is coloured with."""
-    if theme := chosen(context["request"]):
+    if theme := chosen(request):
         return format_html('<meta name="theme-color" content="{}">', PAPER[theme])
     return _OF_THE_DEVICE
 
 
-@register.simple_tag(takes_context=True)
-def theme_choices(context: dict[str, Any]) -> list[tuple[str, Any, bool]]:
+def theme_choices(request: HttpRequest) -> tuple[tuple[str, Any, bool], ...]:
     """(value, name, whether it holds now)."""
-    now = chosen(context["request"])
-    return [(value, name, value == now) for value, name in CHOICES]
+    now = chosen(request)
+    return tuple((value, name, value == now) for value, name in CHOICES)
 
 
 _OF_THE_DEVICE = SafeString(

@@ -56,3 +56,4 @@ def unpack(movies: Iterable[Movie]) -> None:
         found._result_cache = genres
         found._prefetch_done = True
         movie.__dict__.setdefault("_prefetched_objects_cache", {})["genres"] = found
+        movie.__dict__["genre_list"] = genres

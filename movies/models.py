@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import ModelIterable
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +54,7 @@ class Genre(models.Model):
 class MovieQuerySet(models.QuerySet["Movie"]):
     def for_cards(self) -> Self:
         """What a poster with its caption needs, without the long texts."""
-        return self.defer("description", "original_title").with_genres()
+        return self.defer("description", "original_title", "added_at").with_genres()
 
     def with_genres(self) -> Self:
         """As `prefetch_related("genres")`, but in the same query."""
@@ -135,7 +136,7 @@ class Movie(models.Model):
         _("poster"), max_length=40, blank=True, editable=False, default="", db_default=""
     )
 
-    title_key = models.CharField(max_length=700, editable=False)
+    title_key = models.CharField(max_length=700, editable=False, db_index=True)
 
     # Kept right by triggers on the ratings (movies/triggers.py), never written from Python.
     n_ratings = models.PositiveIntegerField(_("ratings"), default=0, editable=False, db_default=0)
@@ -185,7 +186,6 @@ class Movie(models.Model):
             ),
             models.Index(fields=["-n_ratings", "id"], name="movies_movie_most_rated"),
             models.Index(fields=["-sort_year", "title_key", "id"], name="movies_movie_newest"),
-            models.Index(fields=["title_key", "sort_year", "id"], name="movies_movie_by_title"),
         ]
 
     def __str__(self) -> str:
@@ -220,6 +220,11 @@ class Movie(models.Model):
     def average(self) -> float | None:
         """Plain mean in stars; None without ratings."""
         return self.half_star_sum / self.n_ratings / 2 if self.n_ratings else None
+
+    @cached_property
+    def genre_list(self) -> list[Genre]:
+        """By name; of a movie of `with_genres` without asking the database."""
+        return list(self.genres.all())
 
     @property
     def decade(self) -> int | None:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 STARS = "stars"
 
@@ -34,7 +35,14 @@ class Scale:
     def number(self, stars: float, more: int = 0) -> str:
         """'3.9', '7.8', '78': a prediction or an average; `more` decimals for fine differences."""
         decimals = self.decimals + more
-        return number_format(round(stars * self.factor, decimals), decimals)
+        return _number(round(stars * self.factor, decimals), decimals, get_language())
+
+    def signed(self, stars: float, more: int = 1) -> str:
+        """'+0.31', '−0.22', '0.00': what something adds."""
+        shown = self.number(abs(stars), more)
+        if shown == self.number(0, more):
+            return shown
+        return ("−" if stars < 0 else "+") + shown
 
     def given(self, stars: float) -> str:
         """'4½', '9', '90': what somebody gave, as short as it can be said."""
@@ -45,22 +53,40 @@ class Scale:
 
     def in_words(self, stars: float) -> str:
         """'half a star', '3.5 stars'; '7 of 10'."""
-        if self.factor > 1:
-            points = number_format(round(stars * self.factor), 0)
-            return _("%(points)s of %(top)s") % {"points": points, "top": self.top}
-        if stars == 0.5:
-            return _("half a star")
-        number = number_format(stars, 0 if stars == int(stars) else 1)
-        return ngettext("%(number)s star", "%(number)s stars", 1 if stars == 1 else 2) % {
-            "number": number
-        }
+        return _in_words(stars, self.factor, get_language())
 
     def about(self, stars: float) -> str:
         """A prediction or an average in words: '3.9 stars', '7.8 of 10'."""
+        return self.said(self.number(stars))
+
+    def said(self, number: str) -> str:
+        """What `number` wrote, in words."""
         if self.factor > 1:
-            points = self.number(stars)
-            return _("%(points)s of %(top)s") % {"points": points, "top": self.top}
-        return _("%(stars)s stars") % {"stars": self.number(stars)}
+            return _of_top(number, self.top)
+        return _("%(stars)s stars") % {"stars": number}
+
+
+# A page says some fifty numbers, of a few hundred that exist; to write one as a language does takes
+# longer than to look it up.
+@lru_cache(maxsize=4096)
+def _number(points: float, decimals: int, language: str | None) -> str:
+    return number_format(points, decimals)
+
+
+@lru_cache(maxsize=512)
+def _in_words(stars: float, factor: int, language: str | None) -> str:
+    if factor > 1:
+        return _of_top(number_format(round(stars * factor), 0), 5 * factor)
+    if stars == 0.5:
+        return _("half a star")
+    number = number_format(stars, 0 if stars == int(stars) else 1)
+    return ngettext("%(number)s star", "%(number)s stars", 1 if stars == 1 else 2) % {
+        "number": number
+    }
+
+
+def _of_top(points: str, top: int) -> str:
+    return _("%(points)s of %(top)s") % {"points": points, "top": top}
 
 
 SCALES = {

@@ -51,10 +51,10 @@ class Share:
 
     movie: Movie
 
-    @property
+    @cached_property
     def genres(self) -> list[str]:
         """As the data names them: the picture is one for all languages."""
-        return [genre.name for genre in self.movie.genres.all()]
+        return [genre.name for genre in self.movie.genre_list]
 
     @property
     def average(self) -> str:
@@ -76,7 +76,7 @@ class Share:
     def description(self) -> str:
         if self.movie.description:
             return " ".join(self.movie.description.split())[:200]
-        genres = [genre.label for genre in by_label(self.movie.genres.all())]
+        genres = [genre.label for genre in by_label(self.movie.genre_list)]
         known = ", ".join([str(self.movie.year or ""), *genres]).strip(", ")
         if not self.average:
             return known or str(self.movie)

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from movies import scales, undoing
 from movies.browsing import ORDERS, Browsing
-from movies.cards import cards, marks_on, with_marks
+from movies.cards import marks_on, movie_of_page
 from movies.facets import facets_for
 from movies.forms import MarkForm, RateForm
 from movies.genre_names import by_label
@@ -70,8 +70,9 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    movies = with_marks(cards(Movie.objects.all(), request.user), request.user)
-    movie = get_object_or_404(movies.defer(None), pk=pk)
+    movie = movie_of_page(pk, request.user)
+    if movie is None:
+        raise Http404
     if slug != movie.slug:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(movie.get_absolute_url() + query, permanent=True)

@@ -58,7 +58,6 @@ class _Writer:
         self.predicted, self.because, self.context = predicted, because, context
         self.scale, self.language = scales.active(), get_language() or ""
         self.you_gave = escape(_("you gave %(stars)s"))
-        self.was_predicted = escape(_("predicted: %(stars)s"))
         self.reason = escape(_("because you gave %(title)s %(stars)s"))
         self.away_words = {Mark.Kind.SEEN: _("seen"), Mark.Kind.NOT_INTERESTED: _("not interested")}
 
@@ -79,13 +78,10 @@ class _Writer:
         return "" if stars is None else self._predicted(stars)
 
     def _predicted(self, stars: float) -> str:
-        words = self.was_predicted % {"stars": self.scale.about(stars)}
         knows = isinstance(stars, PredictedStars) and stars.spread
-        sure = sureness(stars, self.scale.key, self.language) if knows else ""
-        return (
-            f'<span class="predicted"><span aria-hidden="true">☆ {self.scale.number(stars)}</span>'
-            f'<span class="visually-hidden">{words}</span>{sure}</span>'
-        )
+        range_ = (round(stars.low, 2), round(stars.high, 2)) if knows else None
+        number = self.scale.number(stars)
+        return predicted_part(number, round(stars, 1), range_, self.scale.key, self.language)
 
     def put_away(self, movie: Movie) -> str:
         if not movie.put_away or (movie.put_away == Mark.Kind.SEEN and movie.own_half_stars):
@@ -114,6 +110,19 @@ def own_stars(half_stars: int, scale_key: str, language: str) -> SafeString:
     return SafeString(
         f'<span class="own"><span aria-hidden="true">★ {scale.given(half_stars / 2)}</span>'
         f'<span class="visually-hidden">{escape(words)}</span></span>'
+    )
+
+
+@lru_cache(maxsize=8192)
+def predicted_part(
+    number: str, stars: float, range_: tuple[float, float] | None, scale_key: str, language: str
+) -> SafeString:
+    """What this person would probably give: an outline, where an own rating is filled."""
+    words = escape(_("predicted: %(stars)s")) % {"stars": scales.SCALES[scale_key].said(number)}
+    sure = _sureness(stars, *range_, scale_key, language) if range_ else ""
+    return SafeString(
+        f'<span class="predicted"><span aria-hidden="true">☆ {number}</span>'
+        f'<span class="visually-hidden">{words}</span>{sure}</span>'
     )
 
 

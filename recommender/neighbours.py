@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,9 +19,13 @@ from recommender.steering import Steer
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Movies deleted since the run are still in its arrays.
+A_FEW = 3
 # Steering chooses among this many of the closest movies, or this many times those asked for.
 CLOSEST, TIMES = 100, 3
 
+# Movies by id, of those that exist: with what the page or the answer needs of each.
+Find = Callable[[list[int]], Mapping[int, Movie]]
 Candidates = tuple[list[int], np.ndarray]  # movie ids, how close each is
 
 
@@ -30,22 +35,45 @@ def similar(
     user: User | AnonymousUser | None = None,
     steer: Steer | None = None,
 ) -> list[int]:
-    """Ids of the movies most like this one, without those the person rated or put away.
+    """Ids of the movies of `similar_movies`."""
+    return [other.pk for other in similar_movies(movie, n, user, steer)]
+
+
+def similar_movies(
+    movie: Movie,
+    n: int = 12,
+    user: User | AnonymousUser | None = None,
+    steer: Steer | None = None,
+    find: Find = Movie.objects.in_bulk,
+) -> list[Movie]:
+    """The movies most like this one, without those the person rated or put away.
 
     A movie whose factors say nothing yet, or that came after the run, has movies of its genres
     for neighbours. With `steer`, the closest movies in an order that answers the wishes as well.
+    `find` brings the movies, with what the caller wants to show of them.
     """
     steer = steer or Steer()
     model, excluded = model_and_excluded(user)
     excluded = np.append(excluded, movie.pk)
     size = max(CLOSEST, TIMES * n)
     ids, close = _candidates(movie, model, excluded, size) if model else ([], np.empty(0))
-    found = steer.order(ids, close, movie.year)[:n]
+    found = _first(steer.order(ids, close, movie.year), n, find)
     if len(found) < n and (model is None or not _is_known(model, movie)):
         # A small catalogue, or one where nothing of these genres is rated enough to be placed.
-        loved, close = _of_same_genres(movie, np.append(excluded, found), size)
-        found += steer.order(loved, close, movie.year)[: n - len(found)]
+        excluded = np.append(excluded, [other.pk for other in found]).astype(np.int64)
+        loved, close = _of_same_genres(movie, excluded, size)
+        found += _first(steer.order(loved, close, movie.year), n - len(found), find)
     return found
+
+
+def _first(movie_ids: list[int], n: int, find: Find) -> list[Movie]:
+    """The first n of the movies that exist; a few more than n are looked up, seldom all."""
+    for wanted in (n + A_FEW, len(movie_ids)):
+        found = find(movie_ids[:wanted])
+        there = [found[pk] for pk in movie_ids[:wanted] if pk in found]
+        if len(there) >= n or wanted >= len(movie_ids):
+            break
+    return there[:n]
 
 
 def _candidates(movie: Movie, model: Model, excluded: np.ndarray, size: int) -> Candidates:

@@ -11,6 +11,7 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
+from movies.prepared import Prepared
 from recommender.core import Explanation, contributions
 from recommender.core import explain as core_explain
 from recommender.people import Person, model_and_person
@@ -71,7 +72,12 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
     row = int(model.rows([movie.pk])[0]) if model else -1
     if model is None or person is None or row < 0:
         return None
-    parts = core_explain(model.items, target_index=row, **person.evidence.arguments())
+    parts = core_explain(
+        model.items,
+        target_index=row,
+        **person.evidence.arguments(),
+        solution=person.vector.solution,
+    )
     strongest = np.argsort(-np.abs(parts.contributions), kind="stable")
     return Reasons(
         run_id=model.run_id,
@@ -88,11 +94,19 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
     )
 
 
+# What a reason says of a movie.
+_TITLED = Prepared(lambda ids: Movie.objects.filter(pk__in=ids).only("title", "year"))
+
+
+def _titled(movie_ids: list[int]) -> dict[int, Movie]:
+    return {movie.pk: movie for movie in _TITLED.ask(movie_ids)} if movie_ids else {}
+
+
 def _own_ratings(
     model: Model, person: Person, parts: Explanation, places: np.ndarray
 ) -> list[OwnRating]:
     ids = model.items.item_ids[parts.item_index[places]].tolist()
-    movies = Movie.objects.in_bulk(ids)
+    movies = _titled(ids)
     without = clipped(parts.prediction_without[places]).tolist()
     return [
         OwnRating(movies[movie_id], float(person.evidence.stars[place]), float(share), instead)
@@ -134,13 +148,14 @@ def in_short(picks: Recommendations) -> dict[int, OwnRating]:
         model.rows(ids),
         in_fit=evidence.in_fit,
         user_implicit=evidence.user_implicit,
+        solution=person.vector.solution,
     )
     # A movie one disliked may speak for another, but reads oddly on a card.
     shares[evidence.stars < evidence.stars.mean()] = -np.inf
     places = _varied(shares)
     best = shares[places, np.arange(len(ids))]
     reasons = model.items.item_ids[evidence.item_index[places]].tolist()
-    movies = Movie.objects.in_bulk(set(reasons))
+    movies = _titled(list(set(reasons)))
     return {
         movie_id: OwnRating(movies[reason], float(evidence.stars[place]), float(share))
         for movie_id, reason, place, share in zip(ids, reasons, places, best, strict=True)

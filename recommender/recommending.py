@@ -7,7 +7,7 @@ on, before any refit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
 from recommender.core import score_items, top_n
-from recommender.neighbours import similar
+from recommender.neighbours import A_FEW, Find, similar, similar_movies
 from recommender.people import Person, boldness_of, model_and_person
 from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model, current_model
@@ -31,14 +31,10 @@ __all__ = [
     "recommend",
     "recommend_to",
     "similar",
+    "similar_movies",
 ]
 
 SPARE = 12
-A_FEW = 3
-
-
-# Movies by id, of those that exist: with what the page or the answer needs of each.
-Find = Callable[[list[int]], Mapping[int, Movie]]
 
 
 @dataclass(frozen=True)

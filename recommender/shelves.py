@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from movies.cards import cards
+from movies.cards import cards_by_id
 from movies.models import Genre, Movie
 from recommender import reasons
 from recommender.onboarding.questions import candidates
@@ -78,7 +79,7 @@ def shelves_for(
     rows = Board(model, person, user, beside, day or date.today(), n).rows()
     asked = candidates(model, person, n_to_rate + len(beside))
     wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in beside)]
-    found = (find or cards(Movie.objects.all(), user).in_bulk)(list(dict.fromkeys(wanted)))
+    found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
     shelves = [shelf for row in rows if (shelf := _shelf(row, model, found, n))]
     shown = {movie.pk for shelf in shelves for movie in shelf.movies}
     to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *beside}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies.cards import cards_in_order
+from movies.cards import cards_by_id
 from movies.genre_names import by_label
 from movies.models import Genre, Movie
 from recommender import recommending
@@ -42,8 +43,8 @@ class Choice(NamedTuple):
 def similar_page(request: HttpRequest, movie: Movie) -> dict[str, Any]:
     """What `recommender/_similar.html` shows; unknown words in the address mean nothing."""
     asked = steer_asked(request)
-    ids = recommending.similar(movie, n=SHOWN, user=request.user, steer=asked)
-    similar = cards_in_order(ids, request.user)
+    find = partial(cards_by_id, user=request.user)
+    similar = recommending.similar_movies(movie, SHOWN, request.user, asked, find)
     # Nothing to steer where there is nothing; but a way back out of wishes that left nothing.
     steers = list(_choices(movie, similar, asked)) if similar or asked else []
     return {"request": request, "similar": similar, "steers": steers}
@@ -73,10 +74,12 @@ def _choices(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[Choic
 
 def _genres_offered(movie: Movie, similar: list[Movie], asked: Steer) -> list[Genre]:
     """Those of the movie, then those its neighbours have most; always the one asked for."""
-    own = list(movie.genres.all())
-    around = Counter(genre for other in similar for genre in other.genres.all())
-    others = [genre for genre, _n in around.most_common() if genre not in own]
-    offered = [*own, *others][:GENRES_OFFERED]
+    own = {genre.pk: genre for genre in movie.genre_list}
+    near = [genre for other in similar for genre in other.genre_list]
+    known = {genre.pk: genre for genre in near} | own
+    around = Counter(genre.pk for genre in near).most_common()
+    others = [pk for pk, _n in around if pk not in own]
+    offered = [known[pk] for pk in [*own, *others][:GENRES_OFFERED]]
     if asked.genre and asked.genre not in offered:
         offered[-1:] = [asked.genre]
     return by_label(offered)

@@ -64,12 +64,13 @@ class Steer:
         return bool(self.age or self.fame or self.genre)
 
     def order(self, movie_ids: Sequence[int], closeness: np.ndarray, year: int | None) -> list[int]:
-        """Those of the movies that exist, best first: close ones that answer the wishes.
+        """The movies best first: close ones that answer the wishes, in the order given without any.
 
-        `year` is that of the movie they are similar to.
-
-        Takes one query, and one more for a genre.
+        `year` is that of the movie they are similar to. With wishes, those that exist; takes one
+        query, and one more for a genre.
         """
+        if not self:
+            return list(movie_ids)
         facts = _facts(movie_ids)
         there = [place for place, pk in enumerate(movie_ids) if pk in facts]
         found = [movie_ids[place] for place in there]

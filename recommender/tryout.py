@@ -11,6 +11,7 @@ import contextlib
 import re
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework.throttling import SimpleRateThrottle
 
-from movies.cards import cards
+from movies.cards import cards_by_id
 from movies.models import Movie, Rating
 from recommender.people import person_from
 from recommender.recommending import Recommendations, recommend_to
@@ -116,7 +117,7 @@ def movies_to_try(request: HttpRequest, ratings: dict[int, int]) -> list[Movie]:
     """What to rate next: well-known movies unlike each other, with the visitor's stars on them."""
     ids = [*ratings, *(pk for pk in movies_to_rate(TO_RATE + len(ratings)) if pk not in ratings)]
     n = max(TO_RATE, len(ratings) + 1) if len(ratings) < MOST_RATINGS else len(ratings)
-    found = cards(Movie.objects.all(), request.user).in_bulk(ids[:n])
+    found = cards_by_id(ids[:n], request.user)
     movies = [found[pk] for pk in ids[:n] if pk in found]
     for movie in movies:
         movie.own_half_stars = ratings.get(movie.pk)
@@ -131,7 +132,7 @@ def list_of(request: HttpRequest, ratings: dict[int, int]) -> Recommendations | 
     person = person_from(model, ratings)
     if not person.is_known:
         return None
-    find = cards(Movie.objects.all(), request.user).in_bulk
+    find = partial(cards_by_id, user=request.user)
     return recommend_to(model, person, PICKS, find=find)
 
 

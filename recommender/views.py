@@ -1,5 +1,6 @@
 """What you may like, as pages."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.forms import BoldnessForm
-from movies.cards import cards, cards_in_order
+from movies.cards import cards, cards_by_id, cards_in_order
 from movies.forms import RateForm
 from movies.models import Movie
 from movies.views import member_only
@@ -44,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     picks = _picks_for(request)
     context = _cards_of(picks)
     if picks.source == "personal":
+        context["is_new"] = len(picks.person.rated) < onboarding_questions.ENOUGH
         return render(request, "recommender/picks.html", context)
     if picks.run_id is None:
         # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.
@@ -147,7 +149,7 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _picks_for(request: HttpRequest) -> recommending.Recommendations:
-    find = cards(Movie.objects.all(), request.user).in_bulk
+    find = partial(cards_by_id, user=request.user)
     return recommending.recommend(request.user, n=PICKS, find=find)
 
 

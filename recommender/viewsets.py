@@ -97,8 +97,8 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         asked = wishes.validated_data
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
-        ids = recommending.similar(movie, n=n, user=request.user, steer=steer)
-        return Response({"items": self.represent(in_order(ids))})
+        found = recommending.similar_movies(movie, n, request.user, steer, _with_genres)
+        return Response({"items": self.represent(found)})
 
 
 class ListViewSet(Predicts, lists.ListViewSet):

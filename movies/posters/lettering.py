@@ -1,6 +1,7 @@
 """Setting a title: the largest size at which it fits its column, broken where it reads well."""
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
@@ -172,7 +173,8 @@ def _fit(text: str, voice: str, room: float) -> tuple[list[list[Token]], float]:
 
     def balanced(n_lines: int) -> tuple[list[list[Token]], float]:
         lines = _balanced(tokens, space, n_lines)
-        widest = max(_measure(line, space) for line in lines)
+        # A title of nothing but joiners or marks has no width.
+        widest = max(*(_measure(line, space) for line in lines), sys.float_info.min)
         tallest = max(room / face.tall(n_lines), SIZES[-1])
         return lines, min(SIZES[0], COLUMN / widest, tallest)
 

@@ -1,5 +1,6 @@
 """No two neighbours alike: a page remembers which posters it hung last."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 
@@ -23,13 +24,15 @@ class Wall:
 
         The same movies in the same order always hang alike.
         """
-        chosen = min(looks, key=self._likeness)
+        near = {hung.motif: place for place, hung in enumerate(self._hung, start=1)}
+        left = self._hung[-1].palette if self._hung else None
+        chosen, least = looks[0], math.inf
+        for look in looks:
+            # The colours of the left one are a little alike.
+            likeness = 2 * near.get(look.motif, 0) + (look.palette == left)
+            if likeness < least:
+                chosen, least = look, likeness
+            if not likeness:
+                break
         self._hung.append(chosen)
         return chosen
-
-    def _likeness(self, look: Look) -> int:
-        """0 where it resembles nothing near; the colours of the left one are a little."""
-        places = enumerate(self._hung, start=1)
-        nearest = max((place for place, hung in places if hung.motif is look.motif), default=0)
-        same_colours = bool(self._hung) and self._hung[-1].palette == look.palette
-        return 2 * nearest + same_colours

@@ -29,7 +29,7 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
         if is_from_tmdb(name) and "request" in context:
             context["request"].shows_tmdb = True
         return _picture(name)
-    genres = tuple(genre.name for genre in movie.genres.all())
+    genres = tuple(genre.name for genre in movie.genre_list)
     look = _wall_of(context).hang(looks_of(movie.title, movie.year, genres))
     # Built from constants and numbers; draw() escapes the title, the one foreign text in it.
     return SafeString(draw(movie.title, movie.year, genres, look))

@@ -9,7 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from movies import scales
+from movies.histogram import Histogram
+from movies.histogram_writing import write_histogram
 from movies.models import Movie
+from movies.rating_writing import write_rating_control, write_stars
+from movies.share_image import Share
+from movies.share_tags import write_share
 from movies.stars import STEPS, to_stars
 
 register = template.Library()
@@ -44,22 +49,21 @@ def of_half_stars(half_stars: int | None) -> float | None:
     return None if half_stars is None else to_stars(half_stars)
 
 
-@register.inclusion_tag("movies/_rating.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def rating_control(
     context: dict[str, Any], movie: Movie, half_stars: int | None = None, predicted: Any = None
-) -> dict[str, Any]:
+) -> SafeString:
     """The half-star radio group of one movie.
 
     `predicted` says that a prediction stands beside it, which pulls the answer towards itself.
     """
-    return {
-        "movie": movie,
-        "rated": half_stars is not None,
-        "stars": star_inputs(half_stars),
-        "prediction_shown": predicted is not None,
-        "request": context["request"],
-        "csrf_token": context["csrf_token"],
-    }
+    return write_rating_control(
+        context["request"],
+        movie,
+        half_stars,
+        str(context["csrf_token"]),
+        prediction_shown=predicted is not None,
+    )
 
 
 @register.simple_tag
@@ -83,14 +87,19 @@ def _rate_here(language: str, scale: str) -> SafeString:
 @register.simple_tag
 def star_inputs(half_stars: int | None = None) -> SafeString:
     """The half-star radio buttons alone, for a form that says what else happens."""
-    return _star_inputs(get_language() or "", scales.active().key, half_stars)
+    return write_stars(half_stars)
 
 
-@lru_cache(maxsize=512)
-def _star_inputs(language: str, scale: str, half_stars: int | None) -> SafeString:
-    """Without a movie's number in them, so that they are written once and weigh little."""
-    steps = [(f"{stars:.1f}", in_words(stars), 2 * stars == half_stars) for stars in STEPS]
-    return render_to_string("movies/_stars.html", {"steps": steps})
+@register.simple_tag
+def histogram_section(movie: Movie, histogram: Histogram | None) -> SafeString:
+    """How the ratings of a movie spread."""
+    return write_histogram(movie, histogram)
+
+
+@register.simple_tag
+def share_tags(share: Share) -> SafeString:
+    """What other sites read in the head of a movie's page."""
+    return write_share(share)
 
 
 @register.simple_tag(takes_context=True)

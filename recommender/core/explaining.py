@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from .factors import ItemFactors
-from .folding import solve_stars
+from .folding import StarsSolution, solve_stars
 from .ratings import Float64, Int64
 from .removal import predictions_without_each
 
@@ -52,10 +52,12 @@ def explain(
     in_fit: Any = None,
     user_implicit: Any = None,
     without: bool = True,
+    solution: StarsSolution | None = None,
 ) -> Explanation:
     """Take the predicted stars of the item at target_index apart.
 
-    Arguments as for `fold_in`. without=False leaves `prediction_without` empty.
+    Arguments as for `fold_in`. without=False leaves `prediction_without` empty. solution: what
+    `fold_in` found from these ratings, to save solving again.
     """
     index = np.asarray(item_index, np.int64)
     target = items.vectors[target_index].astype(np.float64)
@@ -68,7 +70,7 @@ def explain(
             int(target_index), total, items.global_mean, float(items.bias[target_index]),
             items.mean_user_bias, prior, index, empty, empty, empty,
         )  # fmt: skip
-    solution = solve_stars(items, index, stars, in_fit, user_implicit)
+    solution = solution or solve_stars(items, index, stars, in_fit, user_implicit)
     parts = solution.right @ solution.covariance
     value = parts[:, 1:] @ target
     implicit = solution.share * (items.implicit[index].astype(np.float64) @ target)
@@ -100,16 +102,17 @@ def contributions(
     *,
     in_fit: Any = None,
     user_implicit: Any = None,
+    solution: StarsSolution | None = None,
 ) -> Float64:
     """(n, m) the share of each own rating in the predicted stars of each item at target_index.
 
-    Arguments as for `fold_in`; column by column what `explain` calls contributions.
+    Arguments as for `explain`; column by column what it calls contributions.
     """
     index = np.asarray(item_index, np.int64)
     targets = items.vectors[np.asarray(target_index, np.int64)].astype(np.float64)
     if not index.size:
         return np.empty((0, len(targets)))
-    solution = solve_stars(items, index, stars, in_fit, user_implicit)
+    solution = solution or solve_stars(items, index, stars, in_fit, user_implicit)
     own = (solution.right @ solution.covariance)[:, 1:]
     own += solution.share * items.implicit[index].astype(np.float64)
     return np.asarray(own @ targets.T)

@@ -15,7 +15,7 @@ from recommender import reasons, recommending
 from recommender.card_writing import sureness, write_cards, write_stars
 from recommender.predictions import PredictedStars
 from recommender.reasons import OwnRating, Reasons
-from recommender.waterfall import Waterfall, waterfall
+from recommender.reasons_writing import write_reasons
 
 register = template.Library()
 
@@ -75,8 +75,9 @@ def prediction_in(why: Reasons | None) -> PredictedStars | None:
 
 
 @register.simple_tag
-def waterfall_of(why: Reasons) -> Waterfall:
-    return waterfall(why)
+def reasons_section(why: Reasons | None) -> SafeString:
+    """Why the prediction is what it is; nothing where there is none."""
+    return write_reasons(why) if why else SafeString("")
 
 
 @register.simple_tag
@@ -88,10 +89,7 @@ def sureness_of(stars: PredictedStars) -> SafeString:
 @register.filter
 def signed(share: float) -> str:
     """'+0.31', '−0.22', as the language writes numbers and on the person's scale."""
-    shown = scales.active().number(abs(share), 1)
-    if shown == scales.active().number(0, 1):
-        return shown
-    return ("−" if share < 0 else "+") + shown
+    return scales.active().signed(share)
 
 
 @register.simple_tag

@@ -13,8 +13,8 @@ register = template.Library()
 @register.inclusion_tag("recommender/_start_invitation.html", takes_context=True)
 def start_invitation(context: dict[str, Any]) -> dict[str, Any]:
     """A line that leads there; nothing for visitors and for people with enough ratings."""
-    if context.get("is_new"):  # the page knows already
-        return {"is_new": True}
+    if "is_new" in context:  # the page knows already
+        return {"is_new": context["is_new"]}
     user = context["request"].user
     return {"is_new": user.is_authenticated and _rated(user) < ENOUGH}
 

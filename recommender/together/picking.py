@@ -137,6 +137,7 @@ def _likes(model: Model, own: Person | None, rows: np.ndarray) -> list[int | Non
         rows,
         in_fit=own.evidence.in_fit,
         user_implicit=own.evidence.user_implicit,
+        solution=own.vector.solution,
     )
     shares[~liked] = 0
     best = shares.argmax(axis=0)

@@ -13,7 +13,7 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from movies.models import Movie
@@ -297,6 +297,8 @@ def test_lettering_fits_its_column_and_leaves_room_for_the_motif(title: str, voi
     assert block.height <= HEIGHT - 2 * GAP - 80
 
 
+@example(title="\u200d")
+@example(title="\u0301 \u200c")
 @given(title=st.text(max_size=300))
 def test_any_lettering_fits_its_column(title: str) -> None:
     block = set_title(title, 1999, "serif")
@@ -429,6 +431,10 @@ class Film:
     title: str
     year: int | None
     genres: Genres
+
+    @property
+    def genre_list(self) -> Genres:
+        return self.genres
 
 
 def test_the_tag_draws_a_movie() -> None:

@@ -1,0 +1,59 @@
+"""What is drawn once for all who read alike is never one person's."""
+
+from collections.abc import Callable
+
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils import translation
+
+from accounts.models import User
+from movies.drawn import drawn_once
+from movies.models import Movie
+
+
+def test_it_works() -> None:
+    first = drawn_once("_footer.html", {"csrf_token": "one", "here": "/a/?x=1&y=<b>"})
+    second = drawn_once("_footer.html", {"csrf_token": "two", "here": "/b/"})
+    assert 'value="one"' in first
+    assert 'value="/a/?x=1&amp;y=&lt;b&gt;"' in first
+    assert first.replace('"one"', '"two"').replace("/a/?x=1&amp;y=&lt;b&gt;", "/b/") == second
+
+
+def test_each_language_has_its_own() -> None:
+    with translation.override("de"):
+        german = drawn_once("_footer.html", {"csrf_token": "", "here": ""})
+    with translation.override("en"):
+        english = drawn_once("_footer.html", {"csrf_token": "", "here": ""})
+    assert german != english
+    assert "Public lists" in english
+
+
+def test_no_hole_is_left_open(alices_client: Client, make_movie: Callable[..., Movie]) -> None:
+    for path in ("/", "/movies/", make_movie("Alien", 1979).get_absolute_url()):
+        for client in (alices_client, Client()):
+            page = client.get(path).content.decode()
+            assert "\x02" not in page
+            assert "\x03" not in page
+
+
+@pytest.mark.django_db
+def test_a_page_carries_its_own_token_and_address(alice: User, bob: User) -> None:
+    tokens = set()
+    for user in (alice, bob):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user)
+        page = client.get("/movies/?q=one%22two").content.decode()
+        assert 'name="next" value="/movies/?q=one%22two"' in page
+        token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        form = {"csrfmiddlewaretoken": token, "language": "de", "next": "/"}
+        assert client.post("/language/", form).status_code == 302
+        tokens.add(token)
+    assert len(tokens) == 2
+
+
+def test_a_hole_is_no_way_into_the_page() -> None:
+    html = drawn_once("_footer.html", {"csrf_token": "<script>", "here": "\x02csrf_token\x03"})
+    assert "<script>" not in html
+    plain = Template("{{ x }}").render(Context({"x": "<script>"}))
+    assert plain in html
