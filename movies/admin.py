@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.safe_admin import SafeAdmin
+from movies.import_admin import ImportRunAdmin
 from movies.models import EARLIEST_YEAR, Genre, Mark, Movie, Rating
 from movies.poster_files import SMALL
 from movies.poster_files import address as poster_address
@@ -18,6 +19,8 @@ from movies.poster_form import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
 from movies.tmdb_poster import TmdbPoster
+
+__all__ = ["ImportRunAdmin"]
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)

@@ -14,7 +14,8 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from movies.dataset import DataSet, Meter, OnReject, Reject, SourceError
-from movies.importing import KEPT_REJECTS, ImportReport, import_source
+from movies.import_runs import CHECKING, Recorder, recorded
+from movies.importing import KEPT_REJECTS, ImportReport, Watch, import_source
 
 SECONDS_BETWEEN_LINES = 5.0
 REJECT_COLUMNS = ("file", "line", "reason", "text")
@@ -34,7 +35,15 @@ class Progress:
             file=self._stream,
             disable=not self._is_terminal,
         )
-        self._said = time.monotonic()
+        self._said, self._read = time.monotonic(), "read"
+
+    def phase(self, name: str) -> None:
+        self._read = "checked" if name == CHECKING else "read"
+        self._bar.reset()
+        self._bar.set_description(name)
+
+    def beat(self) -> None:
+        """Movies take moments; a bar for them would be gone before it is seen."""
 
     def __call__(self, meter: Meter, rows: int) -> None:
         self._bar.set_postfix_str(f"{rows:,} ratings", refresh=False)
@@ -42,7 +51,7 @@ class Progress:
         if not self._is_terminal and time.monotonic() - self._said > SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
             part = f" ({100 * meter.done // meter.total} %)" if meter.total else ""
-            self._stream.write(f"{rows:,} ratings read{part}\n")
+            self._stream.write(f"{rows:,} ratings {self._read}{part}\n")
 
     def close(self) -> None:
         self._bar.close()
@@ -71,20 +80,55 @@ def rejects_file(path: str | None) -> Iterator[OnReject | None]:
 def run_import(
     data_set: DataSet, *, strict: bool = False, on_reject: OnReject | None = None
 ) -> ImportReport:
-    """Import with progress and the first rejected lines on stderr.
+    """Import with progress and the first rejected lines on stderr, and a row for the pages.
 
     Raises:
         CommandError: a file turned out to be unreadable.
     """
     progress = Progress(data_set.size)
     try:
-        report = import_source(data_set, strict=strict, on_reject=on_reject, on_progress=progress)
+        with recorded(data_set, is_strict=strict) as recorder:
+            report = import_source(
+                data_set,
+                strict=strict,
+                on_reject=_counted(recorder, on_reject),
+                watch=_Both(progress, recorder),
+            )
+            recorder.finish(report)
     except SourceError as error:
         raise CommandError(str(error), returncode=2) from error
     finally:
         progress.close()
     _say_rejects(report)
     return report
+
+
+class _Both:
+    """For the terminal and for the pages."""
+
+    def __init__(self, *watches: Watch) -> None:
+        self._watches = watches
+
+    def phase(self, name: str) -> None:
+        for watch in self._watches:
+            watch.phase(name)
+
+    def beat(self) -> None:
+        for watch in self._watches:
+            watch.beat()
+
+    def __call__(self, meter: Meter, rows: int) -> None:
+        for watch in self._watches:
+            watch(meter, rows)
+
+
+def _counted(recorder: Recorder, on_reject: OnReject | None) -> OnReject:
+    def reject(line: Reject) -> None:
+        recorder.reject()
+        if on_reject:
+            on_reject(line)
+
+    return reject
 
 
 def _say_rejects(report: ImportReport) -> None:

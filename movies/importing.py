@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from movies.dataset import DataSet, Meter, OnReject, RatingLine, Reject
+from movies.import_runs import CHECKING, MOVIES, RATINGS
 from movies.importing_movies import MovieImport
 from movies.importing_ratings import MAX_ROWS, RatingImport
 
@@ -21,7 +22,25 @@ START_ROWS, MIN_ROWS = 1000, 100
 SHORT_SECONDS, LONG_SECONDS = 0.3, 0.7
 KEPT_REJECTS = 20
 
-OnProgress: TypeAlias = Callable[[Meter, int], None]
+# Lines between two looks at how far a check is, which has no batches.
+CHECKED_AT_ONCE = 1000
+
+
+class Watch(Protocol):
+    """Whoever wants to know how far an import is; called between its transactions."""
+
+    def phase(self, name: str) -> None: ...
+    def beat(self) -> None: ...
+    def __call__(self, meter: Meter, rows: int) -> None: ...
+
+
+class Nobody:
+    """Who does not want to know."""
+
+    def phase(self, name: str) -> None:
+        pass
+
+    beat = __call__ = lambda self, *_args: None
 
 
 @dataclass(frozen=True)
@@ -89,7 +108,7 @@ def import_source(
     *,
     strict: bool = False,
     on_reject: OnReject | None = None,
-    on_progress: OnProgress | None = None,
+    watch: Watch | None = None,
 ) -> ImportReport:
     """Bring a data set in; safe to repeat, and to repeat after it was killed.
 
@@ -100,12 +119,13 @@ def import_source(
         SourceError: a file turned out to be unreadable.
     """
     began, tally = time.monotonic(), Counter[str]()
-    rejects = _Rejects(on_reject)
+    rejects, watch = _Rejects(on_reject), watch or Nobody()
     if strict:
-        _check(data_set, rejects)
+        watch.phase(CHECKING)
+        _check(data_set, rejects, watch)
     written = not rejects.count
     if written:
-        _write(data_set, tally, rejects, on_progress or (lambda meter, rows: None))
+        _write(data_set, tally, rejects, watch)
     return ImportReport(
         data_set=data_set.name,
         written=written,
@@ -128,11 +148,12 @@ _COUNTED = [
 ]
 
 
-def _check(data_set: DataSet, reject: OnReject) -> None:
+def _check(data_set: DataSet, reject: OnReject, watch: Watch) -> None:
     """Read everything as the import would, and write nothing."""
-    known = {movie.number for movie in data_set.read_movies(reject)}
-    for _rating in _of_known_movies(data_set, known, Meter(data_set.size), reject):
-        pass
+    known, meter = {movie.number for movie in data_set.read_movies(reject)}, Meter(data_set.size)
+    for n, _rating in enumerate(_of_known_movies(data_set, known, meter, reject), start=1):
+        if n % CHECKED_AT_ONCE == 0:
+            watch(meter, n)
 
 
 def _of_known_movies(
@@ -146,8 +167,10 @@ def _of_known_movies(
             reject(Reject(data_set.ratings_file, rating[0], reason))
 
 
-def _write(data_set: DataSet, tally: Counter[str], reject: OnReject, progress: OnProgress) -> None:
-    movie_pks = MovieImport(tally).run(data_set.read_movies(reject))
+def _write(data_set: DataSet, tally: Counter[str], reject: OnReject, watch: Watch) -> None:
+    watch.phase(MOVIES)
+    movie_pks = MovieImport(tally).run(data_set.read_movies(reject), watch.beat)
+    watch.phase(RATINGS)
     ratings = RatingImport(data_set.name, data_set.ratings_file, movie_pks, tally, reject)
     meter, rows, done = Meter(data_set.size), START_ROWS, 0
     batch: dict[tuple[int, int], RatingLine] = {}
@@ -158,7 +181,7 @@ def _write(data_set: DataSet, tally: Counter[str], reject: OnReject, progress: O
         if len(batch) >= rows and (rating[1] != rater or len(batch) >= MAX_ROWS):
             rows = _steered(rows, ratings.write(batch.values()))
             batch.clear()
-            progress(meter, done)
+            watch(meter, done)
         # A statement may name a pair once only. The last line wins, as it would line by line.
         if batch.pop(rating[1:3], None):
             tally["ratings_repeated"] += 1
@@ -167,7 +190,7 @@ def _write(data_set: DataSet, tally: Counter[str], reject: OnReject, progress: O
         done += 1
     if batch:
         ratings.write(batch.values())
-    progress(meter, done)
+    watch(meter, done)
 
 
 def _steered(rows: int, seconds: float) -> int:

@@ -6,7 +6,7 @@ What people wrote about a movie stays. The import fills in what is blank and cha
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -32,7 +32,9 @@ class MovieImport:
         self._genre_pks: dict[str, int] = {}
         self._strays: dict[str, dict[_Likeness, list[int]]] = {}
 
-    def run(self, movies: Iterable[MovieLine]) -> dict[int, int]:
+    def run(
+        self, movies: Iterable[MovieLine], after_chunk: Callable[[], None] = lambda: None
+    ) -> dict[int, int]:
         """Returns number in the data set -> primary key."""
         pks: dict[int, int] = {}
         remaining = iter(movies)
@@ -40,6 +42,7 @@ class MovieImport:
             added, counts = in_transaction(lambda lines=chunk: self._write(lines))
             pks.update(added)
             self._tally.update(counts)
+            after_chunk()
         return pks
 
     def _write(self, lines: list[MovieLine]) -> tuple[dict[int, int], Counter[str]]:

@@ -396,5 +396,6 @@ class RatingChanges(models.Model):
 
 # Found by Django as this app's; in files of their own because they are of interest to few.
 from movies.catalogue_mark import CatalogueMark  # noqa: E402, F401
+from movies.import_runs import ImportRun  # noqa: E402, F401
 from movies.several import Step  # noqa: E402, F401
 from movies.tmdb_poster import TmdbPoster  # noqa: E402, F401

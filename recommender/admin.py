@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from recommender import training
 from recommender.charts import charts_of
 from recommender.evaluation_report import as_text
+from recommender.learning import learning_of
 from recommender.models import Evaluation, TrainingRun
 from recommender.together.admin import GroupAdmin
 
@@ -72,6 +73,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["admin-extra/runs.css"]}
+        js = ["admin-extra/live.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
         return super().get_queryset(request).defer("summary")
@@ -153,11 +155,12 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def progress(self, run: TrainingRun) -> str:
         if run.state != TrainingRun.State.RUNNING:
             return "–"
-        if not run.total:
-            return format_html("{} <progress></progress>", run.phase)
+        work = learning_of(run)
+        if work is None:
+            return _("stopped without a word")
         return format_html(
-            '{} <progress value="{}" max="{}">{}/{}</progress>',
-            *(run.phase, run.done, run.total, run.done, run.total),
+            '<span data-live="run-{}">{} <progress value="{}" max="100"></progress> {} %</span>',
+            *(run.pk, work.phase, work.percent, work.percent),
         )
 
     @admin.display(description=gettext_lazy("metrics"))

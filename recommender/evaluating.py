@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from movies.claims import is_dead, this_process
 from recommender import evaluation_sources as sources
-from recommender.claiming import is_dead, this_process
 from recommender.core import Factors, Ratings, baselines, fit
 from recommender.core.contest import (
     MOST_PEOPLE_FOR_LISTS,

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from movies.claims import is_dead, this_process
 from movies.models import RatingChanges
 from recommender import evaluating, hyperparameters, training
-from recommender.claiming import is_dead, this_process
 from recommender.models import TrainingRun
 from recommender.reading import Snapshot
 from recommender.search_models import HyperparameterSearch

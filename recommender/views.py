@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.forms import BoldnessForm
 from movies.cards import cards, cards_by_id, cards_in_order
 from movies.forms import RateForm
+from movies.import_runs import importing_now
 from movies.models import Movie
 from movies.views import member_only
 from recommender import reasons, recommending, tryout
@@ -49,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "recommender/picks.html", context)
     if picks.run_id is None:
         # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.
-        context |= {"first": picks.movies, "waits": True, "learning": learning_now()}
+        context |= {"first": picks.movies, "waits": True, **_long_work(request)}
         return render(request, "recommender/rate_first.html", context)
     asked = onboarding_questions.next_movies(request.user, TO_RATE_FIRST)
     first = cards_in_order(asked, request.user)
@@ -64,7 +65,15 @@ def learning(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     if TrainingRun.objects.active_id() is not None:
         return HttpResponseClientRefresh()
-    return render(request, "recommender/_learning.html", {"learning": learning_now()})
+    return render(request, "recommender/_learning.html", _long_work(request))
+
+
+def _long_work(request: HttpRequest) -> dict[str, Any]:
+    """What runs now: the refit for everybody, an import for those who run the site."""
+    context: dict[str, Any] = {"learning": learning_now()}
+    if request.user.is_staff and (run := importing_now()):
+        context |= {"importing": run, "work": run.progress}
+    return context
 
 
 @require_safe

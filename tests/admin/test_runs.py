@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from movies.claims import SILENCE
 from recommender import training
 from recommender.charts import charts_of
 from recommender.models import MovieFactors, TrainingRun
@@ -119,17 +121,21 @@ def test_a_run_is_not_edited(staff_client: Client, make_run: Callable[..., Train
 def test_progress_is_shown_while_it_runs(
     staff_client: Client, make_run: Callable[..., TrainingRun]
 ) -> None:
-    make_run(
+    run = make_run(
         state=TrainingRun.State.RUNNING,
         phase="learning from all ratings",
         done=3,
         total=20,
         finished_at=None,
+        heartbeat_at=timezone.now(),
         metrics={},
     )
     page = staff_client.get(RUNS).content.decode()
-    assert '<progress value="3" max="20">' in page
-    assert "learning from all ratings" in page
+    assert 'Learning from all ratings <progress value="54" max="100">' in page
+    assert f'data-live="run-{run.pk}"' in page
+    assert "admin-extra/live.js" in page
+    TrainingRun.objects.update(heartbeat_at=timezone.now() - SILENCE)
+    assert "stopped without a word" in staff_client.get(RUNS).content.decode()
 
 
 def test_curves_of_every_kind_are_drawn() -> None:

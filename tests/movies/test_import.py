@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from movies import importing, triggers
-from movies.dataset import Reject
+from movies.dataset import Meter, Reject
 from movies.importing import ImportReport, import_source
 from movies.models import Genre, Movie, Rating, RatingChanges
 from movies.movielens import open_dataset
@@ -289,9 +289,22 @@ class TestBatches:
             assert bring_in(source).ratings_unchanged == n_movies
 
     def test_progress_is_told(self, source: Path) -> None:
-        seen = []
-        bring_in(source, on_progress=lambda meter, rows: seen.append((meter.done, rows)))
-        assert seen == [(len(RATINGS_CSV), 4)]
+        class Watch(importing.Nobody):
+            def __init__(self) -> None:
+                self.seen: list = []
+
+            def phase(self, name: str) -> None:
+                self.seen.append(name)
+
+            def __call__(self, meter: Meter, rows: int) -> None:
+                self.seen.append((meter.done, rows))
+
+        watch = Watch()
+        bring_in(source, watch=watch)
+        assert watch.seen == ["movies", "ratings", (len(RATINGS_CSV), 4)]
+        watch = Watch()
+        bring_in(source, watch=watch, strict=True)
+        assert watch.seen == ["checking", "movies", "ratings", (len(RATINGS_CSV), 4)]
 
     def test_a_lost_race_is_run_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("movies.repeating.PAUSE_SECONDS", 0)

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from movies import claims
 from movies.models import Movie
 from recommender import claiming, training
 from recommender.models import TrainingRun
@@ -44,7 +45,7 @@ def test_the_database_allows_one_active_run_and_only_a_ready_one(db: None) -> No
 
 def test_a_silent_run_is_given_up(db: None) -> None:
     run = claiming.claim()
-    TrainingRun.objects.update(heartbeat_at=timezone.now() - claiming.SILENCE)
+    TrainingRun.objects.update(heartbeat_at=timezone.now() - claims.SILENCE)
     assert claiming.release_dead() == 1
     run.refresh_from_db()
     assert run.state == State.FAILED
@@ -64,7 +65,7 @@ def test_a_run_on_another_machine_is_given_the_time_to_speak(db: None) -> None:
 @pytest.fixture
 def gone_process() -> str:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    name = claiming._process(str(process.pid))
+    name = claims._process(str(process.pid))
     process.communicate(b"\n")
     return name
 
@@ -88,7 +89,7 @@ def test_a_run_given_up_meanwhile_does_not_come_back(
     finish = training._finish
 
     def given_up_then_finish(run: TrainingRun, progress: object) -> None:
-        past = timezone.now() - claiming.SILENCE - timedelta(seconds=1)
+        past = timezone.now() - claims.SILENCE - timedelta(seconds=1)
         TrainingRun.objects.filter(pk=run.pk).update(heartbeat_at=past)
         claiming.release_dead()
         finish(run, progress)
