@@ -10,17 +10,27 @@ import hashlib
 import os
 import re
 import tempfile
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+)
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from movies.models import Movie
+from movies.posters import standalone
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,7 +43,7 @@ MOST_PIXELS = 40_000_000
 SMALLEST_WIDTH = 200
 # Width by height of what is taken for a poster; it is cut to 2 by 3.
 NARROWEST, WIDEST = 0.5, 0.85
-A_YEAR = 31_536_000
+A_DAY, A_YEAR = 86_400, 31_536_000
 # Part of the names of files that came from TMDB.
 TMDB = "tmdb"
 _NAME = re.compile(r"\d+-(?:tmdb-)?[0-9a-f]{16}")
@@ -147,3 +157,37 @@ def poster_file(request: HttpRequest, name: str, width: int) -> FileResponse:
     response = FileResponse(path.open("rb"), content_type="image/webp")
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
+
+
+@require_safe
+def drawn_poster(request: HttpRequest, pk: int) -> HttpResponse:
+    """The drawn poster as a file, for API clients and other sites; the picture where there is one.
+
+    It is a document of its own: nothing of a page reaches into it, nor it into a page.
+    """
+    movie = get_object_or_404(Movie.objects.with_genres(), pk=pk)
+    if movie.poster_file:
+        return redirect(address(movie.poster_file, LARGE))
+    genres = [genre.name for genre in movie.genres.all()]
+    svg = standalone(movie.title, movie.year, genres)
+    etag = quote_etag(hashlib.sha256(svg.encode()).hexdigest()[:24])
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(svg, content_type="image/svg+xml")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={A_DAY}"
+    return response
+
+
+def poster_of(movie: Movie) -> str:
+    """Where the movie's poster is to be had as a file, whichever it is."""
+    if movie.poster_file:
+        return address(movie.poster_file, LARGE)
+    return _drawn_address().replace("/0/", f"/{movie.pk}/")
+
+
+@cache
+def _drawn_address() -> str:
+    """Worked out once: a list asks for dozens."""
+    return reverse("movies:drawn-poster", args=[0])

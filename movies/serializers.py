@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from movies.histogram import FEWEST_RATINGS
 from movies.models import Genre, Mark, Movie, Rating
+from movies.poster_files import poster_of
 from movies.stars import STEPS, to_half_stars
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
@@ -50,12 +51,16 @@ class MovieCardSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_url(self, movie: Movie) -> str:
-        # The site's own part of the address once for all movies of an answer.
+        return self._site + movie.get_absolute_url()
+
+    @property
+    def _site(self) -> str:
+        """The site's own part of addresses, once for all movies of an answer."""
         site = self.context.get("site")
         if site is None:
             site = self.context["request"].build_absolute_uri("/").rstrip("/")
             self.context["site"] = site
-        return site + movie.get_absolute_url()
+        return site
 
 
 class MovieSerializer(MovieCardSerializer):
@@ -65,6 +70,9 @@ class MovieSerializer(MovieCardSerializer):
     # the movies of a page. Predicted stars may carry `spread`, `low` and `high`.
 
     genres = serializers.SerializerMethodField()
+    poster = serializers.SerializerMethodField(
+        help_text="A picture, two by three: WebP where there is one, else SVG, drawn by this site."
+    )
     average = serializers.SerializerMethodField(
         help_text=f"Mean stars; null with fewer than {FEWEST_RATINGS} ratings."
     )
@@ -93,6 +101,7 @@ class MovieSerializer(MovieCardSerializer):
             "imdb_id",
             "tmdb_id",
             "url",
+            "poster",
             "n_ratings",
             "average",
             "my_rating",
@@ -116,6 +125,10 @@ class MovieSerializer(MovieCardSerializer):
     @extend_schema_field(GenreSerializer(many=True))
     def get_genres(self, movie: Movie) -> list[dict[str, str]]:
         return [{"name": genre.name, "slug": genre.slug} for genre in movie.genres.all()]
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_poster(self, movie: Movie) -> str:
+        return self._site + poster_of(movie)
 
     def get_average(self, movie: Movie) -> float | None:
         if movie.n_ratings < FEWEST_RATINGS:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -62,11 +63,11 @@ class Share:
         shown = self.movie.n_ratings >= FEWEST_RATINGS
         return f"{self.movie.average:.1f}" if shown else ""
 
-    @property
+    @cached_property
     def page(self) -> str:
         return settings.SITE_URL + self.movie.get_absolute_url()
 
-    @property
+    @cached_property
     def image(self) -> str:
         return (
             f"{settings.SITE_URL}{reverse('movies:share-image', args=[self.movie.pk])}?v={self.key}"
@@ -87,6 +88,33 @@ class Share:
             n,
         ) % {"stars": number_format(self.movie.average, 1), "n": number_format(n)}
         return _("%(facts)s. %(average)s.") % {"facts": known, "average": given}
+
+    @property
+    def as_schema(self) -> dict[str, Any]:
+        """The movie in the words of schema.org, for search engines; of ratings, what pages show."""
+        movie = self.movie
+        said = {
+            "@context": "https://schema.org",
+            "@type": "Movie",
+            "name": movie.title,
+            "alternateName": movie.original_title,
+            "url": self.page,
+            "image": self.image,
+            "dateCreated": str(movie.year or ""),
+            "genre": [genre.label for genre in by_label(movie.genres.all())],
+            "duration": f"PT{movie.runtime}M" if movie.runtime else "",
+            "description": movie.description,
+            "sameAs": [f"https://www.imdb.com/title/{movie.imdb_id}/"] if movie.imdb_id else [],
+        }
+        if self.average:
+            said["aggregateRating"] = {
+                "@type": "AggregateRating",
+                "ratingValue": round(movie.average, 2),
+                "ratingCount": movie.n_ratings,
+                "bestRating": 5,
+                "worstRating": 0.5,
+            }
+        return {name: value for name, value in said.items() if value}
 
     @cached_property
     def key(self) -> str:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("movies/<int:pk>/", views.detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", views.detail, name="detail"),
     path("movies/<int:pk>/share.png", share_page.share_image, name="share-image"),
+    path("movies/<int:pk>/poster.svg", poster_files.drawn_poster, name="drawn-poster"),
     path("movies/<int:pk>/rate/", views.rate, name="rate"),
     path("movies/<int:pk>/mark/", views.mark, name="mark"),
     path("posters/<slug:name>-<int:width>.webp", poster_files.poster_file, name="poster-file"),

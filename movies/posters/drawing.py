@@ -42,17 +42,26 @@ def draw(title: str, year: int | None, genres: Sequence[str], look: Look | None 
     )
 
 
+# What stands nearest to each voice where the site's own faces are not to be had.
+FACES_ELSEWHERE = {
+    "display": "Anton, Impact, 'Arial Narrow', sans-serif",
+    "serif": "'Abril Fatface', 'Bodoni MT', Didot, Georgia, serif",
+    "round": "'Lilita One', 'Arial Rounded MT Bold', sans-serif",
+}
+
+
 def standalone(title: str, year: int | None, genres: Sequence[str]) -> str:
     """The same poster as a document of its own, for places without the page's faces.
 
     Every line is stretched to the width it was measured at, whatever face sets it.
     """
     name = escape(printable(f"{title} ({year})" if year else title))
+    sheet = _body(title, year, ruling_genre(genres), stretched=True)
+    for voice, faces in FACES_ELSEWHERE.items():
+        sheet = sheet.replace(f'class="poster-{voice}"', f'font-family="{faces}"')
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="720"'
-        f' viewBox="0 0 240 360" role="img"><title>{name}</title>'
-        + _body(title, year, ruling_genre(genres), stretched=True)
-        + "</svg>"
+        f' viewBox="0 0 240 360" role="img"><title>{name}</title>' + sheet + "</svg>"
     )
 
 

@@ -13,7 +13,7 @@ from tests.api.conftest import API
 Make = Callable[..., Movie]
 FIELDS = {
     *("id", "title", "original_title", "year", "genres", "runtime", "description"),
-    *("movielens_id", "imdb_id", "tmdb_id", "url", "n_ratings", "average"),
+    *("movielens_id", "imdb_id", "tmdb_id", "url", "poster", "n_ratings", "average"),
     *("my_rating", "predicted", "spread", "interval_80"),
 }
 

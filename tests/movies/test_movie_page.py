@@ -1,5 +1,6 @@
 """A movie's page: how its ratings spread, and what a link to it shows elsewhere."""
 
+import json
 import re
 from collections.abc import Callable
 from html import unescape
@@ -107,6 +108,36 @@ class TestShare:
         assert meta["og:image"].startswith(f"{settings.SITE_URL}/movies/{alien.pk}/share.png?v=")
         assert meta["twitter:card"] == "summary_large_image"
         assert "4.4 stars on average, from 6 ratings" in meta["og:description"]
+
+    def schema(self, content: str) -> dict[str, Any]:
+        [said] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', content, re.S)
+        return json.loads(said)
+
+    def test_search_engines_read_it(self, client: Client, alien: Movie) -> None:
+        said = self.schema(page(client, alien))
+        assert (said["@type"], said["name"], said["dateCreated"]) == ("Movie", "Alien", "1979")
+        assert said["url"] == settings.SITE_URL + alien.get_absolute_url()
+        rating = said["aggregateRating"]
+        assert rating["ratingCount"] == 6
+        assert rating["ratingValue"] == pytest.approx(4.4, abs=0.05)
+        assert (rating["worstRating"], rating["bestRating"]) == (0.5, 5)
+
+    def test_a_few_peoples_ratings_are_not_told(
+        self, client: Client, alice: User, make_movie: Callable[..., Movie]
+    ) -> None:
+        movie = make_movie("Heat", 1995)
+        Rating.objects.rate(alice, movie, 4)
+        assert "aggregateRating" not in self.schema(page(client, movie))
+
+    @pytest.mark.parametrize(
+        "title", ["</script><script>alert(1)</script>", "<!-- & <script", 'Say "Hi" \\ \u2028']
+    )
+    def test_no_title_gets_out_of_it(
+        self, client: Client, make_movie: Callable[..., Movie], title: str
+    ) -> None:
+        content = page(client, make_movie(title, 2001))
+        assert self.schema(content)["name"] == title
+        assert "<script>alert" not in content
 
     def test_the_picture(self, client: Client, alien: Movie) -> None:
         address = self.meta(page(client, alien))["og:image"].removeprefix(settings.SITE_URL)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -142,6 +143,36 @@ def test_a_new_movie_can_come_with_its_poster(staff_client: Client) -> None:
     form = {"title": "New", "poster_upload": SimpleUploadedFile("a.png", picture("PNG"))}
     assert staff_client.post("/admin/movies/movie/add/", form).status_code == 302
     assert Movie.objects.get(title="New").poster_file
+
+
+def test_the_drawn_poster_is_a_file_too(staff_client: Client, client: Client, heat: Movie) -> None:
+    told = client.get(f"/api/v1/movies/{heat.pk}/").json()["poster"]
+    assert told == f"http://testserver/movies/{heat.pk}/poster.svg"
+    answer = client.get(told)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert "public" in answer["Cache-Control"]
+    root = ElementTree.fromstring(answer.content)
+    assert root.find("{*}title").text == "Heat (1995)"
+    assert b"class=" not in answer.content, "no page's styles reach it"
+    again = client.get(told, headers={"if-none-match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    heat.title = "</svg><script>alert(1)</script>"
+    heat.save()
+    hostile = client.get(told)
+    assert hostile["ETag"] != answer["ETag"]
+    ElementTree.fromstring(hostile.content)
+    assert b"<script" not in hostile.content
+    assert client.get("/movies/999999/poster.svg").status_code == 404
+
+
+def test_an_uploaded_poster_takes_its_address(
+    staff_client: Client, client: Client, heat: Movie
+) -> None:
+    upload(staff_client, heat, picture())
+    told = client.get(f"/api/v1/movies/{heat.pk}/").json()["poster"]
+    assert told.endswith(".webp")
+    assert client.get(told)["Content-Type"] == "image/webp"
+    assert told.endswith(client.get(f"/movies/{heat.pk}/poster.svg").url)
 
 
 def test_a_member_uploads_nothing(alices_client: Client, heat: Movie) -> None:

@@ -40,6 +40,7 @@ NOT_PAGES = {
     "lists:undo",
     "movies:bring_back",
     "movies:mark",
+    "movies:drawn-poster",
     "movies:poster-file",
     "learning",
     "manifest",
