@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +22,7 @@ from recommender.predictions import PredictedStars
 from recommender.reasons import OwnRating
 
 SHOWN = 6
+TOKENS = Path(settings.BASE_DIR) / "static" / "css" / "tokens.css"
 COLOURS = ("paper", "raised", "ink", "muted", "line", "accent", "error", "ok")
 
 
@@ -31,6 +35,7 @@ def style(request: HttpRequest) -> HttpResponse:
     context = {
         "colours": COLOURS,
         "themes": ("light", "dark"),
+        **_scales(),
         "movies": movies,
         **_states(movies),
         "form": _wrong_form(request),
@@ -38,6 +43,16 @@ def style(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(100), 10).page(3),
     }
     return render(request, "style.html", context)
+
+
+def _scales() -> dict[str, list[str]]:
+    """Sizes and durations by their names in the stylesheet, which is where they are decided."""
+    css = TOKENS.read_text()
+    return {
+        "text_sizes": re.findall(r"--text-(\w+):", css),
+        "spaces": re.findall(r"--space-(\d+):", css),
+        "durations": re.findall(r"--(\w+): \.\d+s;", css),
+    }
 
 
 def _states(movies: list[Movie]) -> dict[str, Any]:

@@ -152,6 +152,20 @@ def test_what_was_not_saved_says_so(window: Watched, alice: User, catalogue: lis
     expect(page.locator(".rating-status")).to_contain_text("Saved: 4.5 stars")
 
 
+def test_a_script_that_does_not_come_takes_nothing_away(
+    window: Watched, alice: User, catalogue: list[Movie]
+) -> None:
+    page = window.open(alice)
+    page.route("**/js/member.js", lambda route: route.abort())
+    page.goto(catalogue[0].get_absolute_url())
+    save = page.locator("form.rating").get_by_role("button", name="Save")
+    assert not save.is_visible(), "where scripts run, it waits for them"
+    save.wait_for()
+    page.locator("form.rating").get_by_text("4 stars", exact=True).locator("..").click()
+    save.click()
+    expect(page.locator(".messages")).to_contain_text("Saved: 4 stars")
+
+
 def test_marks_in_place(window: Watched, alice: User, catalogue: list[Movie]) -> None:
     page = window.open(alice)
     page.goto(catalogue[0].get_absolute_url())

@@ -4,12 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from accounts.profiles import set_profile
 from movies.lists import arranging, keeping
 from movies.lists.models import MovieList
 from movies.models import Movie
 from tests.browser.conftest import Watched
-from tests.browser.test_accessibility import LOOKS, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,27 +56,3 @@ def test_onto_a_list_from_a_poster_and_into_order(
     expect(page.locator(".entries-status")).to_contain_text("Story 13 is off the list.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".entry").nth(1)).to_contain_text("Story 13")
-
-
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_no_faults(
-    window: Watched, alice: User, bob: User, catalogue: list[Movie], scheme: str, width: int
-) -> None:
-    made = keeping.create(alice, "Rainy Sundays", visibility="public", is_numbered=True)
-    for movie in catalogue[:3]:
-        arranging.add(made, movie, note="with tea")
-    shown = {"shows_ratings": True, "shows_watchlist": True, "shows_taste": True}
-    set_profile(alice, level="public", bio="Hello.", **shown)
-    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
-    own, other = window.open(alice, **look), window.open(bob, **look)
-    whole = made.get_absolute_url()
-    for page, addresses in (
-        (own, ["/me/lists/", "/me/profile/", f"/lists/{made.pk}/edit/", whole]),
-        (own, [f"/lists/{made.pk}/delete/", f"/movies/{catalogue[0].pk}/lists/"]),
-        (own, ["/people/alice/?as=stranger"]),
-        (other, ["/lists/", whole, "/people/alice/", "/me/lists/"]),
-    ):
-        for address in addresses:
-            page.goto(address)
-            assert faults(page) == [], address
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -45,6 +45,20 @@ def test_it_works(staff_client: Client, make_movie: object) -> None:
         assert page.count(part) >= 2, part
 
 
+def test_it_shows_every_size_space_and_duration(staff_client: Client) -> None:
+    page = staff_client.get("/style/").content.decode()
+    css = STYLES["style-page.css"].read_text()
+    text, spaces = (re.findall(rf"--{kind}-(\w+):", TOKENS) for kind in ("text", "space"))
+    durations = re.findall(r"--(\w+): \.\d+s;", TOKENS)
+    assert len(text) > 8
+    assert len(spaces) > 10
+    assert len(durations) == 3
+    for kind, names in (("text", text), ("space", spaces), ("motion", durations)):
+        for name in names:
+            assert f"style-{kind}-{name}" in page
+            assert f".style-{kind}-{name} {{" in css
+
+
 def test_nobody_else_finds_it(client: Client, alices_client: Client) -> None:
     assert client.get("/style/").status_code == alices_client.get("/style/").status_code == 404
 
@@ -125,5 +139,5 @@ def test_durations_are_named_and_stop_for_who_wants_no_motion() -> None:
             assert moving == [], name
     still = re.search(r"prefers-reduced-motion: reduce\) \{(.*?)\}", TOKENS, re.S)[1]
     assert set(re.findall(r"--(\w+): 0s", still)) == set(
-        re.findall(r"--(\w+): [\d.]+s;", TOKENS.partition("@media")[0])
+        re.findall(r"--(\w+): \.\d+s;", TOKENS.partition("@media")[0])
     )
