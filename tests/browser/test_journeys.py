@@ -161,7 +161,7 @@ def test_a_script_that_does_not_come_takes_nothing_away(
     save = page.locator("form.rating").get_by_role("button", name="Save")
     assert not save.is_visible(), "where scripts run, it waits for them"
     save.wait_for()
-    page.locator("form.rating").get_by_text("4 stars", exact=True).locator("..").click()
+    page.locator("form.rating").get_by_label("4 stars", exact=True).click()
     save.click()
     expect(page.locator(".messages")).to_contain_text("Saved: 4 stars")
 
