@@ -136,7 +136,7 @@ class Movie(models.Model):
         _("poster"), max_length=40, blank=True, editable=False, default="", db_default=""
     )
 
-    title_key = models.CharField(max_length=700, editable=False, db_index=True)
+    title_key = models.CharField(max_length=700, editable=False)
 
     # Kept right by triggers on the ratings (movies/triggers.py), never written from Python.
     n_ratings = models.PositiveIntegerField(_("ratings"), default=0, editable=False, db_default=0)
@@ -186,6 +186,7 @@ class Movie(models.Model):
             ),
             models.Index(fields=["-n_ratings", "id"], name="movies_movie_most_rated"),
             models.Index(fields=["-sort_year", "title_key", "id"], name="movies_movie_newest"),
+            models.Index(fields=["title_key", "sort_year", "id"], name="movies_movie_by_title"),
         ]
 
     def __str__(self) -> str:
