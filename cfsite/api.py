@@ -124,7 +124,7 @@ def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
         codes |= {400, 413, 415}
     if any(parameter["in"] == "query" for parameter in parameters):
         codes |= {400}
-    if {} not in operation.get("security", []) or any(p["name"] == "rated" for p in parameters):
+    if {} not in operation.get("security", []) or any(p["name"] == "mine" for p in parameters):
         codes.add(401)
     if method not in {"get", "head", "options"}:
         codes.add(403)

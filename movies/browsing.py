@@ -76,7 +76,7 @@ class Browsing:
         if self.decade is not None:
             movies = movies.of_decade(self.decade)
         if self.length:
-            movies = movies.of_length(*_bounds(self.length))
+            movies = movies.of_length(*length_bounds(self.length))
         if self.order in ORDERS or not self.q:
             movies = ORDERS.get(self.order, ORDERS["loved"])[1](movies)
         return movies
@@ -95,15 +95,7 @@ class Browsing:
     def movies_of(self, user: User | AnonymousUser) -> MovieQuerySet:
         """Also by what this person rated or marked; a visitor's choices there mean nothing."""
         movies = self.movies()
-        if not self.mine or not user.is_authenticated:
-            return movies
-        if self.mine == "unrated":
-            # As a list to be hashed: the movies can then be read in their order until a page is
-            # full, where "not exists" makes PostgreSQL join and sort the whole catalogue.
-            return movies.exclude(pk__in=Rating.objects.of(user).values("movie_id"))
-        if self.mine == "watchlist":
-            return movies.filter(Exists(_watchlist_of(user)))
-        return movies.filter(Exists(Rating.objects.of(user).filter(movie=OuterRef("pk"))))
+        return movies_of(movies, user, self.mine) if user.is_authenticated else movies
 
     def but(self, **changed: Any) -> Browsing:
         """The same with other choices."""
@@ -174,11 +166,24 @@ def _known(word: str, words: Mapping[str, Any]) -> str:
     return word if word in words else ""
 
 
-def _bounds(length: str) -> tuple[int, int | None]:
-    """From so many minutes to below so many."""
+def length_bounds(length: str) -> tuple[int, int | None]:
+    """From so many minutes to below so many, for a key of `facets.LENGTHS`."""
     place = list(LENGTHS).index(length)
     following = catalogue_index.LENGTHS[place + 1 :]
     return catalogue_index.LENGTHS[place], following[0] if following else None
+
+
+def movies_of(movies: MovieQuerySet, user: User, mine: str) -> MovieQuerySet:
+    """Those that this person rated, did not rate, or wants to see: a key of `facets.MINE`."""
+    if mine == "unrated":
+        # As a list to be hashed: the movies can then be read in their order until a page is
+        # full, where "not exists" makes PostgreSQL join and sort the whole catalogue.
+        return movies.exclude(pk__in=Rating.objects.of(user).values("movie_id"))
+    if mine == "watchlist":
+        return movies.filter(Exists(_watchlist_of(user)))
+    if mine == "rated":
+        return movies.filter(Exists(Rating.objects.of(user).filter(movie=OuterRef("pk"))))
+    return movies
 
 
 def _watchlist_of(user: User) -> QuerySet[Mark]:

@@ -36,6 +36,7 @@ MINE: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Choice:
+    value: str  # as the address says it
     label: str | Promise
     n: int
     on: bool
@@ -117,7 +118,8 @@ def _genres(
     for genre in genres:
         on, n = genre == asked.genre, by_id.get(genre.pk, 0)
         if n or on:
-            yield Choice(genre.label, n, on, asked.but(genre=None if on else genre).query)
+            query = asked.but(genre=None if on else genre).query
+            yield Choice(genre.slug, genre.label, n, on, query)
 
 
 def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:
@@ -128,8 +130,8 @@ def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator
     for decade in sorted(by_decade, reverse=True):
         if decade:
             on = decade == asked.decade
-            query = asked.but(decade=None if on else decade).query
-            yield Choice(_("%(decade)ss") % {"decade": decade}, by_decade[decade], on, query)
+            label, query = _("%(decade)ss"), asked.but(decade=None if on else decade).query
+            yield Choice(str(decade), label % {"decade": decade}, by_decade[decade], on, query)
 
 
 def _lengths(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:
@@ -138,7 +140,7 @@ def _lengths(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator
     for (key, label), n in zip(LENGTHS.items(), counts, strict=True):
         on = key == asked.length
         if n or on:
-            yield Choice(label, n, on, asked.but(length="" if on else key).query)
+            yield Choice(key, label, n, on, asked.but(length="" if on else key).query)
 
 
 def _mine(asked: Browsing, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:
@@ -146,4 +148,4 @@ def _mine(asked: Browsing, masks: Mapping, own: Mapping[str, np.ndarray]) -> Ite
         on = key == asked.mine
         others = [mask for name, mask in masks.items() if name != "mine"]
         n = int(np.logical_and.reduce([own[key], *others]).sum())
-        yield Choice(label, n, on, asked.but(mine="" if on else key).query)
+        yield Choice(key, label, n, on, asked.but(mine="" if on else key).query)

@@ -6,10 +6,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import NotAuthenticated
 
+from movies.browsing import Browsing, length_bounds, movies_of
+from movies.facets import LENGTHS, MINE
 from movies.models import EARLIEST_YEAR, LATEST_YEAR, Genre, Mark, Movie, MovieQuerySet
 from movies.orders import personal_orders
 from movies.search import LONGEST_QUERY, search
@@ -76,19 +79,21 @@ class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
         return queryset if value == "" else super().filter(queryset, value)
 
 
-# Read when the addresses are: by then every app has offered its orders.
-class MovieFilter(django_filters.FilterSet):
+class _Choices(django_filters.FilterSet):
+    """What Browse offers as facets."""
+
     q = SearchFilter(method="searched", label="Words of the title, best match first.")
     genre = GenreFilter(method="of_genre", label="The slug of a genre.")
     decade = DecadeFilter(method="of_decade", label="First year of a decade: 1990.")
-    year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
-    year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
-    rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
-    order = django_filters.ChoiceFilter(
-        choices=[(name, name) for name in (*ORDERS, *personal_orders())],
-        method="ordered",
-        label="best_loved when neither this nor `q` is given. for_you: what you will probably "
-        "like first, without what you rated or put away; best_loved until you have rated.",
+    length = django_filters.ChoiceFilter(
+        choices=[(key, key) for key in LENGTHS],
+        method="of_length",
+        label="Minutes: below 90, 120, 150, or from there on.",
+    )
+    mine = django_filters.ChoiceFilter(
+        choices=[(key, key) for key in MINE],
+        method="of_mine",
+        label="What you rated, did not rate, or have on your watchlist.",
     )
 
     class Meta:
@@ -104,12 +109,58 @@ class MovieFilter(django_filters.FilterSet):
     def of_decade(self, queryset: MovieQuerySet, name: str, value: int) -> MovieQuerySet:
         return queryset.of_decade(value)
 
+    def of_length(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return queryset.of_length(*length_bounds(value))
+
+    def of_mine(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return movies_of(queryset, self.request.user, value)
+
+
+class FacetFilter(_Choices):
+    """The choices that are made when facets are asked for."""
+
+    def asked(self) -> Browsing:
+        """The same as an address of the browse page.
+
+        Raises:
+            ValidationError: something is asked for that there is not.
+            NotAuthenticated: somebody unknown asks for theirs.
+        """
+        if not self.is_valid():
+            raise translate_validation(self.errors)
+        chosen = self.form.cleaned_data
+        if chosen["mine"] and not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return Browsing(**{**chosen, "genre": _genre(chosen["genre"])})
+
+
+def _genre(slug: str) -> Genre | None:
+    """Of a genre that there is not there are no movies: as in the list."""
+    return (Genre.objects.filter(slug=slug).first() or Genre(pk=0, slug=slug)) if slug else None
+
+
+# Read when the addresses are: by then every app has offered its orders.
+class MovieFilter(_Choices):
+    year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
+    year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
+    rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
+    order = django_filters.ChoiceFilter(
+        choices=[(name, name) for name in (*ORDERS, *personal_orders())],
+        method="ordered",
+        label="best_loved when neither this nor `q` is given. for_you: what you will probably "
+        "like first, without what you rated or put away; best_loved until you have rated.",
+    )
+
+    class Meta:
+        model = Movie
+        fields: list[str] = []
+
     def rated_by_me(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
         if not self.request.user.is_authenticated:
             raise NotAuthenticated
-        if value:
-            return queryset.filter(ratings__user=self.request.user)
-        return queryset.unrated_by(self.request.user)
+        return movies_of(queryset, self.request.user, "rated" if value else "unrated")
 
     def ordered(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         if value in ORDERS:

@@ -63,6 +63,26 @@ class MovieCardSerializer(serializers.ModelSerializer):
         return site
 
 
+class ChoiceSerializer(serializers.Serializer):
+    value = serializers.CharField(help_text="To be sent for this choice.")
+    label = serializers.CharField()
+    n = serializers.IntegerField(help_text="Movies with this choice and those made already.")
+    chosen = serializers.BooleanField(source="on")
+
+
+class FacetSerializer(serializers.Serializer):
+    key = serializers.CharField(help_text="The filter that takes these choices.")
+    label = serializers.CharField()
+    choices = ChoiceSerializer(many=True)
+
+
+class FacetsSerializer(serializers.Serializer):
+    """Counts beside choices; a facet with a single choice is left out."""
+
+    n = serializers.IntegerField(help_text="Movies that the choices made leave.")
+    facets = FacetSerializer(many=True)
+
+
 class MovieSerializer(MovieCardSerializer):
     """A movie, and what it is to whoever asks."""
 

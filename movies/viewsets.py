@@ -15,11 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from movies.filters import MarkFilter, MovieFilter
-from movies.models import Mark, Movie, Rating
+from movies.facets import facets_for
+from movies.filters import FacetFilter, MarkFilter, MovieFilter
+from movies.genre_names import by_label
+from movies.models import Genre, Mark, Movie, Rating
 from movies.orders import MoviesInOrder, personal_orders
 from movies.rating_filter import RatingFilter
 from movies.serializers import (
+    FacetsSerializer,
     MarkSerializer,
     MovieSerializer,
     RateSerializer,
@@ -82,6 +85,14 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     def _in_order(self, movie_ids: Sequence[int]) -> Sequence[Movie]:
         found = self.get_queryset().order_by().in_bulk(movie_ids)
         return [found[movie_id] for movie_id in movie_ids if movie_id in found]
+
+    @extend_schema(responses=FacetsSerializer, filters=True)
+    @action(detail=False, filterset_class=FacetFilter, pagination_class=None)
+    def facets(self, request: Request) -> Response:
+        """How many movies each further choice would leave."""
+        asked = FacetFilter(request.query_params, request=request).asked()
+        found = facets_for(asked, request.user, by_label(Genre.objects.all()))
+        return Response(FacetsSerializer(found).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One movie."""

@@ -30,6 +30,7 @@ NO_WAY = (401, 405, 405, 405)
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-front-door": {"get": OPEN},
     "api-movie-list": {"get": OPEN},
+    "api-movie-facets": {"get": OPEN},
     "api-movie-detail": {"get": OPEN},
     "api-movie-similar": {"get": OPEN},
     # Of movies that nobody can predict yet.
@@ -88,6 +89,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
 ADDRESSES = {
     "api-front-door": "",
     "api-movie-list": "movies/",
+    "api-movie-facets": "movies/facets/",
     "api-movie-detail": "movies/{movie}/",
     "api-movie-similar": "movies/{movie}/similar/",
     "api-movie-explanation": "movies/{movie}/explanation/",

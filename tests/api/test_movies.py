@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from movies.models import Movie, Rating
+from movies.models import Mark, Movie, Rating
 from tests.api.conftest import API
 
 Make = Callable[..., Movie]
@@ -112,6 +112,8 @@ def test_rated_by_whom_asks_who(client: Client, db: None) -> None:
         ("year_to", "NaN"),
         ("rated", "maybe"),
         ("order", "password"),
+        ("length", "endless"),
+        ("mine", "yours"),
         ("q", "a\x00b"),
         ("q", "a" * 201),
         ("genre", "\x00"),
@@ -121,6 +123,88 @@ def test_a_bad_filter_is_named(client: Client, db: None, field: str, value: str)
     response = client.get(f"{API}/movies/", {field: value})
     assert response.status_code == 400
     assert list(response.json()) == [field]
+
+
+def test_length_and_what_is_mine(alices_client: Client, alice: User, make_movie: Make) -> None:
+    rated = make_movie("Short", runtime=80)
+    wanted = make_movie("Long", runtime=130)
+    make_movie("Unknown")
+    Rating.objects.rate(alice, rated, 4)
+    Mark.objects.add(alice, wanted, "watchlist")
+    ask = alices_client
+    assert titles(ask, length="short") == ["Short"]
+    assert titles(ask, length="long") == ["Long"]
+    assert titles(ask, length="epic") == []
+    assert titles(ask, mine="rated") == ["Short"]
+    assert sorted(titles(ask, mine="unrated")) == ["Long", "Unknown"]
+    assert titles(ask, mine="watchlist") == ["Long"]
+
+
+def facets(client: Client, **query: Any) -> dict[str, dict[str, int]]:
+    response = client.get(f"{API}/movies/facets/", query)
+    assert response.status_code == 200, response.content
+    return {
+        facet["key"]: {choice["value"]: choice["n"] for choice in facet["choices"]}
+        for facet in response.json()["facets"]
+    }
+
+
+def test_facets_count_what_the_list_then_holds(
+    alices_client: Client, client: Client, alice: User, make_movie: Make
+) -> None:
+    for number in range(12):
+        genres = ("Comedy", "Drama", "Comedy|Drama")[number % 3]
+        movie = make_movie(f"Film {number}", 1975 + number, genres, runtime=60 + 10 * number)
+        if number < 4:
+            Rating.objects.rate(alice, movie, 4)
+    assert "mine" not in facets(client)
+    for asked in ({}, {"genre": "drama"}, {"q": "film", "mine": "unrated"}, {"decade": 1970}):
+        found = facets(alices_client, **asked)
+        assert found["mine"].keys() == {"unrated", "rated", "watchlist"}
+        for key, choices in found.items():
+            for value, n in choices.items():
+                chosen = {**asked, key: value}
+                assert len(titles(alices_client, **chosen)) == n, chosen
+
+
+def test_facets_say_what_is_chosen(client: Client, make_movie: Make) -> None:
+    make_movie("Alien", 1979, "Horror")
+    make_movie("Heat", 1995, "Crime")
+    answer = client.get(f"{API}/movies/facets/", {"genre": "crime"}).json()
+    assert answer["n"] == 1
+    genres = next(facet for facet in answer["facets"] if facet["key"] == "genre")
+    assert genres["choices"] == [
+        {"value": "crime", "label": "Crime", "n": 1, "chosen": True},
+        {"value": "horror", "label": "Horror", "n": 1, "chosen": False},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("decade", "1985", 400),
+        ("length", "endless", 400),
+        ("q", "a\x00b", 400),
+        ("mine", "rated", 401),
+    ],
+)
+def test_facets_refuse_what_the_list_refuses(
+    client: Client, db: None, field: str, value: str, status: int
+) -> None:
+    response = client.get(f"{API}/movies/facets/", {field: value})
+    assert response.status_code == status
+    if status == 400:
+        assert list(response.json()) == [field]
+
+
+def test_of_a_genre_that_there_is_not_there_are_none(client: Client, make_movie: Make) -> None:
+    make_movie("Alien", 1979, "Horror")
+    answer = client.get(f"{API}/movies/facets/", {"genre": "no-such"}).json()
+    assert answer["n"] == 0
+
+
+def test_mine_asks_who(client: Client, db: None) -> None:
+    assert client.get(f"{API}/movies/", {"mine": "watchlist"}).status_code == 401
 
 
 @pytest.mark.parametrize("text", ["\ud800", "'; DROP TABLE movies_movie; --", "(" * 200, "\u202e"])

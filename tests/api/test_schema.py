@@ -33,7 +33,13 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
     assert set(schema["paths"]) == {
         f"{API}/{path}"
         for path in (
-            *("movies/", "movies/{id}/", "movies/{id}/rating/", "movies/{id}/similar/"),
+            *(
+                "movies/",
+                "movies/facets/",
+                "movies/{id}/",
+                "movies/{id}/rating/",
+                "movies/{id}/similar/",
+            ),
             *("movies/{id}/explanation/", "movies/{id}/what-if/"),
             *("movies/{id}/marks/{kind}/", "ratings/", "marks/", "me/", "recommendations/"),
             *("accuracy/", "shelves/"),
