@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('movies', '0007_catalogue_mark'),
+        ('movies', '0008_imports'),
     ]
 
     operations = [
