@@ -81,6 +81,10 @@ class Browsing:
             movies = ORDERS.get(self.order, ORDERS["loved"])[1](movies)
         return movies
 
+    def near_titles(self) -> list[Movie]:
+        """What may have been meant, where nothing fits: also what only the filters keep out."""
+        return self.search.nearest(Movie.objects.only("title", "year")) if self.q else []
+
     def cards_for(self, user: User | AnonymousUser) -> FoundMovies | MoviesInOrder | None:
         """The movies as cards, all or page by page.
 

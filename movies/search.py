@@ -16,7 +16,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from movies import catalogue_index
 from movies.catalogue_index import CatalogueIndex
 from movies.matching import ARTICLES, WHOLE, WORDS, match, year_of
-from movies.models import MovieQuerySet
+from movies.models import Movie, MovieQuerySet
 from movies.titles import fold
 
 # Longer than any title; what lies behind is not read.
@@ -25,6 +25,8 @@ MOST_WORDS = 12
 # A title that begins like the query goes before one that does not and is known to up to so many
 # times as many.
 BEGINNING = 4
+# How many titles are named where nothing is found, and how little alike they may be.
+NEAREST, FAR = 5, 0.5
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -66,6 +68,14 @@ class Search:
         begins = Q(pk__in=[self._movie_id(row) for row in self.match.begins])
         found = movies.filter(pk__in=[self._movie_id(row) for row in steps])
         return _best_first(found, cases, begins)
+
+    def nearest(self, movies: MovieQuerySet) -> list[Movie]:
+        """A few of `movies` that are meant or, where none is, whose titles come nearest."""
+        if len(self.match.rows) or not self.words:
+            return list(self.of(movies)[:NEAREST])
+        near = self._index.triples.near(" ".join(self.words), NEAREST, alike=FAR)
+        found = movies.in_bulk([self._movie_id(row) for row, _ in near])
+        return [movie for row, _ in near if (movie := found.get(self._movie_id(row)))]
 
     def _movie_id(self, row: int) -> int:
         return int(self._index.movie_ids[row])

@@ -6,6 +6,7 @@ from movies import (
     put_away,
     several_page,
     share_page,
+    suggestions,
     views,
     watchlist_page,
 )
@@ -13,6 +14,7 @@ from movies import (
 app_name = "movies"
 urlpatterns = [
     path("movies/", views.browse, name="browse"),
+    path("movies/suggest/", suggestions.suggest, name="suggest"),
     path("movies/<int:pk>/", views.detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", views.detail, name="detail"),
     path("movies/<int:pk>/share.png", share_page.share_image, name="share-image"),

@@ -57,9 +57,11 @@ def browse(request: HttpRequest) -> HttpResponse:
         asked, has_order = asked.without_order(), False
         movies = asked.cards_for(request.user)
     facets = facets_for(asked, request.user, genres)
+    page = page_of(request, movies, None if asked.order in personal_orders() else facets.n)
     context = {
         "asked": asked,
-        "page": page_of(request, movies, None if asked.order in personal_orders() else facets.n),
+        "page": page,
+        "near_titles": [] if page.object_list else asked.near_titles(),
         "is_too_early": not has_order and request.user.is_authenticated,
         "facets": facets.facets,
         "orders": ORDERS,

@@ -26,7 +26,7 @@ const putHintsAway = (away) => document.documentElement.classList.toggle("hints-
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") putHintsAway(true);
 });
-for (const moved of ["pointerover", "focusin"]) document.addEventListener(moved, () => putHintsAway(false));
+for (const moved of ["pointerover", "focusin", "input"]) document.addEventListener(moved, () => putHintsAway(false));
 
 // Nothing was saved: say so instead of looking as if it had been.
 const failed = (event) => {

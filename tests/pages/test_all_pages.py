@@ -48,6 +48,7 @@ NOT_PAGES = {
     "movies:share-image",
     "movies:short",
     "movies:several",
+    "movies:suggest",
     "movies:undo",
     "service-worker",
     "movies:undo-several",

@@ -1,0 +1,122 @@
+"""Titles below the search field, and what the page of results offers where nothing fits."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Movie, Rating
+
+Make = Callable[..., Movie]
+HTMX = {"HX-Request": "true"}
+LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)">([^<]+?) ?<')
+NEAR = re.compile(r'<li><a href="/movies/\d+[^"]*">([^<]+)</a>')
+
+
+def suggested(client: Client, q: str) -> list[str]:
+    answer = client.get("/movies/suggest/", {"q": q}, headers=HTMX)
+    assert answer.status_code == 200
+    return [title for _, title in LINK.findall(answer.content.decode())]
+
+
+def test_it_works(client: Client, make_movie: Make) -> None:
+    alien = make_movie("Alien", 1979)
+    make_movie("Aliens", 1986)
+    make_movie("Heat", 1995)
+    answer = client.get("/movies/suggest/", {"q": "alie"}, headers=HTMX).content.decode()
+    assert sorted(LINK.findall(answer))[0] == (alien.get_absolute_url(), "Alien")
+    assert suggested(client, "alie") == ["Alien", "Aliens"]
+    assert "<span>1979</span>" in answer
+    assert 'href="/movies/?q=alie"' in answer
+    assert 'role="status">2 titles suggested<' in answer
+    assert "<html" not in answer
+
+
+def test_at_most_six(client: Client, make_movie: Make) -> None:
+    for number in range(9):
+        make_movie(f"Alien {number}")
+    assert len(suggested(client, "alien")) == 6
+
+
+def test_typing_errors_are_forgiven(client: Client, make_movie: Make) -> None:
+    make_movie("The Godfather", 1972)
+    assert suggested(client, "godfahter") == ["The Godfather"]
+
+
+@pytest.mark.parametrize("q", ["", "   ", "zzxxqq", "%", "\0", "a" * 500])
+def test_nothing_to_suggest_is_an_empty_answer(client: Client, make_movie: Make, q: str) -> None:
+    make_movie("Solaris")
+    answer = client.get("/movies/suggest/", {"q": q}, headers=HTMX)
+    assert (answer.status_code, answer.content.strip()) == (200, b"")
+
+
+def test_without_script_it_leads_to_the_results(client: Client, db: None) -> None:
+    answer = client.get("/movies/suggest/", {"q": "alien & co"})
+    assert (answer.status_code, answer.url) == (302, "/movies/?q=alien+%26+co")
+
+
+def test_words_are_only_words(client: Client, make_movie: Make) -> None:
+    make_movie("<b>Bold</b> & brave")
+    answer = client.get("/movies/suggest/", {"q": 'bold"><script>'}, headers=HTMX).content
+    assert b"<b>" not in answer
+    assert b"<script>" not in answer
+
+
+def test_it_is_read_only(client: Client, db: None) -> None:
+    assert client.post("/movies/suggest/", {"q": "x"}).status_code in (403, 405)
+
+
+def test_it_asks_the_database_little(
+    alices_client: Client, make_movie: Make, django_assert_max_num_queries: Callable
+) -> None:
+    for number in range(8):
+        make_movie(f"Alien {number}")
+    suggested(alices_client, "alien")
+    with django_assert_max_num_queries(4):
+        suggested(alices_client, "alien")
+
+
+def test_the_header_asks_except_where_results_stand(client: Client, make_movie: Make) -> None:
+    movie = make_movie()
+    asking = 'hx-get="/movies/suggest/"'
+    assert asking in client.get(movie.get_absolute_url()).content.decode()
+    browse = client.get("/movies/").content.decode()
+    assert asking not in browse
+    assert 'hx-replace-url="true"' in browse
+    assert "hx-push-url" not in browse
+
+
+def near(client: Client, query: str) -> list[str]:
+    page = client.get(f"/movies/?{query}").content.decode()
+    _, _, offered = page.partition("Did you mean")
+    return NEAR.findall(offered)
+
+
+def test_where_nothing_is_found_the_nearest_titles_are_named(
+    client: Client, make_movie: Make
+) -> None:
+    make_movie("The Godfather", 1972)
+    make_movie("Casablanca", 1942)
+    assert near(client, "q=gadferther") == ["The Godfather (1972)"]
+    assert near(client, "q=zzxxqqvv") == []
+    assert near(client, "q=%25%25") == []
+
+
+def test_what_only_the_filters_keep_out_is_named(
+    alices_client: Client, alice: User, make_movie: Make
+) -> None:
+    movie = make_movie("Alien", 1979, "Horror")
+    make_movie("Heat", 1995, "Crime")
+    Rating.objects.rate(alice, movie, 4)
+    assert near(alices_client, "q=alien&genre=crime") == ["Alien (1979)"]
+    assert near(alices_client, "q=alien&mine=unrated") == ["Alien (1979)"]
+    assert near(alices_client, "genre=crime&decade=1970") == []
+
+
+def test_a_guess_says_that_it_is_one(client: Client, make_movie: Make) -> None:
+    make_movie("The Godfather", 1972)
+    said = "Nothing is called “godfahter”"
+    assert said in client.get("/movies/?q=godfahter").content.decode()
+    assert "Nothing is called" not in client.get("/movies/?q=godfather").content.decode()
