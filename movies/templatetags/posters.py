@@ -52,8 +52,14 @@ def _wall_of(context: dict[str, Any]) -> Wall:
         return Wall()
     wall = getattr(request, "poster_wall", None)
     if wall is None:
-        wall = request.poster_wall = Wall()
+        wall = request.poster_wall = Wall(request.headers.get("Wall", ""))
     return wall
+
+
+@register.simple_tag(takes_context=True)
+def last_hung(context: dict[str, Any]) -> str:
+    """What hangs at the end of this page, for the request that goes on from there."""
+    return _wall_of(context).last
 
 
 @register.inclusion_tag("movies/_tmdb_notice.html", takes_context=True)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.safestring import SafeString
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -209,6 +209,36 @@ def test_a_wall_of_one_genre_has_no_neighbours_alike_either(genre: str) -> None:
     looks = hung((f"Film {number}", 1990, (genre,)) for number in range(60))
     assert all(pairs_alike(looks, columns) == 0 for columns in range(2, 8))
     assert all(one.palette != other.palette for one, other in pairwise(looks))
+
+
+def test_a_wall_that_goes_on_from_another_knows_its_end() -> None:
+    films = [(f"Film {number}", 1990, ("Film-Noir",)) for number in range(48)]
+    first = Wall()
+    looks = [first.hang(looks_of(*film)) for film in films[:24]]
+    second = Wall(first.last)
+    on_and_on = looks + [second.hang(looks_of(*film)) for film in films[24:]]
+    assert all(pairs_alike(on_and_on, columns) == 0 for columns in range(2, 8))
+    alone = Wall()
+    apart = looks + [alone.hang(looks_of(*film)) for film in films[24:]]
+    assert any(pairs_alike(apart, columns) for columns in range(2, 8)), "else this shows nothing"
+
+
+@pytest.mark.parametrize("words", ["", "x", "-", "9999", "-1", "1" * 9999, "²-³", "1-" * 99])
+def test_an_end_that_is_none_is_no_harm(words: str) -> None:
+    film = WALL[0]
+    assert Wall(words).hang(looks_of(*film)) in looks_of(*film)
+
+
+def test_the_page_that_follows_is_told_how_the_wall_ended(
+    client: Client, make_movie: Callable[..., Movie]
+) -> None:
+    for number in range(30):
+        make_movie(f"Film {number}", 1990, "Film-Noir")
+    page = client.get("/movies/?order=title").content.decode()
+    told = re.search(r'''hx-headers='{"Wall": "([\d-]+)"}' hx-trigger="revealed"''', page)
+    assert len(told[1].split("-")) == 7
+    goes_on = client.get("/movies/?order=title&page=2", headers={"Wall": told[1]})
+    assert goes_on.content.count(b'<svg class="poster"') == 6
 
 
 def test_a_mixed_wall_shows_nearly_every_movie_as_it_is_elsewhere() -> None:
