@@ -71,7 +71,10 @@ def _states(movies: list[Movie]) -> dict[str, Any]:
 
 
 def _facet() -> Facet:
-    choices = [Choice("Drama", 1234, True, ""), Choice("War", 7, False, "")]
+    choices = [
+        Choice("drama", "Drama", 1234, True, ""),
+        Choice("war", "War", 7, False, ""),
+    ]
     return Facet("example", str(_("Genre")), choices)
 
 
