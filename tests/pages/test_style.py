@@ -125,7 +125,7 @@ def test_a_class_has_its_look_from_one_file() -> None:
         for owner in owned(path.read_text()):
             owners.setdefault(owner, set()).add(name)
     assert len(owners) > 200
-    states = {"scripted", "htmx-request", "theme-light", "theme-dark"}
+    states = {"scripted", "htmx-request", "hints-away", "theme-light", "theme-dark"}
     twice = {owner: sorted(files) for owner, files in owners.items() if len(files) > 1}
     assert {owner: files for owner, files in twice.items() if owner not in states} == {}
 
