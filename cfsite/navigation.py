@@ -39,6 +39,13 @@ def head_links(context: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def core_script(context: dict[str, Any]) -> SafeString:
+    """What every page runs: for members with rating in place."""
+    is_member = context["request"].user.is_authenticated
+    return drawn_once("_core_script.html", is_member=is_member)
+
+
+@register.simple_tag(takes_context=True)
 def footer(context: dict[str, Any]) -> SafeString:
     """Languages, themes, links for everybody; the template that asks closes the element."""
     holes = {

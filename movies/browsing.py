@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FIRST_DECADE = 1890
-# Rows into a list from which on it is worth a second query to skip cheaply.
-DEEP = 500
 
 ORDERS: dict[str, tuple[str, Callable[[MovieQuerySet], MovieQuerySet]]] = {
     "loved": (_("Best loved"), MovieQuerySet.best_loved),
@@ -34,6 +32,7 @@ ORDERS: dict[str, tuple[str, Callable[[MovieQuerySet], MovieQuerySet]]] = {
     "newest": (_("Newest"), MovieQuerySet.newest),
     "title": (_("Title"), MovieQuerySet.by_title),
 }
+DEFAULT_ORDER = "loved"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Browsing:
         if self.length:
             movies = movies.of_length(*length_bounds(self.length))
         if self.order in ORDERS or not self.q:
-            movies = ORDERS.get(self.order, ORDERS["loved"])[1](movies)
+            movies = ORDERS.get(self.order, ORDERS[DEFAULT_ORDER])[1](movies)
         return movies
 
     def near_titles(self) -> list[Movie]:
@@ -144,7 +143,8 @@ class Browsing:
 class FoundMovies(Sequence[Movie]):
     """Movies of a query as cards, page by page.
 
-    Far into a long list the database skips ids alone, not cards that are thrown away.
+    The database skips ids alone, not cards that are thrown away; and the cards of known movies are
+    a question that was put together before (movies/cards.py).
     """
 
     def __init__(self, movies: MovieQuerySet, user: User | AnonymousUser) -> None:
@@ -161,8 +161,6 @@ class FoundMovies(Sequence[Movie]):
     def __getitem__(self, index: int | slice) -> Movie | list[Movie]:
         if isinstance(index, int):
             return cards(self._movies, self._user)[index]
-        if (index.start or 0) < DEEP:
-            return list(cards(self._movies, self._user)[index])
         return cards_in_order(list(self._movies.values_list("pk", flat=True)[index]), self._user)
 
 

@@ -11,6 +11,7 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,12 +25,15 @@ from movies.facets import facets_for
 from movies.forms import MarkForm, RateForm
 from movies.genre_names import by_label
 from movies.histogram import histogram_of
+from movies.marks_writing import write_marks
 from movies.models import Genre, Mark, Movie, Rating
 from movies.orders import personal_orders
+from movies.prepared import Prepared
 from movies.share_image import Share
 from movies.stars import to_stars
 
 PER_PAGE = 24
+_GENRES = Prepared(lambda: Genre.objects.all())
 
 View = Callable[..., HttpResponse]
 
@@ -50,7 +54,7 @@ def member_only(view: View) -> View:
 
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
-    genres = by_label(Genre.objects.all())
+    genres = by_label(_GENRES.ask())
     asked = Browsing.asked_by(request.GET, genres)
     movies, has_order = asked.cards_for(request.user), True
     if movies is None:
@@ -133,8 +137,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     except IntegrityError as error:
         raise Http404 from error
     if request.htmx:
-        context = {"movie": movie, "marks": _marks_on(request, movie)}
-        return render(request, "movies/_marks.html", context)
+        return HttpResponse(write_marks(movie, _marks_on(request, movie), get_token(request)))
     return redirect(back_to(request, movie))
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -11,11 +12,14 @@ from django.utils.translation import get_language
 from movies import scales
 from movies.histogram import Histogram
 from movies.histogram_writing import write_histogram
+from movies.marks_writing import write_marks
 from movies.models import Movie
+from movies.page_links import write_pages
 from movies.rating_writing import write_rating_control, write_stars
 from movies.share_image import Share
 from movies.share_tags import write_share
 from movies.stars import STEPS, to_stars
+from movies.templatetags.posters import last_hung
 
 register = template.Library()
 
@@ -96,15 +100,19 @@ def histogram_section(movie: Movie, histogram: Histogram | None) -> SafeString:
     return write_histogram(movie, histogram)
 
 
+@register.simple_tag(takes_context=True)
+def marks_buttons(context: dict[str, Any], movie: Movie, marks: set[str]) -> SafeString:
+    """What a member may set on a movie beside stars."""
+    return write_marks(movie, marks, str(context["csrf_token"]))
+
+
+@register.simple_tag(takes_context=True)
+def pages(context: dict[str, Any], page: Page, endless: bool = False) -> SafeString:
+    """The way through a long list; `endless`: further pages come by themselves, four at a time."""
+    return write_pages(context["request"].GET, page, last_hung(context) if endless else None)
+
+
 @register.simple_tag
 def share_tags(share: Share) -> SafeString:
     """What other sites read in the head of a movie's page."""
     return write_share(share)
-
-
-@register.simple_tag(takes_context=True)
-def page_address(context: dict[str, Any], page: int) -> str:
-    """This address with another page number in it."""
-    query = context["request"].GET.copy()
-    query["page"] = page
-    return "?" + query.urlencode()

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from movies import scales
+from movies.drawn import drawn_once
 from movies.models import Movie
 from movies.stars import STEPS
-from movies.templatetags.stars import in_words, of_half_stars
+from movies.templatetags.stars import of_half_stars
 from recommender import reasons, recommending
 from recommender.card_writing import sureness, write_cards, write_stars
 from recommender.predictions import PredictedStars
@@ -92,8 +95,17 @@ def signed(share: float) -> str:
     return scales.active().signed(share)
 
 
-@register.simple_tag
-def what_if_steps(movie: Movie, asked: float | None) -> list[tuple[str, str, bool]]:
-    """The half-star steps as (value, words, chosen): what was asked, else what was given."""
+@register.simple_tag(takes_context=True)
+def what_if_form(context: dict[str, Any], movie: Movie, asked: float | None) -> SafeString:
+    """The question how a rating would change the list: with what was asked, else given, chosen."""
+    request, scale = context["request"], scales.active()
     chosen = asked or of_half_stars(movie.own_half_stars) or STEPS[-1]
-    return [(f"{stars:.1f}", in_words(stars), stars == chosen) for stars in STEPS]
+    return drawn_once(
+        "recommender/_what_if.html",
+        {
+            "address": reverse("what-if", args=[movie.pk]),
+            "here": quote(request.get_full_path()),
+        },
+        is_member=request.user.is_authenticated,
+        steps=tuple((f"{stars:.1f}", scale.in_words(stars), stars == chosen) for stars in STEPS),
+    )

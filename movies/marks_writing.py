@@ -1,0 +1,23 @@
+"""The buttons that put a movie on the watchlist or away; see movies/drawn.py."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from movies.drawn import drawn_once
+from movies.models import Mark, Movie
+
+
+def write_marks(movie: Movie, marks: Collection[str], csrf_token: str) -> SafeString:
+    """`<div class="marks">`; `marks` are the kinds that this person has set on the movie."""
+    holes = {
+        "csrf_token": csrf_token,
+        "movie_id": str(movie.pk),
+        "mark": reverse("movies:mark", args=[movie.pk]),
+        "lists": reverse("lists:menu", args=[movie.pk]),
+        "page": movie.get_absolute_url(),
+    }
+    return drawn_once("movies/_marks.html", holes, **{k: k in marks for k in Mark.Kind.values})
