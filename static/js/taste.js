@@ -49,7 +49,7 @@
     const svg = map();
     if (!svg || svg.dataset.ready) return;
     svg.dataset.ready = "yes";
-    const circles = [...svg.querySelectorAll(".map-points circle:not(.dim)")];
+    const circles = [...svg.querySelectorAll(".map-points g:not(.dim) circle")];
     for (const circle of circles) {
       const title = circle.querySelector("title");
       circle.setAttribute("aria-label", title.textContent);

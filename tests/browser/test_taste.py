@@ -69,13 +69,13 @@ def test_another_plane_and_a_genre_without_a_new_page(raters_page: Callable[...,
     page.get_by_label("Across").select_option("3")
     expect(page.locator("#taste-map title").first).to_have_text("Taste map, axes 3 and 2")
     page.get_by_label("Genre").select_option("comedy")
-    expect(page.locator(".map-points circle.dim")).to_have_count(20)
+    expect(page.locator(".map-points .dim circle")).to_have_count(20)
     expect(page.locator(".map-points circle[role=link]")).to_have_count(20)
     assert page.evaluate("window.here")
     assert "x=3" in page.url
     assert "genre=comedy" in page.url
     page.reload()
-    expect(page.locator(".map-points circle.dim")).to_have_count(20)
+    expect(page.locator(".map-points .dim circle")).to_have_count(20)
     assert faults(page) == []
 
 
