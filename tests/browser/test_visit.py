@@ -160,6 +160,7 @@ def test_results_come_while_one_types_and_pages_while_one_scrolls(
     window: Watched, catalogue: list[Movie]
 ) -> None:
     page = window.open()
+    page.goto("/")
     page.goto("/movies/?order=title")
     expect(page.locator(".wall .movie")).to_have_count(24)
     page.locator("nav.pages").scroll_into_view_if_needed()
@@ -167,8 +168,9 @@ def test_results_come_while_one_types_and_pages_while_one_scrolls(
     page.get_by_label("Search movies").press_sequentially("stroy 31", delay=20)
     expect(page.locator(".browse-list .movie-title").first).to_have_text("Story 31")
     assert "q=stroy" in page.url
+    # What was typed on the way is not gone back through, letter by letter.
     page.go_back()
-    expect(page).to_have_url(re.compile("order=title"))
+    expect(page).to_have_url(re.compile(r"//[^/]+/$"))
 
 
 def test_without_a_network_there_is_a_page(window: Watched, alice: User) -> None:
