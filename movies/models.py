@@ -325,11 +325,11 @@ class Rating(models.Model):
 
 
 class MarkQuerySet(models.QuerySet["Mark"]):
-    def add(self, user: User, movie: Movie, kind: str) -> None:
-        """Set the mark; setting it again changes nothing."""
-        self.bulk_create(
-            [Mark(user=user, movie=movie, kind=Mark.Kind(kind))], ignore_conflicts=True
-        )
+    def add(self, user: User, movie: Movie, kind: str, created_at: datetime | None = None) -> None:
+        """Set the mark, for undo at the moment it was set; setting it again changes nothing."""
+        mark = Mark(user=user, movie=movie, kind=Mark.Kind(kind))
+        mark.created_at = created_at or mark.created_at
+        self.bulk_create([mark], ignore_conflicts=True)
 
     def remove(self, user: User, movie: Movie, kind: str) -> None:
         self.filter(user=user, movie=movie, kind=kind).delete()

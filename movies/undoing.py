@@ -1,4 +1,4 @@
-"""What a rating was before, sealed so that the page can carry it back."""
+"""What a rating or a mark was before, sealed so that the page can carry it back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 
-from movies.models import Movie, Rating
+from movies.models import Mark, Movie, Rating
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 SALT = "movies.undoing"
+MARK_SALT = "movies.undoing.marks"
 # Long enough for second thoughts, too short to be kept and used against later ratings.
 MAX_AGE = 24 * 3600
 
@@ -55,3 +56,29 @@ def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
         rated_at=datetime.fromisoformat(rated_at),
     )
     return movie, rating
+
+
+def seal_mark(user: User, movie: Movie, kind: str, mark: Mark | None) -> str:
+    """The same for one mark: since when it was set, or that it was not."""
+    since = mark and mark.created_at.isoformat()
+    return signing.dumps([user.pk, movie.pk, kind, since], salt=MARK_SALT, compress=True)
+
+
+def undo_mark(user: User, sealed: str) -> tuple[Movie, str, bool]:
+    """Put back what was sealed for this user. Returns the movie, the kind and whether it is set.
+
+    Raises:
+        UndoError: see there.
+    """
+    try:
+        owner, movie_id, kind, since = signing.loads(sealed, salt=MARK_SALT, max_age=MAX_AGE)
+    except (signing.BadSignature, UnicodeError) as error:
+        raise UndoError from error
+    movie = Movie.objects.for_cards().filter(pk=movie_id).first()
+    if owner != user.pk or movie is None:
+        raise UndoError
+    if since is None:
+        Mark.objects.remove(user, movie, kind)
+    else:
+        Mark.objects.add(user, movie, kind, datetime.fromisoformat(since))
+    return movie, kind, since is not None

@@ -11,7 +11,6 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -22,11 +21,10 @@ from movies import scales, undoing
 from movies.browsing import ORDERS, Browsing
 from movies.cards import marks_on, movie_of_page
 from movies.facets import facets_for
-from movies.forms import MarkForm, RateForm
+from movies.forms import RateForm
 from movies.genre_names import by_label
 from movies.histogram import histogram_of
-from movies.marks_writing import write_marks
-from movies.models import Genre, Mark, Movie, Rating
+from movies.models import Genre, Movie, Rating
 from movies.orders import personal_orders
 from movies.prepared import Prepared
 from movies.share_image import Share
@@ -122,30 +120,6 @@ def undo(request: HttpRequest) -> HttpResponse:
     except (undoing.UndoError, IntegrityError):
         raise Http404(_("This can no longer be undone.")) from None
     return _answer(request, movie, rating, undoable=False)
-
-
-@require_POST
-@member_only
-def mark(request: HttpRequest, pk: int) -> HttpResponse:
-    movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
-    form = MarkForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(_("There is no such mark."), status=422, content_type="text/plain")
-    change = Mark.objects.add if form.cleaned_data["on"] else Mark.objects.remove
-    try:
-        change(request.user, movie, form.cleaned_data["kind"])
-    except IntegrityError as error:
-        raise Http404 from error
-    if request.htmx:
-        return HttpResponse(write_marks(movie, _marks_on(request, movie), get_token(request)))
-    return redirect(back_to(request, movie))
-
-
-def _marks_on(request: HttpRequest, movie: Movie) -> set[str]:
-    if not request.user.is_authenticated:
-        return set()
-    own = Mark.objects.filter(user=request.user, movie=movie)
-    return set(own.values_list("kind", flat=True))
 
 
 class CountedPaginator(Paginator):

@@ -1,16 +1,48 @@
+"""The page of one's watchlist: filtered, in order, and one picked for who cannot decide."""
+
+from __future__ import annotations
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from movies.cards import cards
-from movies.models import Mark, Movie
+from movies.facets import facets_for
+from movies.models import Genre
+from movies.orders import MoviesInOrder
+from movies.picking import picked
 from movies.views import page_of
+from movies.watchlist import ADDED, ORDERS, PREDICTED, WatchlistAsked
 
 
 @require_safe
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
-    own = Movie.objects.filter(marks__user=request.user, marks__kind=Mark.Kind.WATCHLIST)
-    newest = cards(own, request.user).order_by("-marks__created_at", "-marks__pk")
-    return render(request, "movies/watchlist.html", {"page": page_of(request, newest)})
+    genres = list(Genre.objects.all())
+    asked = WatchlistAsked.asked_by(request.GET, genres)
+    movies = asked.cards_for(request.user)
+    is_predicted = isinstance(movies, MoviesInOrder)
+    facets = facets_for(asked, request.user, genres)
+    context = {
+        "asked": asked,
+        "page": page_of(request, movies),
+        "facets": [facet for facet in facets.facets if facet.key != "mine"],
+        "orders": ORDERS,
+        "order": PREDICTED if is_predicted else _other_order(asked),
+    }
+    return render(request, "movies/watchlist.html", context)
+
+
+@require_safe
+@login_required
+def pick(request: HttpRequest) -> HttpResponse:
+    """One movie of what the watchlist would list, and the way to the next."""
+    asked = WatchlistAsked.asked_by(request.GET, list(Genre.objects.all()))
+    found = picked(request.user, asked, timezone.localdate())
+    return render(request, "movies/mine/picked.html", {"asked": asked, "picked": found})
+
+
+def _other_order(asked: WatchlistAsked) -> str:
+    """The order the page has where there is nothing to predict from."""
+    return ADDED if asked.order in ("", PREDICTED) else asked.order

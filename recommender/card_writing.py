@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,6 +60,7 @@ class _Writer:
         self.scale, self.language = scales.active(), get_language() or ""
         self.you_gave = escape(_("you gave %(stars)s"))
         self.reason = escape(_("because you gave %(title)s %(stars)s"))
+        self.take_back = _("Take it back")
         self.away_words = {Mark.Kind.SEEN: _("seen"), Mark.Kind.NOT_INTERESTED: _("not interested")}
 
     def card(self, movie: Movie) -> str:
@@ -86,7 +88,8 @@ class _Writer:
     def put_away(self, movie: Movie) -> str:
         if not movie.put_away or (movie.put_away == Mark.Kind.SEEN and movie.own_half_stars):
             return ""
-        return f' <span class="put-away">{escape(self.away_words[movie.put_away])}</span>'
+        kind = movie.put_away
+        return f" {mark_button(movie.pk, kind, self.away_words[kind], self.take_back)}"
 
     def _because(self, movie: Movie) -> str:
         own = self.because.get(movie.pk)
@@ -100,6 +103,15 @@ class _Writer:
 def address_of(movie_id: int, title: str) -> str:
     """`Movie.get_absolute_url`, remembered: making a slug and an address is a tenth of a card."""
     return escape(Movie(pk=movie_id, title=title).get_absolute_url())
+
+
+def mark_button(movie_id: int, kind: str, words: str, take_back: str) -> str:
+    """The mark that is set, which a click takes away: of the form that base.html has for all."""
+    address = reverse("movies:mark", args=[movie_id])
+    return (
+        f'<button class="put-away" form="marks" formaction="{address}" name="kind"'
+        f' value="{kind}" title="{escape(take_back)}">{escape(words)}</button>'
+    )
 
 
 @lru_cache(maxsize=256)

@@ -62,6 +62,7 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
             "ratings-days": "/me/ratings/days/",
             "year": f"/me/year/{timezone.localdate().year}/",
             "watchlist": "/me/watchlist/",
+            "watchlist-pick": "/me/watchlist/pick/",
             "hidden": "/me/hidden/",
             "lists": "/me/lists/",
             "list-edit": f"/lists/{made.pk}/edit/",

@@ -8,8 +8,15 @@
   if (!control) return;
   let open, timer, pressed, start;
 
+  const on = (names, act, early) => {
+    for (const name of names.split(" ")) document.addEventListener(name, act, early);
+  };
   const cardOf = (event) => event.target.closest?.(".wall > .movie");
   const linkOf = (card) => card.querySelector("a");
+  const metaOf = (card) => card.querySelector(".movie-meta");
+  const markOn = (card, kind) => card.querySelector(`[form=marks][value=${kind}]`);
+  const under = (card, path) => linkOf(card).pathname.replace(/(\d+)-.*/, `$1/${path}/`);
+  const stepOf = (stars) => `[value="${(+stars).toFixed(1)}"]`;
   const close = () => {
     open?.remove();
     open = null;
@@ -18,21 +25,22 @@
     if (open?.parentNode === card) return;
     close();
     open = control.content.firstElementChild.cloneNode(true);
-    open.querySelector(".to-lists").href = linkOf(card).pathname.replace(/(\d+)-.*/, "$1/lists/");
+    open.querySelector(".to-lists").href = under(card, "lists");
+    for (const button of open.querySelectorAll("[name=kind]")) button.ariaPressed = Boolean(markOn(card, button.value));
     card.append(open);
     const box = open.getBoundingClientRect(), wide = document.documentElement.clientWidth;
     const shift = Math.max(8 - box.left, 0) || Math.min(wide - 8 - box.right, 0);
     if (shift) open.style.marginInlineStart = `${shift}px`;
   };
 
-  document.addEventListener("pointerover", (event) => {
+  on("pointerover", (event) => {
     if (event.pointerType !== "mouse") return;
     const card = cardOf(event);
     clearTimeout(timer);
     if (open && open.parentNode !== card) timer = setTimeout(close, 200);
     if (card) timer = setTimeout(show, 120, card);
   });
-  document.addEventListener("pointerdown", (event) => {
+  on("pointerdown", (event) => {
     const card = cardOf(event);
     pressed = false;
     if (!card) return close();
@@ -43,39 +51,32 @@
       show(card);
     }, 450);
   });
-  for (const name of ["pointerup", "pointercancel", "pointermove"]) {
-    document.addEventListener(name, (event) => {
-      if (event.pointerType === "mouse") return;
-      // A finger at rest trembles by a few pixels.
-      if (name === "pointermove" && start && Math.hypot(event.x - start.x, event.y - start.y) < 10) return;
-      clearTimeout(timer);
-    });
-  }
-  document.addEventListener("focusin", (event) => {
+  on("pointerup pointercancel pointermove", (event) => {
+    if (event.pointerType === "mouse") return;
+    // A finger at rest trembles by a few pixels.
+    if (event.type === "pointermove" && start && Math.hypot(event.x - start.x, event.y - start.y) < 10) return;
+    clearTimeout(timer);
+  });
+  on("focusin", (event) => {
     const card = cardOf(event);
     if (open && open.parentNode !== card) close();
     if (card && event.target.matches("a:focus-visible")) show(card);
   });
   // The end of a long press is no click, and opens no menu.
-  for (const name of ["click", "contextmenu"]) {
-    document.addEventListener(name, (event) => {
-      if (pressed && cardOf(event) && !event.target.closest(".rate-here")) event.preventDefault();
-    }, true);
-  }
+  on("click contextmenu", (event) => {
+    if (pressed && cardOf(event) && !event.target.closest(".rate-here")) event.preventDefault();
+  }, true);
 
-  document.addEventListener("keydown", (event) => {
+  on("keydown", (event) => {
     const { target } = event, types = target.matches?.("select, textarea, input:not([type=radio])");
     pressed = false;
     if (event.key === "Escape") close();
     if (types || event.altKey) return;
-    if (event.ctrlKey || event.metaKey) {
-      if (event.key === "z") toast.querySelector("form")?.requestSubmit();
-      return;
-    }
+    if (event.ctrlKey || event.metaKey) return event.key === "z" && toast.querySelector("form")?.requestSubmit();
     const digit = /^Digit([1-5])$/.exec(event.code), card = cardOf(event);
     const form = target.closest?.(".rating-box, .movie-page")?.querySelector("form.rating");
     if (!digit || !(card || form)) return;
-    const step = `[value="${(digit[1] - (event.shiftKey ? 0.5 : 0)).toFixed(1)}"]`;
+    const step = stepOf(digit[1] - (event.shiftKey ? 0.5 : 0));
     event.preventDefault();
     if (card) return send(card, control.content.querySelector(step));
     const input = form.querySelector(step);
@@ -83,76 +84,69 @@
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
   // The menu of one's lists comes over the page; without scripts it is a page.
-  document.addEventListener("click", async (event) => {
+  on("click", async (event) => {
     const link = event.target.closest?.(".to-lists"), dialog = document.getElementById("lists");
     if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     await htmx.ajax("GET", link.href, { target: "#lists > div" });
     if (!dialog.open) dialog.showModal();
   });
-  document.addEventListener("submit", (event) => {
-    if (event.target !== open) return;
+  // A click in the control, or on a mark of the card, which takes it away.
+  on("submit", (event) => {
+    const { submitter } = event, card = submitter?.closest(".wall > .movie");
+    if (!card) return;
     event.preventDefault();
-    const card = open.parentNode;
     close();
-    send(card, event.submitter);
+    send(card, submitter);
   });
 
+  // All that is put in as HTML here was written by the server, in templates/movies/_rate_here.html.
   const say = (text, action, act) => {
-    toast.replaceChildren(text);
-    if (!action) return;
-    const button = document.createElement("button");
-    button.className = "button-link";
-    button.textContent = action;
-    button.onclick = act;
-    toast.append(" ", button);
+    toast.innerHTML = action ? `${text} <button class="button-link">${action}</button>` : text;
+    if (act) toast.lastChild.onclick = act;
   };
-
-  const own = (meta, button) => {
+  const add = (meta, html) => meta.insertAdjacentHTML("beforeend", ` ${html}`);
+  const own = (meta, { dataset, title }) => {
     meta.querySelector(".own, .predicted")?.remove();
-    const [mark, seen, heard] = ["own", "", "visually-hidden"].map((name) => {
-      const span = document.createElement("span");
-      span.className = name;
-      return span;
-    });
-    seen.ariaHidden = "true";
-    seen.textContent = `★ ${button.dataset.short}`;
-    heard.textContent = button.title;
-    mark.append(seen, heard);
-    meta.append(mark);
+    add(meta, `<span class="own"><span aria-hidden="true">★ ${dataset.short}</span><span class="visually-hidden">${title}</span></span>`);
   };
 
   const send = async (card, button) => {
-    const meta = card.querySelector(".movie-meta"), before = meta.innerHTML;
-    const { name, value, dataset } = button, rates = name === "stars";
-    const path = linkOf(card).pathname.replace(/(\d+)-.*/, rates ? "$1/rate/" : "$1/mark/");
-    const body = new URLSearchParams({ [name]: value, on: 1, next: location.pathname + location.search });
+    const meta = metaOf(card), before = meta.innerHTML, { name, value, dataset } = button;
+    const rates = name === "stars", set = rates || markOn(card, value);
+    const path = under(card, rates ? "rate" : "mark"), body = new FormData(document.forms.marks);
+    body.set(name, value);
+    const back = () => {
+      meta.innerHTML = before;
+      card.hidden = false;
+    };
     if (rates) {
       // Whoever changes their mind has still seen it.
       if (meta.querySelector(".predicted")) card.dataset.predicted = 1;
       if (card.dataset.predicted) body.set("prediction_shown", 1);
       own(meta, button);
+    } else if (set) {
+      if (value === "watchlist") card.hidden = true;
+      else set.remove();
+    } else {
+      body.set("on", 1);
+      if (dataset.short) add(meta, `<button class="put-away" form="marks" formaction="${path}" name="kind" value="${value}">${dataset.short}</button>`);
     }
     say(toast.dataset.saving);
     try {
-      const headers = { "HX-Request": "true", ...JSON.parse(document.body.getAttribute("hx-headers")) };
-      const answer = await fetch(path, { method: "POST", headers, body });
+      const answer = await fetch(path, { method: "POST", headers: { "HX-Request": "true", "HX-Target": "toast" }, body });
       if (!answer.ok || answer.redirected) throw answer;
       // Logged out meanwhile: an answer like any other, that saved nothing.
       const login = answer.headers.get("HX-Redirect");
-      if (login) {
-        meta.innerHTML = before;
-        return location.assign(login);
-      }
-      if (!rates) return say(dataset.said);
+      if (login) return back(location.assign(login));
       toast.innerHTML = await answer.text();
       toast.undone = (stars) => {
-        meta.innerHTML = before;
-        if (stars) own(meta, control.content.querySelector(`[value="${(+stars).toFixed(1)}"]`));
+        back();
+        if (stars) own(meta, control.content.querySelector(stepOf(stars)));
       };
       htmx.process(toast);
     } catch {
-      meta.innerHTML = before;
+      back();
       say(toast.dataset.failed, toast.dataset.retry, () => send(card, button));
     }
   };

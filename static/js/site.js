@@ -13,12 +13,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const box = event.target.closest?.(".rating-box");
   const stored = event.detail.xhr?.getResponseHeader("X-Stars");
-  if (!box || stored === null || stored === undefined) return;
-  for (const input of box.querySelectorAll("input[name=stars]")) {
-    input.checked = stored !== "" && Number(input.value) === Number(stored);
-  }
-  const remove = box.querySelector("button[name=remove]");
-  if (remove) remove.hidden = stored === "";
+  if (!box || stored == null) return;
+  for (const input of box.querySelectorAll("[name=stars]")) input.checked = +input.value === +stored;
+  const remove = box.querySelector("[name=remove]");
+  if (remove) remove.hidden = !stored;
 });
 
 // Esc puts away what the pointer or the focus brought up, until either of them moves on.
@@ -32,11 +30,6 @@ for (const moved of ["pointerover", "focusin", "input"]) document.addEventListen
 const failed = (event) => {
   const status = (event.target.closest?.(".rating-box") ?? event.target.closest?.("form"))?.querySelector("[data-failed]");
   if (!status || event.detail.xhr?.status === 422) return;
-  const note = document.createElement("span");
-  note.className = "problem";
-  note.textContent = status.dataset.failed;
-  status.replaceChildren(note);
+  status.innerHTML = `<span class="problem">${status.dataset.failed}</span>`;
 };
-document.addEventListener("htmx:sendError", failed);
-document.addEventListener("htmx:responseError", failed);
-document.addEventListener("htmx:timeout", failed);
+for (const name of ["sendError", "responseError", "timeout"]) document.addEventListener(`htmx:${name}`, failed);

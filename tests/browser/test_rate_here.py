@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from movies.models import Movie, Rating
+from movies.models import Mark, Movie, Rating
 from recommender import training
 from tests.browser.conftest import Watched
 
@@ -103,3 +103,34 @@ def test_by_a_long_press_and_never_as_somebody_logged_out(window: Watched, fan: 
     star.tap()
     page.wait_for_url(re.compile(r"/accounts/login/\?next=/movies/"))
     assert not Rating.objects.of(fan).filter(movie__title="Story 21").exists()
+
+
+def test_marks_are_set_and_taken_away_where_the_poster_stands(window: Watched, fan: User) -> None:
+    page = window.open(fan)
+    toast, card = page.locator("#toast"), card_of(page, "Story 21")
+    card.hover()
+    card.get_by_role("button", name="Seen it").click()
+    expect(toast).to_contain_text("Marked as seen: Story 21.")
+    expect(card.locator(".put-away")).to_have_text("seen")
+    toast.get_by_role("button", name="Undo").click()
+    expect(card.locator(".put-away")).to_have_count(0)
+    expect(toast).to_contain_text("may be recommended")
+    assert not Mark.objects.exists()
+
+    Mark.objects.add(fan, Movie.objects.get(title="Story 21"), "not_interested")
+    card = card_of(page, "Story 21")
+    card.locator(".put-away").click()
+    expect(toast).to_contain_text("may be recommended")
+    expect(card.locator(".put-away")).to_have_count(0)
+    assert not Mark.objects.exists()
+    toast.get_by_role("button", name="Undo").click()
+    expect(card.locator(".put-away")).to_have_text("not interested")
+
+    Mark.objects.add(fan, Movie.objects.get(title="Story 21"), "watchlist")
+    page.goto("/me/watchlist/")
+    page.get_by_role("button", name=re.compile("Take off")).click()
+    expect(toast).to_contain_text("Off your watchlist: Story 21.")
+    expect(page.locator(".wall > .movie")).to_be_hidden()
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.locator(".wall > .movie")).to_be_visible()
+    assert Mark.objects.filter(kind="watchlist").exists()

@@ -199,7 +199,7 @@ class TestMyPages:
         Mark.objects.add(alice, movie, "not_interested")
         assert b"Hidden one" in alices_client.get("/me/hidden/").content
         alices_client.post(f"/movies/{movie.pk}/mark/", {"kind": "not_interested"})
-        assert b"Hidden one" not in alices_client.get("/me/hidden/").content
+        assert b">Hidden one (" not in alices_client.get("/me/hidden/").content
 
 
 PAGES = ["/", "/movies/", "/movies/?genre=western&q=film", "/me/ratings/", "/me/watchlist/"]

@@ -50,6 +50,7 @@ NOT_PAGES = {
     "movies:several",
     "movies:suggest",
     "movies:undo",
+    "movies:undo-mark",
     "service-worker",
     "movies:undo-several",
     "shelves",
