@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from movies.facets import facets_for
+from movies.genre_names import by_label
 from movies.models import Genre
 from movies.orders import MoviesInOrder
 from movies.picking import picked
@@ -19,7 +20,7 @@ from movies.watchlist import ADDED, ORDERS, PREDICTED, WatchlistAsked
 @require_safe
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
-    genres = list(Genre.objects.all())
+    genres = by_label(Genre.objects.all())
     asked = WatchlistAsked.asked_by(request.GET, genres)
     movies = asked.cards_for(request.user)
     is_predicted = isinstance(movies, MoviesInOrder)
