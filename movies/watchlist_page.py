@@ -27,7 +27,7 @@ def watchlist(request: HttpRequest) -> HttpResponse:
     facets = facets_for(asked, request.user, genres)
     context = {
         "asked": asked,
-        "page": page_of(request, movies),
+        "page": page_of(request, movies, None if is_predicted else facets.n),
         "facets": [facet for facet in facets.facets if facet.key != "mine"],
         "orders": ORDERS,
         "order": PREDICTED if is_predicted else _other_order(asked),
