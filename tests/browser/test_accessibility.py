@@ -11,6 +11,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -34,8 +35,8 @@ LOOKS = [("light", 1280), ("dark", 390)]
 NARROWEST = 320
 # Pages in a state that an address alone does not bring about, beside those of the registry.
 MORE = {
-    VISITOR: ("/no/", "/movies/?genre=crime"),
-    MEMBER: ("/?shelves=all", "/start/rate/?q=story", "/me/ratings/?q=zzz"),
+    VISITOR: ("/no/", "/try/", "/movies/?genre=crime"),
+    MEMBER: ("/start/rate/?q=story", "/me/ratings/?q=zzz"),
 }
 
 
@@ -152,3 +153,19 @@ def test_every_half_star_is_a_target_of_24_pixels(
     boxes = [label.bounding_box() for label in page.locator(".stars label").all()]
     assert len(boxes) == 10
     assert all(box["width"] >= 24 and box["height"] >= 44 for box in boxes)
+
+
+def test_a_visitors_list_and_the_page_of_a_closed_site(
+    window: Watched, catalogue: list[Movie], settings: LazySettings
+) -> None:
+    training.refit(seed=1)
+    page = window.open()
+    page.goto("/")
+    page.locator(".try-list label").nth(9).click()
+    expect(page.locator("#try-status")).to_contain_text("1 rating")
+    expect(page.get_by_role("heading", name="Then you may like")).to_be_visible()
+    assert list(seen_from_everywhere(page)) == []
+    settings.MAINTENANCE = True
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Back soon")).to_be_visible()
+    assert list(seen_from_everywhere(page)) == []
