@@ -42,9 +42,8 @@ def write_rating_control(
     if not request.user.is_authenticated:
         address = f"{reverse('account_login')}?next={quote(request.get_full_path())}"
         words = WORDS().log_in
-        return SafeString(
-            f'<div class="rating-box"><p><a href="{escape(address)}">{words}</a></p></div>'
-        )
+        link = f'<a class="button" href="{escape(address)}">{words}</a>'
+        return SafeString(f'<div class="rating-box"><p>{link}</p></div>')
     words, title = WORDS(), {"title": escape(movie.title)}
     address = reverse("movies:rate", args=[movie.pk])
     shown = '<input type="hidden" name="prediction_shown" value="1">' if prediction_shown else ""
