@@ -56,7 +56,7 @@ class ImportRunAdmin(admin.ModelAdmin):
             return _in_words(run)
         work, rest = run.progress, ""
         if work.minutes:
-            text = ngettext("About a minute more", "About %(n)d minutes more", work.minutes)
+            text = ngettext("About a minute more", "About %(n)s minutes more", work.minutes)
             rest = f" · {text % {'n': work.minutes}}"
         return format_html(
             '<span data-live="import-{}">{} <progress value="{}" max="100"></progress> {} %'
