@@ -21,15 +21,30 @@ VISITOR, GUEST, MEMBER, OPERATOR = "visitor", "guest", "member", "operator"
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: dict[str, Any]) -> SafeString:
-    """The links that a wide header shows side by side."""
-    return _marked("_navigation.html", context)
+def site_header(context: dict[str, Any]) -> SafeString:
+    """Links side by side, search and menu, with the page that is open marked in them.
 
-
-@register.simple_tag(takes_context=True)
-def menu(context: dict[str, Any]) -> SafeString:
-    """All links, for the menu: a phone shows nothing else, a wide header only the personal ones."""
-    return _marked("_menu.html", context)
+    The menu has all links: a phone shows nothing else, a wide header only the personal ones there.
+    """
+    request = context["request"]
+    kind = _kind(request)
+    holes = {
+        "csrf_token": str(context.get("csrf_token", "")),
+        "username": request.user.get_username(),
+        "q": getattr(context.get("asked"), "q", ""),
+    }
+    html = drawn_once(
+        "_header.html",
+        holes,
+        is_member=kind in {MEMBER, OPERATOR},
+        is_operator=kind == OPERATOR,
+        is_guest=kind == GUEST,
+        is_browse=request.path == _address("movies:browse"),
+    )
+    if request.path not in _addresses():
+        return html
+    here = f'href="{request.path}"'
+    return mark_safe(html.replace(here, f'{here} aria-current="page"'))  # noqa: S308  (ours)
 
 
 @register.simple_tag(takes_context=True)
@@ -55,26 +70,13 @@ def footer(context: dict[str, Any]) -> SafeString:
     return drawn_once("_footer.html", holes, themes=theme_choices(context["request"]))
 
 
-def _marked(name: str, context: dict[str, Any]) -> SafeString:
-    """The list for whoever looks, with the page that is open marked in it."""
-    request = context["request"]
-    kind = _kind(request)
-    html = drawn_once(
-        name,
-        is_member=kind in {MEMBER, OPERATOR},
-        is_operator=kind == OPERATOR,
-        is_guest=kind == GUEST,
-    )
-    if request.path not in _addresses():
-        return html
-    here = f'href="{request.path}"'
-    return mark_safe(html.replace(here, f'{here} aria-current="page"'))  # noqa: S308  (ours)
-
-
 def _kind(request: Any) -> str:
     if request.user.is_authenticated:
         return OPERATOR if request.user.is_staff else MEMBER
     return GUEST if request.session.get("guest") else VISITOR
+
+
+_address = functools.lru_cache(maxsize=32)(reverse)
 
 
 @functools.lru_cache(maxsize=1)

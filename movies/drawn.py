@@ -6,6 +6,7 @@ in once for each language and state, and kept with holes for what differs from a
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -15,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 KEPT = 512
+# No text of ours, and no text of a state, holds such.
+_MARK = re.compile("\x02([a-z_]+)\x03")
 
 
 def drawn_once(name: str, holes: dict[str, str] | None = None, **state: Any) -> SafeString:
@@ -22,22 +25,19 @@ def drawn_once(name: str, holes: dict[str, str] | None = None, **state: Any) -> 
 
     holes: texts by the names that the template has for them; escaped as in a template.
     """
-    html = _drawn(name, get_language(), tuple(holes or ()), tuple(state.items()))
-    for hole, text in (holes or {}).items():
-        html = html.replace(_mark(hole), escape(text))
-    return SafeString(html)
+    texts = holes or {}
+    pieces = list(_drawn(name, get_language(), tuple(texts), tuple(state.items())))
+    # Between two pieces of the page stands the name of a hole.
+    pieces[1::2] = [escape(texts[hole]) for hole in pieces[1::2]]
+    return SafeString("".join(pieces))
 
 
 @lru_cache(maxsize=KEPT)
 def _drawn(
     name: str, _language: str | None, holes: tuple[str, ...], state: tuple[tuple[str, Any], ...]
-) -> str:
-    return render_to_string(name, {**dict(state), **{hole: _mark(hole) for hole in holes}})
-
-
-def _mark(hole: str) -> str:
-    # No text of ours, and no text of a state, holds it.
-    return f"\x02{hole}\x03"
+) -> tuple[str, ...]:
+    marks = {hole: f"\x02{hole}\x03" for hole in holes}
+    return tuple(_MARK.split(render_to_string(name, {**dict(state), **marks})))
 
 
 forget = _drawn.cache_clear

@@ -55,5 +55,6 @@ def test_a_page_carries_its_own_token_and_address(alice: User, bob: User) -> Non
 def test_a_hole_is_no_way_into_the_page() -> None:
     html = drawn_once("_footer.html", {"csrf_token": "<script>", "here": "\x02csrf_token\x03"})
     assert "<script>" not in html
+    assert 'value="\x02csrf_token\x03"' in html
     plain = Template("{{ x }}").render(Context({"x": "<script>"}))
     assert plain in html
