@@ -1,0 +1,56 @@
+"""What a web process keeps of the catalogue that the environment names: milliseconds and megabytes.
+
+    python benchmarks/catalogue_in_memory.py
+
+Prints JSON: processor time to make each part anew, and how much the process grew by all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from movies import catalogue_index  # noqa: E402
+from movies.models import Movie  # noqa: E402
+
+TIMES = 5
+
+
+def resident() -> float:
+    """MB that the process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return 1000 * (time.process_time() - began)
+
+
+def measured() -> dict[str, float]:
+    Movie.objects.first()  # what a first query brings along belongs to no index
+    before = resident()
+    facts, titles = [], []
+    for _ in range(TIMES):
+        facts.append(milliseconds(catalogue_index.current))
+        index = catalogue_index.current()
+        titles.append(milliseconds(lambda index=index: (index.words, index.triples)))
+        grown = resident() - before
+        catalogue_index.forget()
+    return {
+        "facts_ms": statistics.median(facts),
+        "titles_ms": statistics.median(titles),
+        "megabytes": grown,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured()))
