@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -31,18 +31,19 @@ STEPS, WRONG_YEAR = 20, 0.15
 class Match:
     """The movies found, by their row in the index.
 
-    `steps` says how closely each fits, None where they are too many to say. `begins` are those
-    whose title begins like the query.
+    `steps` says how closely each fits, `begins` whose title begins like the query. Where they are
+    too many to name, `steps` has only those that are the title itself, and `begins` is None.
     """
 
     rows: np.ndarray  # (found,) int64
-    steps: dict[int, int] | None = None
-    begins: frozenset[int] = field(default_factory=frozenset)
+    steps: dict[int, int]
+    begins: frozenset[int] | None = frozenset()
 
     @property
     def is_guess(self) -> bool:
         """Nothing is called what was typed."""
-        return bool(self.steps) and min(self.steps.values()) >= GUESSED
+        named = self.begins is not None and bool(self.steps)
+        return named and min(self.steps.values()) >= GUESSED
 
 
 def match(index: CatalogueIndex, words: Sequence[str]) -> Match:
@@ -53,13 +54,12 @@ def match(index: CatalogueIndex, words: Sequence[str]) -> Match:
     if not words:
         return Match(np.empty(0, np.int64), {})
     holding = _rows_of_all(index, words, _holding, range(len(index.keys)))
-    begun = holding
+    begun, forms = holding, _forms(words)
     if len(holding) > LISTED:
         begun = _rows_of_all(index, words, _beginning, holding)
         if len(begun) > LISTED:
-            return Match(np.array(begun, np.int64))
+            return Match(np.array(begun, np.int64), _wholes(index, begun, words, forms), None)
         # Few titles have words that begin so: nobody means the many that hold the letters.
-    forms = _forms(words)
     steps = {row: _step(index, row, words, forms) for row in begun}
     begins = frozenset(row for row in begun if _begins(index, row, forms))
     if len(steps) < ENOUGH:
@@ -139,6 +139,19 @@ def _step(index: CatalogueIndex, row: int, words: Sequence[str], forms: Sequence
         return WHOLE
     inside = any(word in key and f" {word}" not in key and year_of(word) != year for word in words)
     return INSIDE if inside else WORDS
+
+
+def _wholes(
+    index: CatalogueIndex, rows: Iterable[int], words: Sequence[str], forms: Sequence[_Form]
+) -> dict[int, int]:
+    """Of very many, those that are the title itself: looked for among titles that end so."""
+    keys, end = index.keys, f" {' '.join(words)} "
+    ending = (
+        row
+        for row in rows
+        if end in keys[row] and (keys[row].endswith(end) or f"{end}/ " in keys[row])
+    )
+    return {row: WHOLE for row in ending if _step(index, row, words, forms) == WHOLE}
 
 
 def _begins(index: CatalogueIndex, row: int, forms: Sequence[_Form]) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from movies import catalogue_index
 from movies.catalogue_index import CatalogueIndex
-from movies.matching import ARTICLES, WHOLE, WORDS, match, year_of
+from movies.matching import ARTICLES, WORDS, match, year_of
 from movies.models import Movie, MovieQuerySet
 from movies.titles import fold
 
@@ -58,15 +58,15 @@ class Search:
         """Those of `movies` that are meant, best match first."""
         if self.asks_for_all:
             return movies
-        steps = self.match.steps
-        if steps is None:
-            return _best_first(movies.filter(_beginning(self.words)), *_as_typed(self.words))
         by_step: dict[int, list[int]] = defaultdict(list)
-        for row, step in steps.items():
+        for row, step in self.match.steps.items():
             by_step[step].append(self._movie_id(row))
         cases = [When(pk__in=ids, then=Value(step)) for step, ids in by_step.items()]
+        if self.match.begins is None:
+            begins = Q(title_key__startswith=" ".join(self.words))
+            return _best_first(movies.filter(_beginning(self.words)), cases, begins)
         begins = Q(pk__in=[self._movie_id(row) for row in self.match.begins])
-        found = movies.filter(pk__in=[self._movie_id(row) for row in steps])
+        found = movies.filter(pk__in=[self._movie_id(row) for row in self.match.steps])
         return _best_first(found, cases, begins)
 
     def nearest(self, movies: MovieQuerySet) -> list[Movie]:
@@ -91,16 +91,10 @@ def _beginning(words: Sequence[str]) -> Q:
     return condition
 
 
-def _as_typed(words: Sequence[str]) -> tuple[list[When], Q]:
-    phrase = " ".join(words)
-    is_title = Q(title_key=phrase) | Q(title_key__startswith=f"{phrase} /")
-    is_title |= Q(title_key__endswith=f"/ {phrase}")
-    return [When(is_title, then=Value(WHOLE))], Q(title_key__startswith=phrase)
-
-
 def _best_first(movies: MovieQuerySet, cases: Sequence[When], begins: Q) -> MovieQuerySet:
     """By how closely the title fits, then by how many know the movie."""
-    return movies.alias(
-        step=Case(*cases, default=Value(WORDS), output_field=IntegerField()),
-        weight=(F("n_ratings") + 1) * Case(When(begins, then=BEGINNING), default=1),
-    ).order_by("step", "-weight", "pk")
+    weight = (F("n_ratings") + 1) * Case(When(begins, then=BEGINNING), default=1)
+    if not cases:  # nothing but a constant, which databases take for the number of a column
+        return movies.alias(weight=weight).order_by("-weight", "pk")
+    step = Case(*cases, default=Value(WORDS), output_field=IntegerField())
+    return movies.alias(step=step, weight=weight).order_by("step", "-weight", "pk")

@@ -191,6 +191,19 @@ def test_also_where_too_many_are_found_to_be_named(
     assert {query for query in missed() if query in plain} == set()
 
 
+def test_too_many_to_be_named_come_by_how_many_know_them(
+    catalogue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("movies.matching.LISTED", 0)
+    ratings = {(title, year): n for title, year, _, n in CATALOGUE}
+    shown = [
+        ratings[movie] for movie in found("b") if not movie[0].startswith(("B", "A B", "The B"))
+    ]
+    assert len(shown) > 1
+    assert shown == sorted(shown, reverse=True)
+    assert found("b")[0] == ("Blade Runner", 1982)
+
+
 def test_the_counts_and_the_list_say_the_same(
     catalogue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
