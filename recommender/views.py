@@ -116,7 +116,7 @@ def _tried(request: HttpRequest, movie: Movie, problem: str) -> HttpResponse:
     context["fresh"] = [each for each in to_try if str(each.pk) not in shown]
     if problem or "remove" in request.POST:
         context["again"] = [each for each in to_try if each.pk == movie.pk]
-    context["problem"] = problem
+    context |= {"movie": movie, "problem": problem}
     status = 422 if problem else 200
     return render(request, "recommender/_tried.html", context, status=status)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
 from recommender import training
+from recommender.tryout_models import TriedRating
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -93,6 +94,30 @@ def test_a_whole_visit(window: Watched, catalogue: list[Movie], scripted: bool, 
     page.goto("/me/taste/")
     expect(page.get_by_role("heading", name="Your taste")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width if scripted else True
+
+
+def test_a_try_that_was_not_saved_says_so_and_is_sent_again(
+    window: Watched, catalogue: list[Movie]
+) -> None:
+    training.refit(seed=1)
+    page = window.open()
+    page.goto("/")
+    form = page.locator(".try-list form").first
+    page.route("**/try/", lambda route: route.fulfill(status=503, body="away"))
+    star(form, "4.5 stars").click()
+    expect(form).to_contain_text("Not saved")
+    page.unroute("**/try/")
+    # As quickly as one can click: an answer puts nothing in place that is being clicked.
+    form.get_by_role("button", name="Save").click()
+    for number in (1, 2, 3):
+        star(page.locator(".try-list form").nth(number), "4 stars").click()
+    expect(page.locator("#try-status")).to_contain_text("4 ratings so far")
+    expect(form).not_to_contain_text("Not saved")
+    assert sorted(TriedRating.objects.values_list("half_stars", flat=True)) == [8, 8, 8, 9]
+    expect(page.locator(".try-list input:checked")).to_have_count(4)
+    form.get_by_role("button", name="Remove").click()
+    expect(page.locator("#try-status")).to_contain_text("3 ratings so far")
+    expect(page.locator(".try-list input:checked")).to_have_count(3)
 
 
 def test_rating_where_the_poster_stands(
