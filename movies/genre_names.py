@@ -8,10 +8,11 @@ under another name stands as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 from movies.titles import fold
 
@@ -51,7 +52,12 @@ def by_label(genres: Iterable[Genre]) -> list[Genre]:
     return sorted(genres, key=lambda genre: alphabetical(genre.name))
 
 
-def alphabetical(name: str) -> Any:
+def alphabetical(name: str) -> tuple[str, str]:
     """What to sort names of genres by."""
+    return _alphabetical(name, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _alphabetical(name: str, _language: str | None) -> tuple[str, str]:
     label = genre_label(name)
     return fold(label), label
