@@ -169,3 +169,40 @@ def test_a_visitors_list_and_the_page_of_a_closed_site(
     page.goto("/")
     expect(page.get_by_role("heading", name="Back soon")).to_be_visible()
     assert list(seen_from_everywhere(page)) == []
+
+
+# Every shift after the first paint, whatever came late.
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, sources } of list.getEntries())
+    shifts.push(value.toFixed(4) + " " + sources.map(({ node }) => node?.outerHTML?.slice(0, 80)));
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+def test_nothing_moves_while_a_page_loads(
+    window: Watched, alice: User, catalogue: list[Movie]
+) -> None:
+    """On a phone far from the site, with nothing kept from before."""
+    training.refit(seed=1)
+    for movie in catalogue[:9]:
+        Rating.objects.rate(alice, movie, 3.5)
+    page = window.open(alice, viewport={"width": 390, "height": 800})
+    page.add_init_script(SHIFTS)
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    far = {"latency": 150, "downloadThroughput": 250_000, "uploadThroughput": 100_000}
+    network.send("Network.emulateNetworkConditions", {"offline": False, **far})
+    for path in ("/", "/movies/", catalogue[20].get_absolute_url(), "/me/taste/", "/how-it-works/"):
+        page.goto(path)
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        assert page.evaluate("shifts") == [], path
+
+
+def test_a_shift_would_be_seen(window: Watched) -> None:
+    """The control of the test above."""
+    page = window.open()
+    page.add_init_script(SHIFTS)
+    page.goto("/movies/")
+    page.evaluate("document.querySelector('main').style.marginTop = '200px'")
+    page.wait_for_function("shifts.length > 0")
