@@ -32,6 +32,11 @@ class Scale:
     def top(self) -> int:
         return 5 * self.factor
 
+    @property
+    def unit(self) -> str:
+        """What differences are counted in."""
+        return _("stars") if self.factor == 1 else _("points")
+
     def number(self, stars: float, more: int = 0) -> str:
         """'3.9', '7.8', '78': a prediction or an average; `more` decimals for fine differences."""
         decimals = self.decimals + more

@@ -43,6 +43,30 @@ def on_scale(stars: float | None, more: int = 0) -> str:
 
 
 @register.filter
+def given(stars: float | None) -> str:
+    """What somebody gave, as short as this person's scale says it: 4.5 -> '4½', '9' or '90'."""
+    return "" if stars is None else scales.active().given(stars)
+
+
+@register.filter
+def more_stars(stars: float) -> str:
+    """A difference on this person's scale: '+0.31', '−0.62', '+6.2'."""
+    return scales.active().signed(stars)
+
+
+@register.filter
+def apart(stars: float) -> str:
+    """A distance in words: '0.7 stars', '14 points'."""
+    return f"{scales.active().number(stars)} {scales.active().unit}"
+
+
+@register.simple_tag
+def points() -> str:
+    """What a number on this person's scale counts: 'stars', or 'points'."""
+    return scales.active().unit
+
+
+@register.filter
 def about(stars: float | None) -> str:
     """A prediction or an average in words: '3.9 stars', '78 of 100'."""
     return "" if stars is None else scales.active().about(stars)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from movies import scales
 from recommender.taste.figures import Leaning, Period, Step
 
 
@@ -48,7 +49,7 @@ def histogram(steps: Sequence[Step]) -> Histogram:
             y=round(Histogram.base - height(step.share), 1),
             width=slot - 14,
             height=height(step.share),
-            label=f"{step.stars:g}",
+            label=scales.active().given(step.stars),
             value=f"{100 * step.share:.0f}" if step.n else "",
             value_y=Histogram.base - height(max(step.share, step.everyone or 0.0)) - 6,
         )

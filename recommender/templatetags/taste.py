@@ -11,8 +11,9 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from movies import scales
 from movies.models import Movie
-from movies.templatetags.stars import in_words
+from movies.templatetags.stars import given, in_words
 from recommender.taste.atlas import Standing
 from recommender.taste.page import NamedAxis
 from recommender.taste.plot import Label, Plot, Point
@@ -119,7 +120,7 @@ def map_rows(plot: Plot) -> SafeString:
                 point.movie.pk,
                 point.movie,
                 *map(number, point.place),
-                "" if point.own_stars is None else point.own_stars,
+                given(point.own_stars),
             )
             for point in reversed(plot.points)
             if point.is_asked
@@ -162,8 +163,12 @@ def standing_in_words(axis: NamedAxis) -> SafeString:
     """Which way the person leans, how many are further out, and what it is worth in stars."""
     if not axis.leans or not axis.towards:
         return format_html("{}", _("Near the middle, as far as your ratings say."))
-    words = {"title": axis.towards[0].title, "stars": number_format(abs(axis.standing.stars), 2)}
-    worth = _("Movies one step towards %(title)s get %(stars)s stars more from you.") % words
+    scale = scales.active()
+    worth = (
+        _("Movies one step towards %(title)s get %(stars)s stars more from you.")
+        if scale.key == scales.STARS
+        else _("Movies one step towards %(title)s get %(stars)s points more from you.")
+    ) % {"title": axis.towards[0].title, "stars": scale.number(abs(axis.standing.stars), 1)}
     if axis.further_than is None:
         return format_html("{}", worth)
     share = number_format(100 * axis.further_than, 0)

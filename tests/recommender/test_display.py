@@ -57,6 +57,30 @@ def test_one_persons_scale_is_not_anothers(
     assert "of 100" not in shown(bobs_client, "/")
 
 
+def test_taste_and_year_count_in_points(
+    alices_client: Client, even_fan: User, fitted: TrainingRun, two_tastes: list[Movie]
+) -> None:
+    Rating.objects.rate(even_fan, two_tastes[1], 4.5)
+    year = Rating.objects.of(even_fan).newest_first()[0].rated_at.year
+    figures = {}
+    for scale in ("stars", "100"):
+        even_fan.prefer(scale=scale)
+        page = shown(alices_client, "/me/taste/")
+        mean = re.search(r"<dt>Your mean</dt><dd>([\d.]+)</dd>", page)[1]
+        distance = re.search(r"crowd</dt><dd>([\d.]+)</dd><dd class=\"note\">(\w+) on av", page)
+        labels = re.findall(r'y="190" text-anchor="middle">([^<]+)<', page)
+        figures[scale] = (float(mean), float(distance[1]), distance[2], labels)
+        agreement = re.search(
+            r"you were ([\d.]+ \w+) from what", shown(alices_client, f"/me/year/{year}/")
+        )
+        figures[scale] += (agreement[1].split()[1],)
+    (mean, distance, *words), (mean_100, distance_100, *words_100) = figures.values()
+    assert mean_100 == pytest.approx(20 * mean, abs=0.2)
+    assert distance_100 == pytest.approx(20 * distance, abs=0.2)
+    assert words == ["stars", ["½", "1", "1½", "2", "2½", "3", "3½", "4", "4½", "5"], "stars"]
+    assert words_100 == ["points", [str(points) for points in range(10, 101, 10)], "points"]
+
+
 @pytest.mark.parametrize("scale", ["7", "stars\0", "1000"])
 def test_a_scale_that_does_not_exist_changes_nothing(
     alices_client: Client, alice: User, scale: str
