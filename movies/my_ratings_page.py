@@ -43,7 +43,10 @@ def ratings(request: HttpRequest) -> HttpResponse:
         "is_diary": asked.order in ("newest", "oldest"),
     }
     if is_editing:
-        context |= {"are_ticked": "all" in request.GET, "step": several.latest(request.user)}
+        context |= {
+            "are_ticked": "all" in request.GET,
+            "step": several.latest(request.user),
+        }
         return render(request, "movies/ratings_edit.html", context)
     return render(request, "movies/ratings.html", context | {"days": RatingDays.of(request.user)})
 

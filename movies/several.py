@@ -15,6 +15,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from movies.lists import arranging
+from movies.lists.keeping import ListGone
+from movies.lists.models import MovieList
 from movies.models import Mark, Movie, Rating
 from movies.repeating import in_transaction
 
@@ -41,10 +44,15 @@ class Step(models.Model):
         STARS = "stars", _("given stars")
         REMOVED = "removed", _("removed")
         WATCHLIST = "watchlist", _("put on the watchlist")
+        LIST = "list", _("put on a list")
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     half_stars = models.PositiveSmallIntegerField(_("half stars given"), null=True)
+    # Where the movies were put; without it there is nothing to take back.
+    movie_list = models.ForeignKey(
+        "movies.MovieList", models.CASCADE, null=True, related_name="+", verbose_name=_("list")
+    )
     # Also on every rating it changed, which tells those that were changed again since.
     made_at = models.DateTimeField(_("made"))
     n = models.PositiveIntegerField(_("movies"))
@@ -130,6 +138,20 @@ def put_on_watchlist(user: User, ratings: models.QuerySet[Rating]) -> Step | Non
     return in_transaction(work)
 
 
+def put_on_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> Step | None:
+    """Put these movies on a list of this user, in this order; None when all are on it already.
+
+    Raises:
+        Refused, ListGone: see `arranging.add_all`.
+    """
+
+    def work() -> Step | None:
+        new = arranging.add_all(movie_list, movie_ids)
+        return _keep(user, Step.Kind.LIST, new, movie_list=movie_list)
+
+    return in_transaction(work)
+
+
 def undo(user: User, step_id: int) -> Undone:
     """Put back what the step changed, except what was changed again since.
 
@@ -160,7 +182,7 @@ def _said(rating: Rating) -> list[Any]:
 
 
 def _keep(
-    user: User, kind: str, before: Sequence[Any], half_stars: int | None = None
+    user: User, kind: str, before: Sequence[Any], half_stars: int | None = None, **more: Any
 ) -> Step | None:
     """The step, written down; None for one that changes nothing."""
     if not before:
@@ -170,7 +192,13 @@ def _keep(
     own.exclude(pk__in=list(newest)).delete()
     own.filter(made_at__lt=now - MAX_AGE).delete()
     return Step.objects.create(
-        user=user, kind=kind, half_stars=half_stars, made_at=now, n=len(before), before=before
+        user=user,
+        kind=kind,
+        half_stars=half_stars,
+        made_at=now,
+        n=len(before),
+        before=before,
+        **more,
     )
 
 
@@ -209,10 +237,18 @@ def _take_back_marks(user: User, step: Step) -> int:
     return sum(marks.filter(movie__in=some).delete()[0] for some in _batches(step.before))
 
 
+def _take_back_entries(user: User, step: Step) -> int:
+    try:
+        return arranging.remove_all(step.movie_list, step.before)
+    except ListGone:  # at this moment, in another window
+        return 0
+
+
 _TAKE_BACK = {
     Step.Kind.STARS: _take_back_stars,
     Step.Kind.REMOVED: _take_back_removal,
     Step.Kind.WATCHLIST: _take_back_marks,
+    Step.Kind.LIST: _take_back_entries,
 }
 
 

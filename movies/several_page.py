@@ -9,10 +9,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -21,7 +23,11 @@ from accounts.models import User
 from movies import scales
 from movies import several as steps
 from movies.forms import StarsField
-from movies.models import Rating
+from movies.lists import keeping
+from movies.lists.arranging import MOST_MOVIES
+from movies.lists.keeping import ListGone, Refused
+from movies.lists.models import LONGEST_NAME, MovieList
+from movies.models import Rating, RatingQuerySet
 from movies.own_ratings import OwnRatings
 from movies.several import Step
 from movies.stars import to_half_stars, to_stars
@@ -29,6 +35,7 @@ from movies.views import member_only
 
 # Titles that a question names before it counts the others.
 NAMED = 12
+NEW_LIST = "new"
 
 
 class SeveralForm(forms.Form):
@@ -41,12 +48,15 @@ class SeveralForm(forms.Form):
     stars = StarsField(required=False)
     which = forms.ChoiceField(choices=[(key, key) for key in ("ticked", "all")], required=False)
     query = forms.CharField(max_length=2000, required=False)
+    # Which list is asked with the number of movies: one's own by its number, or a new one's name.
+    onto = forms.CharField(max_length=20, required=False)
+    name = forms.CharField(max_length=LONGEST_NAME, required=False)
     # How many movies the question spoke of; nothing is done before it was asked.
     n = forms.IntegerField(min_value=0, required=False)
 
-    def __init__(self, post: QueryDict) -> None:
+    def __init__(self, post: QueryDict, user: User) -> None:
         super().__init__(post)
-        self.ticked = post.getlist("ratings")
+        self.user, self.ticked = user, post.getlist("ratings")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -58,11 +68,36 @@ class SeveralForm(forms.Form):
             raise forms.ValidationError(_("Choose how many stars to give."), "missing")
         return cleaned
 
-    def chosen(self, user: User) -> QuerySet[Rating]:
+    @property
+    def asked(self) -> OwnRatings:
+        return OwnRatings.asked_by(QueryDict(self.cleaned_data["query"]))
+
+    @property
+    def is_onto_list(self) -> bool:
+        return self.cleaned_data["action"] == Step.Kind.LIST
+
+    @property
+    def is_ready(self) -> bool:
+        """Nothing is left to ask but whether."""
+        onto, name = self.cleaned_data["onto"], self.cleaned_data["name"]
+        return not self.is_onto_list or bool(name if onto == NEW_LIST else onto)
+
+    @cached_property
+    def lists(self) -> list[tuple[str, str]]:
+        """(number as the form says it, name) of this person's lists, the last changed first."""
+        own = MovieList.objects.of(self.user).order_by("-updated_at", "-pk")
+        return [(str(pk), name) for pk, name in own.values_list("pk", "name")]
+
+    def chosen(self) -> RatingQuerySet:
         """This person's ratings that are meant; what is not theirs is never among them."""
         if self.cleaned_data["which"] == "all":
-            return OwnRatings.asked_by(QueryDict(self.cleaned_data["query"])).of(user)
-        return Rating.objects.of(user).filter(pk__in=self.ticked)
+            return self.asked.of(self.user)
+        return Rating.objects.of(self.user).filter(pk__in=self.ticked)
+
+    def movie_ids(self) -> list[int]:
+        """Their movies in the order in which one sees them, at most one more than a list holds."""
+        some = self.asked.ordered(self.user, self.chosen(), lambda ratings: ratings)
+        return [rating.movie_id for rating in some[: MOST_MOVIES + 1]]
 
     def problem(self) -> str:
         return next(message for errors in self.errors.values() for message in errors)
@@ -97,20 +132,24 @@ class Question:
 @member_only
 def several(request: HttpRequest) -> HttpResponse:
     """Ask first, with the number of movies; then do it, if it is still that many."""
-    form = SeveralForm(request.POST)
+    form = SeveralForm(request.POST, request.user)
     back = _list(request.POST)
     if not form.is_valid():
         messages.error(request, form.problem())
         return redirect(back)
-    chosen = form.chosen(request.user)
+    chosen = form.chosen()
     question = Question.about(form, chosen)
     if not question.n:
         messages.error(request, _("None of these ratings are there any more."))
         return redirect(back)
-    if form.cleaned_data["n"] != question.n:
+    if form.cleaned_data["n"] != question.n or not form.is_ready:
         context = {"form": form, "question": question, "back": back}
         return render(request, "movies/ratings_several.html", context)
-    step = _do(request.user, form.cleaned_data, chosen)
+    try:
+        step = _put_on_list(form) if form.is_onto_list else _do(form, chosen)
+    except (Refused, ListGone) as refused:
+        messages.error(request, str(refused) or _("This list is not there any more."))
+        return redirect(back)
     if step is None:
         messages.info(request, _("Nothing had to be changed."))
     else:
@@ -148,7 +187,26 @@ def _list(post: QueryDict) -> str:
     return f"{reverse('movies:ratings')}?{query}{'&' if query else ''}edit=1"
 
 
-def _do(user: User, asked: dict[str, Any], chosen: QuerySet[Rating]) -> Step | None:
+def _put_on_list(form: SeveralForm) -> Step | None:
+    """On one's own list, or on a new one, which is not made if they do not fit on it.
+
+    Raises:
+        Refused, ListGone: see there.
+    """
+    user, onto = form.user, form.cleaned_data["onto"]
+    with transaction.atomic():
+        if onto == NEW_LIST:
+            movie_list = keeping.create(user, form.cleaned_data["name"])
+        else:
+            known = onto in dict(form.lists)
+            movie_list = MovieList.objects.of(user).filter(pk=onto).first() if known else None
+        if movie_list is None:
+            raise ListGone
+        return steps.put_on_list(user, movie_list, form.movie_ids())
+
+
+def _do(form: SeveralForm, chosen: RatingQuerySet) -> Step | None:
+    user, asked = form.user, form.cleaned_data
     if asked["action"] == Step.Kind.STARS:
         return steps.give(user, chosen, to_half_stars(asked["stars"]))
     if asked["action"] == Step.Kind.REMOVED:
@@ -168,5 +226,9 @@ def _said(step: Step) -> str:
         Step.Kind.WATCHLIST: ngettext(
             "%(n)s movie is on your watchlist.", "%(n)s movies are on your watchlist.", step.n
         ),
+        Step.Kind.LIST: ngettext(
+            "%(n)s movie was put on %(list)s.", "%(n)s movies were put on %(list)s.", step.n
+        ),
     }[Step.Kind(step.kind)]
-    return text % {"n": step.n, "stars": stars}
+    name = step.movie_list.name if step.movie_list else ""
+    return text % {"n": step.n, "stars": stars, "list": name}

@@ -5,7 +5,7 @@ Whoever changes a list holds it meanwhile, so that two windows of its owner do n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -94,9 +94,44 @@ def put(
         return entry, is_new
 
 
-def _make_room(movie_list: MovieList) -> None:
-    if movie_list.entries.count() >= MOST_MOVIES:
-        text = _("%(name)s has %(n)d movies, as many as a list may have.")
+def add_all(movie_list: MovieList, movie_ids: Iterable[int]) -> list[int]:
+    """Put all these movies at the end, in this order. Returns those that were not on it before.
+
+    Raises:
+        Refused: they do not all fit; none was put on it.
+        ListGone: see there.
+    """
+    with held(movie_list):
+        there = set(movie_list.entries.values_list("movie_id", flat=True))
+        new = [pk for pk in dict.fromkeys(movie_ids) if pk not in there]
+        if new:
+            _make_room(movie_list, len(new))
+            last = movie_list.entries.aggregate(last=Max("position"))["last"] or 0
+            ListEntry.objects.bulk_create(
+                ListEntry(movie_list=movie_list, movie_id=pk, position=place)
+                for place, pk in enumerate(new, last + 1)
+            )
+            _say_changed(movie_list)
+        return new
+
+
+def remove_all(movie_list: MovieList, movie_ids: Sequence[int]) -> int:
+    """Take these movies off; returns how many were there. At most as many as a list holds."""
+    with held(movie_list):
+        n, _by_model = movie_list.entries.filter(movie__in=movie_ids).delete()
+        if n:
+            _arrange(movie_list, _order(movie_list))
+            _say_changed(movie_list)
+        return n
+
+
+def _make_room(movie_list: MovieList, n: int = 1) -> None:
+    if movie_list.entries.count() + n > MOST_MOVIES:
+        text = (
+            _("%(name)s has %(n)d movies, as many as a list may have.")
+            if n == 1
+            else _("So many do not fit on %(name)s: a list may have %(n)d movies.")
+        )
         raise Refused(text % {"name": movie_list.name, "n": MOST_MOVIES})
 
 

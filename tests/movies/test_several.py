@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies import several
-from movies.models import Mark, Movie, Rating, Step
+from movies.lists import arranging, keeping
+from movies.models import Mark, Movie, MovieList, Rating, Step
 
 PAGE, DO = "/me/ratings/", "/me/ratings/several/"
 
@@ -258,3 +259,91 @@ def test_all_can_be_ticked_without_scripts(
     rated(3)
     html = alices_client.get(f"{PAGE}?edit=1&all=1").content.decode()
     assert len(re.findall(r'name="ratings" value="\d+" checked', html)) == 3
+
+
+class TestOntoAList:
+    @pytest.fixture
+    def made(self, alice: User) -> MovieList:
+        return keeping.create(alice, "Rainy <Sundays>")
+
+    def on(self, movie_list: MovieList) -> list[str]:
+        return list(movie_list.entries.in_order().values_list("movie__title", flat=True))
+
+    def test_it_works(
+        self, alices_client: Client, made: MovieList, rated: Callable[..., list[Rating]]
+    ) -> None:
+        ratings = rated(4)
+        arranging.add(made, ratings[1].movie)
+        assert '<option value="list">' in alices_client.get(f"{PAGE}?edit=1").content.decode()
+        fields = {"action": "list", "query": "order=title"}
+        question = post(alices_client, ratings[:3], **fields).content.decode()
+        assert "Put 3 movies on a list?" in question
+        assert f'<option value="{made.pk}">Rainy &lt;Sundays&gt;</option>' in question
+        assert self.on(made) == ["Movie 2"]
+        answer = post(alices_client, ratings[:3], n=3, onto=made.pk, **fields)
+        assert said(answer) == "2 movies were put on Rainy <Sundays>."
+        assert self.on(made) == ["Movie 2", "Movie 1", "Movie 3"]
+        back = alices_client.post(undo_of(answer), follow=True)
+        assert said(back) == "Taken back: 2 movies are as they were."
+        assert self.on(made) == ["Movie 2"]
+
+    def test_all_in_the_order_of_the_page(
+        self, alices_client: Client, made: MovieList, rated: Callable[..., list[Rating]]
+    ) -> None:
+        rated(2, 3)
+        rated(1, 5)
+        rated(1, 4)
+        fields = {"action": "list", "onto": made.pk, "which": "all", "query": "order=highest"}
+        post(alices_client, n=4, **fields)
+        assert self.on(made)[:2] == ["Movie 3", "Movie 4"]
+        again = post(alices_client, n=4, **fields)
+        assert said(again) == "Nothing had to be changed."
+
+    def test_onto_a_new_list_whose_name_is_asked(
+        self, alices_client: Client, alice: User, rated: Callable[..., list[Rating]]
+    ) -> None:
+        ratings = rated(2)
+        fields = {"action": "list", "n": 2, "onto": "new"}
+        question = post(alices_client, ratings, **fields).content.decode()
+        assert "Give the new list a name." in question
+        assert "Meanwhile the list has changed" not in question
+        assert not MovieList.objects.exists()
+        answer = post(alices_client, ratings, name="Heists", **fields)
+        assert said(answer) == "2 movies were put on Heists."
+        made = MovieList.objects.get()
+        assert (made.owner, made.visibility, len(self.on(made))) == (alice, "private", 2)
+
+    def test_a_list_that_would_be_too_full_stays_as_it_is(
+        self,
+        alices_client: Client,
+        made: MovieList,
+        rated: Callable[..., list[Rating]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(arranging, "MOST_MOVIES", 2)
+        ratings = rated(3)
+        for onto in (made.pk, "new"):
+            answer = post(alices_client, ratings, action="list", onto=onto, n=3, name="Another")
+            assert "So many do not fit" in said(answer)
+        assert list(MovieList.objects.all()) == [made]
+        assert self.on(made) == []
+
+    def test_bobs_lists_are_not_hers_to_fill(
+        self, alices_client: Client, bob: User, rated: Callable[..., list[Rating]]
+    ) -> None:
+        bobs = keeping.create(bob, "Bob's")
+        ratings = rated(1)
+        for onto in (bobs.pk, "x", "9" * 19, "-1", "²"):
+            answer = post(alices_client, ratings, action="list", onto=onto, n=1)
+            assert said(answer) == "This list is not there any more."
+        assert self.on(bobs) == []
+        question = post(alices_client, ratings, action="list")
+        assert b"Bob&#x27;s" not in question.content
+
+    def test_a_list_that_is_gone_takes_its_step_with_it(
+        self, alices_client: Client, made: MovieList, rated: Callable[..., list[Rating]]
+    ) -> None:
+        answer = post(alices_client, rated(2), action="list", onto=made.pk, n=2)
+        undo = undo_of(answer)
+        keeping.delete(made)
+        assert alices_client.post(undo).status_code == 404
