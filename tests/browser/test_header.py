@@ -20,6 +20,7 @@ def test_the_menu_of_a_phone_needs_no_javascript(window: Watched, staff: User) -
     page = window.open(
         staff,
         java_script_enabled=False,
+        reduced_motion="reduce",  # what still grows cannot be measured
         viewport={"width": 320, "height": 700},
         extra_http_headers={"Accept-Language": "de"},
     )
