@@ -96,11 +96,15 @@ class RatingDays:
     def paths(self) -> Sequence[tuple[int, str]]:
         """(level, path) of each level: a point for each day, which a wide square pen draws.
 
-        Four paths instead of hundreds of squares, each with an address: a tenth of the weight.
+        Five paths instead of hundreds of squares, each with an address: a tenth of the weight. The
+        lowest has all days, week by week, and is dotted by the stylesheet.
         """
-        return [
+        # A little further than the middle of a week's last day, so that its dot is on the line.
+        weeks = "M0 0v6.1" + (self.days[-1].x - 1) * "m1-6.1v6.1"
+        whole = f"{weeks}m1-6.1v{self.days[-1].y}.1"
+        return [(0, whole)] + [
             (level, "".join(f"M{day.x} {day.y}h0" for day in own))
-            for level in range(len(LEVELS) + 1)
+            for level in range(1, len(LEVELS) + 1)
             if (own := [day for day in self.days if day.level == level])
         ]
 
