@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from movies.models import Movie
 from tests.browser.conftest import Watched
+from tests.browser.test_accessibility import seen_from_everywhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -17,6 +18,7 @@ def test_titles_are_suggested_and_reached_by_keys(window: Watched, catalogue: li
     field.press_sequentially("story 1")
     expect(links.first).to_be_visible()
     assert page.locator("main").bounding_box() == place, "nothing moves"
+    assert list(seen_from_everywhere(page)) == []
     page.keyboard.press("Escape")
     expect(links.first).to_be_hidden()
     field.fill("story 2")
