@@ -11,7 +11,7 @@ import numpy as np
 from movies.catalogue_index import CatalogueIndex
 from movies.models import EARLIEST_YEAR, LATEST_YEAR
 from movies.near_titles import CLOSEST
-from movies.title_words import DIGITS, SPELLINGS
+from movies.title_words import DIGITS, spellings
 
 # With this many found as typed, nobody misspelt anything.
 ENOUGH = 5
@@ -53,15 +53,16 @@ def match(index: CatalogueIndex, words: Sequence[str]) -> Match:
     """
     if not words:
         return Match(np.empty(0, np.int64), {})
-    holding = _rows_of_all(index, words, _holding, range(len(index.keys)))
-    begun, forms = holding, _forms(words)
+    forms = _forms(words)
+    rows = holding = _rows_of_all(index, words, _holding, range(len(index.keys)))
     if len(holding) > LISTED:
-        begun = _rows_of_all(index, words, _beginning, holding)
-        if len(begun) > LISTED:
-            return Match(np.array(begun, np.int64), _wholes(index, begun, words, forms), None)
-        # Few titles have words that begin so: nobody means the many that hold the letters.
-    steps = {row: _step(index, row, words, forms) for row in begun}
-    begins = frozenset(row for row in begun if _begins(index, row, forms))
+        # Where few titles have words that begin so, nobody means the many that hold the letters.
+        rows = _rows_of_all(index, words, _meaning, holding)
+    if len(rows) > LISTED:
+        rows = _rows_of_all(index, words, _beginning, holding)
+        return Match(np.array(rows, np.int64), _wholes(index, rows, words, forms), None)
+    steps = {row: _step(index, row, words, forms) for row in rows}
+    begins = frozenset(row for row in rows if _begins(index, row, forms))
     if len(steps) < ENOUGH:
         steps = {**_guesses(index, words), **steps}
     return Match(np.array(sorted(steps), np.int64), steps, begins)
@@ -87,14 +88,23 @@ def _rows_of_all(
 
 def _holding(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
     """Those with the word anywhere, or written another way, or of that year."""
+    return _with(index, word, word, rows)
+
+
+def _meaning(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
+    """Those with a word that begins so, or written another way, or of that year."""
+    return _with(index, f" {word}", word, rows)
+
+
+def _with(index: CatalogueIndex, letters: str, word: str, rows: Iterable[int]) -> list[int]:
     keys, also = index.keys, index.words.joined(word) | _rows_of_year(index, word)
-    spellings = [f" {spelling} " for spelling in SPELLINGS.get(word, ())]
-    if not spellings:
-        return [row for row in rows if word in keys[row] or row in also]
+    others = [f" {spelling} " for spelling in spellings(word)]
+    if not others:
+        return [row for row in rows if letters in keys[row] or row in also]
     return [
         row
         for row in rows
-        if word in keys[row] or row in also or any(other in keys[row] for other in spellings)
+        if letters in keys[row] or row in also or any(other in keys[row] for other in others)
     ]
 
 

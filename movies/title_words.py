@@ -30,12 +30,19 @@ _NUMBERS = (
 # "ii" -> "2": what all ways to write a number have in common.
 DIGITS = {word: words[0] for words in _NUMBERS for word in words}
 # One letter is more often one than a number: "x" does not ask for "Ten".
-SPELLINGS = {
+_SPELLINGS = {
     word: tuple(set(words) - {word})
     for words in _NUMBERS
     for word in words
     if len(word) > 1 or word.isdigit()
 }
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Whole words of a title that mean this one: "ii" for "2", "e t" for "et"."""
+    if len(word) == 2 and word.isascii() and word.isalpha():
+        return (*_SPELLINGS.get(word, ()), " ".join(word))
+    return _SPELLINGS.get(word, ())
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,9 @@ CATALOGUE = [
     ("Malcolm X", 1992, "", 60),
     ("Ten", 2002, "", 80),
     ("Léon: The Professional", 1994, "Léon", 80),
+    ("E.T. the Extra-Terrestrial", 1982, "", 80),
+    ("Eternity and a Day", 1998, "", 70),
+    ("Beauty and the Beast", 1946, "La Belle et la Bête", 90),
 ]
 
 MEANT = {
@@ -151,6 +154,9 @@ MEANT = {
     "fast and furious": "Fast & Furious",
     "fast & furious": "Fast & Furious",
     "art": "The Artist",
+    "et": "E.T. the Extra-Terrestrial",
+    "e.t.": "E.T. the Extra-Terrestrial",
+    "et la bete": "Beauty and the Beast",
     "leon": "Léon: The Professional",
     "proffesional": "Léon: The Professional",
 }
