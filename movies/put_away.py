@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from movies.marking import SEAL_TAG
 from movies.models import Mark, MarkQuerySet, Rating
+from movies.undoing import seal_mark
 from movies.views import member_only, page_of
 
 KIND_LABELS = {
@@ -73,13 +75,18 @@ def hidden(request: HttpRequest) -> HttpResponse:
 def bring_back(request: HttpRequest) -> HttpResponse:
     form = BringBackForm(request)
     if form.is_valid():
-        n, _by_model = form.chosen(_put_away(request)).delete()
+        chosen = form.chosen(_put_away(request))
+        first, *more = chosen.select_related("movie")[:2] or [None]
+        n, _by_model = chosen.delete()
+        # One can come back in one step; with many, one ticks and looks before.
+        alone = first is not None and not more
+        sealed = SEAL_TAG + seal_mark(request.user, first.movie, first.kind, first) if alone else ""
         text = ngettext(
             "%(n)s movie may be recommended to you again.",
             "%(n)s movies may be recommended to you again.",
             n,
         )
-        messages.success(request, text % {"n": n})
+        messages.success(request, text % {"n": n}, extra_tags=sealed)
     else:
         messages.error(request, next(iter(form.errors.values()))[0])
     kind = form.cleaned_data.get("kind") or ""

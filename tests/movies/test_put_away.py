@@ -55,6 +55,21 @@ def test_bring_back_one(alices_client: Client, alice: User, away: list[Mark]) ->
     assert not Mark.objects.filter(pk=away[0].pk).exists()
 
 
+def test_one_that_was_brought_back_goes_away_again_in_one_step(
+    alices_client: Client, alice: User, away: list[Mark]
+) -> None:
+    page = alices_client.post(BACK, {"only": away[5].pk}, follow=True).content.decode()
+    action, sealed = re.search(
+        r'action="(/me/marks/undo/)">.*?name="sealed" value="([^"]+)"', page, re.DOTALL
+    ).groups()
+    alices_client.post(action, {"sealed": sealed})
+    assert left(alice) == 30
+    again = Mark.objects.get(movie=away[5].movie, kind=away[5].kind)
+    assert again.created_at == away[5].created_at
+    several = alices_client.post(BACK, {"marks": [away[1].pk, away[2].pk]}, follow=True)
+    assert b'name="sealed"' not in several.content
+
+
 def test_bring_back_some(alices_client: Client, alice: User, away: list[Mark]) -> None:
     chosen = [mark.pk for mark in away[3:8]]
     answer = alices_client.post(BACK, {"marks": chosen}, follow=True)
