@@ -29,7 +29,7 @@ N_AXES = 4
 # The old axes are looked for among this many components: nearly equal ones change places.
 WIDE = 2 * N_AXES
 # As many as a page of 12 kB holds.
-N_MOVIES = 160
+N_MOVIES = 150
 # Fewer ratings do not say where a movie stands.
 SUPPORT = 5
 FEWEST_MOVIES = 2 * WIDE
