@@ -67,7 +67,7 @@ def main() -> None:
     def one_by_one() -> None:
         for left_out in range(N_RATINGS):
             rest = np.delete(index, left_out), np.delete(stars, left_out)
-            explain(items, *rest, TARGET, without=False)
+            explain(items, *rest, TARGET, without=0)
 
     calls: list[tuple[str, Callable[[], object], int, float | None]] = [
         ("explanation of one movie", lambda: explain(items, *own, TARGET), 30, BAR_MS),

@@ -45,7 +45,7 @@ class Scale:
     def signed(self, stars: float, more: int = 1) -> str:
         """'+0.31', '−0.22', '0.00': what something adds."""
         shown = self.number(abs(stars), more)
-        if shown == self.number(0, more):
+        if not round(stars * self.factor, self.decimals + more):
             return shown
         return ("−" if stars < 0 else "+") + shown
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from movies.share_image import HEIGHT, WIDTH, Share
@@ -20,8 +24,28 @@ def _in_json(said: dict[str, Any]) -> str:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).translate(_MARKUP)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """A movie's announcement, told apart by all that it says."""
+
+    facts: tuple[Any, ...]
+    share: Share = field(compare=False)
+
+
 def write_share(share: Share) -> SafeString:
-    """The link and meta elements, one on a line."""
+    """The link and meta elements, one on a line; the same for everybody who reads alike."""
+    movie = share.movie
+    facts = (
+        *(settings.SITE_URL, get_language(), movie.pk, movie.title, movie.original_title),
+        *(movie.year, movie.runtime, movie.description, movie.imdb_id, tuple(share.genres)),
+        *(movie.n_ratings, movie.half_star_sum),
+    )
+    return _written(_Said(facts, share))
+
+
+@lru_cache(maxsize=1024)
+def _written(said: _Said) -> SafeString:
+    share = said.share
     page, title, description = share.page, str(share.movie), share.description
     properties = {
         "type": "video.movie",

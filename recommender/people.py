@@ -46,6 +46,8 @@ class Person:
     rated: np.ndarray  # movie ids
     excluded: np.ndarray  # movie ids: rated, hidden or seen
     said: Said = field(default_factory=Said)  # on the start page
+    # What others keep for as long as this is asked.
+    beside: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_known(self) -> bool:

@@ -44,10 +44,14 @@ def stars_of(model: Model, person: Person, rows: Any) -> list[PredictedStars]:
 
 def _doubt_of(model: Model, person: Person) -> PersonDoubt:
     """How far the solution that predicts may be wrong; solving again for it would double a list."""
-    solution, evidence = person.vector.solution, person.evidence
-    if solution is None:
-        return PersonDoubt.of_stranger(model.items)
-    return PersonDoubt.of_solution(model.items, solution, evidence.item_index, evidence.stars)
+    if "doubt" not in person.beside:
+        solution, evidence = person.vector.solution, person.evidence
+        person.beside["doubt"] = (
+            PersonDoubt.of_stranger(model.items)
+            if solution is None
+            else PersonDoubt.of_solution(model.items, solution, evidence.item_index, evidence.stars)
+        )
+    return person.beside["doubt"]
 
 
 def clipped(stars: np.ndarray) -> np.ndarray:

@@ -76,6 +76,7 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
         model.items,
         target_index=row,
         **person.evidence.arguments(),
+        without=n,
         solution=person.vector.solution,
     )
     strongest = np.argsort(-np.abs(parts.contributions), kind="stable")

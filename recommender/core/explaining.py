@@ -35,7 +35,8 @@ class Explanation:
     item_index: Int64  # (n,) the person's ratings, as they were given
     value: Float64  # (n,) share of each through its stars
     implicit: Float64  # (n,) share of each through having been rated
-    prediction_without: Float64  # (n,) the prediction had this one rating not been given
+    # (n,) the prediction had this one rating not been given; NaN where nobody asked
+    prediction_without: Float64
 
     @property
     def contributions(self) -> Float64:
@@ -51,13 +52,14 @@ def explain(
     *,
     in_fit: Any = None,
     user_implicit: Any = None,
-    without: bool = True,
+    without: int | None = None,
     solution: StarsSolution | None = None,
 ) -> Explanation:
     """Take the predicted stars of the item at target_index apart.
 
-    Arguments as for `fold_in`. without=False leaves `prediction_without` empty. solution: what
-    `fold_in` found from these ratings, to save solving again.
+    Arguments as for `fold_in`. without: `prediction_without` of so many ratings, those with the
+    largest shares, and NaN for the others; of all when None. solution: what `fold_in` found from
+    these ratings, to save solving again.
     """
     index = np.asarray(item_index, np.int64)
     target = items.vectors[target_index].astype(np.float64)
@@ -74,6 +76,11 @@ def explain(
     parts = solution.right @ solution.covariance
     value = parts[:, 1:] @ target
     implicit = solution.share * (items.implicit[index].astype(np.float64) @ target)
+    places = np.argsort(-np.abs(value + implicit), kind="stable")[:without]
+    instead = np.full(index.size, np.nan)
+    instead[places] = predictions_without_each(
+        items, index, stars, int(target_index), solution, places
+    )
     user_bias = float(solution.typical[0] + parts[:, 0].sum())
     prior = float(solution.typical[1:] @ target)
     return Explanation(
@@ -86,11 +93,7 @@ def explain(
         item_index=index,
         value=value,
         implicit=implicit,
-        prediction_without=(
-            predictions_without_each(items, index, stars, int(target_index), solution)
-            if without
-            else empty
-        ),
+        prediction_without=instead,
     )
 
 

@@ -31,15 +31,21 @@ _CLOSE = 1e-11  # stars
 
 
 def predictions_without_each(
-    items: ItemFactors, item_index: Int64, stars: Any, target_index: int, solution: StarsSolution
+    items: ItemFactors,
+    item_index: Int64,
+    stars: Any,
+    target_index: int,
+    solution: StarsSolution,
+    places: Any = None,
 ) -> Float64:
     """(n,) the stars of the item at target_index had the rating of that place not been given.
 
-    solution: `solve_stars` of all n ratings.
+    solution: `solve_stars` of all n ratings. places: (m,) which of the ratings to take out, for
+    (m,) answers; all when None.
     """
     target = items.vectors[target_index].astype(np.float64)
     base = items.global_mean + float(items.bias[target_index])
-    people = _people_without_each(items, item_index, stars, solution)
+    people = _people_without_each(items, item_index, stars, solution, places)
     return np.asarray(base + people @ np.append(1.0, target), np.float64)
 
 
@@ -56,22 +62,29 @@ def own_predictions_without_each(
 
 
 def _people_without_each(
-    items: ItemFactors, item_index: Int64, stars: Any, solution: StarsSolution
+    items: ItemFactors,
+    item_index: Int64,
+    stars: Any,
+    solution: StarsSolution,
+    places: Any = None,
 ) -> Float64:
-    """(n, 1 + k) the person's bias and vector without each rating in turn."""
+    """(m, 1 + k) the person's bias and vector without each of the ratings at `places` in turn."""
     n = item_index.size
+    out = np.arange(n) if places is None else np.asarray(places, np.int64)
     mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)
-    if n == 1:
-        return mean_person[None, :]
+    if n == 1 or not out.size:
+        return mean_person[None, :].repeat(out.size, axis=0)
     implicit = items.implicit[item_index].astype(np.float64)
     mean_share = mean_person_share(items, n - 1)
     share = (1.0 - mean_share) / np.sqrt(n - 1)
     typical = mean_share * mean_person[1:]
     right = _right_sides(items, item_index, stars, solution.rows, implicit, share, typical)
-    variance = np.pad(items.variance[item_index].astype(np.float64), ((0, 0), (1, 0)))
-    answers = _solve_each(solution, right / items.noise, variance / items.noise, items.noise)
+    variance = np.pad(items.variance[item_index[out]].astype(np.float64), ((0, 0), (1, 0)))
+    answers = _solve_each(
+        solution, solution.rows[out], right[out] / items.noise, variance / items.noise, items.noise
+    )
     answers[:, 0] += items.mean_user_bias
-    answers[:, 1:] += share * (implicit.sum(axis=0) - implicit) + typical
+    answers[:, 1:] += share * (implicit.sum(axis=0) - implicit[out]) + typical
     return answers
 
 
@@ -100,10 +113,10 @@ def _right_sides(
 
 
 def _solve_each(
-    solution: StarsSolution, right: Float64, diagonal: Float64, noise: float
+    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64, noise: float
 ) -> Float64:
-    """(n, 1 + k) A_j^-1 right_j for all j at once."""
-    covariance, rows = solution.covariance, solution.rows
+    """(m, 1 + k) A_j^-1 right_j for all j at once; rows: G_j."""
+    covariance = solution.covariance
     spread = rows @ covariance
     left = noise - np.einsum("nd,nd->n", spread, rows)
 
@@ -119,16 +132,16 @@ def _solve_each(
         found = better
         if moved < _CLOSE:
             return found
-    return _solve_one_by_one(solution, right, diagonal, noise)
+    return _solve_one_by_one(solution, rows, right, diagonal, noise)
 
 
 def _solve_one_by_one(
-    solution: StarsSolution, right: Float64, diagonal: Float64, noise: float
+    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64, noise: float
 ) -> Float64:
-    """The same by n solutions, for strengths too weak for the corrections to close in."""
+    """The same by m solutions, for strengths too weak for the corrections to close in."""
     return np.stack(
         [
             np.linalg.solve(solution.matrix - np.outer(row, row) / noise - np.diag(own), side)
-            for row, own, side in zip(solution.rows, diagonal, right, strict=True)
+            for row, own, side in zip(rows, diagonal, right, strict=True)
         ]
     )

@@ -61,6 +61,24 @@ def test_the_parts_sum_to_the_shown_prediction(fitted: Factors, who: tuple, targ
 
 
 @settings(max_examples=40, deadline=None)
+@given(who=anyone, target=st.integers(0, 49), n=st.integers(0, 50))
+def test_without_the_strongest_is_the_same_for_those(
+    fitted: Factors, who: tuple, target: int, n: int
+) -> None:
+    ratings = person(fitted, *who)
+    every = explain(fitted.items, **ratings, target_index=target)
+    some = explain(fitted.items, **ratings, target_index=target, without=n)
+    asked = ~np.isnan(some.prediction_without)
+    assert asked.sum() == min(n, who[1])
+    assert some.prediction_without[asked] == pytest.approx(
+        every.prediction_without[asked], abs=1e-9
+    )
+    if 0 < n < who[1]:
+        shares = np.abs(every.contributions)
+        assert shares[asked].min() >= shares[~asked].max()
+
+
+@settings(max_examples=40, deadline=None)
 @given(who=anyone.filter(lambda who: who[1] > 0), target=st.integers(0, 49))
 def test_without_a_rating_is_what_solving_without_it_gives(
     fitted: Factors, who: tuple, target: int
@@ -68,7 +86,7 @@ def test_without_a_rating_is_what_solving_without_it_gives(
     ratings = person(fitted, *who)
     parts = explain(fitted.items, **ratings, target_index=target)
     solved = [
-        explain(fitted.items, **without(ratings, j), target_index=target, without=False).prediction
+        explain(fitted.items, **without(ratings, j), target_index=target, without=0).prediction
         for j in range(who[1])
     ]
     np.testing.assert_allclose(parts.prediction_without, solved, atol=1e-8, rtol=0)
@@ -83,7 +101,7 @@ def test_weak_strengths_and_giving_up_on_corrections_are_as_exact(
     ratings = person(fitted, None, 5, 1)
     parts = explain(loose, **ratings, target_index=7)
     solved = [
-        explain(loose, **without(ratings, j), target_index=7, without=False).prediction
+        explain(loose, **without(ratings, j), target_index=7, without=0).prediction
         for j in range(5)
     ]
     np.testing.assert_allclose(parts.prediction_without, solved, atol=1e-6, rtol=0)

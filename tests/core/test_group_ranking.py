@@ -166,7 +166,7 @@ def test_contributions_are_those_of_the_explanation(items: ItemFactors) -> None:
     shares = contributions(items, index, stars, targets)
     assert shares.shape == (9, 3)
     for place, target in enumerate(targets):
-        expected = explain(items, index, stars, int(target), without=False).contributions
+        expected = explain(items, index, stars, int(target), without=0).contributions
         np.testing.assert_allclose(shares[:, place], expected, atol=1e-9)
     assert contributions(items, [], [], targets).shape == (0, 3)
 

@@ -113,6 +113,36 @@ class TestShare:
         [said] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', content, re.S)
         return json.loads(said)
 
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"title": "Aliens"},
+            {"original_title": "Alien, le huitième passager"},
+            {"year": 1980},
+            {"runtime": 117},
+            {"description": "In space."},
+            {"imdb_id": "tt0000001"},
+        ],
+    )
+    def test_what_is_announced_follows_every_edit(
+        self, client: Client, alien: Movie, changed: dict[str, Any]
+    ) -> None:
+        before = page(client, alien).partition("</head>")[0]
+        assert page(client, alien).partition("</head>")[0] == before
+        Movie.objects.filter(pk=alien.pk).update(**changed)
+        alien.refresh_from_db()
+        assert page(client, alien).partition("</head>")[0] != before
+
+    def test_what_is_announced_follows_genres_and_ratings(
+        self, client: Client, alien: Movie, alice: User
+    ) -> None:
+        heads = [page(client, alien).partition("</head>")[0]]
+        Rating.objects.rate(alice, alien, 0.5)
+        heads.append(page(client, alien).partition("</head>")[0])
+        alien.genres.clear()
+        heads.append(page(client, alien).partition("</head>")[0])
+        assert len(set(heads)) == 3
+
     def test_search_engines_read_it(self, client: Client, alien: Movie) -> None:
         said = self.schema(page(client, alien))
         assert (said["@type"], said["name"], said["dateCreated"]) == ("Movie", "Alien", "1979")
