@@ -57,7 +57,7 @@ def _too_few(movie: Movie) -> str:
 
 
 def _section(movie: Movie, histogram: Histogram) -> str:
-    words, scale = WORDS(), scales.active()
+    words, scale = WORDS(), scales.active().spoken()
     of_all = ngettext(
         "on average, from %(shown)s rating", "on average, from %(shown)s ratings", movie.n_ratings
     )

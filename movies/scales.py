@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
@@ -27,6 +27,15 @@ class Scale:
     key: str
     factor: int  # points for one star
     decimals: int  # of predictions and averages
+    language: str | None = None  # that of the moment where none is named
+
+    def spoken(self) -> Scale:
+        """The same in the language of this moment, which is then not asked for with each number."""
+        return _spoken(self, get_language())
+
+    @property
+    def _spoken_in(self) -> str | None:
+        return self.language or get_language()
 
     @property
     def top(self) -> int:
@@ -40,7 +49,7 @@ class Scale:
     def number(self, stars: float, more: int = 0) -> str:
         """'3.9', '7.8', '78': a prediction or an average; `more` decimals for fine differences."""
         decimals = self.decimals + more
-        return _number(round(stars * self.factor, decimals), decimals, get_language())
+        return _number(round(stars * self.factor, decimals), decimals, self._spoken_in)
 
     def signed(self, stars: float, more: int = 1) -> str:
         """'+0.31', '−0.22', '0.00': what something adds."""
@@ -58,7 +67,7 @@ class Scale:
 
     def in_words(self, stars: float) -> str:
         """'half a star', '3.5 stars'; '7 of 10'."""
-        return _in_words(stars, self.factor, get_language())
+        return _in_words(stars, self.factor, self._spoken_in)
 
     def about(self, stars: float) -> str:
         """A prediction or an average in words: '3.9 stars', '7.8 of 10'."""
@@ -66,9 +75,12 @@ class Scale:
 
     def said(self, number: str) -> str:
         """What `number` wrote, in words."""
-        if self.factor > 1:
-            return _of_top(number, self.top)
-        return _("%(stars)s stars") % {"stars": number}
+        return _about(number, self.factor, self._spoken_in)
+
+
+@lru_cache(maxsize=64)
+def _spoken(scale: Scale, language: str | None) -> Scale:
+    return replace(scale, language=language)
 
 
 # A page says some fifty numbers, of a few hundred that exist; to write one as a language does takes
@@ -88,6 +100,13 @@ def _in_words(stars: float, factor: int, language: str | None) -> str:
     return ngettext("%(number)s star", "%(number)s stars", 1 if stars == 1 else 2) % {
         "number": number
     }
+
+
+@lru_cache(maxsize=1024)
+def _about(number: str, factor: int, language: str | None) -> str:
+    if factor > 1:
+        return _of_top(number, 5 * factor)
+    return _("%(stars)s stars") % {"stars": number}
 
 
 def _of_top(points: str, top: int) -> str:

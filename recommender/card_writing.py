@@ -57,7 +57,7 @@ class _Writer:
     ) -> None:
         self.beside = beside or {}
         self.predicted, self.because, self.context = predicted, because, context
-        self.scale, self.language = scales.active(), get_language() or ""
+        self.scale, self.language = scales.active().spoken(), get_language() or ""
         self.you_gave = escape(_("you gave %(stars)s"))
         self.reason = escape(_("because you gave %(title)s %(stars)s"))
         self.take_back = _("Take it back")

@@ -61,7 +61,7 @@ def write_reasons(why: Reasons) -> SafeString:
 
 class _Writer:
     def __init__(self, why: Reasons) -> None:
-        self.why, self.words, self.scale = why, WORDS(), scales.active()
+        self.why, self.words, self.scale = why, WORDS(), scales.active().spoken()
 
     def section(self) -> str:
         why, words = self.why, self.words

@@ -98,7 +98,7 @@ def signed(share: float) -> str:
 @register.simple_tag(takes_context=True)
 def what_if_form(context: dict[str, Any], movie: Movie, asked: float | None) -> SafeString:
     """The question how a rating would change the list: with what was asked, else given, chosen."""
-    request, scale = context["request"], scales.active()
+    request, scale = context["request"], scales.active().spoken()
     chosen = asked or of_half_stars(movie.own_half_stars) or STEPS[-1]
     return drawn_once(
         "recommender/_what_if.html",
