@@ -16,6 +16,8 @@ import numpy as np
 
 django.setup()
 
+from django.db import connection  # noqa: E402
+
 from accounts.models import User  # noqa: E402
 from movies.demo.catalogue import demo_movies  # noqa: E402
 from movies.models import Genre, Movie, Rating  # noqa: E402
@@ -61,6 +63,10 @@ def fill(size: int) -> User:
         Rating(user=member, movie=movie, half_stars=int(rng.integers(1, 11)))
         for movie in movies[:OWN]
     )
+    if connection.vendor == "postgresql":
+        # What autovacuum does by itself within a minute of such an import.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
     return member
 
 
