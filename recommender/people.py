@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from recommender.onboarding.answers import Said
 from recommender.onboarding.grouping import grouping_of
 from recommender.records import Record
 from recommender.serving import Model, asked_once, current_model, model_of
+from recommender.solved import SolvedPeople
 from recommender.store import FittedUser
 
 if TYPE_CHECKING:
@@ -158,7 +160,10 @@ def _model_and_person(
     model, record = model_and_record(user)
     if model is None:
         return None, None
-    return model, _person(model, record, supposing)
+    if supposing:
+        return model, _person(model, record, supposing)
+    solve = partial(_person, model, supposing=None)
+    return model, SolvedPeople.of(model).solve(user.pk, record, solve)
 
 
 def model_and_excluded(user: User | AnonymousUser | None) -> tuple[Model | None, np.ndarray]:

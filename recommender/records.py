@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from django.db import connection
@@ -78,12 +79,18 @@ class Records:
 
 def read(user_ids: Sequence[int], run_id: int | None = None) -> Records:
     """One query. `fitted` is of the run `run_id`, of the active one when none is named."""
-    run = "%s" if run_id else _ACTIVE
-    people = ", ".join(["%s"] * len(user_ids)) or "NULL"  # a list of nobody is no SQL
-    sql = _UNION.format(run=run, people=people)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*([run_id] if run_id else []), *(4 * list(user_ids))])
+        cursor.execute(
+            _sql(bool(run_id), len(user_ids)),
+            [*([run_id] if run_id else []), *(4 * list(user_ids))],
+        )
         return _sorted_out(user_ids, cursor.fetchall())
+
+
+@lru_cache(maxsize=16)
+def _sql(names_run: bool, n_people: int) -> str:
+    people = ", ".join(["%s"] * n_people) or "NULL"  # a list of nobody is no SQL
+    return _UNION.format(run="%s" if names_run else _ACTIVE, people=people)
 
 
 def _sorted_out(user_ids: Sequence[int], rows: Iterable[tuple]) -> Records:
