@@ -127,8 +127,11 @@ def _getting(site: Web, path: str, session: str) -> Any:
 
 
 def _rating_then_list(site: Web, session: str, pages: dict[str, str]) -> Any:
-    """A rating as the script of the page sends it, then the list of the next answer."""
-    path = f"/movies/{pages['movie'].split('/')[2].split('-')[0]}/rate/"
+    """A rating as the script of the page sends it, then the list of the next answer.
+
+    Of another movie than the one whose page is asked for, which stays unrated, with its reasons.
+    """
+    path = f"/movies/{pages['movie-rated'].split('/')[2].split('-')[0]}/rate/"
     form = {
         **AS_BROWSERS_DO,
         "HX-Request": "true",
