@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Subquery, Value
 
+from accounts.prepared import Prepared
 from movies import genre_rows
 from movies.models import Mark, Movie, MovieQuerySet, Rating
-from movies.prepared import Prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -85,3 +85,8 @@ def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     found = _WHOLE.ask(user.pk, pk)
     genre_rows.unpack(found)
     return found[0] if found else None
+
+
+def movie_of_card(pk: int, user: User | AnonymousUser) -> Movie | None:
+    """One movie as a card of this person."""
+    return cards_by_id([pk], user).get(pk)

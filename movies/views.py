@@ -11,27 +11,28 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.prepared import Prepared
 from movies import scales, undoing
 from movies.browsing import ORDERS, Browsing
-from movies.cards import marks_on, movie_of_page
+from movies.cards import marks_on, movie_of_card, movie_of_page
 from movies.facets import facets_for
 from movies.forms import RateForm
 from movies.genre_names import by_label
 from movies.histogram import histogram_of
 from movies.models import Genre, Movie, Rating
 from movies.orders import personal_orders
-from movies.prepared import Prepared
 from movies.share_image import Share
 from movies.stars import to_stars
 
 PER_PAGE = 24
 _GENRES = Prepared(lambda: Genre.objects.all())
+_RATING = Prepared(lambda user, movie: Rating.objects.filter(user=user, movie=movie))
 
 View = Callable[..., HttpResponse]
 
@@ -92,8 +93,10 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 @require_POST
 @member_only
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
-    movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
-    before = Rating.objects.of(request.user).filter(movie=movie).first()
+    movie = movie_of_card(pk, request.user)
+    if movie is None:
+        raise Http404
+    before = next(iter(_RATING.ask(request.user.pk, pk)), None)
     form = RateForm(request.POST)
     if not form.is_valid():
         return _answer(request, movie, before, problem=form.problem())

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.prepared import Prepared
 from movies.models import Movie
-from movies.prepared import Prepared
 from recommender.core import Explanation, contributions
 from recommender.core import explain as core_explain
 from recommender.people import Person, model_and_person

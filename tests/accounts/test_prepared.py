@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
+from accounts.prepared import FIRST_STAND_IN, LARGEST, Prepared
 from movies.cards import PREPARED, cards, cards_by_id, cards_in_order, marks_on, movie_of_page
 from movies.models import Mark, Movie, Rating
-from movies.prepared import FIRST_STAND_IN, LARGEST, Prepared
 
 
 def seen(movie: Movie) -> dict[str, Any]:
