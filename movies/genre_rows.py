@@ -6,13 +6,14 @@ page of cards. Here the database packs each movie's genres into one value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Func, JSONField
+from django.db.models import F, Func, JSONField, QuerySet
 
 if TYPE_CHECKING:
-    from movies.models import Movie
+    from movies.models import Genre, Movie
 
 ATTRIBUTE = "genre_rows"
 
@@ -49,11 +50,46 @@ def unpack(movies: Iterable[Movie]) -> None:
             if row[0] not in known:
                 known[row[0]] = Genre.from_db(movie._state.db, ["id", "name", "slug"], row)
         genres = sorted((known[row[0]] for row in rows), key=lambda genre: genre.name)
-        found = Genre.objects.all()
-        # The query behind the rows, for whoever filters further; built only for them, as Django
-        # does it for its related managers.
-        found._deferred_filter = (False, (), {"movies": movie.pk})
-        found._result_cache = genres
-        found._prefetch_done = True
-        movie.__dict__.setdefault("_prefetched_objects_cache", {})["genres"] = found
+        kept = _Prefetched(partial(_as_prefetched, movie.pk, genres))
+        kept.update(movie.__dict__.get("_prefetched_objects_cache", {}))
+        movie.__dict__["_prefetched_objects_cache"] = kept
         movie.__dict__["genre_list"] = genres
+
+
+class _Prefetched(dict):
+    """Where Django looks for what was prefetched; the genres' queryset is made when somebody does.
+
+    Most cards say nothing of their genres, and those that do read `genre_list`.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Genre]]) -> None:
+        super().__init__()
+        self._make: Callable[[], QuerySet[Genre]] | None = make
+
+    def __missing__(self, name: str) -> QuerySet[Genre]:
+        if name != "genres" or self._make is None:
+            raise KeyError(name)
+        self[name] = found = self._make()
+        return found
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """As Django does when the genres are changed: what was read no longer holds."""
+        if name == "genres":
+            self._make = None
+        return super().pop(name, *default)
+
+    def clear(self) -> None:
+        self._make = None
+        super().clear()
+
+
+def _as_prefetched(movie_id: int, genres: list[Genre]) -> QuerySet[Genre]:
+    from movies.models import Genre
+
+    found = Genre.objects.all()
+    # The query behind the rows, for whoever filters further; built only for them, as Django does
+    # it for its related managers.
+    found._deferred_filter = (False, (), {"movies": movie_id})
+    found._result_cache = genres
+    found._prefetch_done = True
+    return found

@@ -42,4 +42,9 @@ class SpreadWeights:
 
     def as_array(self) -> Float64:
         """(5,) in the order of `sources_of_doubt`."""
-        return np.array(list(self.to_dict().values())[:-1])
+        return np.array(
+            [
+                *(self.person, self.person_vector, self.movie_vector),
+                *(self.person_count, self.movie_count),
+            ]
+        )

@@ -67,4 +67,8 @@ def test_counting_and_changing_are_as_ever(movies: list[Movie]) -> None:
     assert Movie.objects.with_genres().count() == 3
     alien.genres.remove(Genre.objects.get(name="Horror"))
     assert [genre.name for genre in alien.genres.all()] == ["Sci-Fi"]
+    again = Movie.objects.with_genres().get(pk=movies[0].pk)
+    assert [genre.name for genre in again.genres.all()] == ["Sci-Fi"]
+    again.genres.add(Genre.objects.get(name="Drama"))
+    assert [genre.name for genre in again.genres.all()] == ["Drama", "Sci-Fi"]
     assert list(Movie.objects.with_genres().values_list("title", flat=True)[:1])
