@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from movies.addresses import address
 from movies.drawn import drawn_once
 from movies.models import Mark, Movie
 
@@ -16,8 +16,8 @@ def write_marks(movie: Movie, marks: Collection[str], csrf_token: str) -> SafeSt
     holes = {
         "csrf_token": csrf_token,
         "movie_id": str(movie.pk),
-        "mark": reverse("movies:mark", args=[movie.pk]),
-        "lists": reverse("lists:menu", args=[movie.pk]),
+        "mark": address("movies:mark", movie.pk),
+        "lists": address("lists:menu", movie.pk),
         "page": movie.get_absolute_url(),
     }
     return drawn_once("movies/_marks.html", holes, **{k: k in marks for k in Mark.Kind.values})

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from movies import scales
+from movies.addresses import address
 from movies.models import Movie
 from movies.stars import STEPS
 from movies.words import Words
@@ -40,18 +41,18 @@ def write_rating_control(
 ) -> SafeString:
     """`<div class="rating-box">`: the form, or the way to log in."""
     if not request.user.is_authenticated:
-        address = f"{reverse('account_login')}?next={quote(request.get_full_path())}"
+        log_in = f"{reverse('account_login')}?next={quote(request.get_full_path())}"
         words = WORDS().log_in
-        link = f'<a class="button" href="{escape(address)}">{words}</a>'
+        link = f'<a class="button" href="{escape(log_in)}">{words}</a>'
         return SafeString(f'<div class="rating-box"><p>{link}</p></div>')
     words, title = WORDS(), {"title": escape(movie.title)}
-    address = reverse("movies:rate", args=[movie.pk])
+    rate = address("movies:rate", movie.pk)
     shown = '<input type="hidden" name="prediction_shown" value="1">' if prediction_shown else ""
     hidden = "" if half_stars else " hidden"
     # Texts of people are escaped where they are put in; the rest is of the site.
     return SafeString(
-        f'<div class="rating-box"><form class="rating" method="post" action="{address}"'
-        f' hx-post="{address}" hx-trigger="change delay:500ms, submit"'
+        f'<div class="rating-box"><form class="rating" method="post" action="{rate}"'
+        f' hx-post="{rate}" hx-trigger="change delay:500ms, submit"'
         ' hx-target="next .rating-status" hx-swap="innerHTML" hx-sync="this:replace">'
         f'<input type="hidden" name="csrfmiddlewaretoken" value="{csrf_token}">'
         f'<input type="hidden" name="next" value="{escape(request.get_full_path())}">{shown}'

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from movies.addresses import address
 from movies.genre_names import by_label
 from movies.histogram import FEWEST_RATINGS
 from movies.models import Movie
@@ -69,9 +69,7 @@ class Share:
 
     @cached_property
     def image(self) -> str:
-        return (
-            f"{settings.SITE_URL}{reverse('movies:share-image', args=[self.movie.pk])}?v={self.key}"
-        )
+        return f"{settings.SITE_URL}{address('movies:share-image', self.movie.pk)}?v={self.key}"
 
     @property
     def description(self) -> str:

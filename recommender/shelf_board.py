@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 # Movies deleted since the run are still in its arrays.
 SPARE = 2
-GENRES, LOVED = 2, 2
+# With one more row the page would weigh more than any other.
+GENRES, LOVED = 2, 1
+# Fewer movies with one's most stars: those with half a star less are loved, too.
+ENOUGH_LOVED = 4
 # A genre starts as if so many ratings in it had shown no leaning.
 DAMPING = 5
 # Whoever liked nothing better has loved nothing.
@@ -61,11 +64,9 @@ class Board:
 
     def _rows(self) -> Iterator[Row]:
         yield from self._watchlist()
-        loved = self._loved()
-        yield from (self._more_like(place) for place in loved[:1])
+        yield from map(self._more_like, self._loved())
         yield from self._of_genres()
         yield from self._of_decade()
-        yield from (self._more_like(place) for place in loved[1:LOVED])
         yield self._off_the_track()
 
     def _take(self, scores: np.ndarray) -> np.ndarray:
@@ -100,7 +101,7 @@ class Board:
         stars = self.person.evidence.stars
         if not len(stars) or stars.max() < LOVED_FROM:
             return []
-        few = (stars == stars.max()).sum() < 2 * LOVED
+        few = (stars == stars.max()).sum() < ENOUGH_LOVED
         best = np.flatnonzero(stars >= stars.max() - (0.5 if few else 0))
         chosen = self.dice.permutation(best)[:LOVED]
         return self.person.evidence.item_index[chosen].tolist()

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from movies.addresses import address
 from movies.cards import cards_by_id
 from movies.genre_names import by_label
 from movies.models import Genre, Movie
@@ -57,7 +57,7 @@ def steer_asked(request: HttpRequest) -> Steer:
 
 
 def _choices(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[Choice]:
-    page, fragment = movie.get_absolute_url(), reverse("similar", args=[movie.pk])
+    page, fragment = movie.get_absolute_url(), address("similar", movie.pk)
 
     def choice(key: str, label: str | Promise, on: bool, steer: Steer) -> Choice:
         query = f"?{steer.query}" if steer else ""

@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import quote
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from movies import scales
+from movies.addresses import address
 from movies.drawn import drawn_once
 from movies.models import Movie
 from movies.stars import STEPS
@@ -103,7 +103,7 @@ def what_if_form(context: dict[str, Any], movie: Movie, asked: float | None) -> 
     return drawn_once(
         "recommender/_what_if.html",
         {
-            "address": reverse("what-if", args=[movie.pk]),
+            "address": address("what-if", movie.pk),
             "here": quote(request.get_full_path()),
         },
         is_member=request.user.is_authenticated,
