@@ -63,11 +63,14 @@ def core_script(context: dict[str, Any]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def footer(context: dict[str, Any]) -> SafeString:
     """Languages, themes, links for everybody; the template that asks closes the element."""
+    request = context["request"]
+    # What answers to a form cannot be opened again by its address.
+    is_page = request.method in ("GET", "HEAD")
     holes = {
         "csrf_token": str(context.get("csrf_token", "")),
-        "here": context["request"].get_full_path(),
+        "here": request.get_full_path() if is_page else "/",
     }
-    return drawn_once("_footer.html", holes, themes=theme_choices(context["request"]))
+    return drawn_once("_footer.html", holes, themes=theme_choices(request))
 
 
 def _kind(request: Any) -> str:

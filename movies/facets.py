@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from movies.catalogue_index import CatalogueIndex
 from movies.models import Genre, Mark, Rating
+from movies.orders import personal_orders
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,8 +34,8 @@ MINE: Mapping[str, str | Promise] = {
     "watchlist": gettext_lazy("On my watchlist"),
 }
 _OWN = (
-    f"SELECT movie_id, 1 FROM {Rating._meta.db_table} WHERE user_id = %s"  # noqa: S608
-    f" UNION ALL SELECT movie_id, 0 FROM {Mark._meta.db_table} WHERE user_id = %s AND kind = %s"
+    f"SELECT movie_id, '' FROM {Rating._meta.db_table} WHERE user_id = %s"  # noqa: S608
+    f" UNION ALL SELECT movie_id, kind FROM {Mark._meta.db_table} WHERE user_id = %s"
 )
 
 
@@ -63,11 +64,15 @@ class Facets:
 def facets_for(asked: Browsing, user: User | AnonymousUser, genres: Sequence[Genre]) -> Facets:
     """Each facet's counts hold with all choices but its own, so that one sees what a change gives.
 
-    Takes one query, for what a member rated and marked.
+    In an order of one's own they leave out what no list brings back, as that order does. Takes one
+    query, for what a member rated and marked.
     """
     index = asked.index
     masks = dict(_masks(index, asked, user))
     own = _own(index, user) if user.is_authenticated else {}
+    if own and asked.order in personal_orders():
+        away = own["away"] | own["watchlist"] if not user.watchlist_in_lists else own["away"]
+        masks["listed"] = own["unrated"] & ~away
     if own and asked.mine:
         masks["mine"] = own[asked.mine]
     facets = [
@@ -99,11 +104,19 @@ def _masks(
 def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
     """What this person rated and wants to see, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_OWN, [user.pk, user.pk, Mark.Kind.WATCHLIST])
+        cursor.execute(_OWN, [user.pk, user.pk])
         rows = cursor.fetchall()
-    rated = index.places(np.array([pk for pk, is_rated in rows if is_rated], np.int64))
-    watched = index.places(np.array([pk for pk, is_rated in rows if not is_rated], np.int64))
-    return {"unrated": ~rated, "rated": rated, "watchlist": watched}
+
+    def places(*kinds: str) -> np.ndarray:
+        return index.places(np.array([pk for pk, kind in rows if kind in kinds], np.int64))
+
+    rated = places("")
+    return {
+        "unrated": ~rated,
+        "rated": rated,
+        "watchlist": places(Mark.Kind.WATCHLIST),
+        "away": places(*Mark.PUT_AWAY),
+    }
 
 
 def _all(index: CatalogueIndex, masks: Mapping[str, np.ndarray], but: str = "") -> np.ndarray:

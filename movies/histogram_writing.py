@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from movies import scales
 from movies.histogram import Bar, Histogram
 from movies.models import Movie
-from movies.stars import to_stars
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.words import Words, counted
 
 # What a movie's damped average is damped towards.
@@ -20,7 +20,7 @@ MIDDLING = 3.5
 WORDS = Words(
     title=_("What everybody gave"),
     picture=_(
-        "Ten bars from half a star to five stars. Most often given: %(stars)s, by %(share)s %% of"
+        "Ten bars from %(lowest)s to %(highest)s. Most often given: %(stars)s, by %(share)s %% of"
         " people. The table below holds every number."
     ),
     you_gave=_("You gave %(stars)s."),
@@ -53,7 +53,8 @@ def _too_few(movie: Movie) -> str:
         " spread.",
         movie.n_ratings,
     )
-    return f'<p class="histogram too-few">{words % {"shown": counted(movie.n_ratings)}}</p>'
+    said = words % {"shown": counted(movie.n_ratings)}
+    return f'<p class="histogram too-few" id="spread">{said}</p>'
 
 
 def _section(movie: Movie, histogram: Histogram) -> str:
@@ -70,7 +71,7 @@ def _section(movie: Movie, histogram: Histogram) -> str:
     )
     rows = "".join(_row(bar, scale, words.yours) for bar in reversed(histogram.bars))
     return (
-        '<section class="histogram" aria-labelledby="histogram">'
+        '<section class="histogram" id="spread" aria-labelledby="histogram">'
         f'<h2 id="histogram">{words.title}</h2><p class="average">'
         f"<strong>{scale.number(movie.average or 0.0)}</strong> "
         f"<span>{of_all % {'shown': counted(movie.n_ratings)}}</span></p>"
@@ -84,6 +85,8 @@ def _section(movie: Movie, histogram: Histogram) -> str:
 def _picture(histogram: Histogram, scale: scales.Scale, label: str) -> str:
     commonest = histogram.commonest
     said = label % {
+        "lowest": scale.in_words(to_stars(HALF_STARS_MIN)),
+        "highest": scale.in_words(to_stars(HALF_STARS_MAX)),
         "stars": scale.in_words(to_stars(commonest.half_stars)),
         "share": commonest.share,
     }

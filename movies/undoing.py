@@ -19,14 +19,17 @@ MAX_AGE = 24 * 3600
 
 
 class UndoError(Exception):
-    """The seal is broken, too old or somebody else's, or the movie is gone."""
+    """The seal is broken, too old or somebody else's, the movie is gone, or rated anew since."""
 
 
-def seal(user: User, movie: Movie, rating: Rating | None) -> str:
-    """A text of URL-safe characters that puts this person's rating of the movie back, or none."""
-    state: list[Any] = [user.pk, movie.pk, None, None, False]
-    if rating is not None:
-        state[2:] = [rating.half_stars, rating.rated_at.isoformat(), rating.prediction_shown]
+def seal(user: User, movie: Movie, before: Rating | None, after: Rating | None) -> str:
+    """A text of URL-safe characters that puts this person's rating of the movie back, or none.
+
+    after: what took its place; something newer than that is not undone.
+    """
+    state: list[Any] = [user.pk, movie.pk, after and after.half_stars, None, None, False]
+    if before is not None:
+        state[3:] = [before.half_stars, before.rated_at.isoformat(), before.prediction_shown]
     return signing.dumps(state, salt=SALT, compress=True)
 
 
@@ -37,13 +40,16 @@ def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
         UndoError: see there.
     """
     try:
-        owner, movie_id, half_stars, rated_at, shown = signing.loads(
+        owner, movie_id, after, half_stars, rated_at, shown = signing.loads(
             sealed, salt=SALT, max_age=MAX_AGE
         )
-    except (signing.BadSignature, UnicodeError) as error:
+    except (signing.BadSignature, UnicodeError, ValueError) as error:
         raise UndoError from error
     movie = Movie.objects.for_cards().filter(pk=movie_id).first()
     if owner != user.pk or movie is None:
+        raise UndoError
+    now = Rating.objects.of(user).filter(movie=movie).values_list("half_stars", flat=True).first()
+    if now != after:
         raise UndoError
     if half_stars is None:
         Rating.objects.unrate(user, movie)

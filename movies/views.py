@@ -55,6 +55,8 @@ def member_only(view: View) -> View:
 def browse(request: HttpRequest) -> HttpResponse:
     genres = by_label(_GENRES.ask())
     asked = Browsing.asked_by(request.GET, genres)
+    if not request.user.is_authenticated:
+        asked = asked.but(mine="")
     movies, has_order = asked.cards_for(request.user), True
     if movies is None:
         asked, has_order = asked.without_order(), False
@@ -177,7 +179,7 @@ def _answer(
     """What became of a rating: the status line for htmx, else a message on the page one was on."""
     stars = to_stars(rating.half_stars) if rating else None
     has_changed = undoable and not problem and (before or rating)
-    sealed = undoing.seal(request.user, movie, before) if has_changed else ""
+    sealed = undoing.seal(request.user, movie, before, rating) if has_changed else ""
     context = {"movie": movie, "stars": stars, "sealed": sealed, "problem": problem}
     if request.htmx:
         status = 422 if problem else 200

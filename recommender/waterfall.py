@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from recommender.reasons import Reasons
 
 WIDTH, ROW, BAR = 360, 26, 12
-LEFT, RIGHT = 158, 306  # where bars may be: labels stand before, numbers behind
+LEFT, RIGHT = 168, 306  # where bars may be: labels stand before, numbers behind
 LONGEST_LABEL = 24
 SHOWN = 5  # of one's own ratings
 NARROWEST = 1.5

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from movies.cards import cards
 from movies.forms import RateForm
@@ -31,6 +33,8 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     """A form to choose stars in, and the list as it would be with them; the list alone for htmx."""
     movie = get_object_or_404(cards(Movie.objects.all(), request.user), pk=pk)
     context: dict[str, Any] = {"movie": movie, "asked": None}
+    if request.htmx and not request.user.is_authenticated:  # logged out meanwhile
+        return HttpResponseClientRedirect(redirect_to_login(movie.get_absolute_url()).url)
     if not request.user.is_authenticated or "stars" not in request.GET:
         return render(request, "recommender/what_if.html", context)
     form = RateForm({"stars": request.GET["stars"]})

@@ -11,6 +11,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from movies.stars import STEPS
 from recommender.core.habits import share_below
@@ -133,7 +134,7 @@ def _habit(values: Sequence[float], table: Sequence[float] | None) -> Habit | No
 
 def _decade(one: Rated) -> list[Genre]:
     decade = one.movie.decade
-    return [(str(decade), f"{decade}s")] if decade else []
+    return [(str(decade), _("%(decade)ss") % {"decade": decade})] if decade else []
 
 
 def _leanings(

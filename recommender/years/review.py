@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from movies.models import Movie, Rating
 from movies.own_ratings import Period, with_movies
@@ -215,7 +216,7 @@ def _streak(days: Sequence[date]) -> Streak | None:
 
 def _decade(one: Seen) -> Iterable[tuple[str, str]]:
     decade = one.movie.decade
-    return [(str(decade), f"{decade}s")] if decade else []
+    return [(str(decade), _("%(decade)ss") % {"decade": decade})] if decade else []
 
 
 def _kinds(

@@ -8,9 +8,6 @@
   if (!control) return;
   let open, timer, pressed, start;
 
-  const on = (names, act, early) => {
-    for (const name of names.split(" ")) document.addEventListener(name, act, early);
-  };
   const cardOf = (event) => event.target.closest?.(".wall > .movie");
   const linkOf = (card) => card.querySelector("a");
   const metaOf = (card) => card.querySelector(".movie-meta");
@@ -140,8 +137,10 @@
       const login = answer.headers.get("HX-Redirect");
       if (login) return back(location.assign(login));
       toast.innerHTML = await answer.text();
+      // To and fro, as often as one changes one's mind.
+      const after = [meta.innerHTML, card.hidden], states = [after, [before, false]];
       toast.undone = (stars) => {
-        back();
+        [meta.innerHTML, card.hidden] = states.reverse()[0];
         if (stars) own(meta, control.content.querySelector(stepOf(stars)));
       };
       htmx.process(toast);

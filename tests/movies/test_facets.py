@@ -100,3 +100,10 @@ def test_the_next_pages_come_by_themselves_and_then_by_a_button(
     assert 'rel="next" href="?page=2"' in first
     assert 'hx-trigger="revealed"' not in fourth
     assert 'rel="next" href="?page=5"' in fourth
+
+
+@pytest.mark.django_db
+def test_a_visitors_choice_of_their_own_movies_is_none(client: Client) -> None:
+    shown = client.get("/movies/?mine=rated")
+    assert not shown.context["asked"].is_filtered
+    assert 'class="chip' not in shown.content.decode()

@@ -153,6 +153,17 @@ class TestUndo:
         # There is nothing to take back of the taking back.
         assert b'name="sealed"' not in answer.content
 
+    def test_what_was_rated_since_stays(
+        self, alices_client: Client, alice: User, movie: Movie
+    ) -> None:
+        first = self.sealed(alices_client, movie, {"stars": "4.5"})
+        second = self.sealed(alices_client, movie, {"stars": "4"})
+        alices_client.post(url(movie), {"stars": "1"})
+        for sealed in (first, second):
+            answer = alices_client.post(reverse("movies:undo"), {"sealed": sealed}, headers=HTMX)
+            assert answer.status_code == 404
+            assert stars_of(alice) == [1]
+
     def test_bob_cannot_use_alices_seal(
         self, alices_client: Client, bobs_client: Client, movie: Movie
     ) -> None:

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.models import User
 from movies.drawn import drawn_once
-from movies.models import Movie
+from movies.models import Movie, Rating
 
 
 def test_it_works() -> None:
@@ -58,3 +58,15 @@ def test_a_hole_is_no_way_into_the_page() -> None:
     assert 'value="\x02csrf_token\x03"' in html
     plain = Template("{{ x }}").render(Context({"x": "<script>"}))
     assert plain in html
+
+
+def test_the_footer_of_an_answer_to_a_form_leads_to_a_page(
+    alices_client: Client, make_movie: Callable[..., Movie], alice: User
+) -> None:
+    Rating.objects.rate(alice, make_movie("Alien", 1979), 4)
+    pk = Rating.objects.get().pk
+    form = {"ratings": [pk], "action": "stars", "stars": "4.5"}
+    page = alices_client.post("/me/ratings/several/", form)
+    assert page.status_code == 200
+    languages = page.content.decode().partition('class="reading"')[2]
+    assert 'name="next" value="/"' in languages

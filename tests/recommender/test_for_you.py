@@ -141,3 +141,26 @@ def test_queries_do_not_grow(
         many = count(f"{url}&q=movie+3") if url == PAGE else count(f"{url}&page=1")
         assert many == few
     assert count(PAGE) <= 8
+
+
+def test_the_counts_beside_it_are_of_what_it_lists(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
+) -> None:
+    Mark.objects.add(even_fan, two_tastes[20], Mark.Kind.NOT_INTERESTED)
+    Mark.objects.add(even_fan, two_tastes[22], Mark.Kind.WATCHLIST)
+
+    def counts(**preferences: bool) -> dict[str, int]:
+        even_fan.prefer(**preferences)
+        shown = alices_client.get(PAGE).context
+        mine = next(facet for facet in shown["facets"] if facet.key == "mine")
+        return {str(choice.label): choice.n for choice in mine.choices} | {
+            "all": shown["page"].paginator.count
+        }
+
+    listed = len(two_tastes) - 7 - 1
+    assert counts() == {
+        "Not rated": listed, "Rated": 0, "On my watchlist": 1, "all": listed
+    }  # fmt: skip
+    assert counts(watchlist_in_lists=False) == {
+        "Not rated": listed - 1, "Rated": 0, "On my watchlist": 0, "all": listed - 1
+    }  # fmt: skip

@@ -181,3 +181,12 @@ def test_it_cannot_be_posted(
     fitted: TrainingRun, alices_client: Client, two_tastes: list[Movie]
 ) -> None:
     assert alices_client.post(address(two_tastes[10]), {"stars": "2"}).status_code == 405
+
+
+def test_who_was_logged_out_meanwhile_is_led_to_log_in(client: Client, two_tastes: list) -> None:
+    movie = two_tastes[0]
+    address = f"/movies/{movie.pk}/what-if/?stars=4"
+    answer = client.get(address, headers={"HX-Request": "true"})
+    assert "</html>" not in answer.content.decode()
+    assert answer["HX-Redirect"].startswith("/accounts/login/?next=/movies/")
+    assert "</html>" in client.get(address).content.decode()
