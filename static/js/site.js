@@ -6,7 +6,8 @@ const on = (names, act, early) => {
   for (const name of names.split(" ")) document.addEventListener(name, act, early);
 };
 
-document.documentElement.classList.add("scripted");
+const { classList } = document.documentElement;
+classList.add("scripted");
 addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
 
 // A refused rating comes back as 422 with the reason in it: show it like any other answer.
@@ -25,11 +26,8 @@ on("htmx:afterRequest", (event) => {
 });
 
 // Esc puts away what the pointer or the focus brought up, until either of them moves on.
-const putHintsAway = (away) => document.documentElement.classList.toggle("hints-away", away);
-on("keydown", (event) => {
-  if (event.key === "Escape") putHintsAway(true);
-});
-on("pointerover focusin input", () => putHintsAway(false));
+on("keydown", (event) => event.key === "Escape" && classList.add("hints-away"));
+on("pointerover focusin input", () => classList.remove("hints-away"));
 
 // Nothing was saved: say so instead of looking as if it had been.
 const failed = (event) => {
@@ -43,8 +41,8 @@ on("htmx:sendError htmx:responseError htmx:timeout", failed);
 
 // What waits to be sent when one leaves is sent all the same.
 const waits = "form[hx-post][hx-trigger*=delay]";
-on("change", ({ target }) => {
-  if (target.form?.matches(waits)) target.form.waits = true;
+on("change", ({ target: { form } }) => {
+  if (form?.matches(waits)) form.waits = true;
 });
 on("htmx:beforeRequest", ({ target }) => (target.waits = false));
 const leave = () => {

@@ -1,5 +1,4 @@
-// The taste map under a pointer and from the keyboard. Without this file the picture, its native
-// tooltips and the table say the same.
+// The taste map by pointer and keys; without it picture, tooltips and table say the same.
 "use strict";
 
 (() => {
@@ -15,7 +14,7 @@
     tip.replaceChildren();
     if (!circle) return;
     const [box, text] = ["rect", "text"].map((name) => document.createElementNS(NAMESPACE, name));
-    // One size on the screen, however large the drawing is.
+    // One size on the screen.
     const unit = svg.viewBox.baseVal.width / svg.clientWidth;
     const width = svg.viewBox.baseVal.width;
     text.textContent = circle.getAttribute("aria-label");
@@ -31,7 +30,7 @@
     text.setAttribute("y", top + 18.5 * unit);
   };
 
-  // The nearest point in the direction of an arrow key, those straight ahead first.
+  // The nearest in an arrow key's direction, those straight ahead first.
   const next = (circles, from, key) => {
     const [x, y] = at(from);
     const [right, down] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
