@@ -26,13 +26,16 @@ FIRST_STYLES = (
     *("fonts.css", "tokens.css", "base.css", "layout.css"),
     *("controls.css", "header.css", "cards.css", "stars.css"),
 )
+# What one page alone has: with it the stylesheet of all others would not fit into the first packets
+# that a server sends without waiting for an answer.
+OF_ONE_PAGE = ("lesson.css",)
 CORE_SCRIPTS = ("htmx-2.0.11.min.js", "site.js")
 # Wherever members may rate on the posters themselves.
 MEMBER_SCRIPTS = (*CORE_SCRIPTS, "rating.js", "copying.js")
 
 
 def _styles() -> list[Path]:
-    parts = sorted(STATIC.glob("css/*.css"))
+    parts = sorted(part for part in STATIC.glob("css/*.css") if part.name not in OF_ONE_PAGE)
     first = [STATIC / "css" / name for name in FIRST_STYLES]
     return [part for part in first if part in parts] + [p for p in parts if p not in first]
 
