@@ -23,7 +23,15 @@ def test_every_stylesheet_is_in_it() -> None:
     whole = Path(finders.find("css/site.css")).read_text()
     parts = list(bundles.STATIC.glob("css/*.css"))
     assert len(parts) > 5
-    assert all(bundles.lean(part) in whole for part in parts)
+    missing = {part.name for part in parts if bundles.lean(part) not in whole}
+    assert missing == set(bundles.OF_ONE_PAGE)
+
+
+def test_what_one_page_alone_has_is_asked_for_there(client: Client, db: None) -> None:
+    page = client.get("/how-it-works/").content.decode()
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
+    assert [sheet.rsplit("/")[-1] for sheet in sheets] == ["site.css", *bundles.OF_ONE_PAGE]
+    assert len(re.findall('rel="stylesheet"', client.get("/movies/").content.decode())) == 1
 
 
 def test_a_stylesheet_is_sent_without_what_is_for_people() -> None:
