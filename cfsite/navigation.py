@@ -9,10 +9,10 @@ import functools
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from cfsite.themes import theme_choices, theme_colours
+from movies.addresses import address
 from movies.drawn import drawn_once
 
 register = template.Library()
@@ -39,7 +39,7 @@ def site_header(context: dict[str, Any]) -> SafeString:
         is_member=kind in {MEMBER, OPERATOR},
         is_operator=kind == OPERATOR,
         is_guest=kind == GUEST,
-        is_browse=request.path == _address("movies:browse"),
+        is_browse=request.path == address("movies:browse"),
     )
     if request.path not in _addresses():
         return html
@@ -79,13 +79,10 @@ def _kind(request: Any) -> str:
     return GUEST if request.session.get("guest") else VISITOR
 
 
-_address = functools.lru_cache(maxsize=32)(reverse)
-
-
 @functools.lru_cache(maxsize=1)
 def _addresses() -> frozenset[str]:
     """Only these are looked for: what a visitor types into the address bar is not."""
-    return frozenset(map(reverse, PLACES))
+    return frozenset(map(address, PLACES))
 
 
 PLACES = (

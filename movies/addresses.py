@@ -1,6 +1,6 @@
-"""Addresses that have a number in them, remembered.
+"""Addresses that pages name by the dozen, remembered.
 
-A movie's page names ten such, and to put one together takes Django as long as a small query.
+To put one together takes Django as long as a small query.
 """
 
 from functools import lru_cache
@@ -9,6 +9,6 @@ from django.urls import reverse
 
 
 @lru_cache(maxsize=8192)
-def address(name: str, key: int) -> str:
-    """`reverse(name, args=[key])`."""
-    return reverse(name, args=[key])
+def address(name: str, *keys: int) -> str:
+    """`reverse(name, args=keys)`."""
+    return reverse(name, args=keys)

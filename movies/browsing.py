@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from movies import catalogue_index
 from movies.cards import cards, cards_in_order
 from movies.catalogue_index import CatalogueIndex
+from movies.decades import decades
 from movies.facets import LENGTHS, MINE
 from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
 from movies.orders import MoviesInOrder, personal_orders
@@ -24,7 +24,6 @@ from movies.search import LONGEST_QUERY, Search
 if TYPE_CHECKING:
     from accounts.models import User
 
-FIRST_DECADE = 1890
 
 ORDERS: dict[str, tuple[str, Callable[[MovieQuerySet], MovieQuerySet]]] = {
     "loved": (_("Best loved"), MovieQuerySet.best_loved),
@@ -47,14 +46,17 @@ class Browsing:
     order: str = ""
 
     @classmethod
-    def asked_by(cls, query: Mapping[str, str], genres: list[Genre]) -> Browsing:
+    def asked_by(
+        cls, query: Mapping[str, str], genres: list[Genre], *, is_member: bool = True
+    ) -> Browsing:
+        """A visitor has no movies of their own to choose among."""
         decade, order = query.get("decade", ""), query.get("order", "")
         return cls(
             q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
             genre=next((genre for genre in genres if genre.slug == query.get("genre")), None),
             decade=next((first for first in decades() if str(first) == decade), None),
             length=_known(query.get("length", ""), LENGTHS),
-            mine=_known(query.get("mine", ""), MINE),
+            mine=_known(query.get("mine", ""), MINE) if is_member else "",
             order=order if order in ORDERS or order in personal_orders() else "",
         )
 
@@ -190,8 +192,3 @@ def movies_of(movies: MovieQuerySet, user: User, mine: str) -> MovieQuerySet:
 
 def _watchlist_of(user: User) -> QuerySet[Mark]:
     return Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST, movie=OuterRef("pk"))
-
-
-def decades() -> list[int]:
-    """First years of the decades that movies are made in, latest first."""
-    return list(range(timezone.now().year // 10 * 10, FIRST_DECADE - 1, -10))

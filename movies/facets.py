@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.catalogue_index import CatalogueIndex
+from movies.decades import decade_name
 from movies.models import Genre, Mark, Rating
 from movies.orders import personal_orders
 
@@ -147,8 +148,8 @@ def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator
     for decade in sorted(by_decade, reverse=True):
         if decade:
             on = decade == asked.decade
-            label, query = _("%(decade)ss"), asked.but(decade=None if on else decade).query
-            yield Choice(str(decade), label % {"decade": decade}, by_decade[decade], on, query)
+            query = asked.but(decade=None if on else decade).query
+            yield Choice(str(decade), decade_name(decade), by_decade[decade], on, query)
 
 
 def _lengths(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from movies.import_runs import ImportRun
+from movies.words import counted
 
 
 @admin.register(ImportRun)
@@ -80,10 +80,8 @@ class ImportRunAdmin(admin.ModelAdmin):
 
 
 def _in_words(run: ImportRun) -> str:
-    said = ngettext("%(n)s rating read", "%(n)s ratings read", run.rows) % {
-        "n": number_format(run.rows, force_grouping=True)
-    }
+    said = ngettext("%(n)s rating read", "%(n)s ratings read", run.rows) % {"n": counted(run.rows)}
     if run.rejected:
         lost = ngettext("%(n)s line rejected", "%(n)s lines rejected", run.rejected)
-        said += f" · {lost % {'n': number_format(run.rejected, force_grouping=True)}}"
+        said += f" · {lost % {'n': counted(run.rejected)}}"
     return said

@@ -62,10 +62,6 @@ class ImportReport:
     seconds: float
 
     @property
-    def ratings_taken(self) -> int:
-        return self.ratings_new + self.ratings_changed + self.ratings_unchanged
-
-    @property
     def changed_nothing(self) -> bool:
         return not (
             self.movies_new

@@ -88,9 +88,6 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         )
         return self.unrated_by(user).exclude(models.Exists(put_away))
 
-    def marked_by(self, user: User, kind: str) -> Self:
-        return self.filter(marks__user=user, marks__kind=kind)
-
     def best_loved(self) -> Self:
         return self.order_by("-damped_average", "-n_ratings", "pk")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from movies import scales, several
-from movies.browsing import decades
+from movies.decades import decades
 from movies.genre_names import by_label
 from movies.models import Genre
 from movies.own_ratings import ORDERS, OwnRatings

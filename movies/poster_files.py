@@ -10,7 +10,6 @@ import hashlib
 import os
 import re
 import tempfile
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -29,6 +28,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from movies import addresses
 from movies.models import Movie
 from movies.posters import standalone
 
@@ -184,10 +184,4 @@ def poster_of(movie: Movie) -> str:
     """Where the movie's poster is to be had as a file, whichever it is."""
     if movie.poster_file:
         return address(movie.poster_file, LARGE)
-    return _drawn_address().replace("/0/", f"/{movie.pk}/")
-
-
-@cache
-def _drawn_address() -> str:
-    """Worked out once: a list asks for dozens."""
-    return reverse("movies:drawn-poster", args=[0])
+    return addresses.address("movies:drawn-poster", movie.pk)

@@ -54,9 +54,8 @@ def member_only(view: View) -> View:
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
     genres = by_label(_GENRES.ask())
-    asked = Browsing.asked_by(request.GET, genres)
-    if not request.user.is_authenticated:
-        asked = asked.but(mine="")
+    is_member = request.user.is_authenticated
+    asked = Browsing.asked_by(request.GET, genres, is_member=is_member)
     movies, has_order = asked.cards_for(request.user), True
     if movies is None:
         asked, has_order = asked.without_order(), False
@@ -67,10 +66,10 @@ def browse(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "near_titles": [] if page.object_list else asked.near_titles(),
-        "is_too_early": not has_order and request.user.is_authenticated,
+        "is_too_early": not has_order and is_member,
         "facets": facets.facets,
         "orders": ORDERS,
-        "personal_orders": personal_orders() if request.user.is_authenticated else {},
+        "personal_orders": personal_orders() if is_member else {},
     }
     return render(request, "movies/browse.html", context)
 

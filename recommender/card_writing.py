@@ -41,12 +41,6 @@ def write_cards(
     return SafeString("\n".join(map(writer.card, movies)))
 
 
-def write_stars(movie: Movie, predicted: Mapping[int, Any]) -> SafeString:
-    """That part of a card alone."""
-    writer = _Writer(predicted, {}, {})
-    return SafeString(writer.stars(movie) + writer.put_away(movie))
-
-
 class _Writer:
     def __init__(
         self,

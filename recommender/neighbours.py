@@ -29,16 +29,6 @@ Find = Callable[[list[int]], Mapping[int, Movie]]
 Candidates = tuple[list[int], np.ndarray]  # movie ids, how close each is
 
 
-def similar(
-    movie: Movie,
-    n: int = 12,
-    user: User | AnonymousUser | None = None,
-    steer: Steer | None = None,
-) -> list[int]:
-    """Ids of the movies of `similar_movies`."""
-    return [other.pk for other in similar_movies(movie, n, user, steer)]
-
-
 def similar_movies(
     movie: Movie,
     n: int = 12,

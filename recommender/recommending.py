@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
 from recommender.core import score_items, top_n
-from recommender.neighbours import A_FEW, Find, similar, similar_movies
+from recommender.neighbours import A_FEW, Find, similar_movies
 from recommender.people import Person, boldness_of, model_and_person
 from recommender.predictions import PredictedStars, stars_of
 from recommender.serving import Model, current_model
@@ -30,7 +30,6 @@ __all__ = [
     "predict",
     "recommend",
     "recommend_to",
-    "similar",
     "similar_movies",
 ]
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from html import escape
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from movies.browsing import DEFAULT_ORDER, Browsing
 from movies.facets import Choice, Facet
 from movies.orders import PersonalOrder
+from movies.words import counted
 
 register = template.Library()
 
@@ -23,10 +23,9 @@ def facet_choices(facet: Facet) -> SafeString:
 
 def _choice(choice: Choice) -> str:
     current = ' aria-current="true"' if choice.on else ""
-    n = str(choice.n) if choice.n < 1000 else number_format(choice.n, force_grouping=True)
     return (
         f'<li><a href="?{escape(choice.query)}"{current}>{escape(str(choice.label))} '
-        f'<span class="count">{n}</span></a></li>'
+        f'<span class="count">{counted(choice.n)}</span></a></li>'
     )
 
 

@@ -1,15 +1,13 @@
 """Stars on pages: how they are written, and the control that takes them."""
 
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from movies import scales
+from movies.drawn import drawn_once
 from movies.histogram import Histogram
 from movies.histogram_writing import write_histogram
 from movies.marks_writing import write_marks
@@ -104,12 +102,7 @@ def rating_steps() -> list[tuple[str, str, str]]:
 @register.simple_tag
 def rate_here() -> SafeString:
     """The control that opens over a poster, once in a page; the same for all who read alike."""
-    return _rate_here(get_language() or "", scales.active().key)
-
-
-@lru_cache(maxsize=64)
-def _rate_here(language: str, scale: str) -> SafeString:
-    return render_to_string("movies/_rate_here.html")
+    return drawn_once("movies/_rate_here.html", scale=scales.active().key)
 
 
 @register.simple_tag

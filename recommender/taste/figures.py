@@ -11,8 +11,8 @@ from statistics import fmean, stdev
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from movies.decades import decade_name
 from movies.stars import STEPS
 from recommender.core.habits import share_below
 from recommender.taste.shelf import Genre, Rated, Shelf
@@ -134,7 +134,7 @@ def _habit(values: Sequence[float], table: Sequence[float] | None) -> Habit | No
 
 def _decade(one: Rated) -> list[Genre]:
     decade = one.movie.decade
-    return [(str(decade), _("%(decade)ss") % {"decade": decade})] if decade else []
+    return [(str(decade), decade_name(decade))] if decade else []
 
 
 def _leanings(

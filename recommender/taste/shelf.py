@@ -10,45 +10,20 @@ from typing import TYPE_CHECKING
 
 from django.db.models import DateTimeField, F, IntegerField, Value
 
+from movies.beside_others import BesideOthers
 from movies.models import Movie, MovieQuerySet
-from movies.stars import to_stars
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# What fewer others gave is what single people said.
-FEWEST_OTHERS = 5
 
 Genre = tuple[str, str]  # slug, name
 
 
 @dataclass(frozen=True)
-class Rated:
-    """One own rating beside what the others gave the same movie."""
+class Rated(BesideOthers):
+    """One own rating of the page."""
 
-    movie: Movie
-    half_stars: int
     rated_at: datetime
-
-    @property
-    def stars(self) -> float:
-        return to_stars(self.half_stars)
-
-    @property
-    def n_others(self) -> int:
-        return max(self.movie.n_ratings - 1, 0)
-
-    @property
-    def others(self) -> float | None:
-        """Mean stars the others gave; None for fewer than five of them."""
-        if self.n_others < FEWEST_OTHERS:
-            return None
-        return to_stars(self.movie.half_star_sum - self.half_stars) / self.n_others
-
-    @property
-    def gap(self) -> float | None:
-        """Own stars less the others' mean."""
-        return None if self.others is None else self.stars - self.others
 
 
 @dataclass(frozen=True)

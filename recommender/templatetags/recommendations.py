@@ -15,7 +15,7 @@ from movies.models import Movie
 from movies.stars import STEPS
 from movies.templatetags.stars import of_half_stars
 from recommender import reasons, recommending
-from recommender.card_writing import sureness, write_cards, write_stars
+from recommender.card_writing import sureness, write_cards
 from recommender.predictions import PredictedStars
 from recommender.reasons import OwnRating, Reasons
 from recommender.reasons_writing import write_reasons
@@ -63,13 +63,6 @@ def cards_of(
     hidden = hides_predictions(context["request"].user)
     shown = {} if hidden else predicted or {}
     return write_cards(movies, shown, because or {}, context, beside)
-
-
-@register.simple_tag(takes_context=True)
-def card_stars(context: dict[str, Any], movie: Movie, predicted: dict[int, Any]) -> SafeString:
-    """Own or predicted stars and whether it was put away, as on a card."""
-    hidden = hides_predictions(context["request"].user)
-    return write_stars(movie, {} if hidden else predicted)
 
 
 @register.simple_tag

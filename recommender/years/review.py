@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from movies.models import Movie, Rating
+from movies.beside_others import BesideOthers
+from movies.decades import decade_name
+from movies.models import Rating
 from movies.own_ratings import Period, with_movies
-from movies.stars import to_stars
 from recommender.expecting import expected
-from recommender.taste.shelf import FEWEST_OTHERS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,28 +32,11 @@ DAMPING, FEWEST_FOR_FAVOURITE = 5, 3
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One movie of the year, with what others gave it and what was to be expected."""
+class Seen(BesideOthers):
+    """One movie of the year, with what was to be expected."""
 
-    movie: Movie
-    half_stars: int
     day: date
     expected: float | None
-
-    @property
-    def stars(self) -> float:
-        return to_stars(self.half_stars)
-
-    @property
-    def n_others(self) -> int:
-        return max(self.movie.n_ratings - 1, 0)
-
-    @property
-    def others(self) -> float | None:
-        """Mean stars the others gave; None for fewer than five of them."""
-        if self.n_others < FEWEST_OTHERS:
-            return None
-        return to_stars(self.movie.half_star_sum - self.half_stars) / self.n_others
 
     @property
     def surprise(self) -> float | None:
@@ -64,7 +46,7 @@ class Seen:
     @property
     def apart(self) -> float | None:
         """Stars from what the others gave, without sign."""
-        return None if self.others is None else abs(self.stars - self.others)
+        return None if self.gap is None else abs(self.gap)
 
 
 @dataclass(frozen=True)
@@ -216,7 +198,7 @@ def _streak(days: Sequence[date]) -> Streak | None:
 
 def _decade(one: Seen) -> Iterable[tuple[str, str]]:
     decade = one.movie.decade
-    return [(str(decade), _("%(decade)ss") % {"decade": decade})] if decade else []
+    return [(str(decade), decade_name(decade))] if decade else []
 
 
 def _kinds(

@@ -14,10 +14,10 @@ from django.test import Client
 
 from accounts.models import User
 from movies.models import Movie
-from recommender import recommending
 from recommender.steering import DIRECTIONS, Steer
 from recommender.together import joining
 from recommender.together.models import Group
+from tests.recommender.similar_ids import similar_ids
 
 API = "/api/v1"
 HTMX = {"HX-Request": "true"}
@@ -127,7 +127,7 @@ def similar_in_full(visit: Visit) -> set[int]:
     return {
         pk
         for steer in steers
-        for pk in recommending.similar(visit.movie, n=100, user=visit.user, steer=steer)
+        for pk in similar_ids(visit.movie, n=100, user=visit.user, steer=steer)
     }
 
 

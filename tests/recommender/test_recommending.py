@@ -11,6 +11,7 @@ from accounts.models import User
 from movies.models import Mark, Movie, Rating
 from recommender import people, recommending, serving, training
 from recommender.models import TrainingRun, UserFactors
+from tests.recommender.similar_ids import similar_ids
 
 Numbers = Callable[[list[int]], list[int]]
 
@@ -86,7 +87,7 @@ def test_rated_hidden_and_seen_movies_never_come_back(
     assert first not in listed
     assert not rated & set(listed)
     assert len(listed) == len(two_tastes) - len(rated) - 1
-    assert first not in recommending.similar(two_tastes[12], n=100, user=even_fan)
+    assert first not in similar_ids(two_tastes[12], n=100, user=even_fan)
 
 
 def test_the_watchlist_hides_nothing(fitted: TrainingRun, even_fan: User) -> None:
@@ -156,7 +157,7 @@ def test_a_movie_deleted_after_the_fit_is_not_listed(fitted: TrainingRun, even_f
 def test_similar_movies_share_their_audience(
     fitted: TrainingRun, two_tastes: list[Movie], numbers: Numbers
 ) -> None:
-    neighbours = recommending.similar(two_tastes[10], n=8)
+    neighbours = similar_ids(two_tastes[10], n=8)
     assert two_tastes[10].pk not in neighbours
     assert all(number % 2 == 0 for number in numbers(neighbours))
 
@@ -167,7 +168,7 @@ def test_a_movie_the_model_does_not_know_has_its_genre_for_neighbours(
     other = make_movie("A western", 1960, "Western")
     make_rating(bob, other, 5)
     new = make_movie("Another western", 1961, "Western")
-    assert recommending.similar(new) == [other.pk]
+    assert similar_ids(new) == [other.pk]
 
 
 def test_an_opted_out_person_still_gets_a_personal_list(

@@ -10,9 +10,10 @@ from django.test import Client
 
 from accounts.models import User
 from movies.models import Genre, Mark, Movie, Rating
-from recommender import recommending, training
+from recommender import training
 from recommender.models import TrainingRun
 from recommender.steering import DIRECTIONS, Steer
+from tests.recommender.similar_ids import similar_ids
 
 HTMX = {"HX-Request": "true"}
 
@@ -53,7 +54,7 @@ def shown(content: bytes) -> list[int]:
 
 
 def test_it_works(world: list[Movie]) -> None:
-    plain = recommending.similar(world[4], n=12)
+    plain = similar_ids(world[4], n=12)
     assert len(plain) == 12
     same = [pk for pk in plain if pk % 3 == world[4].pk % 3]
     assert len(same) >= 10, "liked by the same people"
@@ -62,7 +63,7 @@ def test_it_works(world: list[Movie]) -> None:
 @pytest.mark.parametrize("place", [4, 20, 51])
 def test_each_direction_does_what_it_says(world: list[Movie], place: int) -> None:
     def steered(*directions: str, genre: Genre | None = None) -> list[int]:
-        return recommending.similar(world[place], n=12, steer=Steer.towards(directions, genre))
+        return similar_ids(world[place], n=12, steer=Steer.towards(directions, genre))
 
     plain = steered()
     years = [mean(ids, lambda m: m.year) for ids in (steered("older"), plain, steered("newer"))]
@@ -83,23 +84,23 @@ def test_each_direction_does_what_it_says(world: list[Movie], place: int) -> Non
 def test_older_is_older_than_the_movie_itself(world: list[Movie]) -> None:
     """Also where one candidate is so old that, by plain years, all others would be alike."""
     movie = world[20]
-    near = recommending.similar(movie, n=40)
+    near = similar_ids(movie, n=40)
     Movie.objects.exclude(pk=movie.pk).update(year=movie.year + 8)
     Movie.objects.filter(pk__in=near[10:25]).update(year=movie.year - 3)
     Movie.objects.filter(pk=near[39]).update(year=movie.year - 90)
-    older = recommending.similar(movie, n=10, steer=Steer("older"))
+    older = similar_ids(movie, n=10, steer=Steer("older"))
     assert len({*near[10:25], near[39]} & set(older)) >= 9
 
 
 def test_it_stays_close(world: list[Movie]) -> None:
     """Steered neighbours still come from the movie's own audience, more than chance would."""
-    older = recommending.similar(world[4], n=12, steer=Steer("older"))
+    older = similar_ids(world[4], n=12, steer=Steer("older"))
     assert sum(pk % 3 == world[4].pk % 3 for pk in older) >= 6
 
 
 def test_two_wishes_at_once(world: list[Movie]) -> None:
-    plain = recommending.similar(world[4], n=12)
-    both = recommending.similar(world[4], n=12, steer=Steer("newer", "less-known"))
+    plain = similar_ids(world[4], n=12)
+    both = similar_ids(world[4], n=12, steer=Steer("newer", "less-known"))
     assert mean(both, lambda m: m.year) > mean(plain, lambda m: m.year)
     assert mean(both, lambda m: m.n_ratings) < mean(plain, lambda m: m.n_ratings)
 
@@ -109,12 +110,12 @@ def test_what_the_person_has_excluded_never_comes(
     world: list[Movie], alice: User, direction: str
 ) -> None:
     steer = Steer.towards([direction], Genre.objects.get(slug="horror"))
-    first = recommending.similar(world[4], n=6, user=alice, steer=steer)
+    first = similar_ids(world[4], n=6, user=alice, steer=steer)
     Rating.objects.rate(alice, Movie.objects.get(pk=first[0]), 5)
     for pk, kind in zip(first[1:4], Mark.Kind.values, strict=True):
         Mark.objects.add(alice, Movie.objects.get(pk=pk), kind)
     alice.prefer(watchlist_in_lists=False)
-    again = recommending.similar(world[4], n=100, user=alice, steer=steer)
+    again = similar_ids(world[4], n=100, user=alice, steer=steer)
     assert again
     assert not set(again) & {*first[:4], world[4].pk}
 
@@ -127,21 +128,21 @@ class TestWithoutRatings:
         self, world: list[Movie], make_movie: Callable[..., Movie], genre: str
     ) -> None:
         new = make_movie("Brand new", 2026, genre)
-        ids = recommending.similar(new, n=12)
+        ids = similar_ids(new, n=12)
         assert len(ids) == 12
         assert all(
             genre in str(list(movie.genres.all())) for movie in Movie.objects.in_bulk(ids).values()
         )
-        newer = recommending.similar(new, n=12, steer=Steer("newer"))
+        newer = similar_ids(new, n=12, steer=Steer("newer"))
         assert mean(newer, lambda m: m.year) > mean(ids, lambda m: m.year)
 
     def test_one_that_the_run_placed_by_its_genres(
         self, world: list[Movie], make_movie: Callable[..., Movie]
     ) -> None:
         new = make_movie("Unrated", 2026, "Comedy")
-        before = recommending.similar(new, n=12)
+        before = similar_ids(new, n=12)
         training.refit(seed=2)
-        after = recommending.similar(new, n=12)
+        after = similar_ids(new, n=12)
         assert len(set(before) & set(after)) >= 10, "the run puts it where it stood before"
 
     def test_one_with_a_single_rating_still_stands_on_its_genres(
@@ -151,7 +152,7 @@ class TestWithoutRatings:
         Rating.objects.rate(alice, new, 5)
         training.refit(seed=2)
         westerns = set(Genre.objects.get(slug="western").movies.values_list("pk", flat=True))
-        assert set(recommending.similar(new, n=12)) <= westerns
+        assert set(similar_ids(new, n=12)) <= westerns
 
     def test_it_is_nobodys_neighbour_itself(
         self, world: list[Movie], make_movie: Callable[..., Movie], alice: User
@@ -159,13 +160,13 @@ class TestWithoutRatings:
         new = make_movie("Rated once", 2026, "Western")
         Rating.objects.rate(alice, new, 5)
         training.refit(seed=2)
-        assert new.pk not in recommending.similar(world[2], n=100)
+        assert new.pk not in similar_ids(world[2], n=100)
 
     def test_without_genres_nothing_is_made_up(
         self, world: list[Movie], make_movie: Callable[..., Movie], client: Client
     ) -> None:
         new = make_movie("Nameless", None)
-        assert recommending.similar(new) == []
+        assert similar_ids(new) == []
         page = client.get(new.get_absolute_url())
         assert b"Nothing is known of this movie yet" in page.content
 
@@ -176,22 +177,22 @@ class TestWithoutRatings:
         for movie, stars in zip(others, (5, 4.5, 3, 1), strict=True):
             make_rating(bob, movie, stars)
         new = make_movie("C", 2026, "Western")
-        assert recommending.similar(new) == [movie.pk for movie in others]
-        assert recommending.similar(new, steer=Steer("older"))[0] == others[1].pk
+        assert similar_ids(new) == [movie.pk for movie in others]
+        assert similar_ids(new, steer=Steer("older"))[0] == others[1].pk
 
 
 class TestPage:
     def test_the_links_steer_and_lead_back(self, world: list[Movie], client: Client) -> None:
         movie = world[4]
         page = client.get(movie.get_absolute_url())
-        assert shown(page.content) == recommending.similar(movie, n=12)
+        assert shown(page.content) == similar_ids(movie, n=12)
         links = dict(re.findall(r'id="steer-([\w-]+)" href="([^"]+)"', page.content.decode()))
         assert set(DIRECTIONS) < set(links)
         assert links["newer"] == f"{movie.get_absolute_url()}?steer=newer#similar"
 
         page = client.get(links["newer"])
         content = page.content.decode()
-        assert shown(page.content) == recommending.similar(movie, n=12, steer=Steer("newer"))
+        assert shown(page.content) == similar_ids(movie, n=12, steer=Steer("newer"))
         assert re.search(r'id="steer-newer"[^>]*aria-current="true"', content)
         links = dict(re.findall(r'id="steer-([\w-]+)" href="([^"]+)"', content))
         assert links["newer"] == f"{movie.get_absolute_url()}#similar"
@@ -227,7 +228,7 @@ class TestApi:
         asked = {"n": 12, "steer": ["newer", "less-known"], "more_of": "horror"}
         answer = client.get(self.url(world[4]), asked).json()
         steer = Steer("newer", "less-known", Genre.objects.get(slug="horror"))
-        assert [movie["id"] for movie in answer["items"]] == recommending.similar(
+        assert [movie["id"] for movie in answer["items"]] == similar_ids(
             world[4], n=12, steer=steer
         )
 

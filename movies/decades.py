@@ -1,0 +1,18 @@
+"""Decades that movies are made in, by their first year."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+FIRST_DECADE = 1890
+
+
+def decades() -> list[int]:
+    """Latest first."""
+    return list(range(timezone.now().year // 10 * 10, FIRST_DECADE - 1, -10))
+
+
+def decade_name(decade: int) -> str:
+    """'1990s', as the language says it."""
+    return _("%(decade)ss") % {"decade": decade}
