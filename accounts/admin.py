@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.profiles import Profile
-from accounts.safe_admin import SafeAdmin
+from accounts.models import Profile, User
+from cfsite.lib.admin import SafeAdmin
 
 # Staff log in where everybody does, so that the limits on wrong passwords hold for them too.
 admin.site.login = secure_admin_login(admin.site.login)

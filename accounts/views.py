@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import erasing
-from accounts.forms import EraseForm, PreferenceForm
-from accounts.models import Boldness, User
-from accounts.personal_data import export
+from accounts import account_deletion
+from accounts.data_export import export
+from accounts.forms import EraseForm, PreferenceForm, ProfileForm
+from accounts.models import Boldness, Profile, User, profile_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +57,8 @@ def erase(request: HttpRequest) -> HttpResponse:
     form = EraseForm(_sent(request), user=request.user)
     if form.is_valid():
         try:
-            erasing.erase(request.user)
-        except erasing.LastOperator:
+            account_deletion.erase(request.user)
+        except account_deletion.LastOperator:
             form.add_error(None, EraseForm.last_operator)
         else:
             logout(request)
@@ -71,3 +71,20 @@ def erase(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest) -> QueryDict | None:
     # An empty form that was sent is wrong; one that was not is only looked at.
     return request.POST if request.method == "POST" else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def profile(request: HttpRequest) -> HttpResponse:
+    stored = profile_of(request.user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=stored)
+    if form.is_valid():
+        saved = form.save()
+        if saved.level == Profile.Level.PRIVATE:
+            messages.success(request, _("Saved. Your profile is private: nobody else sees it."))
+        else:
+            messages.success(request, _("Your profile is saved."))
+        return redirect("accounts:profile")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/profile.html", {"form": form}, status=status)

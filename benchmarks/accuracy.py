@@ -20,10 +20,11 @@ import numpy as np
 from datasets import ml_100k, older_latest_small
 from measurements import Measurement, Table, add_options, report, say
 
-from recommender.core import Factors, Ratings, fit, fold_in, score_items, splitting, top_n
-from recommender.core.baselines import BiasOnly, Popularity
-from recommender.core.cold_start import cold_start
-from recommender.core.evaluation import list_overlap, list_report, rmse, rows_by_person
+from recommender.core import Factors, Ratings, fit, fold_in, score_items, top_n
+from recommender.core.evaluation import splits
+from recommender.core.evaluation.baselines import BiasOnly, Popularity
+from recommender.core.evaluation.cold_start import cold_start
+from recommender.core.evaluation.metrics import list_overlap, list_report, rmse, rows_by_person
 
 COLD_PEOPLE = 260
 FIRST_RATINGS = (0, 1, 3, 5, 10)
@@ -95,7 +96,7 @@ def _options() -> argparse.Namespace:
 def _random(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
     """random folds"""
     ours, biases, seconds = [], [], []
-    for number, (train, test) in enumerate(splitting.folds(ratings)[: 1 if options.quick else 5]):
+    for number, (train, test) in enumerate(splits.folds(ratings)[: 1 if options.quick else 5]):
         known, asked = ratings.take(train), ratings.take(test)
         start = time.process_time()
         factors = fit(known, seed=number, n_threads=1)
@@ -111,7 +112,7 @@ def _random(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterat
 
 def _by_person(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
     """the last fifth of each person's ratings"""
-    train, test = map(ratings.take, splitting.temporal(ratings))
+    train, test = map(ratings.take, splits.temporal(ratings))
     seeds = range(1 if options.quick else 3)
     fits = [fit(train, seed=seed, n_threads=1) for seed in seeds]
     errors = [_error(bars, factors, ratings, test) for factors in fits]
@@ -133,11 +134,11 @@ def _by_person(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Ite
 
 def _unseen(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
     """people who come after the fit, served from half of their ratings"""
-    train, later = map(ratings.take, splitting.global_time(ratings))
+    train, later = map(ratings.take, splits.global_time(ratings))
     factors = fit(train, seed=0, n_threads=1)
     known = np.bincount(train.user_index, minlength=ratings.n_users) > 0
     predicted, stars = [], []
-    for rows in splitting.in_time_order(later):
+    for rows in splits.in_time_order(later):
         if rows.size < 2 or known[later.user_index[rows[0]]]:
             continue
         given, asked = later.take(rows[: rows.size // 2]), later.take(rows[rows.size // 2 :])

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.calibration import by_time, read
 from recommender.core import Factors, Ratings, fit, score_items, top_n
-from recommender.core.evaluation import list_report, rows_by_person
+from recommender.core.evaluation.metrics import list_report, rows_by_person
 
 YOUNG, DARLINGS, BARELY = 20, 300, 2
 YOUNG_SITES = 20

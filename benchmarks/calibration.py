@@ -22,10 +22,11 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.core import Factors, Ratings, fit, splitting
-from recommender.core.calibration import Asked, Coverage, calibrate, coverage, doubt_of
-from recommender.core.evaluation import rows_by_person
-from recommender.core.splitting import Split
+from recommender.core import Factors, Ratings, fit
+from recommender.core.evaluation import splits
+from recommender.core.evaluation.metrics import rows_by_person
+from recommender.core.evaluation.splits import Split
+from recommender.core.explain.calibration import Asked, Coverage, calibrate, coverage, doubt_of
 
 OVERALL, EACH = (0.77, 0.83), (0.75, 0.85)
 NEW_PEOPLE_KNOW = (3, 12, 50)
@@ -39,7 +40,7 @@ def at_random(ratings: Ratings, seed: int) -> Split:
 
 
 def by_time(ratings: Ratings, seed: int) -> Split:
-    return splitting.temporal(ratings, SHARE, seed)
+    return splits.temporal(ratings, SHARE, seed)
 
 
 SPLITS: dict[str, Callable[[Ratings, int], Split]] = {"time": by_time, "random": at_random}
@@ -84,7 +85,7 @@ def strangers(
     """People outside the fit, known by n_given of their ratings, asked about their last fifth."""
     rng = np.random.default_rng(seed)
     known, later = map(unseen.take, SPLITS[split](unseen, seed))
-    order = splitting.in_time_order(known)
+    order = splits.in_time_order(known)
     asked = []
     for row, test in enumerate(rows_by_person(later)):
         own = order[row] if split == "time" else rng.permutation(order[row])

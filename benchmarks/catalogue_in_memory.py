@@ -17,8 +17,8 @@ import django
 
 django.setup()
 
-from movies import catalogue_index  # noqa: E402
 from movies.models import Movie  # noqa: E402
+from movies.search import index as catalogue_index  # noqa: E402
 
 TIMES = 5
 

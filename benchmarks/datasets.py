@@ -13,8 +13,8 @@ from synthetic import SHAPES, synthetic
 
 sys.path.insert(0, str(ROOT))
 
-from movies.dataset import Meter, SourceError
-from movies.sources import open_source
+from movies.imports.dataset import Meter, SourceError
+from movies.imports.sources import open_source
 from recommender.core import Ratings
 
 

@@ -28,13 +28,13 @@ from pathlib import Path
 
 import numpy as np
 
-from movies.dataset import Meter, SourceError
-from movies.sources import open_source
+from movies.imports.dataset import Meter, SourceError
+from movies.imports.sources import open_source
 from recommender.core import Ratings, fit, fold_in, predicted_stars, score_items, top_n
-from recommender.core.asking import Questions
-from recommender.core.evaluation import ndcg
-from recommender.core.groups import drawn_to, find_groups
-from recommender.core.starting import start_from, with_start
+from recommender.core.evaluation.metrics import ndcg
+from recommender.core.onboarding.item_clusters import drawn_to, find_groups
+from recommender.core.onboarding.next_question import Questions
+from recommender.core.onboarding.prior_from_answers import start_from, with_start
 
 CACHE = Path(__file__).parent.parent / "var" / "datasets"
 COLD, LEAST_RATINGS, MOST_CARDS, ANSWERS, PICKS = 260, 40, 150, 5, 3

@@ -28,8 +28,9 @@ from measurements import Measurement, Table, add_options, report, say
 from peer_systems import ON_REQUEST, PEERS, SYSTEMS, System
 from peers.exchange import Task, save_task
 
-from recommender.core import Ratings, splitting
-from recommender.core.evaluation import list_report, mae, rmse
+from recommender.core import Ratings
+from recommender.core.evaluation import splits as splitting
+from recommender.core.evaluation.metrics import list_report, mae, rmse
 
 N_FOLDS = 5
 SECONDS_A_TASK = 1200

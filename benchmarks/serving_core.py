@@ -16,17 +16,17 @@ import numpy as np
 django.setup()
 
 from accounts.models import User  # noqa: E402
-from recommender import people, serving  # noqa: E402
 from recommender.core import explain, fold_in, score_items, top_n  # noqa: E402
 from recommender.core.ranking import user_ranking  # noqa: E402
+from recommender.serving import model_cache, users  # noqa: E402
 
 WANTED = 20
 
 
 def main(rounds: int) -> None:
-    model = serving.current_model()
+    model = model_cache.current_model()
     items = model.items
-    evidence = people.person_of(model, User.objects.get(username="person0")).evidence
+    evidence = users.person_of(model, User.objects.get(username="person0")).evidence
     vector = user_ranking(items, fold_in(items, **evidence.arguments()))
 
     def ours() -> np.ndarray:

@@ -14,19 +14,14 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from accounts.viewsets import EraseView, MeView, MyDataView, ProfileView
-from movies.viewsets import MarkViewSet, RatingViewSet
+from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
+from movies.api.viewsets import MarkViewSet, RatingViewSet
+from recommender.api.shelves import ShelfViewSet
+from recommender.api.viewsets import AccuracyView, ListViewSet, MovieViewSet, RecommendationViewSet
+from recommender.groups.viewsets import GroupViewSet
 from recommender.onboarding.viewsets import StartViewSet
-from recommender.shelf_api import ShelfViewSet
 from recommender.taste.viewsets import TasteView
-from recommender.together.viewsets import GroupViewSet
-from recommender.viewsets import (
-    AccuracyView,
-    ListViewSet,
-    MovieViewSet,
-    RecommendationViewSet,
-)
-from recommender.years.viewsets import YearsView, YearView
+from recommender.year_in_review.viewsets import YearsView, YearView
 
 router = SimpleRouter()
 router.register("movies", MovieViewSet, basename="api-movie")
@@ -71,7 +66,7 @@ class FrontDoorView(APIView):
 class AppTokenScheme(OpenApiAuthenticationExtension):
     """How the schema describes the token that apps send."""
 
-    target_class = "accounts.authentication.AppTokenAuthentication"
+    target_class = "accounts.api.authentication.AppTokenAuthentication"
     name = "appToken"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

@@ -75,9 +75,9 @@ if HTTPS:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "cfsite.sessions"
+SESSION_ENGINE = "cfsite.lib.sessions"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "cfsite.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "cfsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -126,7 +126,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "cfsite.health.probes",
+    "cfsite.pages.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cfsite.packing.PackingMiddleware",
@@ -136,15 +136,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cfsite.maintenance.closed_for_maintenance",
-    "accounts.languages.preferred_language",
+    "cfsite.pages.maintenance.closed_for_maintenance",
+    "accounts.language.preferred_language",
     "movies.scales.preferred_scale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_answer",
-    "cfsite.errors.with_a_body",
+    "cfsite.pages.errors.with_a_body",
 ]
 
 ROOT_URLCONF = "cfsite.urls"
@@ -163,8 +163,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "libraries": {
-                "navigation": "cfsite.navigation",
-                "themes": "cfsite.themes",
+                "layout": "cfsite.templatetags.layout",
+                "themes": "cfsite.pages.themes",
             },
         },
     },
@@ -212,7 +212,7 @@ if REDIS_URL:
                 "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
                 # A cache that is away must slow nobody and stop nothing.
                 "IGNORE_EXCEPTIONS": True,
-                "REDIS_CLIENT_CLASS": "cfsite.redis_patience.PatientRedis",
+                "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.PatientRedis",
             },
         }
     }
@@ -225,9 +225,9 @@ else:
             "LOCATION": "cfsite_cache",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
-        # Shared as well, without questions to the database: see cfsite/throttling.py.
+        # Shared as well, without questions to the database: see cfsite/lib/rest.py.
         "limits": {
-            "BACKEND": "cfsite.limits.LimitsCache",
+            "BACKEND": "cfsite.lib.sqlite_cache.LimitsCache",
             "LOCATION": str(DATA_DIR / "limits.sqlite3"),
         },
     }
@@ -342,7 +342,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_RESET_TIMEOUT = 3600
 
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.allauth_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("CFSITE_EMAIL_VERIFICATION", default="optional")
@@ -367,18 +367,18 @@ EMAIL_TIMEOUT = 10
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.AppTokenAuthentication",
+        "accounts.api.authentication.AppTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["cfsite.parsers.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cfsite.lib.rest.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "cfsite.pagination.PageNumberPagination",
+    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.rest.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "cfsite.throttling.AnonymousThrottle",
-        "cfsite.throttling.MemberThrottle",
+        "cfsite.lib.rest.AnonymousThrottle",
+        "cfsite.lib.rest.MemberThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("CFSITE_API_RATE_ANONYMOUS", default="60/min"),
@@ -411,7 +411,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "cfsite.bundles.BundleFinder",
+    "cfsite.lib.asset_bundles.BundleFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

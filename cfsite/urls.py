@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cfsite import errors, shell, themes
-from cfsite.style import style
+from cfsite.pages import errors, pwa, themes
+from cfsite.pages.style_guide import style
 
 urlpatterns = [
-    path("manifest.webmanifest", shell.manifest, name="manifest"),
-    path("service-worker.js", shell.service_worker, name="service-worker"),
-    path("offline/", shell.offline, name="offline"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("service-worker.js", pwa.service_worker, name="service-worker"),
+    path("offline/", pwa.offline, name="offline"),
     path("style/", style, name="style"),
     path("theme/", themes.choose, name="theme"),
     path("", include("recommender.urls")),

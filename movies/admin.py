@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.safe_admin import SafeAdmin
-from movies.import_admin import ImportRunAdmin
-from movies.models import EARLIEST_YEAR, Genre, Mark, Movie, Rating
-from movies.poster_files import SMALL
-from movies.poster_files import address as poster_address
-from movies.poster_form import MovieForm
+from cfsite.lib.admin import SafeAdmin
+from movies.imports.admin import ImportRunAdmin
+from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
+from movies.models.catalogue import EARLIEST_YEAR
+from movies.posters.files import SMALL
+from movies.posters.files import address as poster_address
+from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
-from movies.tmdb_poster import TmdbPoster
 
 __all__ = ["ImportRunAdmin"]
 

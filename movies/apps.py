@@ -8,10 +8,11 @@ class MoviesConfig(AppConfig):
     verbose_name = _("Movies")
 
     def ready(self) -> None:
-        from accounts.personal_data import offer_table
-        from movies import personal_data, triggers
+        from accounts.data_export import offer_table
+        from movies import data_export
+        from movies.models.triggers import rating_counts
 
-        for table in personal_data.TABLES:
+        for table in data_export.TABLES:
             offer_table(table)
-        pre_migrate.connect(triggers.drop_before_migrate, sender=self)
-        post_migrate.connect(triggers.install_after_migrate, sender=self)
+        pre_migrate.connect(rating_counts.drop_before_migrate, sender=self)
+        post_migrate.connect(rating_counts.install_after_migrate, sender=self)

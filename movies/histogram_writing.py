@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from movies import scales
-from movies.histogram import Bar, Histogram
 from movies.models import Movie
+from movies.movie_page.histogram import Bar, Histogram
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.words import Words, counted
 

@@ -20,4 +20,6 @@ def write_marks(movie: Movie, marks: Collection[str], csrf_token: str) -> SafeSt
         "lists": address("lists:menu", movie.pk),
         "page": movie.get_absolute_url(),
     }
-    return drawn_once("movies/_marks.html", holes, **{k: k in marks for k in Mark.Kind.values})
+    return drawn_once(
+        "movies/marks/_marks.html", holes, **{k: k in marks for k in Mark.Kind.values}
+    )

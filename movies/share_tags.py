@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from movies.share_image import HEIGHT, WIDTH, Share
+from movies.movie_page.share_image import HEIGHT, WIDTH, Share
 
 # What could end the element early, or begin another one in it.
 _MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}

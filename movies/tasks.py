@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import shared_task
 
-from movies.fetching_posters import fetch
+from movies.posters.tmdb_fetch import fetch
 
 A_ROUND = 500
 

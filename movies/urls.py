@@ -1,36 +1,35 @@
 from django.urls import path
 
-from movies import (
-    marking,
-    my_ratings_page,
-    poster_files,
-    put_away,
-    several_page,
-    share_page,
-    suggestions,
-    views,
-    watchlist_page,
-)
+from movies.browse.views import browse
+from movies.marks import hidden_views, watchlist_views
+from movies.marks import views as mark_views
+from movies.movie_page import sharing
+from movies.movie_page.views import detail
+from movies.my_ratings import bulk_edit_views
+from movies.my_ratings import views as my_ratings_views
+from movies.posters import files as poster_files
+from movies.rating import views as rating_views
+from movies.search.views import suggest
 
 app_name = "movies"
 urlpatterns = [
-    path("movies/", views.browse, name="browse"),
-    path("movies/suggest/", suggestions.suggest, name="suggest"),
-    path("movies/<int:pk>/", views.detail, name="short"),
-    path("movies/<int:pk>-<str:slug>/", views.detail, name="detail"),
-    path("movies/<int:pk>/share.png", share_page.share_image, name="share-image"),
+    path("movies/", browse, name="browse"),
+    path("movies/suggest/", suggest, name="suggest"),
+    path("movies/<int:pk>/", detail, name="short"),
+    path("movies/<int:pk>-<str:slug>/", detail, name="detail"),
+    path("movies/<int:pk>/share.png", sharing.share_image, name="share-image"),
     path("movies/<int:pk>/poster.svg", poster_files.drawn_poster, name="drawn-poster"),
-    path("movies/<int:pk>/rate/", views.rate, name="rate"),
-    path("movies/<int:pk>/mark/", marking.mark, name="mark"),
+    path("movies/<int:pk>/rate/", rating_views.rate, name="rate"),
+    path("movies/<int:pk>/mark/", mark_views.mark, name="mark"),
     path("posters/<slug:name>-<int:width>.webp", poster_files.poster_file, name="poster-file"),
-    path("me/ratings/", my_ratings_page.ratings, name="ratings"),
-    path("me/ratings/days/", my_ratings_page.days, name="rating-days"),
-    path("me/ratings/several/", several_page.several, name="several"),
-    path("me/ratings/several/<int:pk>/undo/", several_page.undo_several, name="undo-several"),
-    path("me/ratings/undo/", views.undo, name="undo"),
-    path("me/marks/undo/", marking.undo_mark, name="undo-mark"),
-    path("me/watchlist/", watchlist_page.watchlist, name="watchlist"),
-    path("me/watchlist/pick/", watchlist_page.pick, name="watchlist-pick"),
-    path("me/hidden/", put_away.hidden, name="hidden"),
-    path("me/hidden/bring-back/", put_away.bring_back, name="bring_back"),
+    path("me/ratings/", my_ratings_views.ratings, name="ratings"),
+    path("me/ratings/days/", my_ratings_views.days, name="rating-days"),
+    path("me/ratings/several/", bulk_edit_views.several, name="several"),
+    path("me/ratings/several/<int:pk>/undo/", bulk_edit_views.undo_several, name="undo-several"),
+    path("me/ratings/undo/", rating_views.undo, name="undo"),
+    path("me/marks/undo/", mark_views.undo_mark, name="undo-mark"),
+    path("me/watchlist/", watchlist_views.watchlist, name="watchlist"),
+    path("me/watchlist/pick/", watchlist_views.pick, name="watchlist-pick"),
+    path("me/hidden/", hidden_views.hidden, name="hidden"),
+    path("me/hidden/bring-back/", hidden_views.bring_back, name="bring_back"),
 ]

@@ -11,16 +11,16 @@ class RecommenderConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from accounts.erasing import erasing
-        from accounts.personal_data import offer_table
+        from accounts.account_deletion import erasing
+        from accounts.data_export import offer_table
         from movies import foresight
-        from movies.orders import PersonalOrder, offer
-        from recommender import personal_data
-        from recommender.together.handing_over import hand_over_groups
+        from movies.browse.orderings import PersonalOrder, offer
+        from recommender import data_export
+        from recommender.groups.ownership import hand_over_groups
 
         erasing.connect(hand_over_groups)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
-        for table in personal_data.TABLES:
+        for table in data_export.TABLES:
             offer_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
         offer("predicted", PersonalOrder(_("Most predicted stars"), _rank_by_stars))
@@ -29,7 +29,7 @@ class RecommenderConfig(AppConfig):
 
 
 def _rank_by_stars(*arguments: Any) -> Any:
-    from recommender.for_you import rank_by_stars
+    from recommender.serving.orderings import rank_by_stars
 
     return rank_by_stars(*arguments)
 
@@ -37,7 +37,7 @@ def _rank_by_stars(*arguments: Any) -> Any:
 def _take_along(*arguments: Any, **named: Any) -> None:
     from django.contrib import messages
 
-    from recommender.tryout import take_along
+    from recommender.tryout.tryout import take_along
 
     request = named["request"]
     if said := take_along(request, named["user"]).in_words():
@@ -45,25 +45,25 @@ def _take_along(*arguments: Any, **named: Any) -> None:
 
 
 def _rank_off_the_track(*arguments: Any) -> Any:
-    from recommender.for_you import rank_off_the_track
+    from recommender.serving.orderings import rank_off_the_track
 
     return rank_off_the_track(*arguments)
 
 
 def _rank_for_you(*arguments: Any) -> Any:
     # numpy is loaded by the processes that rank, not by every command.
-    from recommender.for_you import rank
+    from recommender.serving.orderings import rank
 
     return rank(*arguments)
 
 
 def _predicted(*arguments: Any) -> Any:
-    from recommender.expecting import predicted
+    from recommender.serving.expected import predicted
 
     return predicted(*arguments)
 
 
 def _expected(*arguments: Any) -> Any:
-    from recommender.expecting import expected
+    from recommender.serving.expected import expected
 
     return expected(*arguments)

@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from movies import scales
 from movies.models import Mark, Movie
 from movies.templatetags.posters import poster
-from recommender.predictions import PredictedStars
-from recommender.reasons import OwnRating
-from recommender.whiskers import Whiskers
+from recommender.interval_glyph import Whiskers
+from recommender.serving.explain import OwnRating
+from recommender.serving.predictions import PredictedStars
 
 
 def write_cards(

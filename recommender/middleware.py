@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from recommender.serving import one_model
+from recommender.serving.model_cache import one_model
 
 
 def one_model_per_answer(

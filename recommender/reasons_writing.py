@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 from movies import scales
 from movies.words import Words
 from recommender.card_writing import address_of
-from recommender.reasons import OwnRating, Reasons
-from recommender.waterfall import Step, Waterfall, waterfall
+from recommender.movie_page.waterfall import Step, Waterfall, waterfall
+from recommender.serving.explain import OwnRating, Reasons
 
 WORDS = Words(
     title=_("Why %(stars)s?"),

@@ -12,11 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from recommender.records import Record
+from recommender.serving.user_state import Record
 
 if TYPE_CHECKING:
-    from recommender.people import Person
-    from recommender.serving import Model
+    from recommender.serving.model_cache import Model
+    from recommender.serving.users import Person
 
 # A solution holds four numbers for each rating and factor: 0.15 MB for sixty ratings, 1 MB for the
 # most that are kept.

@@ -9,40 +9,41 @@ from billiard import current_process
 from celery import shared_task
 from django.conf import settings
 
-from recommender import evaluating, prediction_log, searches, training
-from recommender.together.models import Guest
-from recommender.tryout_models import TriedRating
+from recommender.accuracy import evaluate, prediction_log
+from recommender.models import Guest, TriedRating
+from recommender.training import refit
+from recommender.tuning import lifecycle
 
 
 # No late acknowledgement and no retry: a refit that dies is tried again by the next tick, and one
 # that kills its worker must not be handed out for ever.
 @shared_task
 def refit_if_due() -> dict[str, Any]:
-    run = training.refit_if_due()
+    run = refit.refit_if_due()
     return {"run": run.pk, "state": run.state} if run else {"run": None}
 
 
 @shared_task
 def measure_if_due() -> dict[str, Any]:
     logged = prediction_log.catch_up()
-    evaluation = evaluating.evaluate_if_due()
+    evaluation = evaluate.evaluate_if_due()
     return {"logged": logged, "evaluation": evaluation.pk if evaluation else None}
 
 
 @shared_task
 def search_if_due() -> dict[str, Any]:
     """Go on with the search for hyper-parameters, or begin one, for as long as nobody waits."""
-    searches.release_dead()
-    if not searches.is_due():
+    lifecycle.release_dead()
+    if not lifecycle.is_due():
         return {"search": None}
     _step_aside()
-    from recommender.searching import run_search  # with Optuna, which nothing else needs
+    from recommender.tuning.run import run_search  # with Optuna, which nothing else needs
 
     try:
         search = run_search(
-            slice_seconds=settings.REFIT_TIME_LIMIT / 2, must_pause=searches.who_waits
+            slice_seconds=settings.REFIT_TIME_LIMIT / 2, must_pause=lifecycle.who_waits
         )
-    except searches.AlreadySearching:
+    except lifecycle.AlreadySearching:
         return {"search": None}
     return {"search": search.pk, "state": search.state}
 

@@ -1,24 +1,29 @@
 from django.urls import include, path
 
-from recommender import profile_page, views, what_if_page
+from recommender.accuracy.views import accuracy
+from recommender.home import views as home_views
 from recommender.lesson.views import how_it_works
+from recommender.movie_page.views import similar
+from recommender.movie_page.what_if import what_if
+from recommender.profiles.views import person
 from recommender.taste.views import taste
-from recommender.years import views as years
+from recommender.tryout.views import try_out
+from recommender.year_in_review import views as year_views
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("learning/", views.learning, name="learning"),
-    path("shelves/", views.shelves, name="shelves"),
-    path("try/", views.try_out, name="try"),
-    path("movies/<int:pk>/similar/", views.similar, name="similar"),
+    path("", home_views.home, name="home"),
+    path("learning/", home_views.learning, name="learning"),
+    path("shelves/", home_views.shelves, name="shelves"),
+    path("try/", try_out, name="try"),
+    path("movies/<int:pk>/similar/", similar, name="similar"),
     path("how-it-works/", how_it_works, name="how-it-works"),
-    path("accuracy/", views.accuracy, name="accuracy"),
-    path("movies/<int:pk>/what-if/", what_if_page.what_if, name="what-if"),
-    path("me/boldness/", views.boldness, name="boldness"),
+    path("accuracy/", accuracy, name="accuracy"),
+    path("movies/<int:pk>/what-if/", what_if, name="what-if"),
+    path("me/boldness/", home_views.boldness, name="boldness"),
     path("me/taste/", taste, name="taste"),
-    path("me/year/", years.latest, name="latest-year"),
-    path("me/year/<int:year>/", years.year, name="year"),
-    path("people/<str:username>/", profile_page.person, name="person"),
-    path("together/", include("recommender.together.urls")),
+    path("me/year/", year_views.latest, name="latest-year"),
+    path("me/year/<int:year>/", year_views.year, name="year"),
+    path("people/<str:username>/", person, name="person"),
+    path("together/", include("recommender.groups.urls")),
     path("start/", include("recommender.onboarding.urls")),
 ]

@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
-from movies import catalogue_index
 from movies.models import Genre, Movie, Rating
+from movies.search import index
 
 # Fixtures that learn a model: a third of a second, in hundreds of tests.
 FITS = {"fitted"}
@@ -100,7 +100,7 @@ def no_language_of_another_test() -> None:
 
 @pytest.fixture(autouse=True)
 def no_catalogue_of_another_test() -> None:
-    catalogue_index.forget()
+    index.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,10 +21,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from accounts.models import User  # noqa: E402
-from accounts.profiles import set_profile  # noqa: E402
-from cfsite.sessions import SessionStore  # noqa: E402
-from movies.lists import arranging, keeping  # noqa: E402
+from accounts.models import User, set_profile  # noqa: E402
+from cfsite.lib.sessions import SessionStore  # noqa: E402
+from movies.lists import entries, lifecycle  # noqa: E402
 from movies.models import Mark, Movie, MovieList, Rating  # noqa: E402
 from tests.site_pages import pages  # noqa: E402
 
@@ -74,15 +73,15 @@ def _shared(member: User) -> MovieList:
     set_profile(member, level="public", display_name="Maria S.", bio=words, **shown)
     known = list(Movie.objects.most_rated()[:200])
     for name, every, visibility in (("Heists", 17, "link"), ("Long flights", 13, "public")):
-        other = keeping.create(member, name, visibility=visibility)
+        other = lifecycle.create(member, name, visibility=visibility)
         for movie in known[3::every]:
-            arranging.add(other, movie)
+            entries.add(other, movie)
     about = "What we put on when nobody wants to decide."
-    made = keeping.create(
+    made = lifecycle.create(
         member, "Rainy Sundays", description=about, visibility="public", is_numbered=True
     )
     for number, movie in enumerate(known[1::6]):
-        arranging.add(made, movie, note="" if number else "Best with tea.")
+        entries.add(made, movie, note="" if number else "Best with tea.")
     return made
 
 

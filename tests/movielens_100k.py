@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from movies.dataset import Meter, SourceError
-from movies.sources import open_source
+from movies.imports.dataset import Meter, SourceError
+from movies.imports.sources import open_source
 from recommender.core import Factors, Ratings, fit
 
 # Kept from run to run, outside the state that a test process throws away.

@@ -6,8 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.models import User
-from accounts.profiles import name_of, profile_of
+from accounts.models import User, name_of, profile_of
 
 register = template.Library()
 

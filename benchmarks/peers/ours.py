@@ -10,7 +10,7 @@ from exchange import Answer, Task, serve
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from recommender.core import Ratings, fit, score_items
-from recommender.core.baselines import Baseline, BiasOnly, Ease, Popularity
+from recommender.core.evaluation.baselines import Baseline, BiasOnly, Ease, Popularity
 
 
 def ratings_of(task: Task) -> Ratings:

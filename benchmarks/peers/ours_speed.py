@@ -18,8 +18,8 @@ from exchange import peak_rss
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from recommender.core import Hyperparameters, Ratings, fit
-from recommender.core.rating_block import RatingBlock
-from recommender.core.workers import Workers, workers
+from recommender.core.fitting.rating_block import RatingBlock
+from recommender.core.fitting.threads import Workers, workers
 
 # Biased matrix factorisation and nothing else, as LIBMF does it without the biases.
 PLAIN = {

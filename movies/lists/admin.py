@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.safe_admin import SafeAdmin
-from movies.lists.models import MovieList
+from cfsite.lib.admin import SafeAdmin
+from movies.models import MovieList
 
 
 @admin.register(MovieList)

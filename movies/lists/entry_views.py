@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from movies.lists import arranging, keeping
-from movies.lists.entrance import for_owner
+from accounts.decorators import member_only
+from cfsite.lib.pagination import PER_PAGE
+from movies.lists import entries as arranging
+from movies.lists import lifecycle
+from movies.lists.access import for_owner
 from movies.lists.forms import EntryForm, NewListForm, NoteForm, PickListForm, SortForm
-from movies.lists.models import MovieList
 from movies.lists.views import editing
-from movies.models import Movie
-from movies.views import PER_PAGE, member_only
+from movies.models import Movie, MovieList
 
 # Says to the page's messages which button takes this seal.
 SEAL_TAG = "entry."
@@ -72,7 +73,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         entry = arranging.put_back(
             request.user, request.POST.get("sealed", "").removeprefix(SEAL_TAG)
         )
-    except keeping.Refused as refused:
+    except lifecycle.Refused as refused:
         messages.error(request, str(refused))
         return redirect("lists:mine")
     if entry is None:
@@ -103,9 +104,9 @@ def menu(request: HttpRequest, pk: int) -> HttpResponse:
         said = (_onto_new if "name" in request.POST else _onto)(request, movie)
     except ValidationError as error:
         return _menu(request, movie, problem=error.messages[0])
-    except keeping.Refused as refused:
+    except lifecycle.Refused as refused:
         return _menu(request, movie, problem=str(refused))
-    except (keeping.ListGone, IntegrityError) as error:  # deleted since we looked
+    except (lifecycle.ListGone, IntegrityError) as error:  # deleted since we looked
         raise Http404 from error
     if request.htmx:
         return _menu(request, movie, said=said)
@@ -131,7 +132,7 @@ def _onto_new(request: HttpRequest, movie: Movie) -> str:
     form = NewListForm(request.POST)
     if not form.is_valid():
         raise ValidationError(form.problem())
-    movie_list = keeping.create(request.user, form.cleaned_data["name"])
+    movie_list = lifecycle.create(request.user, form.cleaned_data["name"])
     arranging.add(movie_list, movie)
     return _("%(title)s is on %(name)s.") % {"title": movie.title, "name": movie_list.name}
 
@@ -145,7 +146,7 @@ def _menu(request: HttpRequest, movie: Movie, problem: str = "", said: str = "")
         "said": said,
         "name": request.POST.get("name", "") if problem else "",
     }
-    template = "lists/_menu.html" if request.htmx else "lists/menu.html"
+    template = "movies/lists/_menu.html" if request.htmx else "movies/lists/menu.html"
     return render(request, template, context, status=422 if problem else 200)
 
 

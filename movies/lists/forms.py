@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.plain_text import one_line, paragraphs
-from movies.lists.arranging import MOST_MOVIES, SORTS
-from movies.lists.models import LONGEST_NAME, LONGEST_NOTE, MovieList
+from cfsite.lib.text import one_line, paragraphs
+from movies.lists.entries import MOST_MOVIES, SORTS
+from movies.models import MovieList
+from movies.models.lists import LONGEST_NAME, LONGEST_NOTE
 
 MOST_ID = 2**63 - 1
 

@@ -4,18 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.plain_text import paragraphs
-from accounts.profiles import name_of
-from accounts.serializers import VisibleField
-from movies.lists.arranging import MOST_MOVIES, SORTS
-from movies.lists.models import (
-    LONGEST_DESCRIPTION,
-    LONGEST_NAME,
-    LONGEST_NOTE,
-    ListEntry,
-    MovieList,
-)
-from movies.serializers import MovieCardSerializer, MovieSerializer, StarsField
+from accounts.api.serializers import VisibleField
+from accounts.models import name_of
+from cfsite.lib.text import paragraphs
+from movies.api.serializers import MovieCardSerializer, MovieSerializer, StarsField
+from movies.lists.entries import MOST_MOVIES, SORTS
+from movies.models import ListEntry, MovieList
+from movies.models.lists import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_NOTE
 
 
 class ListOwnerSerializer(serializers.Serializer):

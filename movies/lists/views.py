@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.profiles import Profile
-from movies.lists import arranging, keeping
-from movies.lists.entrance import for_owner, seen_by
+from accounts.decorators import member_only
+from accounts.models import Profile
+from cfsite.lib.pagination import page_of
+from movies.lists import entries, lifecycle
+from movies.lists.access import for_owner, seen_by
 from movies.lists.forms import ListForm, NewListForm
-from movies.lists.models import MovieList
-from movies.lists.overview import PER_PAGE, with_fans
-from movies.lists.showing import beside_cards, movies_of
-from movies.views import member_only, page_of
+from movies.lists.presentation import PER_PAGE, beside_cards, movies_of, with_fans
+from movies.models import MovieList
 
 VISIBILITY_WORDS = {
     MovieList.Visibility.PRIVATE: gettext_lazy("Only you see it."),
@@ -45,8 +45,8 @@ def make(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _mine(request, form, status=422)
     try:
-        return redirect(keeping.create(request.user, **form.cleaned_data))
-    except keeping.Refused as refused:
+        return redirect(lifecycle.create(request.user, **form.cleaned_data))
+    except lifecycle.Refused as refused:
         messages.error(request, str(refused))
         return redirect("lists:mine")
 
@@ -61,7 +61,7 @@ def public(request: HttpRequest) -> HttpResponse:
         lists = lists.of(maker.user)
     page = page_of(request, lists, per_page=PER_PAGE)
     context = {"page": page, "lists": with_fans(page, request.user), "maker": maker}
-    return render(request, "lists/public.html", context)
+    return render(request, "movies/lists/public.html", context)
 
 
 @require_safe
@@ -96,7 +96,9 @@ def edit(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
     """Name, description and who may see it; below, the movies in their order."""
     form = ListForm(request.POST if request.method == "POST" else None, instance=movie_list)
     if form.is_valid():
-        keeping.change(movie_list, **{name: form.cleaned_data[name] for name in form.changed_data})
+        lifecycle.change(
+            movie_list, **{name: form.cleaned_data[name] for name in form.changed_data}
+        )
         messages.success(request, _("The list is saved."))
         return redirect(movie_list)
     stored = MovieList.objects.get(pk=movie_list.pk) if form.errors else movie_list
@@ -113,13 +115,13 @@ def editing(
         "movie_list": movie_list,
         "form": form,
         "page": page,
-        "sorts": arranging.SORTS.items(),
+        "sorts": entries.SORTS.items(),
         "visibilities": visibilities(),
         "link": request.build_absolute_uri(movie_list.get_shared_url()),
         **more,
     }
     part = request.htmx and request.method == "POST"
-    template = "lists/_entries.html" if part else "lists/edit.html"
+    template = "movies/lists/_entries.html" if part else "movies/lists/edit.html"
     return render(
         request, template, context, status=422 if form.errors or more.get("problem") else 200
     )
@@ -132,7 +134,7 @@ def visibilities() -> list[tuple[str, Any, Any]]:
 @require_POST
 @for_owner
 def renew(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
-    keeping.renew_key(movie_list)
+    lifecycle.renew_key(movie_list)
     messages.success(request, _("There is a new link. The old one leads nowhere now."))
     return redirect("lists:edit", pk=movie_list.pk)
 
@@ -142,8 +144,8 @@ def renew(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
 def delete(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
     if request.method != "POST":
         n = movie_list.entries.count()
-        return render(request, "lists/delete.html", {"movie_list": movie_list, "n": n})
-    keeping.delete(movie_list)
+        return render(request, "movies/lists/delete.html", {"movie_list": movie_list, "n": n})
+    lifecycle.delete(movie_list)
     messages.success(request, _("%(name)s is deleted.") % {"name": movie_list.name})
     return redirect("lists:mine")
 
@@ -153,8 +155,8 @@ def delete(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
     movie_list = seen_by(request, pk, request.POST.get("key", ""))
     try:
-        made = keeping.copy(movie_list, request.user)
-    except keeping.Refused as refused:
+        made = lifecycle.copy(movie_list, request.user)
+    except lifecycle.Refused as refused:
         messages.error(request, str(refused))
         return redirect("lists:mine")
     messages.success(request, _("This copy is yours. Only you see it."))
@@ -176,7 +178,7 @@ def _mine(request: HttpRequest, form: NewListForm, status: int = 200) -> HttpRes
     own = MovieList.objects.of(request.user).with_counts().newest_first()
     page = page_of(request, own, per_page=PER_PAGE)
     context = {"page": page, "lists": with_fans(page, request.user), "form": form}
-    return render(request, "lists/mine.html", context, status=status)
+    return render(request, "movies/lists/mine.html", context, status=status)
 
 
 def _list(request: HttpRequest, movie_list: MovieList, key: str = "") -> HttpResponse:
@@ -192,4 +194,4 @@ def _list(request: HttpRequest, movie_list: MovieList, key: str = "") -> HttpRes
         "visibility_words": VISIBILITY_WORDS[movie_list.visibility],
         "link": request.build_absolute_uri(movie_list.get_shared_url()),
     }
-    return render(request, "lists/list.html", context)
+    return render(request, "movies/lists/list.html", context)

@@ -15,9 +15,10 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from movies.lists import arranging, keeping
-from movies.lists.entrance import seen_by
-from movies.lists.models import MovieList
+from movies.api.viewsets import RepresentsMovies
+from movies.lists import entries, lifecycle
+from movies.lists.access import seen_by
+from movies.lists.presentation import movies_of
 from movies.lists.serializers import (
     EntryChangeSerializer,
     EntrySerializer,
@@ -27,9 +28,7 @@ from movies.lists.serializers import (
     SortSerializer,
     listed,
 )
-from movies.lists.showing import movies_of
-from movies.models import Movie
-from movies.viewsets import RepresentsMovies
+from movies.models import Movie, MovieList
 
 MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 KEY = OpenApiParameter(
@@ -92,7 +91,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         """Make a list. It is private unless you say otherwise."""
         wanted = ListChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        made = self._possible(keeping.create, request.user, **wanted.validated_data)
+        made = self._possible(lifecycle.create, request.user, **wanted.validated_data)
         return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(parameters=[KEY])
@@ -106,13 +105,13 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         movie_list = self._own(pk)
         wanted = ListChangeSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
-        self._possible(keeping.change, movie_list, **wanted.validated_data)
+        self._possible(lifecycle.change, movie_list, **wanted.validated_data)
         return Response(self._list(movie_list.pk))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Delete a list of yours. It cannot be undone."""
-        keeping.delete(self._own(pk))
+        lifecycle.delete(self._own(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(parameters=[KEY], responses=ListedMovieSerializer(many=True))
@@ -136,7 +135,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         found = get_object_or_404(Movie.objects.for_cards(), pk=movie)
         wanted = EntryChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        entry, is_new = self._possible(arranging.put, movie_list, found, **wanted.validated_data)
+        entry, is_new = self._possible(entries.put, movie_list, found, **wanted.validated_data)
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(EntrySerializer(entry, context=self.get_serializer_context()).data, code)
 
@@ -144,7 +143,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     @movie.mapping.delete
     def take_off(self, request: Request, pk: str, movie: str) -> Response:
         """Take a movie off a list of yours."""
-        if self._possible(arranging.remove, self._own(pk), int(movie)) is None:
+        if self._possible(entries.remove, self._own(pk), int(movie)) is None:
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -155,14 +154,14 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         movie_list = self._own(pk)
         wanted = SortSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        self._possible(arranging.sort, movie_list, wanted.validated_data["by"])
+        self._possible(entries.sort, movie_list, wanted.validated_data["by"])
         return Response(self._list(movie_list.pk))
 
     @extend_schema(parameters=[KEY], request=None, responses={201: ListSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, pk: str) -> Response:
         """A private list of yours with the movies of one that you may see."""
-        made = self._possible(keeping.copy, self._seen(request, pk), request.user)
+        made = self._possible(lifecycle.copy, self._seen(request, pk), request.user)
         return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=ListSerializer)
@@ -170,7 +169,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     def link(self, request: Request, pk: str) -> Response:
         """Make a new link to a list of yours; the old one leads nowhere then."""
         movie_list = self._own(pk)
-        self._possible(keeping.renew_key, movie_list)
+        self._possible(lifecycle.renew_key, movie_list)
         return Response(self._list(movie_list.pk))
 
     def _list(self, pk: int) -> dict[str, Any]:
@@ -187,7 +186,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         """What `do` gives; its refusals as answers."""
         try:
             return do(*args, **kwargs)
-        except keeping.Refused as refused:
+        except lifecycle.Refused as refused:
             raise ValidationError({"detail": str(refused)}) from refused
-        except (keeping.ListGone, IntegrityError) as error:  # deleted since we looked
+        except (lifecycle.ListGone, IntegrityError) as error:  # deleted since we looked
             raise NotFound from error

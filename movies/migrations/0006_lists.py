@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import movies.lists.models
+import movies.models.lists
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
                 ('is_numbered', models.BooleanField(default=False, verbose_name='numbered')),
                 ('visibility', models.CharField(choices=[('private', 'Private'), ('link', 'By link'), ('public', 'Public')], default='private', max_length=10, verbose_name='who may see it')),
-                ('key', models.CharField(default=movies.lists.models.new_key, editable=False, max_length=40, unique=True)),
+                ('key', models.CharField(default=movies.models.lists.new_key, editable=False, max_length=40, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('updated_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='changed')),
                 ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='movie_lists', to=settings.AUTH_USER_MODEL)),

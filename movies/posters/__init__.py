@@ -1,7 +1,7 @@
 """Drawn posters: every movie has one, none is fetched."""
 
-from movies.posters.drawing import draw, standalone
-from movies.posters.looks import looks_of
-from movies.posters.wall import Wall
+from movies.posters.drawn.compose import draw, standalone
+from movies.posters.drawn.neighbours import Wall
+from movies.posters.drawn.variants import looks_of
 
 __all__ = ["Wall", "draw", "looks_of", "standalone"]

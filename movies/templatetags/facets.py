@@ -7,9 +7,9 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from movies.browsing import DEFAULT_ORDER, Browsing
-from movies.facets import Choice, Facet
-from movies.orders import PersonalOrder
+from movies.browse.facets import Choice, Facet
+from movies.browse.orderings import PersonalOrder
+from movies.browse.query import DEFAULT_ORDER, Browsing
 from movies.words import counted
 
 register = template.Library()

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from movies import genre_names
+from movies import genres as genre_names
 from movies.models import Genre, Movie
 
 register = template.Library()

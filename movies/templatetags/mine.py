@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from movies.models import Movie
-from movies.rating_days import RatingDays
+from movies.my_ratings.calendar import RatingDays
 
 register = template.Library()
 

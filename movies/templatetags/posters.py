@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies.models import Movie
-from movies.poster_files import LARGE, SMALL, address, is_from_tmdb
 from movies.posters import Wall, draw, looks_of
+from movies.posters.files import LARGE, SMALL, address, is_from_tmdb
 
 register = template.Library()
 
@@ -62,7 +62,7 @@ def last_hung(context: dict[str, Any]) -> str:
     return _wall_of(context).last
 
 
-@register.inclusion_tag("movies/_tmdb_notice.html", takes_context=True)
+@register.inclusion_tag("movies/posters/_tmdb_notice.html", takes_context=True)
 def tmdb_notice(context: dict[str, Any]) -> dict[str, Any]:
     """What TMDB asks of whoever shows its posters; for the foot of a page, after its posters.
 

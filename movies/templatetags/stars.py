@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString
 
 from movies import scales
 from movies.drawn import drawn_once
-from movies.histogram import Histogram
 from movies.histogram_writing import write_histogram
 from movies.marks_writing import write_marks
 from movies.models import Movie
+from movies.movie_page.histogram import Histogram
+from movies.movie_page.share_image import Share
 from movies.page_links import write_pages
 from movies.rating_writing import write_rating_control, write_stars
-from movies.share_image import Share
 from movies.share_tags import write_share
 from movies.stars import STEPS, to_stars
 from movies.templatetags.posters import last_hung
@@ -102,7 +102,7 @@ def rating_steps() -> list[tuple[str, str, str]]:
 @register.simple_tag
 def rate_here() -> SafeString:
     """The control that opens over a poster, once in a page; the same for all who read alike."""
-    return drawn_once("movies/_rate_here.html", scale=scales.active().key)
+    return drawn_once("movies/rating/_rate_here.html", scale=scales.active().key)
 
 
 @register.simple_tag

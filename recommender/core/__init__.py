@@ -3,17 +3,24 @@
 Arrays in, frozen dataclasses out; no Django, no SQL. numba is loaded inside `fit` alone.
 """
 
-from .boldness import STOPS as BOLDNESS_STOPS
-from .calibration import calibrate
-from .explaining import Explanation, contributions, explain
-from .factorization import Epoch, Factors, FitDiverged, Hyperparameters, ItemFactors, fit
-from .folding import UserVector, fold_in
-from .placing import GenrePlacement
-from .ranking import closeness, predicted_stars, score_items, similar_items, top_n
-from .ratings import Ratings
-from .spread import STANDARD_DEVIATIONS, spread
-from .spread_weights import SpreadWeights
-from .steering import steer
+from recommender.core.boldness import STOPS as BOLDNESS_STOPS
+from recommender.core.explain.calibration import calibrate
+from recommender.core.explain.contributions import Explanation, contributions, explain
+from recommender.core.explain.intervals import STANDARD_DEVIATIONS, spread
+from recommender.core.fitting.fit import (
+    Epoch,
+    Factors,
+    FitDiverged,
+    Hyperparameters,
+    ItemFactors,
+    fit,
+)
+from recommender.core.fitting.unrated_items import GenrePlacement
+from recommender.core.fold_in import UserVector, fold_in
+from recommender.core.interval_weights import SpreadWeights
+from recommender.core.ranking import closeness, predicted_stars, score_items, similar_items, top_n
+from recommender.core.ratings import Ratings
+from recommender.core.steering import steer
 
 __all__ = [
     "BOLDNESS_STOPS",

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .factors import ItemFactors
-from .ratings import Float32
+from recommender.core.factors import ItemFactors
+from recommender.core.ratings import Float32
 
 # v at the five stops of a person's control, from the best known to off the beaten track.
 STOPS = (-1.0, -0.5, 0.0, 0.45, 0.75)

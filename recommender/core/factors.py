@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .hyperparameters import Hyperparameters
-from .moments import Moments
-from .ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
-from .spread_weights import SpreadWeights
+from recommender.core.covariance import Moments
+from recommender.core.hyperparameters import Hyperparameters
+from recommender.core.interval_weights import SpreadWeights
+from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
 # A movie with this many ratings is believed half of what its factors say.
 _HALF_BELIEVED = 2.0
@@ -251,8 +251,8 @@ class Factors:
 
     def recommend(self, user_id: int, n: int = 10) -> tuple[Int64, Float32]:
         """The n best items the user did not rate: (item ids, scores), best first."""
-        from .folding import UserVector
-        from .ranking import score_items, top_n
+        from recommender.core.fold_in import UserVector
+        from recommender.core.ranking import score_items, top_n
 
         row = int(find_rows(self.user_ids, [user_id])[0])
         user = UserVector.mean_of(self.items) if row < 0 else self.user_vector(row)
@@ -262,7 +262,7 @@ class Factors:
 
     def user_vector(self, row: int) -> Any:
         """The stored row of one user as a `UserVector`."""
-        from .folding import UserVector
+        from recommender.core.fold_in import UserVector
 
         starts, _ = self._rated
         return UserVector(

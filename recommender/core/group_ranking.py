@@ -21,11 +21,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from .boldness import with_boldness
-from .factors import ItemFactors
-from .folding import UserVector
-from .ranking import believed, user_ranking
-from .ratings import Float32, Float64, Int64
+from recommender.core.boldness import with_boldness
+from recommender.core.factors import ItemFactors
+from recommender.core.fold_in import UserVector
+from recommender.core.ranking import believed, user_ranking
+from recommender.core.ratings import Float32, Float64, Int64
 
 # Below the middle of the scale (2.75): what a person would rather not sit through.
 VETO_BELOW = 2.5

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .boldness import RATINGS_TO_BE_LIFTED, with_boldness
-from .factors import ItemFactors
-from .folding import UserVector
-from .ratings import Float32, Float64, Int64
+from recommender.core.boldness import RATINGS_TO_BE_LIFTED, with_boldness
+from recommender.core.factors import ItemFactors
+from recommender.core.fold_in import UserVector
+from recommender.core.ratings import Float32, Float64, Int64
 
 
 def user_ranking(items: ItemFactors, user: UserVector) -> Float32:

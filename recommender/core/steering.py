@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .ratings import Float64, Int64
+from recommender.core.ratings import Float64, Int64
 
 # One standard deviation of a wish weighs as much as this many of closeness.
 STRENGTH = 1.0

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .ratings import Float64
+from recommender.core.ratings import Float64
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recommender.lesson.drawing import curve, for_script, plane
 from recommender.lesson.example import Example, example_asked_by
-from recommender.lesson.here import here
+from recommender.lesson.fit_animation import LAST_SEED, OWN, SCHEDULE, Asked, Watched, asked_by
+from recommender.lesson.plots import curve, for_script, plane
 from recommender.lesson.tables import MOVIES, TABLES
-from recommender.lesson.watched import LAST_SEED, OWN, SCHEDULE, Asked, Watched, asked_by
+from recommender.lesson.this_site import here
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import recommender.together.models
+import recommender.models.groups
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=30, verbose_name='name')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='came')),
-                ('expires_at', models.DateTimeField(db_index=True, default=recommender.together.models.end_of_stay, verbose_name='forgotten')),
+                ('expires_at', models.DateTimeField(db_index=True, default=recommender.models.groups.end_of_stay, verbose_name='forgotten')),
             ],
             options={
                 'verbose_name': 'guest',
@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('rule', models.CharField(choices=[('average', 'Average'), ('least_misery', 'Least misery'), ('veto', 'Veto')], default='average', max_length=20, verbose_name='rule')),
-                ('token', models.CharField(default=recommender.together.models.new_token, editable=False, max_length=40, unique=True)),
-                ('invites_until', models.DateTimeField(default=recommender.together.models.end_of_invitation, verbose_name='invites until')),
+                ('token', models.CharField(default=recommender.models.groups.new_token, editable=False, max_length=40, unique=True)),
+                ('invites_until', models.DateTimeField(default=recommender.models.groups.end_of_invitation, verbose_name='invites until')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owned_groups', to=settings.AUTH_USER_MODEL)),
             ],

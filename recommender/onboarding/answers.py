@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from movies.models import Mark, Movie
-from recommender.onboarding.models import StartingAnswer
+from recommender.models import StartingAnswer
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from movies.forms import StarsField
+from movies.rating.forms import StarsField
 
 # No key of a database is larger.
 LARGEST_ID = 2**63 - 1

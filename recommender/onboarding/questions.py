@@ -10,9 +10,9 @@ import numpy as np
 
 from movies.models import Mark, Movie
 from recommender.onboarding.answers import Said, said_by
-from recommender.onboarding.grouping import grouping_of
-from recommender.people import Person, model_and_person
-from recommender.serving import Model, current_model
+from recommender.onboarding.movie_groups import grouping_of
+from recommender.serving.model_cache import Model, current_model
+from recommender.serving.users import Person, model_and_person
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from movies.serializers import MovieCardSerializer, MovieSerializer
+from movies.api.serializers import MovieCardSerializer, MovieSerializer
 from recommender.onboarding.answers import MOST_GROUPS, MOST_SHOWN
 from recommender.onboarding.forms import LARGEST_ID
 from recommender.onboarding.questions import ENOUGH

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.decorators import member_only
 from movies.cards import cards, cards_in_order
 from movies.models import Movie, Rating
-from movies.search import LONGEST_QUERY, search
+from movies.search.search import LONGEST_QUERY, search
 from movies.templatetags.stars import in_words
-from movies.views import member_only
 from recommender.onboarding import answers
 from recommender.onboarding.answers import TooMany, said_by
 from recommender.onboarding.forms import AnswerForm, FavouriteForm, GroupsForm
@@ -47,7 +47,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     rows = [row for row in rows if row["movies"]]
     if not rows:
         return redirect("start-rate")
-    return render(request, "recommender/start/groups.html", {"groups": rows})
+    return render(request, "recommender/onboarding/groups.html", {"groups": rows})
 
 
 @require_POST
@@ -75,7 +75,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if context["q"]:
         found = search(cards(Movie.objects.all(), request.user), context["q"])
         context["found"] = list(found[:FOUND])
-    return render(request, "recommender/start/rate.html", context)
+    return render(request, "recommender/onboarding/rate.html", context)
 
 
 @require_POST
@@ -94,7 +94,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         undo = movie if form.cleaned_data["unseen"] else None
         context = {**_asking(request, again), "said": said, "undo": undo, "answered": True}
-        return render(request, "recommender/start/_asking.html", context)
+        return render(request, "recommender/onboarding/_asking.html", context)
     if said:
         messages.success(request, said)
     return redirect(reverse("start-rate") + (f"?movie={movie.pk}" if again else ""))
@@ -121,7 +121,7 @@ def _refused(request: HttpRequest, form: AnswerForm) -> HttpResponse:
     movie_id = form.cleaned_data["movie"]
     if request.htmx:
         context = {**_asking(request, [movie_id]), "problem": form.problem()}
-        return render(request, "recommender/start/_asking.html", context, status=422)
+        return render(request, "recommender/onboarding/_asking.html", context, status=422)
     messages.error(request, form.problem())
     return redirect(reverse("start-rate") + f"?movie={movie_id}")
 
@@ -144,7 +144,7 @@ def favourite(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         context = {**_favourites(request), "problem": problem}
         status = 422 if problem else 200
-        return render(request, "recommender/start/_favourites.html", context, status=status)
+        return render(request, "recommender/onboarding/_favourites.html", context, status=status)
     if problem:
         messages.error(request, problem)
     return redirect(reverse("start-rate") + "#own")

@@ -12,9 +12,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from movies.api.serializers import MovieCardSerializer
+from movies.api.viewsets import RepresentsMovies
 from movies.models import Movie, Rating
-from movies.serializers import MovieCardSerializer
-from movies.viewsets import RepresentsMovies
 from recommender.onboarding import answers
 from recommender.onboarding.answers import TooMany, said_by
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies

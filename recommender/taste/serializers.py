@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from movies.serializers import MovieCardSerializer
-from recommender.taste.page import Taste
+from movies.api.serializers import MovieCardSerializer
+from recommender.taste.report import Taste
 from recommender.taste.surprises import Said
 
 SHARE = "0 to 1"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from movies.models import Movie
 from movies.stars import to_stars
 from recommender.models import LoggedPrediction
-from recommender.taste.shelf import Shelf
+from recommender.taste.rated_movies import Shelf
 
 if TYPE_CHECKING:
     from accounts.models import User

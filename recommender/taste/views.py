@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from movies.genre_names import alphabetical
-from recommender.taste.bars import histogram, lean_rows, longest, timeline
-from recommender.taste.figures import Figures
-from recommender.taste.page import Taste, taste_of
-from recommender.taste.plot import plot
+from movies.genres import alphabetical
+from recommender.taste.bar_charts import histogram, lean_rows, longest, timeline
+from recommender.taste.map_plot import plot
+from recommender.taste.report import Taste, taste_of
+from recommender.taste.statistics import Figures
 from recommender.taste.surprises import surprises_of
 
 

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from recommender.taste.page import taste_of
+from recommender.taste.report import taste_of
 from recommender.taste.serializers import TasteSerializer, represent
 from recommender.taste.surprises import surprises_of
 

@@ -14,11 +14,11 @@ from movies.drawn import drawn_once
 from movies.models import Movie
 from movies.stars import STEPS
 from movies.templatetags.stars import of_half_stars
-from recommender import reasons, recommending
 from recommender.card_writing import sureness, write_cards
-from recommender.predictions import PredictedStars
-from recommender.reasons import OwnRating, Reasons
 from recommender.reasons_writing import write_reasons
+from recommender.serving import explain, recommend
+from recommender.serving.explain import OwnRating, Reasons
+from recommender.serving.predictions import PredictedStars
 
 register = template.Library()
 
@@ -35,7 +35,7 @@ def predicted_stars(context: dict[str, Any], movies: Iterable[Movie]) -> dict[in
     if movies and all(hasattr(movie, "predicted") for movie in movies):  # in an order for you
         return {movie.pk: movie.predicted for movie in movies}
     unrated = [movie.pk for movie in movies if movie.own_half_stars is None]
-    return recommending.predict(context["request"].user, unrated)
+    return recommend.predict(context["request"].user, unrated)
 
 
 @register.simple_tag(takes_context=True)
@@ -43,7 +43,7 @@ def reasons_for(context: dict[str, Any], movie: Movie) -> Reasons | None:
     """What this person would probably give the movie and why; None for one that they have rated."""
     if movie.own_half_stars is not None or hides_predictions(context["request"].user):
         return None
-    return reasons.explain(context["request"].user, movie)
+    return explain.explain(context["request"].user, movie)
 
 
 def hides_predictions(user: Any) -> bool:
@@ -94,7 +94,7 @@ def what_if_form(context: dict[str, Any], movie: Movie, asked: float | None) -> 
     request, scale = context["request"], scales.active().spoken()
     chosen = asked or of_half_stars(movie.own_half_stars) or STEPS[-1]
     return drawn_once(
-        "recommender/_what_if.html",
+        "recommender/movie_page/_what_if.html",
         {
             "address": address("what-if", movie.pk),
             "here": quote(request.get_full_path()),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.models import Boldness
 from movies.drawn import drawn_once
 from movies.models import Movie
-from recommender.similar_page import Choice, similar_page
+from recommender.movie_page.similar import Choice, similar_page
 
 register = template.Library()
 
@@ -19,14 +19,14 @@ register = template.Library()
 def boldness_control(context: dict[str, Any]) -> SafeString:
     """The five stops from well known to off the beaten track, for whoever is logged in."""
     return drawn_once(
-        "recommender/_boldness.html",
+        "recommender/home/_boldness.html",
         {"csrf_token": str(context["csrf_token"])},
         stops=tuple(Boldness.choices),
         chosen=context["user"].boldness,
     )
 
 
-@register.inclusion_tag("recommender/_similar.html", takes_context=True)
+@register.inclusion_tag("recommender/movie_page/_similar.html", takes_context=True)
 def similar_section(context: dict[str, Any], movie: Movie) -> dict[str, Any]:
     """Similar movies and the ways to steer them, as the address of the page says."""
     return similar_page(context["request"], movie)

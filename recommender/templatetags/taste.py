@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from movies import scales
 from movies.models import Movie
 from movies.templatetags.stars import given, in_words
-from recommender.taste.atlas import Standing
-from recommender.taste.page import NamedAxis
-from recommender.taste.plot import Label, Plot, Point
+from recommender.taste.map import Standing
+from recommender.taste.map_plot import Label, Plot, Point
+from recommender.taste.report import NamedAxis
 
 register = template.Library()
 

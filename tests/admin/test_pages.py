@@ -8,9 +8,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.profiles import Profile
-from movies.lists import keeping
+from accounts.models import Profile, User
+from movies.lists import lifecycle
 from movies.models import Genre, Mark, Movie, MovieList, Rating
 from recommender.models import Evaluation, TrainingRun
 
@@ -34,7 +33,7 @@ def one_of_each(
     movie = make_movie("Amélie", 2001, genres="Comedy")
     Rating.objects.rate(alice, movie, 4.5)
     Mark.objects.add(alice, movie, Mark.Kind.SEEN)
-    keeping.create(alice, "Rainy Sundays", visibility="public")
+    lifecycle.create(alice, "Rainy Sundays", visibility="public")
     Profile.objects.create(user=alice)
     Evaluation.objects.create(run=make_run(), protocol="temporal", state="failed", reason="few")
     return {model: model._default_manager.latest("pk").pk for model in OURS}

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from movies.claims import SILENCE
-from recommender import training
-from recommender.charts import charts_of
+from cfsite.lib.worker_claims import SILENCE
+from recommender.accuracy.line_chart import charts_of
 from recommender.models import MovieFactors, TrainingRun
+from recommender.training import refit
 from tests.admin.conftest import CURVE
 
 RUNS = "/admin/recommender/trainingrun/"
@@ -62,7 +62,7 @@ def test_refit_now_asks_once(staff_client: Client) -> None:
         assert "next tick" in answer.content.decode()
     run = TrainingRun.objects.get()
     assert run.state == TrainingRun.State.QUEUED
-    assert training.is_due()
+    assert refit.is_due()
 
 
 def test_refit_now_is_for_those_who_may(

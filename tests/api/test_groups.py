@@ -8,9 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender.models import TrainingRun
-from recommender.together import joining
-from recommender.together.models import Group
+from recommender.groups import membership
+from recommender.models import Group, TrainingRun
 from tests.api.conftest import API
 
 URL = f"{API}/groups/"
@@ -69,7 +68,7 @@ def test_it_works(
 def test_pages_and_api_give_the_same_list(
     fitted: TrainingRun, even_fan: User, alices_client: Client
 ) -> None:
-    group = joining.create(even_fan, "Friday")
+    group = membership.create(even_fan, "Friday")
     answer = alices_client.get(f"{URL}{group.pk}/recommendations/").json()
     rows = alices_client.get(group.get_absolute_url()).context["rows"]
     assert [item["movie"]["id"] for item in answer["items"]] == [row.movie.pk for row in rows]
@@ -113,7 +112,7 @@ def test_a_token_that_leads_nowhere(bobs_client: Client, token: Any) -> None:
 def test_an_ended_invitation_is_refused_and_hidden(
     alice: User, alices_client: Client, bobs_client: Client
 ) -> None:
-    group = joining.create(alice, "Friday")
+    group = membership.create(alice, "Friday")
     assert alices_client.delete(f"{URL}{group.pk}/invitation/").status_code == 204
     assert alices_client.get(f"{URL}{group.pk}/").json()["link"] is None
     refused = post(bobs_client, "join/", {"token": group.token})
@@ -128,8 +127,8 @@ def test_an_ended_invitation_is_refused_and_hidden(
 def test_members_may_not_do_what_is_the_owners(
     alice: User, bob: User, bobs_client: Client, alices_client: Client
 ) -> None:
-    group = joining.create(alice, "Friday")
-    joining.join(group, bob)
+    group = membership.create(alice, "Friday")
+    membership.join(group, bob)
     own = group.members.get(user=alice)
     path = f"{URL}{group.pk}/"
     assert bobs_client.patch(path, {"name": "X"}, content_type=JSON).status_code == 404
@@ -140,7 +139,7 @@ def test_members_may_not_do_what_is_the_owners(
     # Nor does the owner remove themselves, or anybody from a group that is not theirs.
     assert alices_client.delete(f"{path}members/{own.pk}/").status_code == 400
     assert alices_client.post(f"{path}leave/").status_code == 400
-    bobs_own = joining.create(bob, "Bob's").members.get()
+    bobs_own = membership.create(bob, "Bob's").members.get()
     assert alices_client.delete(f"{path}members/{bobs_own.pk}/").status_code == 404
     assert group.members.count() == 2
     assert alices_client.delete(f"{path}members/{group.members.last().pk}/").status_code == 204
@@ -155,14 +154,14 @@ def test_queries_do_not_grow_with_members(
     queries: Callable[[Client, str], int],
     two_tastes: list[Movie],
 ) -> None:
-    group = joining.create(even_fan, "Friday")
-    joining.join(group, make_user("friend"))
+    group = membership.create(even_fan, "Friday")
+    membership.join(group, make_user("friend"))
     paths = [URL, f"{URL}{group.pk}/", f"{URL}{group.pk}/recommendations/"]
     few = [queries(alices_client, path) for path in paths]
     few = [queries(alices_client, path) for path in paths]
     for number in range(6):
         user = make_user(f"friend{number}")
         Rating.objects.rate(user, two_tastes[20 + number], 4)
-        joining.join(group, user)
-        joining.create(even_fan, f"Group {number}")
+        membership.join(group, user)
+        membership.create(even_fan, f"Group {number}")
     assert [queries(alices_client, path) for path in paths] == few

@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from accounts.profiles import Profile
-from movies.lists import arranging, keeping
-from movies.lists.models import MovieList
-from movies.models import Movie, Rating
+from accounts.models import Profile, User
+from movies.lists import entries, lifecycle
+from movies.models import Movie, MovieList, Rating
 from tests.api.conftest import API
 
 LISTS, PROFILE = f"{API}/lists/", f"{API}/me/profile/"
@@ -57,8 +55,8 @@ def test_it_works(alices_client: Client, movies: list[Movie]) -> None:
 def test_a_note_is_kept_where_only_the_place_is_sent(
     alices_client: Client, alice: User, movies: list[Movie]
 ) -> None:
-    made = keeping.create(alice, "List")
-    arranging.add(made, movies[0], note="kept")
+    made = lifecycle.create(alice, "List")
+    entries.add(made, movies[0], note="kept")
     put = send(alices_client, "put", f"{LISTS}{made.pk}/movies/{movies[0].pk}/", place=1)
     assert put.json()["note"] == "kept"
 
@@ -66,20 +64,20 @@ def test_a_note_is_kept_where_only_the_place_is_sent(
 def test_what_others_read(
     client: Client, bobs_client: Client, alice: User, bob: User, movies: list[Movie]
 ) -> None:
-    made = keeping.create(alice, "List")
-    arranging.add(made, movies[0])
+    made = lifecycle.create(alice, "List")
+    entries.add(made, movies[0])
     Rating.objects.rate(alice, movies[0], 5)
     Rating.objects.rate(bob, movies[0], 2)
     url = f"{LISTS}{made.pk}/"
     assert bobs_client.get(f"{url}movies/").status_code == 404
-    keeping.change(made, visibility="link")
+    lifecycle.change(made, visibility="link")
     assert bobs_client.get(f"{url}movies/").status_code == 404
     assert bobs_client.get(url, {"key": "wrong"}).status_code == 404
     shared = client.get(f"{LISTS}shared/{made.key}/").json()
     assert (shared["id"], shared["link"]) == (made.pk, None)
     assert titles(client, made.pk, f"?key={made.key}") == [(1, "Story 0")]
     assert client.get(f"{LISTS}public/").json()["results"] == []
-    keeping.change(made, visibility="public")
+    lifecycle.change(made, visibility="public")
     assert [one["name"] for one in client.get(f"{LISTS}public/").json()["results"]] == ["List"]
     row = bobs_client.get(f"{url}movies/").json()["results"][0]
     assert (row["movie"]["my_rating"], row["owners_stars"]) == (2, None)
@@ -102,9 +100,9 @@ def test_bad_input_is_refused(alices_client: Client, body: dict[str, str]) -> No
 def test_bounds_are_told(
     alices_client: Client, alice: User, movies: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = keeping.create(alice, "List")
-    monkeypatch.setattr(keeping, "MOST_LISTS", 1)
-    monkeypatch.setattr(arranging, "MOST_MOVIES", 0)
+    made = lifecycle.create(alice, "List")
+    monkeypatch.setattr(lifecycle, "MOST_LISTS", 1)
+    monkeypatch.setattr(entries, "MOST_MOVIES", 0)
     refused = send(alices_client, "post", LISTS, name="Two")
     assert "Delete one" in refused.json()["detail"]
     refused = send(alices_client, "put", f"{LISTS}{made.pk}/movies/{movies[0].pk}/")
@@ -117,14 +115,14 @@ def test_the_questions_do_not_grow(
     movies: list[Movie],
     queries: Callable[[Client, str], int],
 ) -> None:
-    made = keeping.create(alice, "List", visibility="public")
-    arranging.add(made, movies[0])
+    made = lifecycle.create(alice, "List", visibility="public")
+    entries.add(made, movies[0])
     urls = (LISTS, f"{LISTS}public/", f"{LISTS}{made.pk}/movies/")
     before = [queries(alices_client, url) for url in urls]
     for n in range(5):
-        arranging.add(keeping.create(alice, f"List {n}", visibility="public"), movies[1])
+        entries.add(lifecycle.create(alice, f"List {n}", visibility="public"), movies[1])
     for movie in movies:
-        arranging.add(made, movie)
+        entries.add(made, movie)
     assert [queries(alices_client, url) for url in urls] == before
     assert max(before) <= 8
 

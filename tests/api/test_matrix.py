@@ -12,9 +12,9 @@ from django.urls import URLPattern, URLResolver
 
 from accounts.models import User
 from cfsite import api
-from movies.lists import arranging, keeping
+from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, Rating
-from recommender.together import joining
+from recommender.groups import membership
 from tests.api.conftest import API
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
@@ -177,9 +177,9 @@ def test_who_may_do_what(
     movie = make_movie()
     Rating.objects.rate(alice, movie, 3)
     Mark.objects.add(alice, movie, Mark.Kind.WATCHLIST)
-    group = joining.create(alice, "Friday")
-    shared = keeping.create(alice, "Rainy Sundays", visibility="link")
-    arranging.add(shared, movie)
+    group = membership.create(alice, "Friday")
+    shared = lifecycle.create(alice, "Rainy Sundays", visibility="link")
+    entries.add(shared, movie)
     lists = {"list": shared.pk, "key": shared.key}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     url = f"{API}/{ADDRESSES[route].format(**places)}"

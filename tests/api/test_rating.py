@@ -178,7 +178,7 @@ def test_a_movie_deleted_meanwhile(
     alices_client: Client, make_movie: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     movie = make_movie()
-    from movies import viewsets
+    from movies.api import viewsets
 
     say = viewsets._rate
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import RequestFactory
 
+from movies.api.serializers import MovieSerializer
 from movies.models import Movie
-from movies.serializers import MovieSerializer
-from recommender.predictions import PredictedStars
+from recommender.serving.predictions import PredictedStars
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import Phase as HypothesisPhase
 
 from accounts.models import User
-from accounts.plain_text import one_line
+from cfsite.lib.text import one_line
 from cfsite.wsgi import application
 from movies.models import Movie, Rating
 from tests.api.conftest import API

@@ -14,8 +14,8 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import User
-from movies import triggers
 from movies.models import Movie, Rating
+from movies.models.triggers import rating_counts
 from tests.recommender.conftest import no_model_from_another_test
 
 __all__ = ["no_model_from_another_test"]
@@ -47,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def db(transactional_db: None) -> None:
-    triggers.install(connection)
+    rating_counts.install(connection)
     # The table of the cache belongs to no model, so emptying the database leaves it full.
     cache.clear()
 

@@ -15,10 +15,9 @@ import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Page, Route, expect
 
-from accounts.models import User
-from accounts.profiles import set_profile
+from accounts.models import User, set_profile
 from movies.models import Mark, Movie, MovieList, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 from tests.pages.test_all_pages import SHOWN, shared_list
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
@@ -73,7 +72,7 @@ def by_who(
     alice: User, bob: User, staff: User, catalogue: list[Movie]
 ) -> dict[str, tuple[User | None, list[str]]]:
     """Who looks, and where: a member with a history, a new one, the operator, a visitor."""
-    training.refit(seed=1)
+    refit.refit(seed=1)
     for movie in catalogue[:9]:
         Rating.objects.rate(alice, movie, 3.5)
     for movie in catalogue[9:14]:
@@ -162,7 +161,7 @@ def test_every_half_star_is_a_target_of_24_pixels(
 def test_a_visitors_list_and_the_page_of_a_closed_site(
     window: Watched, catalogue: list[Movie], settings: LazySettings
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open()
     page.goto("/")
     page.locator(".try-list label").nth(9).click()
@@ -191,7 +190,7 @@ def test_nothing_moves_while_a_page_loads(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
     """Scripts and faces come after the first paint, as they may on a phone far from the site."""
-    training.refit(seed=1)
+    refit.refit(seed=1)
     for movie in catalogue[:9]:
         Rating.objects.rate(alice, movie, 3.5)
     for path in ("/", "/movies/", catalogue[20].get_absolute_url(), "/me/taste/", "/how-it-works/"):

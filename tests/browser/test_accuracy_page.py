@@ -10,7 +10,7 @@ from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import LOOKS, faults
-from tests.recommender.test_accuracy import make_evaluation, measured
+from tests.recommender.accuracy.test_accuracy_page import make_evaluation, measured
 from tests.site import eventually
 
 __all__ = ["measured"]

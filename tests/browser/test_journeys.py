@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
 from recommender.models import TrainingRun
+from recommender.training import refit
 from tests.browser.conftest import Watched
 from tests.site import eventually, running_site
 
@@ -40,7 +40,7 @@ def give(page: Page, movie: Movie, words: str) -> None:
 def test_from_sign_up_to_a_list_served_by_a_new_run(
     window: Watched, catalogue: list[Movie], tmp_path: Path
 ) -> None:
-    first_run = training.refit(seed=1)
+    first_run = refit.refit(seed=1)
     page = window.open()
     sign_up(page)
     page.goto("/")
@@ -63,7 +63,7 @@ def test_from_sign_up_to_a_list_served_by_a_new_run(
     assert TrainingRun.objects.active() == first_run
 
     # A worker process of its own refits; the same page is then served from the new run.
-    training.request_refit()
+    refit.request_refit()
     with running_site(tmp_path, REDIS_URL="", CFSITE_REFIT_TICK="1") as site:
         site.worker()
         site.beat()
@@ -77,7 +77,7 @@ def test_from_sign_up_to_a_list_served_by_a_new_run(
 
 
 def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie]) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(java_script_enabled=False)
     sign_up(page)
     page.goto("/")

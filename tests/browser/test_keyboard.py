@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,7 +29,7 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
 def test_a_visit_by_the_keys(
     window: Watched, alice: User, catalogue: list[Movie], width: int
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(alice, viewport={"width": width, "height": 800})
     page.goto("/me/watchlist/")
     movie = catalogue[17]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,7 +19,7 @@ STATUS = ".rating-status"
 def fan(alice: User, catalogue: list[Movie]) -> User:
     for movie in catalogue[:8:2]:
         Rating.objects.rate(alice, movie, 5)
-    training.refit(seed=1)
+    refit.refit(seed=1)
     return alice
 
 

@@ -4,9 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from movies.lists import arranging, keeping
-from movies.lists.models import MovieList
-from movies.models import Movie
+from movies.lists import entries, lifecycle
+from movies.models import Movie, MovieList
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,9 +18,9 @@ def titles(movie_list: MovieList) -> list[str]:
 def test_onto_a_list_from_a_poster_and_into_order(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
-    made = keeping.create(alice, "Rainy Sundays")
+    made = lifecycle.create(alice, "Rainy Sundays")
     for movie in catalogue[:3]:
-        arranging.add(made, movie)
+        entries.add(made, movie)
     page = window.open(alice)
     page.goto("/movies/?order=title")
     page.locator(".wall > .movie", has_text="Story 13").hover()

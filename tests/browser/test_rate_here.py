@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def fan(alice: User, catalogue: list[Movie]) -> User:
     for movie in catalogue[:8:2]:
         Rating.objects.rate(alice, movie, 5)
-    training.refit(seed=1)
+    refit.refit(seed=1)
     return alice
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture
 def fan(alice: User, catalogue: list[Movie]) -> User:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     for number in (0, 2, 4):
         Rating.objects.rate(alice, catalogue[number], 5)
     Rating.objects.rate(alice, catalogue[1], 1)

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
 from recommender.models import StartingAnswer
+from recommender.training import refit
 from tests.browser.conftest import Watched
 from tests.browser.test_journeys import listed, sign_up
 
@@ -38,7 +38,7 @@ def evens(page: Page) -> list[bool]:
 
 
 def test_sign_up_pick_rate_and_see_the_list(window: Watched, catalogue: list[Movie]) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open()
     sign_up(page)
     expect(page.get_by_role("heading", name="Pick what you would watch")).to_be_visible()
@@ -64,7 +64,7 @@ def test_sign_up_pick_rate_and_see_the_list(window: Watched, catalogue: list[Mov
 
 
 def test_the_same_without_javascript(window: Watched, catalogue: list[Movie]) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(java_script_enabled=False)
     sign_up(page)
     assert pick_even_groups(page) >= 1
@@ -90,7 +90,7 @@ def test_the_same_without_javascript(window: Watched, catalogue: list[Movie]) ->
 
 
 def test_by_keyboard_alone(window: Watched, alice: User, catalogue: list[Movie]) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(alice)
     page.goto("/start/")
     page.locator("input[name=groups]").first.focus()
@@ -113,7 +113,7 @@ def test_by_keyboard_alone(window: Watched, alice: User, catalogue: list[Movie])
 def test_search_rates_and_names_in_place(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(alice)
     page.goto("/start/rate/")
     page.get_by_label("Search a movie of your own").fill("Story 22")
@@ -146,7 +146,7 @@ def test_what_was_not_saved_says_so_and_asks_on(
 def test_targets_are_large_and_nothing_is_cut_off(
     window: Watched, alice: User, catalogue: list[Movie], width: int
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(alice, viewport={"width": width, "height": 800})
     for address in ("/start/", "/start/rate/?q=story"):
         page.goto(address)

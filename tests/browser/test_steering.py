@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,7 +19,7 @@ def listed(page: Page) -> list[str]:
 
 @pytest.fixture
 def fan(alice: User, catalogue: list[Movie]) -> User:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     for number in (0, 2, 4):
         Rating.objects.rate(alice, catalogue[number], 5)
     return alice

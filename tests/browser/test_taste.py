@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
+from recommender.training import refit
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import faults
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture
 def raters_page(window: Watched, alice: User, catalogue: list[Movie]) -> Callable[..., Page]:
     """Alice's taste page, after twelve ratings and a refit."""
-    training.refit(seed=1)
+    refit.refit(seed=1)
     for number, movie in enumerate(catalogue[:12]):
         Rating.objects.rate(alice, movie, 4.5 if number % 2 else 1.5)
 

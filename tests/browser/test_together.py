@@ -5,9 +5,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import training
-from recommender.together import guests, joining
-from recommender.together.models import Group, Guest, GuestRating
+from recommender.groups import guests, membership
+from recommender.models import Group, Guest, GuestRating
+from recommender.training import refit
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import LOOKS, faults
 
@@ -32,7 +32,7 @@ def choose(page: Page, movie: int, words: str) -> None:
 def test_an_evening_with_a_guest_who_has_no_javascript(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     like_even(alice, catalogue)
     owner = window.open(alice)
     owner.goto("/")
@@ -97,7 +97,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
 def test_a_guest_signs_up_and_keeps_what_was_rated(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
-    group = joining.create(alice, "Friday evening")
+    group = membership.create(alice, "Friday evening")
     page = window.open()
     page.goto(group.get_absolute_url())
     page.get_by_label("Your name").fill("Dora")
@@ -120,15 +120,15 @@ def test_a_guest_signs_up_and_keeps_what_was_rated(
 def test_no_faults(
     window: Watched, alice: User, bob: User, catalogue: list[Movie], scheme: str, width: int
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     like_even(alice, catalogue)
-    group = joining.create(alice, "Friday evening")
-    alone = joining.create(alice, "Alone")
-    joining.join(group, bob)
-    dora = joining.join_as_guest(group, "Dora with rather a long name").guest
+    group = membership.create(alice, "Friday evening")
+    alone = membership.create(alice, "Alone")
+    membership.join(group, bob)
+    dora = membership.join_as_guest(group, "Dora with rather a long name").guest
     guests.rate(dora, {catalogue[9].pk: 8})
-    ended = joining.create(bob, "Ended")
-    joining.end_invitation(ended)
+    ended = membership.create(bob, "Ended")
+    membership.end_invitation(ended)
     look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
     owner, member, visitor = (window.open(user, **look) for user in (alice, bob, None))
     guest = window.open(**look)
@@ -154,7 +154,7 @@ def test_no_faults(
 
 
 def test_the_link_is_copied(window: Watched, alice: User, catalogue: list[Movie]) -> None:
-    group = joining.create(alice, "Friday evening")
+    group = membership.create(alice, "Friday evening")
     page = window.open(alice, permissions=["clipboard-read", "clipboard-write"])
     page.goto(group.get_absolute_url())
     page.get_by_role("button", name="Copy").click()

@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender import training
-from recommender.tryout_models import TriedRating
+from recommender.models import TriedRating
+from recommender.training import refit
 from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,7 +40,7 @@ def try_it(page: Page, scripted: bool) -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripts", "no-scripts"])
 def test_a_whole_visit(window: Watched, catalogue: list[Movie], scripted: bool, width: int) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(java_script_enabled=scripted, viewport={"width": width, "height": 900})
     page.goto("/")
     before = page.locator(".try-picks .movie-title").all_inner_texts()
@@ -99,7 +99,7 @@ def test_a_whole_visit(window: Watched, catalogue: list[Movie], scripted: bool, 
 def test_a_try_that_was_not_saved_says_so_and_is_sent_again(
     window: Watched, catalogue: list[Movie]
 ) -> None:
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open()
     page.goto("/")
     form = page.locator(".try-list form").first
@@ -124,7 +124,7 @@ def test_rating_where_the_poster_stands(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
     Rating.objects.rate(alice, catalogue[0], 5)
-    training.refit(seed=1)
+    refit.refit(seed=1)
     page = window.open(alice)
     page.goto("/")
     card, toast = page.locator("#picks .movie").first, page.locator("#toast")
@@ -229,7 +229,7 @@ def test_the_page_holds_at_double_size(
     window: Watched, alice: User, catalogue: list[Movie]
 ) -> None:
     """Zoomed to 200 %, a window of 1280 pixels has the room of 640."""
-    training.refit(seed=1)
+    refit.refit(seed=1)
     Rating.objects.rate(alice, catalogue[0], 4)
     page = window.open(alice, viewport={"width": 640, "height": 450}, device_scale_factor=2)
     for address in ("/", "/movies/", catalogue[5].get_absolute_url(), "/me/taste/"):

@@ -13,9 +13,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from accounts.models import User
-from accounts.profiles import set_profile
-from movies.lists import arranging, keeping
+from accounts.models import User, set_profile
+from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, MovieList, Rating
 from tests.recommender.conftest import fitted, no_model_from_another_test, two_tastes
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
@@ -90,9 +89,9 @@ def looked_at(
 
 
 def shared_list(owner: User, movies: Iterable[Movie]) -> MovieList:
-    made = keeping.create(owner, "Rainy Sundays", is_numbered=True, visibility="public")
+    made = lifecycle.create(owner, "Rainy Sundays", is_numbered=True, visibility="public")
     for movie in movies:
-        arranging.add(made, movie, note="With tea.")
+        entries.add(made, movie, note="With tea.")
     return made
 
 

@@ -7,15 +7,16 @@ import pytest
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import serving, training
 from recommender.models import TrainingRun
+from recommender.serving import model_cache
+from recommender.training import refit
 
 N_MOVIES, N_PEOPLE = 40, 40
 
 
 @pytest.fixture(autouse=True)
 def no_model_from_another_test() -> None:
-    serving.forget_model()
+    model_cache.forget_model()
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def _liking(person: int, movie: int) -> tuple[int, ...]:
 
 @pytest.fixture
 def fitted(two_tastes: list[Movie]) -> TrainingRun:
-    run = training.refit(seed=7)
+    run = refit.refit(seed=7)
     assert run.state == TrainingRun.State.READY, run.reason
     return run
 

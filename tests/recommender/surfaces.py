@@ -14,9 +14,9 @@ from django.test import Client
 
 from accounts.models import User
 from movies.models import Movie
-from recommender.steering import DIRECTIONS, Steer
-from recommender.together import joining
-from recommender.together.models import Group
+from recommender.groups import membership
+from recommender.models import Group
+from recommender.serving.similar_steering import DIRECTIONS, Steer
 from tests.recommender.similar_ids import similar_ids
 
 API = "/api/v1"
@@ -155,8 +155,8 @@ def api_for_you(visit: Visit) -> set[int]:
 def group_of(visit: Visit) -> Group:
     """A group that somebody else made and this person is in."""
     owner, _ = User.objects.get_or_create(username="evening", email="evening@example.org")
-    group = owner.owned_groups.first() or joining.create(owner, "Friday evening")
-    joining.join(group, visit.user)
+    group = owner.owned_groups.first() or membership.create(owner, "Friday evening")
+    membership.join(group, visit.user)
     return group
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from movies import triggers
+from movies.models.triggers import rating_counts
 from tests.recommender.conftest import even_fan, no_model_from_another_test, two_tastes
 
 __all__ = ["even_fan", "no_model_from_another_test", "two_tastes"]
@@ -12,4 +12,4 @@ __all__ = ["even_fan", "no_model_from_another_test", "two_tastes"]
 @pytest.fixture
 def db(transactional_db: None) -> None:
     """Whatever asks for a database here gets one without a surrounding transaction."""
-    triggers.install(connection)
+    rating_counts.install(connection)

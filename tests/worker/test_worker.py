@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender import recommending, store, training
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
+from recommender.serving import recommend
+from recommender.training import refit, store
 from tests import servers
 from tests.site import Site, eventually, running_site
 
@@ -52,7 +53,7 @@ def test_a_rating_leads_to_a_new_model_with_nobody_doing_anything(
     first = eventually(newest_ready, 60, "the first refit")
     Rating.objects.rate(even_fan, two_tastes[10], 0.5)
     eventually(lambda: newest_ready() != first, 40, "the refit after a rating")
-    answer = recommending.recommend(even_fan, 5)
+    answer = recommend.recommend(even_fan, 5)
     assert answer.source == "personal"
     assert TrainingRun.objects.active().data["ratings"] == Rating.objects.count()
 
@@ -64,9 +65,9 @@ def test_the_accuracy_page_fills_with_nobody_doing_anything(
     start = timezone.now() - timedelta(days=100)
     for number, rating in enumerate(Rating.objects.all()):
         Rating.objects.filter(pk=rating.pk).update(rated_at=start + timedelta(minutes=number))
-    training.refit(seed=1)
+    refit.refit(seed=1)
     movie = two_tastes[10]
-    said = recommending.predict(alice, [movie.pk])[movie.pk]
+    said = recommend.predict(alice, [movie.pk])[movie.pk]
     Rating.objects.rate(alice, movie, 4.5, prediction_shown=True)
     site.worker()
     site.beat()
@@ -84,7 +85,7 @@ def test_a_worker_killed_at_any_moment_tears_nothing(
     tmp_path: Path, db: None, two_tastes: list[Movie], even_fan: User
 ) -> None:
     """The old run serves whole until the new one does; the next worker takes over at once."""
-    training.refit(seed=1)
+    refit.refit(seed=1)
     draw = random.Random(3)
     with running_site(tmp_path, **EVERY_SECOND, REDIS_URL="") as site:
         site.beat()
@@ -92,7 +93,7 @@ def test_a_worker_killed_at_any_moment_tears_nothing(
             serving = TrainingRun.objects.active()
             worker = site.worker()
             Rating.objects.rate(even_fan, draw.choice(two_tastes), draw.choice([0.5, 5]))
-            training.request_refit()
+            refit.request_refit()
             eventually(TrainingRun.objects.running().first, 40, "a refit")
             time.sleep(draw.random())
             site.kill(worker)
@@ -101,7 +102,7 @@ def test_a_worker_killed_at_any_moment_tears_nothing(
             assert len(store.load_items(active).item_ids) == len(two_tastes)
         before = TrainingRun.objects.active()
         site.worker()
-        training.request_refit()
+        refit.request_refit()
         run = eventually(
             lambda: (run := newest_ready()) and run != before and run, 60, "the refit after all"
         )
@@ -114,7 +115,7 @@ def test_without_redis_ratings_are_saved_and_lists_follow(
     tmp_path: Path, db: None, two_tastes: list[Movie], even_fan: User
 ) -> None:
     """Redis dies under a running site: every rating is stored, quickly, and counts."""
-    training.refit(seed=1)
+    refit.refit(seed=1)
     port = servers.free_port()
     client = Client()
     client.force_login(even_fan)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from movies.fetching_posters import fetch
+from movies.posters.tmdb_fetch import fetch
 
 
 class Command(BaseCommand):

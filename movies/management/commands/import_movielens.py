@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from movies.dataset import SourceError
-from movies.import_console import rejects_file, run_import, sentences
-from movies.sources import MOVIELENS_NAMES, TERMS, open_source
+from movies.imports.console import rejects_file, run_import, sentences
+from movies.imports.dataset import SourceError
+from movies.imports.sources import MOVIELENS_NAMES, TERMS, open_source
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from movies.dataset import DataSet, SourceError
-from movies.import_console import run_import, sentences
+from movies.imports.console import run_import, sentences
+from movies.imports.dataset import DataSet, SourceError
+from movies.imports.sources import DEMO, TERMS, open_source
 from movies.models import Rating
-from movies.sources import DEMO, TERMS, open_source
 
 # The first that can be had is taken.
 SOURCES = ("ml-latest-small", "ml-100k", DEMO)

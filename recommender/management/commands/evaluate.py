@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommender import evaluating, evaluation_sources
-from recommender.core.splitting import PROTOCOLS
-from recommender.evaluating import DEFAULT_PROTOCOL, AlreadyEvaluating
-from recommender.evaluation_report import as_json, as_text
-from recommender.evaluation_sources import NothingToEvaluate
+from recommender.accuracy import datasets, evaluate
+from recommender.accuracy.datasets import NothingToEvaluate
+from recommender.accuracy.evaluate import DEFAULT_PROTOCOL, AlreadyEvaluating
+from recommender.accuracy.report import as_json, as_text
+from recommender.core.evaluation.splits import PROTOCOLS
 
 
 class Command(BaseCommand):
@@ -47,12 +47,8 @@ class Command(BaseCommand):
         if options["site"] and options["data"]:
             raise CommandError("Either --site or --data, not both.")
         try:
-            source = (
-                evaluation_sources.data_set(options["data"])
-                if options["data"]
-                else evaluation_sources.site()
-            )
-            evaluation = evaluating.evaluate(
+            source = datasets.data_set(options["data"]) if options["data"] else datasets.site()
+            evaluation = evaluate.evaluate(
                 source,
                 protocol,
                 peers=options["peers"],

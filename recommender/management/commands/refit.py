@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommender import training
-from recommender.claiming import AlreadyRunning
 from recommender.models import TrainingRun
+from recommender.training import refit
+from recommender.training.run_lock import AlreadyRunning
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self._say("A model is already serving.", options)
             return
         try:
-            run = training.refit(
+            run = refit.refit(
                 seed=options["seed"],
                 force=options["force"],
                 progress="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",

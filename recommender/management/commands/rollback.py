@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommender import store, training
 from recommender.models import TrainingRun
+from recommender.training import refit, store
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         run = _named(options["run"]) if options["run"] is not None else _previous()
         try:
-            training.activate(run)
+            refit.activate(run)
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Run {run.pk} serves now.")

@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommender import hyperparameters, searches
-from recommender.search_models import HyperparameterSearch
-from recommender.search_space import RefusedValues
+from recommender.models import HyperparameterSearch
+from recommender.training import hyperparameters
+from recommender.tuning import lifecycle
+from recommender.tuning.space import RefusedValues
 
 State = HyperparameterSearch.State
 MOST_MINUTES = 7 * 24 * 60
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(_sentences(search))
 
     def _search(self, options: dict[str, Any]) -> HyperparameterSearch:
-        from recommender.searching import MOST_TRIALS, run_search
+        from recommender.tuning.run import MOST_TRIALS, run_search
 
         try:
             return run_search(
@@ -69,7 +70,7 @@ class Command(BaseCommand):
                 most_trials=options["trials"] or MOST_TRIALS,
                 show="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",
             )
-        except searches.AlreadySearching as error:
+        except lifecycle.AlreadySearching as error:
             raise CommandError(f"Nothing done: {error}.") from error
         except KeyboardInterrupt:
             raise CommandError("Paused; `manage.py tune` goes on with it.") from None
@@ -119,7 +120,7 @@ def _as_json(search: HyperparameterSearch) -> dict[str, Any]:
 
 
 def _sentences(search: HyperparameterSearch) -> str:
-    from recommender.searching import sentence
+    from recommender.tuning.run import sentence
 
     lines = [f"{stage}: {sentence(result)}." for stage, result in search.scores.items()]
     lines.append(f"Search {search.pk}: {_outcome(search)}")

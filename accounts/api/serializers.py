@@ -1,0 +1,87 @@
+"""What the API says of a person, and what it takes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.forms import ProfileForm, is_taken
+from accounts.models import LONGEST_BIO, LONGEST_NAME, Profile, User, set_profile
+from cfsite.lib.text import one_line, paragraphs
+
+
+class MeSerializer(serializers.ModelSerializer):
+    """Who one is here; the preferences may be changed."""
+
+    n_ratings = serializers.SerializerMethodField()
+    language = serializers.ChoiceField(
+        [code for code, _ in settings.LANGUAGES],
+        allow_blank=True,
+        required=False,
+        help_text="Of pages and e-mails; empty: what the browser or app asks for.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "email", "n_ratings", *User.PREFERENCES]
+        read_only_fields = ["username", "email"]
+
+    def update(self, user: User, preferences: dict[str, Any]) -> User:
+        user.prefer(**preferences)
+        return user
+
+    def get_n_ratings(self, user: User) -> int:
+        return user.ratings.count()
+
+
+@extend_schema_field({"type": "string", "maxLength": 4096, "pattern": "^[^\\u0000]+$"})
+class PasswordField(serializers.CharField):
+    """Text that no NUL is in, and the schema says so."""
+
+
+class EraseSerializer(serializers.Serializer):
+    """The password, once more, before everything goes."""
+
+    password = PasswordField(max_length=4096, trim_whitespace=False)
+
+
+class VisibleField(serializers.CharField):
+    """What people write, as it may be shown: without invisible characters."""
+
+    def __init__(self, clean: Callable[[str], str] = one_line, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._clean = clean
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(self._clean(data) if isinstance(data, str) else data)
+
+
+class ProfileSerializer(serializers.ModelSerializer):
+    """What one shows of oneself; the level says to whom."""
+
+    username = serializers.CharField(source="user.username", read_only=True)
+    url = serializers.SerializerMethodField(help_text="The profile's page on this site.")
+    display_name = VisibleField(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    bio = VisibleField(clean=paragraphs, max_length=LONGEST_BIO, allow_blank=True, required=False)
+
+    class Meta:
+        model = Profile
+        fields = ["username", "url", *Profile.SETTINGS]
+
+    def get_url(self, profile: Profile) -> str:
+        return self.context["request"].build_absolute_uri(profile.get_absolute_url())
+
+    def validate_display_name(self, name: str) -> str:
+        if name and is_taken(name, self.instance.user):
+            raise serializers.ValidationError(ProfileForm.taken)
+        return name
+
+    def validate_level(self, level: str) -> str:
+        if level != Profile.Level.PRIVATE and not self.instance.has_address:
+            raise serializers.ValidationError(ProfileForm.no_address)
+        return level
+
+    def update(self, profile: Profile, settings: dict[str, Any]) -> Profile:
+        return set_profile(profile.user, **settings)

@@ -1,0 +1,56 @@
+"""How API lists are cut into pages."""
+
+from io import BytesIO
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.utils.connection import ConnectionProxy
+from django.utils.translation import gettext as _
+from rest_framework import pagination, status, throttling
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser, JSONParser
+
+
+class PageNumberPagination(pagination.PageNumberPagination):
+    page_size = 24
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+limits = ConnectionProxy(caches, "limits")
+
+
+class AnonymousThrottle(throttling.AnonRateThrottle):
+    cache = limits
+
+
+class MemberThrottle(throttling.UserRateThrottle):
+    cache = limits
+
+
+class TooLarge(APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The request is too large."
+    default_code = "too_large"
+
+
+class BoundedJSONParser(BaseParser):
+    """JSON of a size and a depth that do no harm; anything else is the client's error, in JSON.
+
+    Not a subclass of REST framework's parser: that one is handed a body that Django has read, and
+    Django answers a body over its bound with a page. And JSON that nests too deep for Python's
+    parser would be a crash.
+    """
+
+    media_type = JSONParser.media_type
+
+    def parse(self, stream: IO[bytes], *args: Any, **kwargs: Any) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge
+        try:
+            return JSONParser().parse(BytesIO(body), *args, **kwargs)
+        except RecursionError as error:
+            raise ParseError(_("The JSON is nested too deeply.")) from error

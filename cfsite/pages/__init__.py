@@ -1,0 +1,1 @@
+"""Pages of the site itself: errors, health, maintenance, PWA files, style guide."""

@@ -1,0 +1,88 @@
+"""What lets people install the site like an app: manifest, service worker, offline page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language_bidi, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from cfsite.pages.themes import PAPER, chosen
+
+# What a page is made of besides its own HTML; small enough to be kept by every visitor.
+SHELL = (
+    *("css/site.css", "js/core.js", "img/favicon.svg"),
+    *("fonts/anton-latin.woff2", "fonts/abril-fatface-latin.woff2", "fonts/lilita-one-latin.woff2"),
+)
+ICONS = {"any": (192, 512), "maskable": (512,)}
+# What a long press on the icon offers.
+SHORTCUTS = (
+    (gettext_lazy("Browse"), "movies:browse"),
+    (gettext_lazy("Watchlist"), "movies:watchlist"),
+    (gettext_lazy("My ratings"), "movies:ratings"),
+)
+
+
+@require_safe
+@cache_control(private=True, max_age=3600)
+@vary_on_headers("Accept-Language", "Cookie")
+def manifest(request: HttpRequest) -> JsonResponse:
+    """In the language and the theme that were chosen; pages ask for it with their cookies."""
+    icons = [
+        {
+            "src": staticfiles_storage.url(f"img/icon-{purpose}-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for purpose, sizes in ICONS.items()
+        for size in sizes
+    ]
+    paper = PAPER[chosen(request) or "light"]
+    said = {
+        "name": _("cfsite: movies you will like"),
+        "short_name": "cfsite",
+        "description": _("Rate movies, see which ones you will like, and why."),
+        "id": "/",
+        "start_url": reverse("home"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": paper,
+        "theme_color": paper,
+        "lang": request.LANGUAGE_CODE,
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "categories": ["entertainment", "lifestyle"],
+        "icons": icons,
+        "shortcuts": [{"name": str(name), "url": reverse(place)} for name, place in SHORTCUTS],
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(max_age=0, no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script with the addresses of this version's files in it: others, another worker."""
+    kept = [*(staticfiles_storage.url(path) for path in SHELL), reverse("offline")]
+    version = hashlib.sha256("\n".join(kept).encode()).hexdigest()[:16]
+    context = {
+        "kept": json.dumps(kept),
+        "version": version,
+        "static": json.dumps(staticfiles_storage.base_url),
+        "offline": json.dumps(reverse("offline")),
+        "choices": json.dumps([reverse("accounts:language"), reverse("theme")]),
+    }
+    return render(request, "pages/service-worker.js", context, content_type="text/javascript")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Kept by the service worker, so the same for everybody: it names no one."""
+    return render(request, "pages/offline.html")

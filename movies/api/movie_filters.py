@@ -1,0 +1,179 @@
+"""How API clients choose among movies."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django_filters.utils import translate_validation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import NotAuthenticated
+
+from movies.browse.facets import LENGTHS, MINE
+from movies.browse.orderings import personal_orders
+from movies.browse.query import Browsing, length_bounds, movies_of
+from movies.models import Genre, Mark, Movie, MovieQuerySet
+from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
+from movies.search.search import LONGEST_QUERY, search
+
+LONGEST_SLUG = Genre._meta.get_field("slug").max_length
+
+ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
+    "best_loved": MovieQuerySet.best_loved,
+    "most_rated": MovieQuerySet.most_rated,
+    "newest": MovieQuerySet.newest,
+    "title": MovieQuerySet.by_title,
+}
+
+
+# What the database cannot store is the client's error; the generator does not see these bounds.
+YEAR = {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR}
+TEXT = {"type": "string", "pattern": "^[^\\u0000]*$"}
+
+
+@extend_schema_field(YEAR)
+class YearFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
+        super().__init__(*args, **kwargs)
+
+
+def _begins_a_decade(year: int) -> None:
+    # Django's own step validator computes in floats, which a long enough number overflows.
+    if year % 10:
+        raise ValidationError("A decade begins with a year like 1990.")
+
+
+@extend_schema_field({**YEAR, "multipleOf": 10})
+class DecadeFilter(YearFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, validators=[_begins_a_decade], **kwargs)
+
+
+@extend_schema_field({**TEXT, "maxLength": LONGEST_QUERY})
+class SearchFilter(django_filters.CharFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=LONGEST_QUERY, **kwargs)
+
+
+@extend_schema_field({**TEXT, "maxLength": LONGEST_SLUG})
+class GenreFilter(django_filters.CharFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=LONGEST_SLUG, **kwargs)
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
+    """Django's own takes any other word for "not asked"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.update(
+            choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true"
+        )
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset: MovieQuerySet, value: bool | str) -> MovieQuerySet:
+        return queryset if value == "" else super().filter(queryset, value)
+
+
+class _Choices(django_filters.FilterSet):
+    """What Browse offers as facets."""
+
+    q = SearchFilter(method="searched", label="Words of the title, best match first.")
+    genre = GenreFilter(method="of_genre", label="The slug of a genre.")
+    decade = DecadeFilter(method="of_decade", label="First year of a decade: 1990.")
+    length = django_filters.ChoiceFilter(
+        choices=[(key, key) for key in LENGTHS],
+        method="of_length",
+        label="Minutes: below 90, 120, 150, or from there on.",
+    )
+    mine = django_filters.ChoiceFilter(
+        choices=[(key, key) for key in MINE],
+        method="of_mine",
+        label="What you rated, did not rate, or have on your watchlist.",
+    )
+
+    class Meta:
+        model = Movie
+        fields: list[str] = []
+
+    def searched(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return search(queryset, value)
+
+    def of_genre(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return queryset.in_genre(value)
+
+    def of_decade(self, queryset: MovieQuerySet, name: str, value: int) -> MovieQuerySet:
+        return queryset.of_decade(value)
+
+    def of_length(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return queryset.of_length(*length_bounds(value))
+
+    def of_mine(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return movies_of(queryset, self.request.user, value)
+
+
+class FacetFilter(_Choices):
+    """The choices that are made when facets are asked for."""
+
+    def asked(self) -> Browsing:
+        """The same as an address of the browse page.
+
+        Raises:
+            ValidationError: something is asked for that there is not.
+            NotAuthenticated: somebody unknown asks for theirs.
+        """
+        if not self.is_valid():
+            raise translate_validation(self.errors)
+        chosen = self.form.cleaned_data
+        if chosen["mine"] and not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return Browsing(**{**chosen, "genre": _genre(chosen["genre"])})
+
+
+def _genre(slug: str) -> Genre | None:
+    """Of a genre that there is not there are no movies: as in the list."""
+    return (Genre.objects.filter(slug=slug).first() or Genre(pk=0, slug=slug)) if slug else None
+
+
+# Read when the addresses are: by then every app has offered its orders.
+class MovieFilter(_Choices):
+    year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
+    year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
+    rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
+    order = django_filters.ChoiceFilter(
+        choices=[(name, name) for name in (*ORDERS, *personal_orders())],
+        method="ordered",
+        label="best_loved when neither this nor `q` is given. for_you: what you will probably "
+        "like first, without what you rated or put away; best_loved until you have rated.",
+    )
+
+    class Meta:
+        model = Movie
+        fields: list[str] = []
+
+    def rated_by_me(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return movies_of(queryset, self.request.user, "rated" if value else "unrated")
+
+    def ordered(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        if value in ORDERS:
+            return ORDERS[value](queryset)
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return queryset  # put in order by the view, which need not return rows of the database
+
+
+class MarkFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=Mark.Kind.choices)
+
+    class Meta:
+        model = Mark
+        fields = ["kind"]

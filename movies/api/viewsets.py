@@ -1,0 +1,205 @@
+"""The catalogue and one's own ratings and marks, for API clients."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
+from movies.api.rating_filters import RatingFilter
+from movies.api.serializers import (
+    FacetsSerializer,
+    MarkSerializer,
+    MovieSerializer,
+    RateSerializer,
+    RatingSerializer,
+)
+from movies.browse.facets import facets_for
+from movies.browse.orderings import MoviesInOrder, personal_orders
+from movies.genres import by_label
+from movies.models import Genre, Mark, Movie, Rating
+from movies.stars import to_stars
+
+KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, OpenApiParameter.PATH)
+NOT_RATED = "You have not rated this movie."
+
+
+class RepresentsMovies:
+    """Movies as the person who asks sees them, in a number of queries that does not grow."""
+
+    def represent(
+        self, movies: Sequence[Movie], predicted: dict[int, float] | None = None
+    ) -> list[dict[str, Any]]:
+        """The movies in their order; `predicted` saves working out what is known already."""
+        ids = [movie.pk for movie in movies]
+        context = {
+            **self.get_serializer_context(),
+            "my_ratings": self.my_ratings(ids),
+            "predicted": self.predict(ids) if predicted is None else predicted,
+        }
+        return MovieSerializer(movies, many=True, context=context).data
+
+    def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        if not self.request.user.is_authenticated:
+            return {}
+        own = Rating.objects.of(self.request.user).filter(movie__in=movie_ids)
+        return {pk: to_stars(half) for pk, half in own.values_list("movie_id", "half_stars")}
+
+    def predict(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        """Predicted stars; the catalogue alone knows none."""
+        return {}
+
+
+class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+    """The catalogue is everybody's; what one thinks of a movie is one's own."""
+
+    queryset = Movie.objects.best_loved().with_genres()
+    serializer_class = MovieSerializer
+    filterset_class = MovieFilter
+    permission_classes = [AllowAny]
+    # What no database id can be is no address.
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Browse and search."""
+        movies = self.filter_queryset(self.get_queryset())
+        own = personal_orders().get(request.query_params.get("order", ""))
+        ranking = own and own.rank(request.user, movies)
+        if ranking is None:
+            page = self.paginate_queryset(movies)
+            return self.get_paginated_response(self.represent(page))
+        page = self.paginate_queryset(MoviesInOrder(ranking, self._in_order))
+        predicted = {movie.pk: movie.predicted for movie in page}
+        return self.get_paginated_response(self.represent(page, predicted))
+
+    def _in_order(self, movie_ids: Sequence[int]) -> Sequence[Movie]:
+        found = self.get_queryset().order_by().in_bulk(movie_ids)
+        return [found[movie_id] for movie_id in movie_ids if movie_id in found]
+
+    @extend_schema(responses=FacetsSerializer, filters=True)
+    @action(detail=False, filterset_class=FacetFilter, pagination_class=None)
+    def facets(self, request: Request) -> Response:
+        """How many movies each further choice would leave."""
+        asked = FacetFilter(request.query_params, request=request).asked()
+        found = facets_for(asked, request.user, by_label(Genre.objects.all()))
+        return Response(FacetsSerializer(found).data)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One movie."""
+        movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
+        return Response(self.represent([movie])[0])
+
+    def _movie(self) -> Movie:
+        return get_object_or_404(Movie.objects.for_cards(), pk=self.kwargs["pk"])
+
+    def _rating(self, rating: Rating) -> dict[str, Any]:
+        return RatingSerializer(rating, context=self.get_serializer_context()).data
+
+    @extend_schema(responses=RatingSerializer)
+    @action(detail=True, permission_classes=[IsAuthenticated])
+    def rating(self, request: Request, pk: str) -> Response:
+        """Your rating of this movie."""
+        own = Rating.objects.of(request.user).select_related("movie")
+        return Response(self._rating(get_object_or_404(own, movie=pk)))
+
+    @extend_schema(request=RateSerializer, responses={200: RatingSerializer, 201: RatingSerializer})
+    @rating.mapping.put
+    def rate(self, request: Request, pk: str) -> Response:
+        """Rate this movie, or change your rating; safe to repeat."""
+        movie = self._movie()
+        wanted = RateSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        rating, is_new = _rate(request.user, movie, **wanted.validated_data)
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(self._rating(rating), status=code)
+
+    @extend_schema(request=None, responses={204: None})
+    @rating.mapping.delete
+    def unrate(self, request: Request, pk: str) -> Response:
+        """Take your rating back."""
+        if Rating.objects.unrate(request.user, self._movie()) is None:
+            raise NotFound(NOT_RATED)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(parameters=[KIND], request=None, responses=MarkSerializer)
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path=f"marks/(?P<kind>{'|'.join(Mark.Kind.values)})",
+        permission_classes=[IsAuthenticated],
+    )
+    def mark(self, request: Request, pk: str, kind: str) -> Response:
+        """Put the movie on your watchlist, or say that it is not for you or already seen."""
+        movie = self._movie()
+        try:
+            Mark.objects.add(request.user, movie, kind)
+            mark = Mark.objects.select_related("movie").get(
+                user=request.user, movie=movie, kind=kind
+            )
+        except (IntegrityError, Mark.DoesNotExist) as error:
+            raise NotFound from error
+        return Response(MarkSerializer(mark, context=self.get_serializer_context()).data)
+
+    @extend_schema(parameters=[KIND], request=None, responses={204: None})
+    @mark.mapping.delete
+    def unmark(self, request: Request, pk: str, kind: str) -> Response:
+        """Take the mark away."""
+        movie = self._movie()
+        get_object_or_404(Mark, user=request.user, movie=movie, kind=kind)
+        Mark.objects.remove(request.user, movie, kind)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
+    """The stored rating, and whether it is a new one.
+
+    A rating keeps the moment it was first given: of any number of calls at once, the one whose
+    moment was kept is the one that made it.
+    """
+    try:
+        sent = Rating.objects.rate(user, movie, **fields)
+    except IntegrityError as error:  # the movie was deleted since we read it
+        raise NotFound from error
+    stored = Rating.objects.of(user).select_related("movie").filter(movie=movie).first()
+    if stored is None:  # taken back on another device since we wrote it
+        return sent, True
+    return stored, stored.rated_at == sent.rated_at
+
+
+class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """Your ratings, newest first unless asked for in another order."""
+
+    queryset = Rating.objects.none()
+    serializer_class = RatingSerializer
+    filterset_class = RatingFilter
+    permission_classes = [IsAuthenticated]
+
+    def get_queryset(self) -> QuerySet[Rating]:
+        if not self.request.user.is_authenticated:  # the schema is drawn without a person
+            return Rating.objects.none()
+        return Rating.objects.of(self.request.user)
+
+
+class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """Your marks, newest first: watchlist, not interested, seen."""
+
+    queryset = Mark.objects.none()
+    serializer_class = MarkSerializer
+    filterset_class = MarkFilter
+    permission_classes = [IsAuthenticated]
+
+    def get_queryset(self) -> QuerySet[Mark]:
+        if not self.request.user.is_authenticated:
+            return Mark.objects.none()
+        own = Mark.objects.filter(user=self.request.user)
+        return own.select_related("movie").order_by("-created_at", "-pk")

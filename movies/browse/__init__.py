@@ -1,0 +1,1 @@
+"""Browsing the catalogue: orderings, facets, filters."""

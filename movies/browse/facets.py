@@ -1,0 +1,169 @@
+"""How many movies each further choice would leave, beside the choices made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from movies.browse.orderings import personal_orders
+from movies.decades import decade_name
+from movies.models import Genre, Mark, Rating
+from movies.search.index import CatalogueIndex
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from movies.browse.query import Browsing
+
+# Keys as the address says them, in the order of catalogue_index.LENGTHS.
+LENGTHS: Mapping[str, str | Promise] = {
+    "short": gettext_lazy("Under 90 minutes"),
+    "medium": gettext_lazy("90 to 120 minutes"),
+    "long": gettext_lazy("2 to 2½ hours"),
+    "epic": gettext_lazy("Over 2½ hours"),
+}
+MINE: Mapping[str, str | Promise] = {
+    "unrated": gettext_lazy("Not rated"),
+    "rated": gettext_lazy("Rated"),
+    "watchlist": gettext_lazy("On my watchlist"),
+}
+_OWN = (
+    f"SELECT movie_id, '' FROM {Rating._meta.db_table} WHERE user_id = %s"  # noqa: S608
+    f" UNION ALL SELECT movie_id, kind FROM {Mark._meta.db_table} WHERE user_id = %s"
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str  # as the address says it
+    label: str | Promise
+    n: int
+    on: bool
+    query: str  # of the address that makes this choice, or takes it back
+
+
+@dataclass(frozen=True)
+class Facet:
+    key: str
+    label: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Facets:
+    n: int  # movies that all choices leave
+    facets: Sequence[Facet]
+
+
+def facets_for(asked: Browsing, user: User | AnonymousUser, genres: Sequence[Genre]) -> Facets:
+    """Each facet's counts hold with all choices but its own, so that one sees what a change gives.
+
+    In an order of one's own they leave out what no list brings back, as that order does. Takes one
+    query, for what a member rated and marked.
+    """
+    index = asked.index
+    masks = dict(_masks(index, asked, user))
+    own = _own(index, user) if user.is_authenticated else {}
+    if own and asked.order in personal_orders():
+        away = own["away"] | own["watchlist"] if not user.watchlist_in_lists else own["away"]
+        masks["listed"] = own["unrated"] & ~away
+    if own and asked.mine:
+        masks["mine"] = own[asked.mine]
+    facets = [
+        Facet("genre", _("Genre"), list(_genres(index, asked, masks, genres))),
+        Facet("decade", _("Decade"), list(_decades(index, asked, masks))),
+        Facet("length", _("Length"), list(_lengths(index, asked, masks))),
+    ]
+    if own:
+        facets.append(Facet("mine", _("You"), list(_mine(asked, masks, own))))
+    n = int(_all(index, masks).sum())
+    return Facets(n, [facet for facet in facets if len(facet.choices) > 1])
+
+
+def _masks(
+    index: CatalogueIndex, asked: Browsing, user: User | AnonymousUser
+) -> Iterator[tuple[str, np.ndarray]]:
+    if asked.q:
+        found = np.zeros(len(index.movie_ids), bool)
+        found[asked.search.match.rows] = True
+        yield "q", found
+    if asked.genre:
+        yield "genre", index.of_genre(asked.genre.pk)
+    if asked.decade is not None:
+        yield "decade", index.decades == asked.decade
+    if asked.length:
+        yield "length", index.lengths == list(LENGTHS).index(asked.length) + 1
+
+
+def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
+    """What this person rated and wants to see, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [user.pk, user.pk])
+        rows = cursor.fetchall()
+
+    def places(*kinds: str) -> np.ndarray:
+        return index.places(np.array([pk for pk, kind in rows if kind in kinds], np.int64))
+
+    rated = places("")
+    return {
+        "unrated": ~rated,
+        "rated": rated,
+        "watchlist": places(Mark.Kind.WATCHLIST),
+        "away": places(*Mark.PUT_AWAY),
+    }
+
+
+def _all(index: CatalogueIndex, masks: Mapping[str, np.ndarray], but: str = "") -> np.ndarray:
+    left = np.ones(len(index.movie_ids), bool)
+    for key, mask in masks.items():
+        if key != but:
+            left &= mask
+    return left
+
+
+def _genres(
+    index: CatalogueIndex, asked: Browsing, masks: Mapping, genres: Sequence[Genre]
+) -> Iterator[Choice]:
+    counts = index.genres[_all(index, masks, "genre")].sum(axis=0)
+    by_id = dict(zip(index.genre_ids.tolist(), counts.tolist(), strict=True))
+    for genre in genres:
+        on, n = genre == asked.genre, by_id.get(genre.pk, 0)
+        if n or on:
+            query = asked.but(genre=None if on else genre).query
+            yield Choice(genre.slug, genre.label, n, on, query)
+
+
+def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:
+    values, counts = np.unique(index.decades[_all(index, masks, "decade")], return_counts=True)
+    by_decade = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    if asked.decade is not None:
+        by_decade.setdefault(asked.decade, 0)
+    for decade in sorted(by_decade, reverse=True):
+        if decade:
+            on = decade == asked.decade
+            query = asked.but(decade=None if on else decade).query
+            yield Choice(str(decade), decade_name(decade), by_decade[decade], on, query)
+
+
+def _lengths(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:
+    left = index.lengths[_all(index, masks, "length")]
+    counts = np.bincount(left, minlength=len(LENGTHS) + 1)[1:].tolist()
+    for (key, label), n in zip(LENGTHS.items(), counts, strict=True):
+        on = key == asked.length
+        if n or on:
+            yield Choice(key, label, n, on, asked.but(length="" if on else key).query)
+
+
+def _mine(asked: Browsing, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:
+    for key, label in MINE.items():
+        on = key == asked.mine
+        others = [mask for name, mask in masks.items() if name != "mine"]
+        n = int(np.logical_and.reduce([own[key], *others]).sum())
+        yield Choice(key, label, n, on, asked.but(mine="" if on else key).query)

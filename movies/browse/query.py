@@ -1,0 +1,194 @@
+"""What an address of the browse page asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from movies.browse.facets import LENGTHS, MINE
+from movies.browse.orderings import MoviesInOrder, personal_orders
+from movies.cards import cards, cards_in_order
+from movies.decades import decades
+from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
+from movies.search import index as catalogue_index
+from movies.search.index import CatalogueIndex
+from movies.search.search import LONGEST_QUERY, Search
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+ORDERS: dict[str, tuple[str, Callable[[MovieQuerySet], MovieQuerySet]]] = {
+    "loved": (_("Best loved"), MovieQuerySet.best_loved),
+    "rated": (_("Most rated"), MovieQuerySet.most_rated),
+    "newest": (_("Newest"), MovieQuerySet.newest),
+    "title": (_("Title"), MovieQuerySet.by_title),
+}
+DEFAULT_ORDER = "loved"
+
+
+@dataclass(frozen=True)
+class Browsing:
+    """Search, filters and order; what the address says and we do not know counts as not said."""
+
+    q: str = ""
+    genre: Genre | None = None
+    decade: int | None = None
+    length: str = ""  # a key of facets.LENGTHS
+    mine: str = ""  # a key of facets.MINE
+    order: str = ""
+
+    @classmethod
+    def asked_by(
+        cls, query: Mapping[str, str], genres: list[Genre], *, is_member: bool = True
+    ) -> Browsing:
+        """A visitor has no movies of their own to choose among."""
+        decade, order = query.get("decade", ""), query.get("order", "")
+        return cls(
+            q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
+            genre=next((genre for genre in genres if genre.slug == query.get("genre")), None),
+            decade=next((first for first in decades() if str(first) == decade), None),
+            length=_known(query.get("length", ""), LENGTHS),
+            mine=_known(query.get("mine", ""), MINE) if is_member else "",
+            order=order if order in ORDERS or order in personal_orders() else "",
+        )
+
+    @cached_property
+    def index(self) -> CatalogueIndex:
+        """The catalogue as of now, the same for the list and its counts."""
+        return catalogue_index.current()
+
+    @cached_property
+    def search(self) -> Search:
+        """What the words mean."""
+        return Search(self.q, self.index)
+
+    def movies(self) -> MovieQuerySet:
+        movies = self.search.of(Movie.objects.all())
+        if self.genre:
+            movies = movies.filter(genres=self.genre)
+        if self.decade is not None:
+            movies = movies.of_decade(self.decade)
+        if self.length:
+            movies = movies.of_length(*length_bounds(self.length))
+        if self.order in ORDERS or not self.q:
+            movies = ORDERS.get(self.order, ORDERS[DEFAULT_ORDER])[1](movies)
+        return movies
+
+    def near_titles(self) -> list[Movie]:
+        """What may have been meant, where nothing fits: also what only the filters keep out."""
+        return self.search.nearest(Movie.objects.only("title", "year")) if self.q else []
+
+    def cards_for(self, user: User | AnonymousUser) -> FoundMovies | MoviesInOrder | None:
+        """The movies as cards, all or page by page.
+
+        None when the order is a person's own and this person has none yet.
+        """
+        own = personal_orders().get(self.order)
+        if own is None:
+            return FoundMovies(self.movies_of(user), user)
+        ranking = own.rank(user, self.movies_of(user)) if user.is_authenticated else None
+        return ranking and MoviesInOrder(ranking, lambda ids: cards_in_order(ids, user))
+
+    def movies_of(self, user: User | AnonymousUser) -> MovieQuerySet:
+        """Also by what this person rated or marked; a visitor's choices there mean nothing."""
+        movies = self.movies()
+        return movies_of(movies, user, self.mine) if user.is_authenticated else movies
+
+    def but(self, **changed: Any) -> Browsing:
+        """The same with other choices."""
+        return replace(self, **changed)
+
+    def without_order(self) -> Browsing:
+        return replace(self, order="")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.is_filtered)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.genre or self.decade is not None or self.length or self.mine)
+
+    @property
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """What a form that changes the order carries along."""
+        return [(name, str(value)) for name, value in self._parts() if name != "order"]
+
+    @property
+    def query(self) -> str:
+        """The address's query string that asks for this, without the page."""
+        return urlencode(self._parts(), errors="replace")
+
+    def _parts(self) -> list[tuple[str, Any]]:
+        parts = {
+            "q": self.q,
+            "genre": self.genre.slug if self.genre else "",
+            "decade": self.decade or "",
+            "length": self.length,
+            "mine": self.mine,
+            "order": self.order,
+        }
+        return [(name, value) for name, value in parts.items() if value]
+
+    def without_filters(self) -> Browsing:
+        return replace(self, genre=None, decade=None, length="", mine="")
+
+
+class FoundMovies(Sequence[Movie]):
+    """Movies of a query as cards, page by page.
+
+    The database skips ids alone, not cards that are thrown away; and the cards of known movies are
+    a question that was put together before (movies/cards.py).
+    """
+
+    def __init__(self, movies: MovieQuerySet, user: User | AnonymousUser) -> None:
+        self._movies, self._user = movies, user
+
+    def __len__(self) -> int:
+        return self._movies.order_by().count()
+
+    @overload
+    def __getitem__(self, index: int) -> Movie: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Movie]: ...
+
+    def __getitem__(self, index: int | slice) -> Movie | list[Movie]:
+        if isinstance(index, int):
+            return cards(self._movies, self._user)[index]
+        return cards_in_order(list(self._movies.values_list("pk", flat=True)[index]), self._user)
+
+
+def _known(word: str, words: Mapping[str, Any]) -> str:
+    return word if word in words else ""
+
+
+def length_bounds(length: str) -> tuple[int, int | None]:
+    """From so many minutes to below so many, for a key of `facets.LENGTHS`."""
+    place = list(LENGTHS).index(length)
+    following = catalogue_index.LENGTHS[place + 1 :]
+    return catalogue_index.LENGTHS[place], following[0] if following else None
+
+
+def movies_of(movies: MovieQuerySet, user: User, mine: str) -> MovieQuerySet:
+    """Those that this person rated, did not rate, or wants to see: a key of `facets.MINE`."""
+    if mine == "unrated":
+        # As a list to be hashed: the movies can then be read in their order until a page is
+        # full, where "not exists" makes PostgreSQL join and sort the whole catalogue.
+        return movies.exclude(pk__in=Rating.objects.of(user).values("movie_id"))
+    if mine == "watchlist":
+        return movies.filter(Exists(_watchlist_of(user)))
+    if mine == "rated":
+        return movies.filter(Exists(Rating.objects.of(user).filter(movie=OuterRef("pk"))))
+    return movies
+
+
+def _watchlist_of(user: User) -> QuerySet[Mark]:
+    return Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST, movie=OuterRef("pk"))

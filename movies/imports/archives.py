@@ -1,0 +1,193 @@
+"""A zip or a folder, read line by line, whatever its size and whoever made it."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Protocol
+
+from movies.imports.dataset import Meter, OnReject, Reject, SourceError
+
+MAX_MEMBERS = 10_000
+MAX_MEMBER_BYTES = 8 * 1024**3
+# Ratings shrink to a fifth by compression, zeros to a thousandth.
+MAX_RATIO = 200
+RATIO_COUNTS_FROM_BYTES = 10 * 1024**2
+MAX_LINE_BYTES = 64 * 1024
+
+_BUFFER_BYTES = 1024**2
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Archive(Protocol):
+    path: Path
+
+    def names(self) -> list[str]: ...
+    def size(self, name: str) -> int: ...
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]: ...
+    def check(self, names: list[str]) -> None: ...
+
+
+def open_archive(path: Path) -> Archive:
+    """
+    Raises:
+        SourceError: not there, neither zip nor folder, or a zip not to be trusted.
+    """
+    if path.is_dir():
+        return Folder(path)
+    if not path.is_file():
+        raise SourceError(f"{path} does not exist.")
+    if not zipfile.is_zipfile(path):
+        raise SourceError(f"{path} is neither a folder nor a whole zip file.")
+    return Zip(path)
+
+
+class Folder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def names(self) -> list[str]:
+        """The files here and one folder further down."""
+        return sorted(
+            file.relative_to(self.path).as_posix()
+            for pattern in ("*", "*/*")
+            for file in self.path.glob(pattern)
+            if file.is_file()
+        )
+
+    def size(self, name: str) -> int:
+        return (self.path / name).stat().st_size
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        with (self.path / name).open("rb", buffering=_BUFFER_BYTES) as file:
+            yield file
+
+    def check(self, names: list[str]) -> None:
+        for name in names:
+            try:
+                with self.open(name) as file:
+                    file.read(1)
+            except OSError as error:
+                raise SourceError(f"{name} cannot be read: {error.strerror}.") from error
+
+
+class Zip:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as archive:
+                infos = archive.infolist()
+        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+            raise SourceError(f"{path} is a damaged zip file: {error}") from error
+        if len(infos) > MAX_MEMBERS:
+            raise SourceError(f"{path} has {len(infos)} files; {MAX_MEMBERS} at most are read.")
+        for info in infos:
+            _refuse_escaping_name(info.filename)
+        self._infos = {info.filename: info for info in infos if not info.is_dir()}
+
+    def names(self) -> list[str]:
+        return sorted(name for name in self._infos if not name.startswith("__MACOSX/"))
+
+    def size(self, name: str) -> int:
+        return self._infos[name].file_size
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        with zipfile.ZipFile(self.path) as archive, archive.open(name) as member:
+            yield io.BufferedReader(member, _BUFFER_BYTES)  # type: ignore[arg-type]
+
+    def check(self, names: list[str]) -> None:
+        """Read the members once to their ends: damage shows only there, after rows were written."""
+        for name in names:
+            _refuse_bomb(self._infos[name])
+            try:
+                with self.open(name) as member:
+                    while member.read(_BUFFER_BYTES):
+                        pass
+            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
+                raise SourceError(f"{name} in {self.path} is damaged: {error}") from error
+            except Exception as error:  # zlib, bz2 and lzma have errors of their own
+                raise SourceError(f"{name} in {self.path} cannot be unpacked.") from error
+
+
+def _refuse_escaping_name(name: str) -> None:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if ".." in parts or name.startswith(("/", "\\")) or ":" in name.split("/")[0][:2]:
+        raise SourceError(f"The zip has a file that points outside it: {name!r}.")
+
+
+def _refuse_bomb(info: zipfile.ZipInfo) -> None:
+    ratio = info.file_size / max(info.compress_size, 1)
+    if info.file_size > MAX_MEMBER_BYTES:
+        raise SourceError(f"{info.filename} would unpack to {info.file_size:,} bytes.")
+    if info.file_size > RATIO_COUNTS_FROM_BYTES and ratio > MAX_RATIO:
+        raise SourceError(f"{info.filename} would unpack to {ratio:.0f} times its size.")
+
+
+def read_lines(
+    archive: Archive, name: str, on_reject: OnReject, meter: Meter | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines without their ends and without a byte order mark; blank ones are left out.
+
+    Lines are found before quotes are looked at: no MovieLens field holds a line break, so that a
+    quote never closed costs its own line and not the rest of the file.
+    """
+    meter = meter or Meter(0)
+    meter.done = 0
+    with archive.open(name) as file:
+        number = 0
+        while line := file.readline(MAX_LINE_BYTES):
+            number += 1
+            meter.done += len(line)
+            if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
+                on_reject(Reject(PurePosixPath(name).name, number, "the line is far too long"))
+                while (line := file.readline(MAX_LINE_BYTES)) and not line.endswith(b"\n"):
+                    meter.done += len(line)
+                meter.done += len(line)
+                continue
+            if number == 1:
+                line = _without_mark(line, name)
+            if line := line.rstrip(b"\r\n"):
+                yield number, line
+
+
+def _without_mark(line: bytes, name: str) -> bytes:
+    if line.startswith(_UTF16_BOMS):
+        raise SourceError(f"{name} is UTF-16; save it as UTF-8.")
+    return line.removeprefix(_UTF8_BOM)
+
+
+def first_line(archive: Archive, name: str) -> bytes:
+    """The line that names the columns; empty for an empty file.
+
+    Raises:
+        SourceError: the file is one endless line, or its lines end as no MovieLens file's do.
+    """
+    line = next(read_lines(archive, name, _refuse), (1, b""))[1]
+    if b"\r" in line:
+        raise SourceError(f"{name}: its lines end with a bare carriage return.")
+    return line
+
+
+def _refuse(reject: Reject) -> None:
+    raise SourceError(str(reject))
+
+
+def encoding_of(archive: Archive, name: str) -> str:
+    """The first encoding in which every line of the file can be read.
+
+    The old MovieLens sets are latin-1, those since 10M are UTF-8, and nothing in the file says
+    which. Text that is UTF-8 by accident does not occur.
+    """
+    left = ["utf-8", "cp1252", "latin-1"]
+    for _number, line in read_lines(archive, name, lambda reject: None):
+        while True:
+            try:
+                line.decode(left[0])
+                break
+            except UnicodeDecodeError:
+                del left[0]
+    return left[0]

@@ -1,0 +1,133 @@
+"""Ratings for the demo catalogue, drawn from a model of taste; the same ones every time.
+
+A movie has a place in a space of taste: its genres, its age and a part of its own. A rater has
+likings in the same space. How close they are decides what the rater watches and how many stars it
+gets, so that lists learned from these ratings make sense.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingLine
+from movies.imports.demo.catalogue import FILE, DemoMovie, demo_movies
+
+NAME = "demo"
+SEED = 1921
+N_RATERS = 600
+# Log-normal, as activity is: most rate a few dozen movies, some rate hundreds.
+MEDIAN_RATED, SPREAD_RATED = 40, 0.65
+LEAST_RATED, MOST_RATED = 12, 320
+
+# What pulls in one direction of taste. A rater likes or dislikes each of these as a whole.
+TASTES = (
+    ("Action", "Adventure", "Sci-Fi", "War"),
+    ("Drama", "War", "Film-Noir", "Documentary"),
+    ("Comedy", "Romance", "Musical"),
+    ("Horror", "Thriller", "Mystery"),
+    ("Animation", "Children", "Fantasy"),
+    ("Crime", "Film-Noir", "Thriller", "Western"),
+)
+N_OWN = 3  # directions that no genre names
+# The directions of time and of language.
+OLD, FOREIGN = len(TASTES), len(TASTES) + 1
+N_DIRECTIONS = len(TASTES) + 2 + N_OWN
+
+MEAN_STARS = 3.1
+STARS_BY_TASTE = 0.75
+RATER_SPREAD, MOVIE_SPREAD, NOISE = 0.4, 0.17, 0.6
+CHOICE_BY_TASTE = 0.9
+ZIPF = 0.8
+
+# Evenings from 2019 on; a rater comes back a few times.
+FIRST_SECOND, LAST_SECOND = 1_546_300_800, 1_735_603_200
+
+Floats = NDArray[np.float64]
+
+
+def demo_dataset(seed: int = SEED) -> DataSet:
+    movies = demo_movies()
+
+    def read_movies(on_reject: OnReject) -> Iterator[MovieLine]:
+        return (movie.movie for movie in movies)
+
+    def read_ratings(on_reject: OnReject, meter: Meter) -> Iterator[RatingLine]:
+        for rating in demo_ratings(movies, seed):
+            meter.done += 1
+            yield rating
+
+    return DataSet(
+        name=NAME,
+        movies_file=FILE.name,
+        ratings_file="generated ratings",
+        read_movies=read_movies,
+        read_ratings=read_ratings,
+    )
+
+
+def demo_ratings(movies: list[DemoMovie], seed: int = SEED) -> Iterator[RatingLine]:
+    """The ratings, rater by rater, oldest first."""
+    rng = np.random.default_rng(seed)
+    places = _places(movies, rng)
+    known = np.log(_popularity(movies, rng))
+    quality = MOVIE_SPREAD * rng.standard_normal(len(movies)) + _renown(movies)
+    line = 0
+    for rater in range(1, N_RATERS + 1):
+        likings = rng.standard_normal(N_DIRECTIONS)
+        closeness = places @ likings
+        chosen = _choose(known + CHOICE_BY_TASTE * closeness, rng)
+        stars = (
+            MEAN_STARS
+            + RATER_SPREAD * rng.standard_normal()
+            + quality[chosen]
+            + STARS_BY_TASTE * closeness[chosen]
+            + NOISE * rng.standard_normal(len(chosen))
+        )
+        half_stars = np.clip(np.rint(2 * stars), 1, 10).astype(int)
+        for index, half, moment in zip(chosen, half_stars, _moments(len(chosen), rng), strict=True):
+            line += 1
+            yield line, rater, movies[index].movie.number, int(half), int(moment)
+
+
+def _places(movies: list[DemoMovie], rng: np.random.Generator) -> Floats:
+    """Where each movie stands: [n_movies, N_DIRECTIONS], rows of length one."""
+    places = np.zeros((len(movies), N_DIRECTIONS))
+    for index, (movie, _fame) in enumerate(movies):
+        for direction, genres in enumerate(TASTES):
+            places[index, direction] = len(set(genres) & set(movie.genres))
+        places[index, OLD] = (1990 - (movie.year or 1990)) / 25
+        places[index, FOREIGN] = 1.2 if movie.original_title else -0.3
+    places[:, -N_OWN:] = 0.7 * rng.standard_normal((len(movies), N_OWN))
+    return places / np.linalg.norm(places, axis=1, keepdims=True)
+
+
+def _popularity(movies: list[DemoMovie], rng: np.random.Generator) -> Floats:
+    """Zipf's law over the order of fame: few movies that everybody knows, many that few do."""
+    fame = np.array([movie.fame for movie in movies]) + 0.9 * rng.random(len(movies))
+    rank = np.empty(len(movies))
+    rank[np.argsort(-fame)] = np.arange(len(movies))
+    return (rank + 10.0) ** -ZIPF
+
+
+def _renown(movies: list[DemoMovie]) -> Floats:
+    """Stars a movie has ahead: what is known, and still known after decades, is mostly good."""
+    age = np.array([2025 - (movie.movie.year or 2025) for movie in movies])
+    fame = np.array([movie.fame for movie in movies])
+    return 0.3 * np.minimum(age, 60) / 60 + 0.13 * (fame - 3)
+
+
+def _choose(appeal: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Which movies a rater has seen: drawn without repeats, by their appeal (Gumbel's trick)."""
+    wanted = MEDIAN_RATED * rng.lognormal(0.0, SPREAD_RATED)
+    count = int(np.clip(round(wanted), LEAST_RATED, MOST_RATED))
+    return np.argsort(-(appeal + rng.gumbel(size=len(appeal))), kind="stable")[:count]
+
+
+def _moments(count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Seconds since 1970 in rising order: some evenings, a rating every few minutes."""
+    evenings = rng.integers(FIRST_SECOND, LAST_SECOND, size=1 + count // 15)
+    moments = rng.choice(evenings, size=count) + rng.integers(0, 7200, size=count)
+    return np.sort(moments)

@@ -1,0 +1,191 @@
+"""The MovieLens formats: a zip or a folder in, plain tuples out. Knows no database.
+
+Four layouts are read. `u.data`/`u.item` (100K), `ratings.dat`/`movies.dat` (1M, 10M),
+`ratings.csv`/`movies.csv`/`links.csv` (20M and later, latest) and `.inter`/`.item`, as RecBole
+carries the 100K set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from movies.imports.archives import Archive, encoding_of, first_line, open_archive, read_lines
+from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingLine, SourceError
+from movies.imports.movielens.fields import (
+    column_names,
+    half_stars,
+    parse_number,
+    rejected,
+    seconds,
+    splitter,
+)
+from movies.imports.movielens.movies import movies_reader, read_links
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which files belong together and how their fields are told apart."""
+
+    ratings: str
+    movies: str
+    separator: bytes
+    columns: tuple[str, ...] | None  # None: the first line names them
+
+
+LAYOUTS = (
+    Layout("ratings.csv", "movies.csv", b",", None),
+    Layout("ratings.dat", "movies.dat", b"::", ("userid", "movieid", "rating", "timestamp")),
+    Layout("u.data", "u.item", b"\t", ("userid", "movieid", "rating", "timestamp")),
+    Layout("*.inter", "*.item", b"\t", None),
+)
+
+
+def open_dataset(path: Path, name: str = "") -> DataSet:
+    """The data set in a zip or a folder. Reads headers and checks the zip, writes nothing.
+
+    `name` goes before its raters' names; without it, the files and their folder say it.
+
+    Raises:
+        SourceError: no MovieLens layout, a damaged or hostile zip, a wrong header.
+    """
+    archive = open_archive(path)
+    layout, ratings, movies, links = _find_files(archive)
+    archive.check([file for file in (ratings, movies, links) if file])
+    columns = _Columns.of(archive, ratings, layout)
+    encoding = encoding_of(archive, movies)
+    if layout.movies.endswith(".csv") and encoding != "utf-8":
+        raise SourceError(f"{movies} is not UTF-8 text.")
+    name = name or _name(archive.path, ratings, layout)
+    read_movies = movies_reader(layout.movies, archive, movies, encoding, _key(layout, name))
+
+    def movies_with_links(on_reject: OnReject) -> Iterator[MovieLine]:
+        return _linked(read_movies(on_reject), read_links(archive, links, on_reject))
+
+    def read_ratings(on_reject: OnReject, meter: Meter) -> Iterator[RatingLine]:
+        lines = read_lines(archive, ratings, on_reject, meter)
+        return _parse_ratings(lines, columns, PurePosixPath(ratings).name, on_reject)
+
+    return DataSet(
+        name=name,
+        movies_file=PurePosixPath(movies).name,
+        ratings_file=PurePosixPath(ratings).name,
+        read_movies=movies_with_links,
+        read_ratings=read_ratings,
+        size=archive.size(ratings),
+    )
+
+
+def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:
+    """The layout and its files; the folder nearest to the top that has both counts."""
+    names = set(archive.names())
+    for layout in LAYOUTS:
+        found = []
+        for ratings in names:
+            path = PurePosixPath(ratings)
+            movies = str(path.with_name(layout.movies.replace("*", path.stem)))
+            if path.match(layout.ratings) and movies in names:
+                found.append((len(path.parts), ratings, movies))
+        found.sort()
+        if len(found) > 1 and found[0][0] == found[1][0]:
+            raise SourceError(f"{archive.path} holds more than one data set.")
+        if found:
+            _depth, ratings, movies = found[0]
+            links = str(PurePosixPath(ratings).with_name("links.csv"))
+            return layout, ratings, movies, links if links in names else ""
+    pairs = ", ".join(f"{layout.ratings} + {layout.movies}" for layout in LAYOUTS)
+    raise SourceError(f"{archive.path} holds no MovieLens data set ({pairs}).")
+
+
+def _name(path: Path, ratings: str, layout: Layout) -> str:
+    """'ml-1m': the same whether it comes as a zip or a folder, since it names the raters."""
+    inside = PurePosixPath(ratings)
+    if layout.ratings == "u.data":
+        return "ml-100k"
+    if layout.ratings == "*.inter":
+        name = inside.stem
+    elif len(inside.parts) > 1:
+        name = inside.parts[-2]
+    else:
+        name = path.stem if path.is_file() else path.resolve().name
+    name = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
+    return {"ml-10m100k": "ml-10m", "": "dataset"}.get(name, name)
+
+
+def _key(layout: Layout, name: str) -> str:
+    """What goes before a movie's number where it means something in this set only.
+
+    Empty for the numbers that MovieLens 1M and all later sets share.
+    """
+    shared = layout.ratings in {"ratings.csv", "ratings.dat"} or re.match("ml-(?!100k)", name)
+    return "" if shared else name
+
+
+def _linked(
+    movies: Iterator[MovieLine], links: dict[int, tuple[str, int | None]]
+) -> Iterator[MovieLine]:
+    for movie in movies:
+        imdb_id, tmdb_id = links.get(movie.number, ("", None))
+        yield movie._replace(imdb_id=imdb_id, tmdb_id=tmdb_id)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where on a line the four things stand."""
+
+    separator: bytes
+    count: int
+    rater: int
+    movie: int
+    rating: int
+    time: int | None
+    header: bool
+
+    @classmethod
+    def of(cls, archive: Archive, file: str, layout: Layout) -> _Columns:
+        names = layout.columns
+        if names is None:
+            names = tuple(column_names(first_line(archive, file), layout.separator))
+        missing = {"userid", "movieid", "rating"} - set(names)
+        if missing and (layout.columns or any(names)):
+            raise SourceError(
+                f"{file}: the first line must name userId, movieId, rating, timestamp; "
+                f"it is {', '.join(names)[:120]!r}."
+            )
+        if missing:  # an empty file has no ratings, and that is no mistake
+            names = ("userid", "movieid", "rating", "timestamp")
+        return cls(
+            layout.separator,
+            len(names),
+            names.index("userid"),
+            names.index("movieid"),
+            names.index("rating"),
+            names.index("timestamp") if "timestamp" in names else None,
+            layout.columns is None,
+        )
+
+
+def _parse_ratings(
+    lines: Iterator[tuple[int, bytes]], columns: _Columns, file: str, on_reject: OnReject
+) -> Iterator[RatingLine]:
+    if columns.header:
+        next(lines, None)
+    split = splitter(columns.separator)
+    count, rater, movie, rating = columns.count, columns.rater, columns.movie, columns.rating
+    time = columns.time
+    for number, line in lines:
+        try:
+            fields = split(line)
+            if len(fields) != count:
+                raise ValueError(f"{len(fields)} fields where {count} are expected")
+            yield (
+                number,
+                parse_number(fields[rater], "user number"),
+                parse_number(fields[movie], "movie number"),
+                half_stars(fields[rating]),
+                0 if time is None else seconds(fields[time]),
+            )
+        except ValueError as error:
+            on_reject(rejected(file, number, error, line))

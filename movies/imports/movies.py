@@ -1,0 +1,164 @@
+"""The movies of a data set: found in the catalogue or added to it.
+
+What people wrote about a movie stays. The import fills in what is blank and changes nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeAlias
+
+from django.utils.text import slugify
+
+from cfsite.lib.transactions import in_transaction
+from movies.imports.dataset import MovieLine
+from movies.models import Genre, Movie
+from movies.titles import fold, title_key
+
+CHUNK = 500
+_FILLED = ("movielens_id", "catalogue_key", "year", "original_title", "imdb_id", "tmdb_id")
+
+# What two catalogues have in common when they share no number: the key of the title, and the year.
+_Likeness: TypeAlias = tuple[str, int]
+
+
+class MovieImport:
+    """Brings movies in, chunk by chunk, and knows afterwards which row each number is."""
+
+    def __init__(self, tally: Counter[str]) -> None:
+        self._tally = tally
+        self._genre_pks: dict[str, int] = {}
+        self._strays: dict[str, dict[_Likeness, list[int]]] = {}
+
+    def run(
+        self, movies: Iterable[MovieLine], after_chunk: Callable[[], None] = lambda: None
+    ) -> dict[int, int]:
+        """Returns number in the data set -> primary key."""
+        pks: dict[int, int] = {}
+        remaining = iter(movies)
+        while chunk := list(islice(remaining, CHUNK)):
+            added, counts = in_transaction(lambda lines=chunk: self._write(lines))
+            pks.update(added)
+            self._tally.update(counts)
+            after_chunk()
+        return pks
+
+    def _write(self, lines: list[MovieLine]) -> tuple[dict[int, int], Counter[str]]:
+        found = self._find(lines)
+        counts = Counter(movies_new=len(lines) - len(found))
+        new = {line.number: _new_movie(line) for line in lines if line.number not in found}
+        Movie.objects.bulk_create(new.values())
+        completed = [
+            movie.pk
+            for line in lines
+            if (movie := found.get(line.number)) and _fill_blanks(movie, line)
+        ]
+        everything = {**found, **new}
+        completed += self._add_genres(lines, everything, {m.pk for m in new.values()})
+        counts["movies_completed"] = len(set(completed))
+        counts["movies_unchanged"] = len(found) - len(set(completed))
+        return {number: movie.pk for number, movie in everything.items()}, counts
+
+    def _find(self, lines: list[MovieLine]) -> dict[int, Movie]:
+        """The rows these lines are about: by their key, else the only stray that looks alike."""
+        field = "movielens_id" if lines[0].movielens_id is not None else "catalogue_key"
+        by_key = {getattr(line, field): line.number for line in lines}
+        movies = Movie.objects.select_for_update()
+        found = {
+            by_key[getattr(movie, field)]: movie
+            for movie in movies.filter(**{f"{field}__in": by_key}).order_by("pk")
+        }
+        adopted: dict[int, int] = {}
+        for line in lines:
+            if line.number not in found and (pk := self._stray(field, line)):
+                adopted.setdefault(pk, line.number)
+        still_stray = movies.filter(pk__in=adopted, **{f"{field}__isnull": True}).order_by("pk")
+        found.update((adopted[movie.pk], movie) for movie in still_stray)
+        return found
+
+    def _stray(self, field: str, line: MovieLine) -> int | None:
+        """The one movie without such a key that has this title and year; None if there are two."""
+        if line.year is None:
+            return None
+        if field not in self._strays:
+            self._strays[field] = _strays(field)
+        alike = self._strays[field].get((title_key(line.title), line.year), [])
+        return alike[0] if len(alike) == 1 else None
+
+    def _add_genres(
+        self, lines: list[MovieLine], movies: dict[int, Movie], new: set[int]
+    ) -> list[int]:
+        """Give genres to the movies that have none. Returns those that were there before."""
+        pks = [movie.pk for movie in movies.values()]
+        through = Movie.genres.through
+        have = set(through.objects.filter(movie__in=pks).values_list("movie_id", flat=True))
+        bare = [
+            (movies[line.number].pk, line.genres)
+            for line in lines
+            if line.genres and movies[line.number].pk not in have
+        ]
+        self._learn_genres({name for _pk, names in bare for name in names})
+        links = {
+            (pk, self._genre_pks[name]): None
+            for pk, names in bare
+            for name in names
+            if name in self._genre_pks
+        }
+        through.objects.bulk_create(
+            (through(movie_id=movie_id, genre_id=genre_id) for movie_id, genre_id in links),
+            ignore_conflicts=True,
+        )
+        return [movie_id for movie_id, _genre_id in links if movie_id not in new]
+
+    def _learn_genres(self, names: set[str]) -> None:
+        """Look genres up by their slug ('Sci Fi' is 'Sci-Fi'), and make those that are missing."""
+        slugs = {name: slugify(name, allow_unicode=True) for name in names}
+        wanted = {slug: name for name, slug in sorted(slugs.items()) if slug}
+        known = Genre.objects.filter(slug__in=wanted)
+        missing = set(wanted) - set(known.values_list("slug", flat=True))
+        Genre.objects.bulk_create(
+            (Genre(name=wanted[slug], slug=slug) for slug in sorted(missing)),
+            ignore_conflicts=True,
+        )
+        pks = dict(known.values_list("slug", "pk"))
+        self._genre_pks = {name: pks[slug] for name, slug in slugs.items() if slug in pks}
+
+
+def _strays(field: str) -> dict[_Likeness, list[int]]:
+    """The movies without a key of this kind, by what they look like."""
+    alike: dict[_Likeness, list[int]] = defaultdict(list)
+    movies = Movie.objects.filter(**{f"{field}__isnull": True, "year__isnull": False})
+    for pk, title, year in _in_chunks(movies.values_list("pk", "title", "year")):
+        alike[title_key(title), year].append(pk)
+    return alike
+
+
+def _in_chunks(rows: object) -> Iterator[tuple[int, str, int]]:
+    return rows.iterator(chunk_size=2000)  # type: ignore[attr-defined]
+
+
+def _new_movie(line: MovieLine) -> Movie:
+    return Movie(
+        title=line.title,
+        title_key=title_key(line.title, line.original_title),
+        **{name: getattr(line, name) for name in _FILLED},
+    )
+
+
+def _fill_blanks(movie: Movie, line: MovieLine) -> bool:
+    """Take over what the row lacks. Returns whether there was anything."""
+    blanks = {
+        name: value
+        for name in _FILLED
+        if getattr(movie, name) in (None, "") and (value := getattr(line, name)) not in (None, "")
+    }
+    if fold(blanks.get("original_title", "")) == fold(movie.title):
+        blanks.pop("original_title", None)
+    if not blanks:
+        return False
+    for name, value in blanks.items():
+        setattr(movie, name, value)
+    movie.save(update_fields=[*blanks, "title_key"])
+    return True

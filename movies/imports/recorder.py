@@ -1,0 +1,116 @@
+"""Imports that run or ran: written by whoever imports, read by those who wait for it.
+
+The rows are written between the import's own transactions, so other processes see them at once, on
+SQLite too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from cfsite.lib.worker_claims import is_dead, this_process
+from movies.imports.dataset import SourceError
+from movies.models import ImportRun
+
+if TYPE_CHECKING:
+    from movies.imports.dataset import DataSet, Meter
+    from movies.imports.importer import ImportReport
+
+
+logger = logging.getLogger(__name__)
+
+
+SECONDS_BETWEEN_WRITES = 1.0
+
+
+class Recorder:
+    """Writes how far an import is, at most once a second, and what became of it."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.run = run
+        self._written = time.monotonic()
+
+    def phase(self, name: str) -> None:
+        self.run.phase, self.run.done = name, 0
+        self._write()
+
+    def __call__(self, meter: Meter, rows: int) -> None:
+        self.run.done, self.run.rows = meter.done, rows
+        self.beat()
+
+    def beat(self) -> None:
+        if time.monotonic() - self._written >= SECONDS_BETWEEN_WRITES:
+            self._write()
+
+    def reject(self) -> None:
+        self.run.rejected += 1
+
+    def finish(self, report: ImportReport) -> None:
+        run = self.run
+        run.report, run.rejected = report.as_json(), report.rejected
+        state = ImportRun.State.DONE if report.written else ImportRun.State.FAILED
+        reason = "" if report.written else "Lines were rejected, so nothing was written."
+        self._write(state=state, report=run.report, reason=reason, finished_at=timezone.now())
+
+    def fail(self, problem: BaseException) -> None:
+        reason = f"{type(problem).__name__}: {problem}".strip(": ")
+        if isinstance(problem, SourceError):
+            reason = str(problem)
+        if isinstance(problem, KeyboardInterrupt):
+            reason = "Stopped from the terminal. Import again: it goes on from there."
+        reason = reason.replace("\0", "")  # which PostgreSQL does not store
+        self._write(state=ImportRun.State.FAILED, reason=reason, finished_at=timezone.now())
+
+    def _write(self, **more: object) -> None:
+        """Also where somebody took us for dead: what writes is alive."""
+        run = self.run
+        counts = {"done": run.done, "rows": run.rows, "rejected": run.rejected}
+        fields = {"state": ImportRun.State.RUNNING, "phase": run.phase, **counts, **more}
+        # An import must not fail because nobody can see how far it is.
+        try:
+            ImportRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **fields)
+        except DatabaseError as error:
+            logger.warning("How far the import is could not be written: %s", error)
+        self._written = time.monotonic()
+
+
+@contextlib.contextmanager
+def recorded(data_set: DataSet, *, is_strict: bool = False) -> Iterator[Recorder]:
+    """A row for the import within. What stops it is told on the row, and raised on."""
+    release_dead()
+    recorder = Recorder(
+        ImportRun.objects.create(
+            data_set=data_set.name[:100],
+            is_strict=is_strict,
+            total=data_set.size,
+            worker=this_process(),
+        )
+    )
+    try:
+        yield recorder
+    except BaseException as problem:
+        recorder.fail(problem)
+        raise
+
+
+def release_dead() -> None:
+    """Say of imports whose process is gone or silent that they stopped."""
+    for run in ImportRun.objects.running():
+        if is_dead(run):
+            ImportRun.objects.running().filter(pk=run.pk, heartbeat_at=run.heartbeat_at).update(
+                state=ImportRun.State.FAILED,
+                finished_at=timezone.now(),
+                reason="The process stopped without a word. Import again: it goes on from there.",
+            )
+
+
+def importing_now() -> ImportRun | None:
+    """The newest import that runs."""
+    return next((run for run in ImportRun.objects.running() if not is_dead(run)), None)

@@ -1,0 +1,1 @@
+"""Watchlist, not interested and seen."""

@@ -1,0 +1,109 @@
+"""The page of movies one has put away, and the ways to bring them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import member_only
+from cfsite.lib.pagination import page_of
+from movies.marks.views import SEAL_TAG
+from movies.models import Mark, MarkQuerySet, Rating
+from movies.rating.undo import seal_mark
+
+KIND_LABELS = {
+    Mark.Kind.NOT_INTERESTED: gettext_lazy("Not interested"),
+    Mark.Kind.SEEN: gettext_lazy("Seen, not rated"),
+}
+
+
+class BringBackForm(forms.Form):
+    """Which of one's marks to take away: one, those that are ticked, or all of what is shown."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in Mark.PUT_AWAY], required=False)
+    only = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    everything = forms.BooleanField(required=False)
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request.POST)
+        self.ticked = request.POST.getlist("marks")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        one = cleaned.get("only")
+        ids = [str(one)] if one else self.ticked
+        if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in ids):
+            raise forms.ValidationError(_("There is no such movie in this list."), "invalid")
+        if not ids and not cleaned.get("everything"):
+            raise forms.ValidationError(_("Choose at least one movie."), "missing")
+        return {**cleaned, "ids": ids}
+
+    def chosen(self, own: MarkQuerySet) -> MarkQuerySet:
+        """Those of `own` that the form names."""
+        cleaned = self.cleaned_data
+        chosen = _of_kind(own, cleaned["kind"])
+        return chosen.filter(pk__in=cleaned["ids"]) if cleaned["ids"] else chosen
+
+
+@require_safe
+@login_required
+def hidden(request: HttpRequest) -> HttpResponse:
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Mark.PUT_AWAY else ""
+    own = _put_away(request)
+    newest = _of_kind(own, kind).order_by("-created_at", "-pk")
+    page = page_of(request, newest.select_related("movie").prefetch_related("movie__genres"))
+    counts = own.aggregate(
+        **{kind: Count("pk", filter=Q(kind=kind)) for kind in Mark.PUT_AWAY}, all=Count("pk")
+    )
+    kinds = [("", _("All"), counts["all"])]
+    kinds += [(kind, label, counts[kind]) for kind, label in KIND_LABELS.items()]
+    return render(request, "movies/marks/hidden.html", {"page": page, "kind": kind, "kinds": kinds})
+
+
+@require_POST
+@member_only
+def bring_back(request: HttpRequest) -> HttpResponse:
+    form = BringBackForm(request)
+    if form.is_valid():
+        chosen = form.chosen(_put_away(request))
+        first, *more = chosen.select_related("movie")[:2] or [None]
+        n, _by_model = chosen.delete()
+        # One can come back in one step; with many, one ticks and looks before.
+        alone = first is not None and not more
+        sealed = SEAL_TAG + seal_mark(request.user, first.movie, first.kind, first) if alone else ""
+        text = ngettext(
+            "%(n)s movie may be recommended to you again.",
+            "%(n)s movies may be recommended to you again.",
+            n,
+        )
+        messages.success(request, text % {"n": n}, extra_tags=sealed)
+    else:
+        messages.error(request, next(iter(form.errors.values()))[0])
+    kind = form.cleaned_data.get("kind") or ""
+    query = f"?kind={kind}" if kind else ""
+    return redirect(reverse("movies:hidden") + query)
+
+
+def _put_away(request: HttpRequest) -> MarkQuerySet:
+    """Without "seen, not rated" of movies rated since: those are under one's ratings.
+
+    The mark itself stays, so that taking the rating back does not bring the movie back.
+    """
+    own = Mark.objects.filter(user=request.user, kind__in=Mark.PUT_AWAY)
+    rated = Rating.objects.of(request.user).filter(movie=OuterRef("movie"))
+    return own.exclude(Q(Exists(rated), kind=Mark.Kind.SEEN))
+
+
+def _of_kind(marks: MarkQuerySet, kind: str) -> MarkQuerySet:
+    return marks.filter(kind=kind) if kind else marks

@@ -1,0 +1,85 @@
+"""Marks set and taken away, from a movie's page or from any poster, each with its way back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import member_only
+from cfsite.lib.redirects import back_to
+from movies.marks_writing import write_marks
+from movies.models import Mark, Movie
+from movies.rating import undo
+from movies.rating.forms import MarkForm
+
+# In front of a seal in a message: which undoing it asks for.
+SEAL_TAG = "mark."
+# Where rating in place says what became of a click (templates/movies/_rate_here.html).
+TOAST = "toast"
+
+Words = str | Promise
+SET: dict[str, Words] = {
+    Mark.Kind.WATCHLIST: gettext_lazy("On your watchlist: %(title)s."),
+    Mark.Kind.NOT_INTERESTED: gettext_lazy("Put away: no list shows you %(title)s."),
+    Mark.Kind.SEEN: gettext_lazy("Marked as seen: %(title)s."),
+}
+AGAIN = gettext_lazy("%(title)s may be recommended to you again.")
+TAKEN_AWAY: dict[str, Words] = {
+    Mark.Kind.WATCHLIST: gettext_lazy("Off your watchlist: %(title)s."),
+    Mark.Kind.NOT_INTERESTED: AGAIN,
+    Mark.Kind.SEEN: AGAIN,
+}
+
+
+@require_POST
+@member_only
+def mark(request: HttpRequest, pk: int) -> HttpResponse:
+    movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("There is no such mark."), status=422, content_type="text/plain")
+    kind, on = form.cleaned_data["kind"], form.cleaned_data["on"]
+    before = Mark.objects.filter(user=request.user, movie=movie, kind=kind).first()
+    change = Mark.objects.add if on else Mark.objects.remove
+    try:
+        change(request.user, movie, kind)
+    except IntegrityError as error:
+        raise Http404 from error
+    sealed = undo.seal_mark(request.user, movie, kind, before) if bool(before) != on else ""
+    return _answer(request, movie, kind, on, sealed)
+
+
+@require_POST
+@member_only
+def undo_mark(request: HttpRequest) -> HttpResponse:
+    try:
+        sealed = request.POST.get("sealed", "").removeprefix(SEAL_TAG)
+        movie, kind, on = undo.undo_mark(request.user, sealed)
+    except (undo.UndoError, IntegrityError):
+        raise Http404(_("This can no longer be undone.")) from None
+    return _answer(request, movie, kind, on, sealed="")
+
+
+def said(movie: Movie, kind: str, on: bool) -> str:
+    return str((SET if on else TAKEN_AWAY)[kind]) % {"title": movie.title}
+
+
+def _answer(request: HttpRequest, movie: Movie, kind: str, on: bool, sealed: str) -> HttpResponse:
+    """In the toast, in the marks of the movie's page, or as a message where one was."""
+    if not request.htmx:
+        messages.success(request, said(movie, kind, on), extra_tags=sealed and SEAL_TAG + sealed)
+        return redirect(back_to(request, movie))
+    context = {"movie": movie, "kind": kind, "on": on, "sealed": sealed}
+    if request.htmx.target == TOAST:
+        context["said"] = said(movie, kind, on)
+        return render(request, "movies/marks/_mark_said.html", context)
+    own = Mark.objects.filter(user=request.user, movie=movie)
+    marks = set(own.values_list("kind", flat=True))
+    return HttpResponse(write_marks(movie, marks, get_token(request)))

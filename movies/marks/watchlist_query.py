@@ -1,0 +1,98 @@
+"""What an address of the watchlist asks for: filters, an order, and one movie picked out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from movies import foresight
+from movies.browse.orderings import MoviesInOrder, Ranking
+from movies.browse.query import Browsing, FoundMovies
+from movies.cards import cards_in_order
+from movies.models import Genre, Mark, MovieQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PREDICTED, ADDED = "predicted", "added"
+ORDERS: Mapping[str, str | Promise] = {
+    PREDICTED: _("Most stars for you"),
+    ADDED: _("Last added"),
+    "title": _("Title"),
+    "latest": _("Latest movies"),
+    "earliest": _("Earliest movies"),
+    "shortest": _("Shortest first"),
+    "longest": _("Longest first"),
+}
+_LAST_ADDED = ("-marks__created_at", "-marks__pk")
+_SORTED: Mapping[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
+    ADDED: lambda movies: movies.order_by(*_LAST_ADDED),
+    "title": MovieQuerySet.by_title,
+    "latest": MovieQuerySet.newest,
+    "earliest": lambda movies: movies.order_by("sort_year", "title_key", "pk"),
+    "shortest": lambda movies: movies.order_by(
+        F("runtime").asc(nulls_last=True), "title_key", "pk"
+    ),
+    "longest": lambda movies: movies.order_by(
+        F("runtime").desc(nulls_last=True), "title_key", "pk"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class WatchlistAsked(Browsing):
+    """As on the browse page, among the movies of one's watchlist, in orders of its own."""
+
+    mine: str = Mark.Kind.WATCHLIST
+    pick: int = 0  # the how manieth of the day
+
+    @classmethod
+    def asked_by(cls, query: Mapping[str, str], genres: list[Genre]) -> WatchlistAsked:
+        common = Browsing.asked_by(query, genres)
+        order, pick = query.get("order", ""), query.get("pick", "")
+        return cls(
+            genre=common.genre,
+            decade=common.decade,
+            length=common.length,
+            order=order if order in ORDERS else "",
+            pick=int(pick) if re.fullmatch(r"\d{1,4}", pick, re.ASCII) else 0,
+        )
+
+    def movies_of(self, user: User | AnonymousUser) -> MovieQuerySet:
+        own = self.movies().filter(marks__user=user, marks__kind=Mark.Kind.WATCHLIST)
+        return _SORTED.get(self.order, _SORTED[ADDED])(own)
+
+    def cards_for(self, user: User | AnonymousUser) -> FoundMovies | MoviesInOrder:
+        """By predicted stars unless asked otherwise; last added first where none are known."""
+        if self.order in ("", PREDICTED):
+            ids = list(self.movies_of(user).values_list("pk", flat=True))
+            stars = foresight.predicted(user, ids)
+            if stars is not None:
+                ids.sort(key=lambda pk: -stars.get(pk, 0.0))
+                ranking = Ranking(ids, lambda some: stars)
+                return MoviesInOrder(ranking, lambda some: cards_in_order(some, user))
+        return FoundMovies(self.movies_of(user), user)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.genre or self.decade is not None or self.length)
+
+    def without_filters(self) -> WatchlistAsked:
+        return replace(self, genre=None, decade=None, length="")
+
+    @property
+    def next_pick(self) -> str:
+        """The query string that asks for the next pick among the same movies."""
+        return urlencode([*self._parts(), ("pick", self.pick + 1)])
+
+    def _parts(self) -> list[tuple[str, Any]]:
+        """What is picked belongs to no other choice; whose list it is says the path."""
+        return [part for part in super()._parts() if part[0] != "mine"]

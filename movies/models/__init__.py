@@ -1,0 +1,32 @@
+"""Movies, ratings, marks, lists, and the records of imports and edits.
+
+The schema of this app stands here and nowhere else; no model imports a feature.
+"""
+
+from movies.models.bulk_edits import Step
+from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
+from movies.models.catalogue_version import CatalogueMark
+from movies.models.import_runs import ImportRun
+from movies.models.lists import ListEntry, MovieList
+from movies.models.marks import Mark, MarkQuerySet
+from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
+from movies.models.tmdb_posters import TmdbPoster
+
+__all__ = [
+    "EARLIEST_YEAR",
+    "LATEST_YEAR",
+    "CatalogueMark",
+    "Genre",
+    "ImportRun",
+    "ListEntry",
+    "Mark",
+    "MarkQuerySet",
+    "Movie",
+    "MovieList",
+    "MovieQuerySet",
+    "Rating",
+    "RatingChanges",
+    "RatingQuerySet",
+    "Step",
+    "TmdbPoster",
+]

@@ -1,0 +1,44 @@
+"""Bulk edits of a member's ratings, stored so that they can be undone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Step(models.Model):
+    """One change of several ratings, with what it takes to go back."""
+
+    class Kind(models.TextChoices):
+        STARS = "stars", _("given stars")
+        REMOVED = "removed", _("removed")
+        WATCHLIST = "watchlist", _("put on the watchlist")
+        LIST = "list", _("put on a list")
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    half_stars = models.PositiveSmallIntegerField(_("half stars given"), null=True)
+    # Where the movies were put; without it there is nothing to take back.
+    movie_list = models.ForeignKey(
+        "movies.MovieList", models.CASCADE, null=True, related_name="+", verbose_name=_("list")
+    )
+    # Also on every rating it changed, which tells those that were changed again since.
+    made_at = models.DateTimeField(_("made"))
+    n = models.PositiveIntegerField(_("movies"))
+    # [[movie id, half stars, rated at, whether a prediction was visible], ...] or movie ids.
+    before = models.JSONField(_("before"))
+    undone_at = models.DateTimeField(_("taken back"), null=True)
+
+    class Meta:
+        verbose_name = _("change of several ratings")
+        verbose_name_plural = _("changes of several ratings")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "made_at"], name="movies_step_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.n}"
+
+    @property
+    def stars(self) -> float | None:
+        return None if self.half_stars is None else self.half_stars / 2

@@ -1,0 +1,228 @@
+"""Movies and their genres."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.db.models.query import ModelIterable
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from movies import genre_aggregation
+from movies.genres import genre_label
+from movies.models.marks import Mark
+from movies.models.ratings import Rating
+from movies.titles import title_key
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+EARLIEST_YEAR, LATEST_YEAR = 1870, 2200
+# A movie's average is damped towards a middling rating, as if this many people had given it.
+# Both are constants, so that a movie's damped average moves with its own ratings only.
+DAMPING_RATINGS = 10
+DAMPING_HALF_STARS = 7
+
+
+class Genre(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("genre")
+        verbose_name_plural = _("genres")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return genre_label(self.name)
+
+
+class MovieQuerySet(models.QuerySet["Movie"]):
+    def for_cards(self) -> Self:
+        """What a poster with its caption needs, without the long texts."""
+        return self.defer("description", "original_title", "added_at").with_genres()
+
+    def with_genres(self) -> Self:
+        """As `prefetch_related("genres")`, but in the same query."""
+        return self.annotate(**{genre_aggregation.ATTRIBUTE: genre_aggregation.GenreRows()})
+
+    def _fetch_all(self) -> None:
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        has_genres = genre_aggregation.ATTRIBUTE in self.query.annotation_select
+        if is_new and has_genres and issubclass(self._iterable_class, ModelIterable):
+            genre_aggregation.unpack(self._result_cache)
+
+    def in_genre(self, slug: str) -> Self:
+        return self.filter(genres__slug=slug)
+
+    def of_decade(self, first_year: int) -> Self:
+        return self.filter(year__gte=first_year, year__lt=first_year + 10)
+
+    def of_length(self, from_minutes: int, below: int | None) -> Self:
+        longer = self.filter(runtime__gte=from_minutes)
+        return longer if below is None else longer.filter(runtime__lt=below)
+
+    def unrated_by(self, user: User) -> Self:
+        own = Rating.objects.filter(user=user, movie=models.OuterRef("pk"))
+        return self.exclude(models.Exists(own))
+
+    def not_excluded_for(self, user: User) -> Self:
+        """Without what this person rated, hid or has seen: what a list may show."""
+        put_away = Mark.objects.excluding_from_lists().filter(
+            user=user, movie=models.OuterRef("pk")
+        )
+        return self.unrated_by(user).exclude(models.Exists(put_away))
+
+    def best_loved(self) -> Self:
+        return self.order_by("-damped_average", "-n_ratings", "pk")
+
+    def most_rated(self) -> Self:
+        return self.order_by("-n_ratings", "pk")
+
+    def newest(self) -> Self:
+        return self.order_by("-sort_year", "title_key", "pk")
+
+    def by_title(self) -> Self:
+        return self.order_by("title_key", "sort_year", "pk")
+
+
+class Movie(models.Model):
+    title = models.CharField(_("title"), max_length=300, validators=[MinLengthValidator(1)])
+    original_title = models.CharField(_("original title"), max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)],
+    )
+    genres = models.ManyToManyField(
+        Genre, verbose_name=_("genres"), related_name="movies", blank=True
+    )
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    runtime = models.PositiveSmallIntegerField(_("runtime in minutes"), null=True, blank=True)
+
+    # Numbers shared by MovieLens 1M and all later sets.
+    movielens_id = models.PositiveIntegerField(
+        _("MovieLens id"), null=True, blank=True, unique=True
+    )
+    # "ml-100k:50": the name in a data set that numbers its movies in its own way.
+    catalogue_key = models.CharField(
+        _("data set key"), max_length=100, null=True, blank=True, unique=True, default=None
+    )
+    imdb_id = models.CharField(_("IMDb id"), max_length=12, blank=True, db_index=True)
+    # Two movies of MovieLens latest-small share one: not unique in real data.
+    tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True, blank=True, db_index=True)
+
+    # Name of an uploaded poster's files (movies/posters/files.py); '' where the drawn one shows.
+    poster_file = models.CharField(
+        _("poster"), max_length=40, blank=True, editable=False, default="", db_default=""
+    )
+
+    title_key = models.CharField(max_length=700, editable=False)
+
+    # Kept right by triggers (movies/models/triggers/rating_counts.py), never written by Python.
+    n_ratings = models.PositiveIntegerField(_("ratings"), default=0, editable=False, db_default=0)
+    half_star_sum = models.PositiveBigIntegerField(default=0, editable=False, db_default=0)
+    damped_average = models.GeneratedField(
+        expression=models.Case(
+            models.When(n_ratings=0, then=models.Value(0.0)),
+            default=(F("half_star_sum") + models.Value(1.0 * DAMPING_RATINGS * DAMPING_HALF_STARS))
+            / (models.Value(2.0) * (F("n_ratings") + models.Value(DAMPING_RATINGS))),
+            output_field=models.FloatField(),
+        ),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+    # Sorts the same on every database, which NULL does not.
+    sort_year = models.GeneratedField(
+        expression=Coalesce("year", 0),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
+
+    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    objects = MovieQuerySet.as_manager()
+
+    KEPT_BY_TRIGGERS = frozenset({"n_ratings", "half_star_sum"})
+    # Changed apart from the rest, by whoever hangs a poster.
+    KEPT_APART = KEPT_BY_TRIGGERS | {"poster_file"}
+
+    class Meta:
+        verbose_name = _("movie")
+        verbose_name_plural = _("movies")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(year__isnull=True)
+                | models.Q(year__gte=EARLIEST_YEAR, year__lte=LATEST_YEAR),
+                name="movies_movie_year_plausible",
+                violation_error_message=_("The year is out of range."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(title=""), name="movies_movie_title_not_empty"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-damped_average", "-n_ratings", "id"], name="movies_movie_best_loved"
+            ),
+            models.Index(fields=["-n_ratings", "id"], name="movies_movie_most_rated"),
+            models.Index(fields=["-sort_year", "title_key", "id"], name="movies_movie_newest"),
+            models.Index(fields=["title_key", "sort_year", "id"], name="movies_movie_by_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save what people edit; the stored counts belong to the triggers.
+
+        Django writes every column of a changed row. Ratings given between the loading of an admin
+        form and its saving would be written over.
+        """
+        self.title_key = title_key(self.title, self.original_title)
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [
+                field.name
+                for field in self._meta.concrete_fields
+                if not field.primary_key
+                and not field.generated
+                and field.name not in self.KEPT_APART
+                and field.attname in self.__dict__
+            ]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("movies:detail", kwargs={"pk": self.pk, "slug": self.slug})
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title, allow_unicode=True)[:80].strip("-") or "movie"
+
+    @property
+    def average(self) -> float | None:
+        """Plain mean in stars; None without ratings."""
+        return self.half_star_sum / self.n_ratings / 2 if self.n_ratings else None
+
+    @cached_property
+    def genre_list(self) -> list[Genre]:
+        """By name; of a movie of `with_genres` without asking the database."""
+        return list(self.genres.all())
+
+    @property
+    def decade(self) -> int | None:
+        return self.year // 10 * 10 if self.year else None

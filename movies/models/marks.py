@@ -1,0 +1,64 @@
+"""Marks: watchlist, not interested, seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from movies.models.catalogue import Movie
+
+
+class MarkQuerySet(models.QuerySet["Mark"]):
+    def add(self, user: User, movie: Movie, kind: str, created_at: datetime | None = None) -> None:
+        """Set the mark, for undo at the moment it was set; setting it again changes nothing."""
+        mark = Mark(user=user, movie=movie, kind=Mark.Kind(kind))
+        mark.created_at = created_at or mark.created_at
+        self.bulk_create([mark], ignore_conflicts=True)
+
+    def remove(self, user: User, movie: Movie, kind: str) -> None:
+        self.filter(user=user, movie=movie, kind=kind).delete()
+
+    def excluding_from_lists(self) -> Self:
+        """The marks whose movies must not come back as recommendations.
+
+        The watchlist is among them for those who want it left out.
+        """
+        left_out = models.Q(kind=Mark.Kind.WATCHLIST, user__watchlist_in_lists=False)
+        return self.filter(models.Q(kind__in=Mark.PUT_AWAY) | left_out)
+
+
+class Mark(models.Model):
+    class Kind(models.TextChoices):
+        WATCHLIST = "watchlist", _("on the watchlist")
+        NOT_INTERESTED = "not_interested", _("not interested")
+        SEEN = "seen", _("seen, not rated")
+
+    # Movies marked so must not come back in any list.
+    PUT_AWAY = (Kind.NOT_INTERESTED, Kind.SEEN)
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="marks", db_index=False)
+    movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="marks")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    created_at = models.DateTimeField(_("marked"), default=timezone.now)
+
+    objects = MarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "movie"], name="movies_mark_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["watchlist", "not_interested", "seen"]),
+                name="movies_mark_known_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id}: {self.kind}"

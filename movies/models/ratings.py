@@ -1,0 +1,132 @@
+"""Ratings, and the counter of their changes that tells when a refit is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_half_stars, to_stars
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from movies.models.catalogue import Movie
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-rated_at", "-pk")
+
+    def rate(
+        self,
+        user: User,
+        movie: Movie,
+        stars: float,
+        *,
+        prediction_shown: bool = False,
+        rated_at: datetime | None = None,
+    ) -> Rating:
+        """Say that `user` gives `movie` that many stars: one upsert, safe to repeat.
+
+        `rated_at` is for putting back what was there before (undo); a changed rating keeps the
+        moment it was first given.
+
+        Raises:
+            ValueError: `stars` is not one of 0.5, 1.0 ... 5.0.
+        """
+        now = timezone.now()
+        rating = Rating(
+            user=user,
+            movie=movie,
+            half_stars=to_half_stars(stars),
+            rated_at=rated_at or now,
+            updated_at=now,
+            prediction_shown=prediction_shown,
+        )
+        self.bulk_create(
+            [rating],
+            update_conflicts=True,
+            unique_fields=["user", "movie"],
+            update_fields=["half_stars", "updated_at", "prediction_shown"],
+        )
+        return rating
+
+    def unrate(self, user: User, movie: Movie) -> Rating | None:
+        """Take the rating back. Returns what was there, for undo; None if nothing was."""
+        rating = self.filter(user=user, movie=movie).first()
+        if rating is not None:
+            self.filter(pk=rating.pk).delete()
+        return rating
+
+
+class Rating(models.Model):
+    # The unique constraint's index begins with user and serves look-ups by user.
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="ratings", db_index=False
+    )
+    # The index that begins with movie holds the half-stars too: see Meta.
+    movie = models.ForeignKey(
+        "movies.Movie", models.CASCADE, related_name="ratings", db_index=False
+    )
+    half_stars = models.PositiveSmallIntegerField(
+        _("half stars"),
+        validators=[MinValueValidator(HALF_STARS_MIN), MaxValueValidator(HALF_STARS_MAX)],
+    )
+    rated_at = models.DateTimeField(_("rated"), default=timezone.now)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now)
+    # A prediction in sight pulls the answer towards it; evaluation needs to know.
+    prediction_shown = models.BooleanField(_("a prediction was visible"), default=False)
+
+    objects = RatingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "movie"], name="movies_rating_once"),
+            models.CheckConstraint(
+                condition=models.Q(half_stars__gte=HALF_STARS_MIN, half_stars__lte=HALF_STARS_MAX),
+                name="movies_rating_on_the_grid",
+                violation_error_message=_("A rating has from half a star to five stars."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-rated_at", "-id"], name="movies_rating_newest"),
+            # How a movie's ratings spread is counted from the index alone.
+            models.Index(fields=["movie", "half_stars"], name="movies_rating_spread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id}: {self.stars}"
+
+    @property
+    def stars(self) -> float:
+        return to_stars(self.half_stars)
+
+
+class RatingChanges(models.Model):
+    """How often ratings were added, changed or removed: moved by triggers, read by the refit.
+
+    Spread over slots on PostgreSQL, so that people who rate at once do not wait for one row.
+    """
+
+    slot = models.PositiveSmallIntegerField(primary_key=True)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("rating changes")
+        verbose_name_plural = _("rating changes")
+
+    def __str__(self) -> str:
+        return f"{self.slot}: {self.count}"
+
+    @classmethod
+    def total(cls) -> int:
+        return cls.objects.aggregate(total=models.Sum("count"))["total"] or 0

@@ -1,0 +1,1 @@
+"""Database triggers that keep counts and versions right."""

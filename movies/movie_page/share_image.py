@@ -1,0 +1,229 @@
+"""The picture that other sites show beside a link to a movie: 1200 x 630, drawn here.
+
+Crawlers take no SVG, so it is a PNG. It says what everybody may see, nothing about who looks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from movies.addresses import address
+from movies.genres import by_label
+from movies.models import Movie
+from movies.movie_page.histogram import FEWEST_RATINGS
+from movies.posters.drawn.compose import body
+from movies.posters.drawn.font_metrics import FILES, FONTS
+from movies.posters.drawn.lettering import FACES, Block, set_title
+from movies.posters.drawn.shapes import num
+from movies.posters.drawn.titles import printable
+
+WIDTH, HEIGHT = 1200, 630
+# Moves with every change of how it looks: the pictures of before are then drawn anew.
+EDITION = 1
+KEPT = 2000  # pictures of about 50 kB; the ones drawn longest ago go first
+
+PAPER, INK, MUTED, ACCENT = "#f7f4ec", "#1c1a17", "#5f594e", "#a83a08"
+_LEFT, _COLUMN, _TITLE_TOP, _TITLE_HEIGHT = 484, 656, 150, 280
+
+_FAMILIES = {
+    "display": "Anton, Sofia Sans Extra Condensed",
+    "serif": "Abril Fatface",
+    "round": "Lilita One",
+}
+_STYLES = "".join(f".poster-{voice}{{font-family:{f}}}" for voice, f in _FAMILIES.items())
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a link to a movie's page is announced with."""
+
+    movie: Movie
+
+    @cached_property
+    def genres(self) -> list[str]:
+        """As the data names them: the picture is one for all languages."""
+        return [genre.name for genre in self.movie.genre_list]
+
+    @property
+    def average(self) -> str:
+        """Mean stars; '' where it would say what single people gave."""
+        shown = self.movie.n_ratings >= FEWEST_RATINGS
+        return f"{self.movie.average:.1f}" if shown else ""
+
+    @cached_property
+    def page(self) -> str:
+        return settings.SITE_URL + self.movie.get_absolute_url()
+
+    @cached_property
+    def image(self) -> str:
+        return f"{settings.SITE_URL}{address('movies:share-image', self.movie.pk)}?v={self.key}"
+
+    @property
+    def description(self) -> str:
+        if self.movie.description:
+            return " ".join(self.movie.description.split())[:200]
+        genres = [genre.label for genre in by_label(self.movie.genre_list)]
+        known = ", ".join([str(self.movie.year or ""), *genres]).strip(", ")
+        if not self.average:
+            return known or str(self.movie)
+        n = self.movie.n_ratings
+        given = ngettext(
+            "%(stars)s stars on average, from %(n)s rating",
+            "%(stars)s stars on average, from %(n)s ratings",
+            n,
+        ) % {"stars": number_format(self.movie.average, 1), "n": number_format(n)}
+        return _("%(facts)s. %(average)s.") % {"facts": known, "average": given}
+
+    @property
+    def as_schema(self) -> dict[str, Any]:
+        """The movie in the words of schema.org, for search engines; of ratings, what pages show."""
+        movie = self.movie
+        said = {
+            "@context": "https://schema.org",
+            "@type": "Movie",
+            "name": movie.title,
+            "alternateName": movie.original_title,
+            "url": self.page,
+            "image": self.image,
+            "dateCreated": str(movie.year or ""),
+            "genre": [genre.label for genre in by_label(movie.genres.all())],
+            "duration": f"PT{movie.runtime}M" if movie.runtime else "",
+            "description": movie.description,
+            "sameAs": [f"https://www.imdb.com/title/{movie.imdb_id}/"] if movie.imdb_id else [],
+        }
+        if self.average:
+            said["aggregateRating"] = {
+                "@type": "AggregateRating",
+                "ratingValue": round(movie.average, 2),
+                "ratingCount": movie.n_ratings,
+                "bestRating": 5,
+                "worstRating": 0.5,
+            }
+        return {name: value for name, value in said.items() if value}
+
+    @cached_property
+    def key(self) -> str:
+        """Names the picture by what is on it."""
+        movie = self.movie
+        said = (EDITION, movie.title, movie.year, *self.genres, self.average)
+        return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:24]
+
+    def svg(self) -> str:
+        movie = self.movie
+        facts = " · ".join([*([str(movie.year)] if movie.year else []), *self.genres[:3]])
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
+            f'<path fill="{PAPER}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>'
+            '<svg width="420" height="630" viewBox="0 0 240 360">'
+            + body(movie.title, movie.year, self.genres)
+            + "</svg>"
+            + _line(f'cf<tspan fill="{ACCENT}">site</tspan>', 92, 44, INK)
+            + _title(movie.title)
+            + _line(escape(printable(facts)), 500, 32, MUTED)
+            + (_average(self.average) if self.average else "")
+            + "</svg>"
+        )
+
+
+def _line(markup: str, y: int, size: int, colour: str) -> str:
+    return (
+        f'<text class="poster-display" x="{_LEFT}" y="{y}" font-size="{size}" fill="{colour}">'
+        f"{markup}</text>"
+    )
+
+
+def _average(average: str) -> str:
+    star = "M26 0l7.6 17.2 18.4 1.6-14 12.4 4.2 18.2L26 39.6 9.8 49.4 14 31.2 0 18.8l18.4-1.6z"
+    return f'<path fill="{ACCENT}" transform="translate({_LEFT} 532)" d="{star}"/>' + (
+        f'<text class="poster-display" x="{_LEFT + 68}" y="582" font-size="56" fill="{INK}">'
+        f"{average}</text>"
+    )
+
+
+def _title(title: str) -> str:
+    """The title in its own lines, as large as the room allows; in the middle of it if smaller."""
+    block = set_title(title, None, "display")
+    scale = min(_COLUMN / 208, _TITLE_HEIGHT / block.height)
+    top = _TITLE_TOP + (_TITLE_HEIGHT - block.height * scale) / 2
+    rows = "".join(
+        f'<text x="0" y="{num(row.y)}" font-size="{num(row.size)}">{escape(row.text)}</text>'
+        for row in block.rows
+    )
+    return (
+        f'<g class="poster-{_voice(block)}" fill="{INK}"'
+        f' transform="translate({_LEFT} {num(top)}) scale({scale:.3f})">{rows}</g>'
+    )
+
+
+def _voice(block: Block) -> str:
+    voice = block.rows[0].voice
+    return voice if voice in FACES else "display"
+
+
+def path_of(share: Share) -> Path:
+    return settings.DATA_DIR / "share" / f"{share.key}.png"
+
+
+def render(share: Share) -> bytes:
+    """Draw the picture and keep it."""
+    import resvg_py  # 3 MB that only this needs
+
+    picture = bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=share.svg(), style_sheet=_STYLES, font_files=_faces(), font_family="Anton"
+        )
+    )
+    _keep(path_of(share), picture)
+    _forget(path_of(share).parent)
+    return picture
+
+
+def _faces() -> Sequence[str]:
+    """The site's own faces as files the renderer reads; it knows no WOFF2."""
+    folder = settings.DATA_DIR / "faces"
+    files = [file for faces in FILES.values() for file, _size in faces]
+    return [str(_unpacked(FONTS / file, folder)) for file in files]
+
+
+def _unpacked(font: Path, folder: Path) -> Path:
+    unpacked = folder / f"{font.stem}-{font.stat().st_size}.ttf"
+    if not unpacked.exists():
+        from io import BytesIO
+
+        from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+        face, content = TTFont(font), BytesIO()
+        face.flavor = None
+        face.save(content)
+        _keep(unpacked, content.getvalue())
+    return unpacked
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Whole or not at all: two processes may draw the same picture at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.replace(name, path)
+
+
+def _forget(folder: Path) -> None:
+    pictures = list(folder.glob("*.png"))
+    if len(pictures) > KEPT:
+        pictures.sort(key=lambda path: path.stat().st_mtime)
+        for path in pictures[: len(pictures) - KEPT]:
+            path.unlink(missing_ok=True)

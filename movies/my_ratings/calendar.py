@@ -1,0 +1,114 @@
+"""How many ratings somebody gave on each day of the past year, and the drawing of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.formats import get_format
+
+from movies.models import Rating
+from movies.my_ratings.query import midnight
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WEEKS = 53
+# From how many ratings on a day is drawn darker.
+LEVELS = (1, 2, 4, 8)
+_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    n: int
+    x: int  # which week
+    y: int  # which day of it
+
+    @property
+    def level(self) -> int:
+        """0 for none, up to 4."""
+        return sum(self.n >= least for least in LEVELS)
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    n: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+
+@dataclass(frozen=True)
+class RatingDays:
+    days: Sequence[Day]  # every one, oldest first
+
+    @classmethod
+    def of(cls, user: User, today: date | None = None) -> RatingDays:
+        """The 53 weeks up to today, whole weeks in columns. One query."""
+        today = today or timezone.localdate()
+        before = (today.isoweekday() - get_format("FIRST_DAY_OF_WEEK", use_l10n=True)) % 7
+        first = today - timedelta(days=before + 7 * (WEEKS - 1))
+        found = (
+            Rating.objects.of(user)
+            .filter(rated_at__gte=midnight(first))
+            .annotate(day=TruncDate("rated_at"))
+            .values_list("day")
+            .annotate(n=Count("pk"))
+            .order_by()
+        )
+        counts = dict(found)
+        return cls(
+            [
+                Day(day, counts.get(day, 0), place // 7, place % 7)
+                for place in range((today - first).days + 1)
+                for day in (first + timedelta(days=place),)
+            ]
+        )
+
+    @property
+    def n(self) -> int:
+        return sum(day.n for day in self.days)
+
+    @property
+    def rated(self) -> Sequence[Day]:
+        """Those with ratings, newest first."""
+        return [day for day in reversed(self.days) if day.n]
+
+    @property
+    def months(self) -> Sequence[Month]:
+        """Those that are shown from their first day on, oldest first."""
+        counts: Counter[date] = Counter()
+        for day in self.days:
+            counts[day.day.replace(day=1)] += day.n
+        return [Month(first, n) for first, n in counts.items() if first >= self.days[0].day]
+
+    @property
+    def paths(self) -> Sequence[tuple[int, str]]:
+        """(level, path) of each level: a point for each day, which a wide square pen draws.
+
+        Five paths instead of hundreds of squares, each with an address: a tenth of the weight. The
+        lowest has all days, week by week, and is dotted by the stylesheet.
+        """
+        # A little further than the middle of a week's last day, so that its dot is on the line.
+        weeks = "M0 0v6.1" + (self.days[-1].x - 1) * "m1-6.1v6.1"
+        whole = f"{weeks}m1-6.1v{self.days[-1].y}.1"
+        return [(0, whole)] + [
+            (level, "".join(f"M{day.x} {day.y}h0" for day in own))
+            for level in range(1, len(LEVELS) + 1)
+            if (own := [day for day in self.days if day.level == level])
+        ]
+
+    @property
+    def counts(self) -> str:
+        """Each day's number in one sign, 0 to 9 and then letters; from 35 on all are alike."""
+        return "".join(_SIGNS[min(day.n, len(_SIGNS) - 1)] for day in self.days)

@@ -1,0 +1,237 @@
+"""What an address of the page of one's own ratings asks for, and the ratings it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, overload
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from movies import foresight
+from movies.models import Movie, Rating, RatingQuerySet
+from movies.search.search import LONGEST_QUERY, words_of
+from movies.stars import to_half_stars, to_stars
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SURPRISE = "surprise"
+ORDERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "newest": (_("Newest first"), ("-rated_at", "-pk")),
+    "oldest": (_("Oldest first"), ("rated_at", "pk")),
+    "highest": (_("Most stars"), ("-half_stars", "-rated_at", "-pk")),
+    "lowest": (_("Fewest stars"), ("half_stars", "-rated_at", "-pk")),
+    "title": (_("Title"), ("movie__title_key", "pk")),
+    "latest": (_("Latest movies"), ("-movie__sort_year", "movie__title_key", "pk")),
+    "earliest": (_("Earliest movies"), ("movie__sort_year", "movie__title_key", "pk")),
+    # Own stars less what was to be expected: nothing that a database could sort by.
+    SURPRISE: (_("Biggest surprise"), ("-rated_at", "-pk")),
+}
+_SLUG = re.compile(r"[-\w]{1,60}")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year, a month or a day of the site's calendar, in which something was rated."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Period | None:
+        """'2026', '2026-03' or '2026-03-05'; None for anything else."""
+        match = _PERIOD.fullmatch(text)
+        if match is None:
+            return None
+        period = cls(*(int(part) if part else None for part in match.groups()))
+        try:
+            period.bounds()
+        except (ValueError, OverflowError):
+            return None
+        return period
+
+    def __str__(self) -> str:
+        parts = [f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)]
+        return "-".join(parts)
+
+    @property
+    def first(self) -> date:
+        month, day = (1 if part is None else part for part in (self.month, self.day))
+        return date(self.year, month, day)
+
+    @property
+    def next(self) -> date:
+        """The first day after it."""
+        if self.day:
+            return self.first + timedelta(days=1)
+        months = self.year * 12 + (self.month or 1) - 1 + (1 if self.month else 12)
+        return date(months // 12, months % 12 + 1, 1)
+
+    @property
+    def in_words(self) -> str:
+        if self.month is None:
+            return str(self.year)
+        return date_format(self.first, "DATE_FORMAT" if self.day else "YEAR_MONTH_FORMAT")
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        """From, and up to without it: midnights of the site's time zone."""
+        return midnight(self.first), midnight(self.next)
+
+
+def midnight(day: date) -> datetime:
+    """The moment in which this day begins where the site is."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day))
+
+
+@dataclass(frozen=True)
+class OwnRatings:
+    """Filters and an order; what the address says and we do not know counts as not said."""
+
+    q: str = ""
+    stars_from: float | None = None
+    stars_to: float | None = None
+    genre: str = ""  # slug
+    decade: int | None = None
+    rated: Period | None = None
+    order: str = "newest"
+
+    @classmethod
+    def asked_by(cls, query: Mapping[str, str]) -> OwnRatings:
+        order, decade = query.get("order", ""), query.get("decade", "")
+        low, high = (_stars(query.get(name, "")) for name in ("stars_from", "stars_to"))
+        if low and high and low > high:
+            low, high = high, low
+        return cls(
+            q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
+            stars_from=low,
+            stars_to=high,
+            genre=genre if _SLUG.fullmatch(genre := query.get("genre", "")) else "",
+            decade=int(decade) if re.fullmatch(r"[12]\d\d0", decade, re.ASCII) else None,
+            rated=Period.read(query.get("rated", "")),
+            order=order if order in ORDERS else "newest",
+        )
+
+    @property
+    def query(self) -> str:
+        """The query string that asks for this, without page and order where they are usual."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        if self.order == "newest":
+            del values["order"]
+        said = {name: _text(value) for name, value in values.items() if value not in (None, "")}
+        return urlencode(said, errors="replace")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.but(order="newest") != OwnRatings()
+
+    @property
+    def from_value(self) -> str:
+        """As the choice in the form says it."""
+        return "" if self.stars_from is None else f"{self.stars_from:.1f}"
+
+    @property
+    def to_value(self) -> str:
+        return "" if self.stars_to is None else f"{self.stars_to:.1f}"
+
+    def but(self, **changed: Any) -> OwnRatings:
+        """The same with other choices."""
+        return replace(self, **changed)
+
+    def of(self, user: User) -> RatingQuerySet:
+        """This person's ratings that fit, in no order."""
+        ratings = Rating.objects.of(user)
+        if self.q and not words_of(self.q):
+            return ratings.none()  # not a letter in it
+        for word in words_of(self.q):
+            ratings = ratings.filter(movie__title_key__contains=word)
+        if self.stars_from:
+            ratings = ratings.filter(half_stars__gte=to_half_stars(self.stars_from))
+        if self.stars_to:
+            ratings = ratings.filter(half_stars__lte=to_half_stars(self.stars_to))
+        if self.genre:
+            ratings = ratings.filter(movie__genres__slug=self.genre)
+        if self.decade is not None:
+            ratings = ratings.filter(movie__year__gte=self.decade, movie__year__lt=self.decade + 10)
+        if self.rated:
+            start, end = self.rated.bounds()
+            ratings = ratings.filter(rated_at__gte=start, rated_at__lt=end)
+        return ratings
+
+    def in_order(self, user: User) -> QuerySet[Rating] | SurprisesFirst:
+        """The same, ordered, with their movies as rows show them; read page by page."""
+        return self.ordered(user, self.of(user), with_movies)
+
+    def ordered(
+        self, user: User, ratings: RatingQuerySet, read: Callable[[QuerySet], QuerySet]
+    ) -> QuerySet[Rating] | SurprisesFirst:
+        """`ratings` of this person in the order asked for; `read` adds what is wanted of each."""
+        if self.order == SURPRISE and (expected := foresight.expected(user)) is not None:
+            return SurprisesFirst(ratings, expected, read)
+        return read(ratings.order_by(*ORDERS[self.order][1]))
+
+
+def with_movies(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
+    """One more query, for the movies with their genres."""
+    return ratings.prefetch_related(Prefetch("movie", Movie.objects.for_cards()))
+
+
+class SurprisesFirst(Sequence[Rating]):
+    """Ratings by how far they are from what was to be expected; `expected` stands on each.
+
+    Those of which nothing was to be expected come last. The rows themselves are read for the part
+    that is looked at.
+    """
+
+    def __init__(
+        self,
+        ratings: QuerySet[Rating],
+        expected: Mapping[int, float],
+        read: Callable[[QuerySet], QuerySet],
+    ) -> None:
+        self._expected, self._read = expected, read
+        rows = ratings.order_by("-rated_at", "-pk").values_list("pk", "movie_id", "half_stars")
+        self._ids = [pk for pk, _movie, _stars in sorted(rows, key=self._nearness)]
+
+    def _nearness(self, row: tuple[int, int, int]) -> float:
+        _pk, movie_id, half_stars = row
+        expected = self._expected.get(movie_id)
+        return 0.0 if expected is None else -abs(to_stars(half_stars) - expected)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Rating: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Rating]: ...
+
+    def __getitem__(self, index: int | slice) -> Rating | list[Rating]:
+        if isinstance(index, int):
+            return self[index : index + 1 or None][0]
+        ids = self._ids[index]
+        found = {one.pk: one for one in self._read(Rating.objects.filter(pk__in=ids))}
+        ratings = [found[pk] for pk in ids if pk in found]
+        for rating in ratings:
+            rating.expected = self._expected.get(rating.movie_id)
+        return ratings
+
+
+def _stars(text: str) -> float | None:
+    try:
+        return to_half_stars(text) / 2
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,51 @@
+"""Which motifs belong to which genre."""
+
+from collections.abc import Callable
+
+from movies.posters.drawn.genres import NONE
+from movies.posters.drawn.motifs import (
+    action,
+    comedy,
+    crime,
+    drama,
+    horror,
+    journeys,
+    musical_and_documentary,
+    noir_and_west,
+    romance,
+    science_fiction,
+    screens,
+    thriller,
+    war_and_fantasy,
+    young,
+)
+from movies.posters.drawn.shapes import Pen
+
+Motif = Callable[[Pen], str]
+
+MOTIFS: dict[str, tuple[Motif, ...]] = {
+    "Comedy": comedy.MOTIFS,
+    "Drama": drama.MOTIFS,
+    "Romance": romance.MOTIFS,
+    "Thriller": thriller.MOTIFS,
+    "Horror": horror.MOTIFS,
+    "Action": action.MOTIFS,
+    "Sci-Fi": science_fiction.MOTIFS,
+    "Crime": crime.MOTIFS,
+    "Film-Noir": noir_and_west.FILM_NOIR,
+    "Western": noir_and_west.WESTERN,
+    "Musical": musical_and_documentary.MUSICAL,
+    "Documentary": musical_and_documentary.DOCUMENTARY,
+    "Animation": young.ANIMATION,
+    "Children": young.CHILDREN,
+    "War": war_and_fantasy.WAR,
+    "Fantasy": war_and_fantasy.FANTASY,
+    "Mystery": journeys.MYSTERY,
+    "Adventure": journeys.ADVENTURE,
+    "IMAX": screens.LARGE_SCREEN,
+    NONE: screens.ANY,
+}
+# These would be wrong in a mirror.
+READ_ONE_WAY: frozenset[Motif] = frozenset(
+    {musical_and_documentary.notes, musical_and_documentary.keys, journeys.question, crime.ace}
+)

@@ -1,0 +1,47 @@
+"""The operator's form of a movie: with a poster to upload, or to take down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from movies.models import Movie, TmdbPoster
+from movies.posters.files import PosterError, Sizes, hang, prepare, take_down
+
+
+class MovieForm(forms.ModelForm):
+    poster_upload = forms.FileField(
+        label=_("poster"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_(
+            "JPEG, PNG or WebP, upright, up to 10 megabytes; it replaces the drawn poster. "
+            "Only upload what you may show."
+        ),
+    )
+    poster_removed = forms.BooleanField(label=_("show the drawn poster again"), required=False)
+
+    class Meta:
+        model = Movie
+        exclude: list[str] = []
+
+    def clean_poster_upload(self) -> Sizes | None:
+        file = self.cleaned_data["poster_upload"]
+        if not file:
+            return None
+        try:
+            return prepare(file)
+        except PosterError as error:
+            raise forms.ValidationError(str(error), code="no-poster") from error
+
+    def hang_poster(self, movie: Movie) -> None:
+        """What the form said of the poster; `movie` is saved already."""
+        data: dict[str, Any] = self.cleaned_data
+        if sizes := data.get("poster_upload"):
+            hang(movie, sizes)
+        elif data.get("poster_removed"):
+            take_down(movie)
+            # TMDB's, if there is one, may take the place: asked for with the next round.
+            TmdbPoster.objects.filter(movie=movie).delete()

@@ -1,0 +1,90 @@
+"""What a rating or a mark was before, sealed so that the page can carry it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core import signing
+
+from movies.models import Mark, Movie, Rating
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SALT = "movies.undoing"
+MARK_SALT = "movies.rating.undo.marks"
+# Long enough for second thoughts, too short to be kept and used against later ratings.
+MAX_AGE = 24 * 3600
+
+
+class UndoError(Exception):
+    """The seal is broken, too old or somebody else's, the movie is gone, or rated anew since."""
+
+
+def seal(user: User, movie: Movie, before: Rating | None, after: Rating | None) -> str:
+    """A text of URL-safe characters that puts this person's rating of the movie back, or none.
+
+    after: what took its place; something newer than that is not undone.
+    """
+    state: list[Any] = [user.pk, movie.pk, after and after.half_stars, None, None, False]
+    if before is not None:
+        state[3:] = [before.half_stars, before.rated_at.isoformat(), before.prediction_shown]
+    return signing.dumps(state, salt=SALT, compress=True)
+
+
+def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
+    """Put back what was sealed for this user: the same stars, the same moment, or no rating.
+
+    Raises:
+        UndoError: see there.
+    """
+    try:
+        owner, movie_id, after, half_stars, rated_at, shown = signing.loads(
+            sealed, salt=SALT, max_age=MAX_AGE
+        )
+    except (signing.BadSignature, UnicodeError, ValueError) as error:
+        raise UndoError from error
+    movie = Movie.objects.for_cards().filter(pk=movie_id).first()
+    if owner != user.pk or movie is None:
+        raise UndoError
+    now = Rating.objects.of(user).filter(movie=movie).values_list("half_stars", flat=True).first()
+    if now != after:
+        raise UndoError
+    if half_stars is None:
+        Rating.objects.unrate(user, movie)
+        return movie, None
+    rating = Rating.objects.rate(
+        user,
+        movie,
+        half_stars / 2,
+        prediction_shown=shown,
+        rated_at=datetime.fromisoformat(rated_at),
+    )
+    return movie, rating
+
+
+def seal_mark(user: User, movie: Movie, kind: str, mark: Mark | None) -> str:
+    """The same for one mark: since when it was set, or that it was not."""
+    since = mark and mark.created_at.isoformat()
+    return signing.dumps([user.pk, movie.pk, kind, since], salt=MARK_SALT, compress=True)
+
+
+def undo_mark(user: User, sealed: str) -> tuple[Movie, str, bool]:
+    """Put back what was sealed for this user. Returns the movie, the kind and whether it is set.
+
+    Raises:
+        UndoError: see there.
+    """
+    try:
+        owner, movie_id, kind, since = signing.loads(sealed, salt=MARK_SALT, max_age=MAX_AGE)
+    except (signing.BadSignature, UnicodeError) as error:
+        raise UndoError from error
+    movie = Movie.objects.for_cards().filter(pk=movie_id).first()
+    if owner != user.pk or movie is None:
+        raise UndoError
+    if since is None:
+        Mark.objects.remove(user, movie, kind)
+    else:
+        Mark.objects.add(user, movie, kind, datetime.fromisoformat(since))
+    return movie, kind, since is not None

@@ -1,0 +1,1 @@
+"""Title search that forgives typing errors."""

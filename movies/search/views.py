@@ -1,0 +1,25 @@
+"""Titles below the search field, while somebody types into it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from movies.browse.query import Browsing
+from movies.models import Movie
+
+MOST = 6
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The first titles found, as a list to be put into the page; else the page of all of them."""
+    asked = Browsing.asked_by({"q": request.GET.get("q", "")}, [])
+    if not request.htmx:
+        return redirect(f"{reverse('movies:browse')}?{urlencode({'q': asked.q})}")
+    found = asked.search.of(Movie.objects.only("title", "year"))[:MOST] if asked.q else []
+    return render(request, "movies/search/_suggestions.html", {"asked": asked, "movies": found})

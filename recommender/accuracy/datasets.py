@@ -1,0 +1,138 @@
+"""What an evaluation measures on: the site's own ratings, or a data set that somebody named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from django.conf import settings
+
+from movies.imports.dataset import DataSet, Meter, Reject, SourceError
+from movies.imports.sources import open_source
+from recommender.core import Hyperparameters, Ratings
+from recommender.core.evaluation.splits import PERMUTATION_SEED, PROTOCOLS, Protocol, has_times
+from recommender.models import Evaluation, TrainingRun
+from recommender.training.snapshot import read_snapshot
+
+_LINE = np.dtype([("rater", "i8"), ("movie", "i8"), ("half_stars", "i1"), ("second", "i8")])
+
+
+class NothingToEvaluate(Exception):
+    """There is nothing to measure on, or not in that way; the reason is one sentence."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Ratings, and how they are to be learned from."""
+
+    name: str
+    ratings: Ratings
+    genres: np.ndarray | None = None  # (n_items, n_genres), rows as in ratings.item_ids
+    run: TrainingRun | None = None
+    hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
+    drawn_from: int | None = None  # so many people, of whom some were drawn
+
+    def at_most(self, n_ratings: int) -> Source:
+        """The same, or as many people drawn as give no more ratings."""
+        ratings = self.ratings
+        if len(ratings) <= n_ratings:
+            return self
+        everyone = np.random.default_rng(PERMUTATION_SEED).permutation(ratings.n_users)
+        counts = np.bincount(ratings.user_index, minlength=ratings.n_users)[everyone]
+        chosen = everyone[np.cumsum(counts) <= n_ratings]
+        rows = np.flatnonzero(np.isin(ratings.user_index, chosen))
+        some = Ratings.from_triples(
+            ratings.user_ids[ratings.user_index[rows]],
+            ratings.item_ids[ratings.item_index[rows]],
+            ratings.stars[rows],
+            None if ratings.times is None else ratings.times[rows],
+            catalogue=ratings.item_ids,
+        )
+        return replace(self, ratings=some, drawn_from=ratings.n_users)
+
+
+def site() -> Source:
+    """The ratings given here, with the settings of the run that serves.
+
+    Raises:
+        NothingToEvaluate: there are no ratings.
+    """
+    snapshot = read_snapshot()
+    if not len(snapshot.ratings):
+        raise NothingToEvaluate("There are no ratings here yet.")
+    run = TrainingRun.objects.active()
+    settings_of_run = run.hyperparameters if run else {}
+    return Source(
+        Evaluation.SITE,
+        snapshot.ratings,
+        snapshot.genres,
+        run,
+        Hyperparameters.from_dict(settings_of_run),
+    )
+
+
+def data_set(named: str) -> Source:
+    """A MovieLens set by its name, or a zip or folder with one; nothing is imported.
+
+    Raises:
+        NothingToEvaluate: it cannot be had or read, or holds no ratings.
+    """
+    try:
+        found = open_source(named, settings.DATA_DIR / "datasets")
+        lines, catalogue = _read(found)
+    except SourceError as error:
+        raise NothingToEvaluate(str(error)) from error
+    if not lines.size:
+        raise NothingToEvaluate(f"{named} holds no ratings.")
+    seconds = lines["second"].astype(np.float64)
+    ratings = Ratings.from_triples(
+        lines["rater"],
+        lines["movie"],
+        lines["half_stars"] / np.float32(2),
+        seconds if seconds.any() else None,
+        catalogue=list(catalogue),
+    )
+    return Source(named[:200], ratings, _genres(catalogue, ratings.item_ids))
+
+
+def protocol_for(name: str, ratings: Ratings) -> Protocol:
+    """The protocol of that name, if the ratings allow it.
+
+    Raises:
+        NothingToEvaluate
+    """
+    protocol = PROTOCOLS.get(name)
+    if protocol is None:
+        known = ", ".join(PROTOCOLS)
+        raise NothingToEvaluate(f"There is no protocol {name!r}; there are {known}.")
+    if protocol.in_order and not has_times(ratings):
+        raise NothingToEvaluate(
+            f"These ratings have no times, which the protocol {name} needs; 5fold does without."
+        )
+    return protocol
+
+
+def _read(found: DataSet) -> tuple[np.ndarray, dict[int, tuple[str, ...]]]:
+    """The ratings as one table, and the genres of every movie; bad lines are left out."""
+    rejected: Counter[str] = Counter()
+
+    def on_reject(reject: Reject) -> None:
+        rejected[reject.file] += 1
+
+    genres = {movie.number: movie.genres for movie in found.read_movies(on_reject)}
+    read = found.read_ratings(on_reject, Meter(found.size))
+    return np.fromiter((line[1:] for line in read), _LINE), genres
+
+
+def _genres(catalogue: dict[int, tuple[str, ...]], item_ids: np.ndarray) -> np.ndarray | None:
+    """(n_items, n_genres) float32: 1 where the movie has the genre."""
+    names = sorted({name for genres in catalogue.values() for name in genres})
+    if not names:
+        return None
+    columns = {name: column for column, name in enumerate(names)}
+    matrix = np.zeros((item_ids.size, len(names)), np.float32)
+    for row, number in enumerate(item_ids.tolist()):
+        for name in catalogue.get(number, ()):
+            matrix[row, columns[name]] = 1
+    return matrix

@@ -1,0 +1,185 @@
+"""Measuring the model beside the baselines: on demand, and once a day for the accuracy page.
+
+The command and the worker both call `evaluate`. What is measured is stored, whatever comes out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cfsite.lib.worker_claims import is_dead, this_process
+from recommender.accuracy import datasets as sources
+from recommender.accuracy.datasets import NothingToEvaluate, Source
+from recommender.accuracy.progress import EvaluationProgress
+from recommender.core import Factors, Ratings, fit
+from recommender.core.evaluation import baselines
+from recommender.core.evaluation.comparison import (
+    MOST_PEOPLE_FOR_LISTS,
+    MOST_PEOPLE_FOR_STARS,
+    TooFewRatings,
+    contest,
+)
+from recommender.models import Evaluation, TrainingRun
+from recommender.training.progress import Show
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_PROTOCOL = "temporal"
+KEPT = 20  # of the site, and as many of data sets
+# The worker measures a site of more ratings by people drawn at random, so that no refit waits long.
+MOST_RATINGS_IN_WORKER = 1_000_000
+# As many failures in a row are not bad luck any more.
+ATTEMPTS = 3
+PAUSE_AFTER_FAILURES = timedelta(hours=1)
+
+
+class AlreadyEvaluating(Exception):
+    """Another process measures the site at this moment."""
+
+
+def evaluate(
+    source: Source,
+    protocol: str = DEFAULT_PROTOCOL,
+    *,
+    peers: bool = False,
+    seed: int = 0,
+    progress: Show = "none",
+) -> Evaluation:
+    """Measure and store.
+
+    peers: item neighbours and EASE beside the cheap baselines.
+
+    Raises:
+        NothingToEvaluate: the ratings are too few, or lack the times that the protocol needs.
+        AlreadyEvaluating
+    """
+    rivals = baselines.ALL if peers else baselines.CHEAP
+    evaluation = _begin(source, protocol)
+    shown = EvaluationProgress(evaluation, show=progress)
+    try:
+        chosen = sources.protocol_for(protocol, source.ratings)
+        table = contest(source.ratings, chosen, _fit(source, seed, shown), rivals, say=shown.phase)
+    except (TooFewRatings, NothingToEvaluate) as error:
+        reason = f"{str(error).rstrip('.')}."
+        _end(evaluation, Evaluation.State.FAILED, reason=reason)
+        raise NothingToEvaluate(reason) from error
+    except Exception as error:
+        _end(evaluation, Evaluation.State.FAILED, reason=f"{type(error).__name__}: {error}")
+        raise
+    except BaseException:
+        _end(evaluation, Evaluation.State.FAILED, reason="interrupted")
+        raise
+    finally:
+        shown.close()
+    table |= {"peers": peers, "seed": seed, "limits": _limits(source, table, peers)}
+    _end(evaluation, Evaluation.State.FINISHED, table=table)
+    prune()
+    return evaluation
+
+
+def evaluate_if_due() -> Evaluation | None:
+    """The tick: measure the site once after another run was switched on, at most once a day."""
+    release_dead()
+    if not is_due():
+        return None
+    try:
+        source = sources.site().at_most(MOST_RATINGS_IN_WORKER)
+        return evaluate(source, peers=True)
+    except AlreadyEvaluating:
+        return None
+    except NothingToEvaluate as error:
+        logger.info("The site was not evaluated: %s", error)
+        return None
+    except Exception:
+        logger.exception("The evaluation failed")
+        return None
+
+
+def is_due() -> bool:
+    """Read from the database alone, as with refits."""
+    run = TrainingRun.objects.active()
+    if run is None:
+        return False
+    newest = list(
+        Evaluation.objects.of_site().filter(protocol=DEFAULT_PROTOCOL).newest_first()[:ATTEMPTS]
+    )
+    if not newest:
+        return True
+    age = timezone.now() - newest[0].created_at
+    interval = timedelta(seconds=settings.EVALUATE_INTERVAL)
+    failed = [evaluation.state == Evaluation.State.FAILED for evaluation in newest]
+    if failed[0]:
+        is_hopeless = len(failed) == ATTEMPTS and all(failed)
+        return not is_hopeless or age >= min(interval, PAUSE_AFTER_FAILURES)
+    return newest[0].run_id != run.pk and age >= interval
+
+
+def release_dead() -> None:
+    """Give up evaluations whose process is gone: they must not stand in the way of the next."""
+    for evaluation in Evaluation.objects.running():
+        if is_dead(evaluation):
+            _end(evaluation, Evaluation.State.FAILED, reason="The process stopped without a word.")
+
+
+def prune() -> None:
+    """Keep the newest evaluations, of the site and of data sets apart."""
+    for group in (Evaluation.objects.of_site(), Evaluation.objects.exclude(source=Evaluation.SITE)):
+        kept = list(group.newest_first().values_list("pk", flat=True)[:KEPT])
+        group.exclude(pk__in=kept).delete()
+
+
+def _begin(source: Source, protocol: str) -> Evaluation:
+    release_dead()
+    try:
+        with transaction.atomic():
+            return Evaluation.objects.create(
+                source=source.name,
+                protocol=protocol,
+                run=source.run,
+                worker=this_process(),
+                code_version=settings.VERSION,
+            )
+    except IntegrityError as error:
+        raise AlreadyEvaluating("another evaluation of the site is running") from error
+
+
+def _end(evaluation: Evaluation, state: str, **fields: Any) -> None:
+    fields |= {"state": state, "phase": "", "finished_at": timezone.now()}
+    Evaluation.objects.running().filter(pk=evaluation.pk).update(**fields)
+    evaluation.refresh_from_db()
+
+
+def _fit(source: Source, seed: int, shown: EvaluationProgress) -> Callable[[Ratings], Factors]:
+    def learn(ratings: Ratings) -> Factors:
+        return fit(
+            ratings,
+            source.hyperparameters,
+            seed=seed,
+            on_epoch=shown.epoch,
+            item_genres=source.genres,
+        )
+
+    return learn
+
+
+def _limits(source: Source, table: dict[str, Any], peers: bool) -> dict[str, int]:
+    """What was done to keep it short: the figures stand for these numbers only."""
+    limits: dict[str, int] = {}
+    if source.drawn_from:
+        limits["people_drawn_from"] = source.drawn_from
+    if table["n_people"] > MOST_PEOPLE_FOR_STARS:
+        limits["people_for_stars"] = MOST_PEOPLE_FOR_STARS
+    if table["n_people"] > MOST_PEOPLE_FOR_LISTS:
+        limits["people_for_lists"] = MOST_PEOPLE_FOR_LISTS
+    if peers and table["n_movies"] > baselines.MOST_ITEMS_IN_A_SQUARE:
+        limits["movies_of_peers"] = baselines.MOST_ITEMS_IN_A_SQUARE
+    if peers and table["n_people"] > baselines.MOST_PEOPLE_IN_A_SQUARE:
+        limits["people_of_peers"] = baselines.MOST_PEOPLE_IN_A_SQUARE
+    return limits

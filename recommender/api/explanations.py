@@ -1,0 +1,134 @@
+"""Why, and what if, for API clients: parts of the catalogue's viewset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies.api.serializers import STARS, MovieCardSerializer
+from movies.models import Movie
+from movies.rating.forms import StarsField
+from recommender.api.serializers import MOST, RecommendationSerializer
+from recommender.serving import explain
+from recommender.serving import what_if as supposing
+
+NOTHING_TO_SAY = "Nothing can be predicted here yet."
+SHARE = "In stars; below 0 when it takes away."
+
+
+class AskedReasonsSerializer(serializers.Serializer):
+    n = serializers.IntegerField(
+        min_value=0, max_value=MOST, default=explain.SHOWN, help_text="How many ratings of yours."
+    )
+
+
+class AskedWhatIfSerializer(serializers.Serializer):
+    stars = serializers.CharField(help_text="From 0.5 to 5.0 in half steps.")
+    n = serializers.IntegerField(
+        min_value=1, max_value=MOST, default=supposing.N_LISTED, help_text="How many movies."
+    )
+
+    def validate_stars(self, value: str) -> float:
+        return StarsField().clean(value)
+
+
+class OwnRatingSerializer(serializers.Serializer):
+    movie = MovieCardSerializer()
+    stars = serializers.FloatField(help_text="What you gave it.")
+    share = serializers.FloatField(help_text=SHARE)
+    without = serializers.FloatField(help_text="Predicted stars had you never given this rating.")
+
+
+class ReasonsSerializer(serializers.Serializer):
+    """The exact parts of a prediction; average + standing + ... + others = prediction."""
+
+    run = serializers.IntegerField(source="run_id")
+    stars = serializers.FloatField(help_text="The prediction on the scale, 0.5 to 5.")
+    spread = serializers.FloatField(
+        source="stars.spread", help_text="Standard deviation of your rating around it, in stars."
+    )
+    interval_80 = serializers.SerializerMethodField(
+        help_text="From and to: eight of ten such ratings lie between these stars."
+    )
+    prediction = serializers.FloatField(help_text="The sum of all parts, before it is put there.")
+    average = serializers.FloatField(help_text="Of all ratings.")
+    standing = serializers.FloatField(help_text="How well liked the movie is. " + SHARE)
+    tendency = serializers.FloatField(help_text="How generous you are with stars. " + SHARE)
+    typical_taste = serializers.FloatField(
+        source="typical", help_text="Of a typical person; 0 from your first rating on."
+    )
+    ratings = OwnRatingSerializer(many=True, help_text="Those that matter most, strongest first.")
+    n_others = serializers.IntegerField(help_text="How many more ratings of yours have a share.")
+    others = serializers.FloatField(help_text="Their share together. " + SHARE)
+
+    def get_interval_80(self, why: explain.Reasons) -> list[float]:
+        return [why.stars.low, why.stars.high]
+
+
+class WhatIfSerializer(serializers.Serializer):
+    run = serializers.IntegerField()
+    source = serializers.ChoiceField(choices=["personal", "popular"])
+    items = RecommendationSerializer(many=True, help_text="Your list as it would be, best first.")
+    coming = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids of the movies that would come in."
+    )
+    going = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids of the movies that would go out."
+    )
+
+
+class Explains:
+    """What a viewset of movies says of its predictions."""
+
+    @extend_schema(parameters=[AskedReasonsSerializer], responses=ReasonsSerializer, filters=False)
+    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
+    def explanation(self, request: Request, pk: str) -> Response:
+        """Why this movie is predicted the stars it is, for you."""
+        asked = _asked(AskedReasonsSerializer, request)
+        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **asked)
+        if why is None:
+            raise NotFound(NOTHING_TO_SAY)
+        return Response(ReasonsSerializer(why, context=self.get_serializer_context()).data)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("stars", STARS, required=True, description="What you would give."),
+            OpenApiParameter(
+                "n",
+                {"type": "integer", "minimum": 1, "maximum": MOST, "default": supposing.N_LISTED},
+                description="How many movies.",
+            ),
+        ],
+        responses=WhatIfSerializer,
+        filters=False,
+    )
+    @action(
+        detail=True,
+        url_path="what-if",
+        permission_classes=[IsAuthenticated],
+        pagination_class=None,
+    )
+    def what_if(self, request: Request, pk: str) -> Response:
+        """Your list as it would be if you gave this movie so many stars; nothing is saved."""
+        asked = _asked(AskedWhatIfSerializer, request)
+        supposed = supposing.what_if(request.user, get_object_or_404(Movie, pk=pk), **asked)
+        if supposed is None:
+            raise NotFound(NOTHING_TO_SAY)
+        after = supposed.after
+        items = self.represent_recommendations(after)
+        lists = {"coming": supposed.coming, "going": supposed.going}
+        return Response({"run": after.run_id, "source": after.source, "items": items, **lists})
+
+
+def _asked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    asked = serializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data

@@ -1,0 +1,62 @@
+"""What the API says of recommendations."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from movies.api.movie_filters import LONGEST_SLUG
+from movies.api.serializers import MovieSerializer
+from movies.models import Genre
+from recommender.serving.similar_steering import DIRECTIONS
+
+MOST = 100
+
+
+class CountSerializer(serializers.Serializer):
+    """How many movies a client wants."""
+
+    def __init__(self, *args: object, default: int = 24, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["n"] = serializers.IntegerField(
+            min_value=1, max_value=MOST, default=default, help_text="How many movies."
+        )
+
+
+class SteerSerializer(serializers.Serializer):
+    """Wishes about the list of similar movies."""
+
+    steer = serializers.ListField(child=serializers.ChoiceField(choices=DIRECTIONS), default=list)
+    more_of = serializers.CharField(default="", max_length=LONGEST_SLUG)
+
+    def validate_more_of(self, slug: str) -> Genre | None:
+        return get_object_or_404(Genre, slug=slug) if slug else None
+
+
+class RecommendationSerializer(serializers.Serializer):
+    movie = MovieSerializer(read_only=True)
+    stars = serializers.FloatField(
+        allow_null=True,
+        read_only=True,
+        help_text="Predicted stars, 0.5 to 5; null when nobody can say.",
+    )
+    score = serializers.FloatField(
+        allow_null=True,
+        read_only=True,
+        help_text="What the list is ordered by; of no meaning outside one list.",
+    )
+
+
+@extend_schema_serializer(many=False)
+class RecommendationsSerializer(serializers.Serializer):
+    run = serializers.IntegerField(
+        allow_null=True, help_text="The training run that answered; null before the first."
+    )
+    source = serializers.ChoiceField(
+        choices=["personal", "popular"],
+        help_text="`popular` for a person of whom nothing is known yet.",
+    )
+    items = RecommendationSerializer(many=True)
+
+
+class SimilarSerializer(serializers.Serializer):
+    items = MovieSerializer(many=True)

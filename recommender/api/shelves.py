@@ -1,0 +1,117 @@
+"""The rows of the home page, for API clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies.api.serializers import MovieSerializer
+from movies.models import Movie
+from recommender.api.viewsets import Predicts
+from recommender.home.shelf_layout import Kind
+from recommender.home.shelves import PER_SHELF, Shelf, shelves_for
+from recommender.serving import recommend
+
+MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
+
+
+class WantedShelvesSerializer(serializers.Serializer):
+    n = serializers.IntegerField(
+        min_value=1, max_value=MOST_OF_A_SHELF, default=PER_SHELF, help_text="Movies of a shelf."
+    )
+    beside = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_BESIDE,
+        default=BESIDE,
+        help_text="So many of your recommendations are shown already and stand on no shelf.",
+    )
+
+
+class ShelfItemSerializer(serializers.Serializer):
+    movie = MovieSerializer(read_only=True)
+    stars = serializers.FloatField(help_text="Predicted stars, 0.5 to 5.")
+
+
+class ShelfSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    about = serializers.CharField(
+        help_text="A movie's id, a genre's slug, a decade's first year, or nothing."
+    )
+    title = serializers.CharField(help_text="In your language.")
+    more = serializers.URLField(help_text="Where this API has more of the kind.")
+    items = ShelfItemSerializer(many=True)
+
+
+@extend_schema_serializer(many=False)
+class ShelvesSerializer(serializers.Serializer):
+    run = serializers.IntegerField(
+        allow_null=True, help_text="The training run that answered; null without one."
+    )
+    shelves = ShelfSerializer(many=True)
+
+
+class ShelfViewSet(Predicts, viewsets.GenericViewSet):
+    """Short rows of movies, each with a reason of its own."""
+
+    serializer_class = ShelvesSerializer
+    permission_classes = [IsAuthenticated]
+    pagination_class = None
+    filter_backends: list = []
+
+    @extend_schema(parameters=[WantedShelvesSerializer], responses=ShelvesSerializer)
+    def list(self, request: Request) -> Response:
+        """From your watchlist, like what you loved, of your genres and decade, off the track.
+
+        No movie stands on two shelves. Empty while nothing is known of you.
+        """
+        wanted = WantedShelvesSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        asked = wanted.validated_data
+        board = shelves_for(
+            request.user,
+            _first_picks(request, asked["beside"]),
+            n=asked["n"],
+            find=Movie.objects.with_genres().in_bulk,
+        )
+        shown = [movie for shelf in board.shelves for movie in shelf.movies]
+        items = {movie["id"]: movie for movie in self.represent(shown, dict(board.predicted))}
+        shelves = [_represent(shelf, items, request) for shelf in board.shelves]
+        return Response({"run": board.run_id, "shelves": shelves})
+
+    def my_ratings(self, movie_ids: Any) -> dict[int, float]:
+        return {}  # nothing rated stands on a shelf
+
+
+def _first_picks(request: Request, n: int) -> list[int]:
+    if not n:
+        return []
+    find = Movie.objects.only("pk").in_bulk
+    return [item.movie_id for item in recommend.recommend(request.user, n=n, find=find).items]
+
+
+def _represent(shelf: Shelf, items: dict[int, Any], request: Request) -> dict[str, Any]:
+    movies = [items[movie.pk] for movie in shelf.movies]
+    return {
+        "kind": shelf.kind.value,
+        "about": shelf.about,
+        "title": str(shelf.title),
+        "more": request.build_absolute_uri(_more(shelf)),
+        "items": [{"movie": movie, "stars": movie["predicted"]} for movie in movies],
+    }
+
+
+def _more(shelf: Shelf) -> str:
+    movies = reverse("api-movie-list")
+    return {
+        Kind.WATCHLIST: f"{reverse('api-mark-list')}?kind=watchlist",
+        Kind.LIKE: f"{movies}{shelf.about}/similar/",
+        Kind.GENRE: f"{movies}?order=for_you&genre={shelf.about}",
+        Kind.DECADE: f"{movies}?order=for_you&decade={shelf.about}",
+        Kind.OFF_THE_TRACK: f"{movies}?order=off_the_track",
+    }[shelf.kind]

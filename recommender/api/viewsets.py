@@ -1,0 +1,136 @@
+"""What you may like, for API clients."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from movies.api import viewsets as catalogue
+from movies.api.movie_filters import LONGEST_SLUG, TEXT
+from movies.lists import viewsets as lists
+from movies.models import Movie
+from recommender.accuracy.published import published_accuracy
+from recommender.accuracy.serializers import AccuracySerializer
+from recommender.api.explanations import Explains
+from recommender.api.serializers import (
+    MOST,
+    CountSerializer,
+    RecommendationsSerializer,
+    SimilarSerializer,
+    SteerSerializer,
+)
+from recommender.serving import recommend
+from recommender.serving.predictions import PredictedStars
+from recommender.serving.recommend import Recommendations
+from recommender.serving.similar_steering import DIRECTIONS, Steer
+
+
+def _n(default: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        "n",
+        {"type": "integer", "minimum": 1, "maximum": MOST, "default": default},
+        description="How many movies.",
+    )
+
+
+STEER = OpenApiParameter(
+    "steer",
+    {"type": "array", "items": {"type": "string", "enum": list(DIRECTIONS)}},
+    description="Towards these movies; repeat it for two wishes. Of opposite ones the last counts.",
+)
+MORE_OF = OpenApiParameter(
+    "more_of", {**TEXT, "maxLength": LONGEST_SLUG}, description="The slug of a genre."
+)
+
+
+def _wanted(request: Request, default: int) -> int:
+    wanted = CountSerializer(data=request.query_params, default=default)
+    wanted.is_valid(raise_exception=True)
+    return wanted.validated_data["n"]
+
+
+def _with_genres(movie_ids: Sequence[int]) -> dict[int, Movie]:
+    return Movie.objects.with_genres().in_bulk(movie_ids)
+
+
+def in_order(movie_ids: Sequence[int]) -> list[Movie]:
+    found = _with_genres(movie_ids)
+    return [found[movie_id] for movie_id in movie_ids if movie_id in found]
+
+
+class Predicts(catalogue.RepresentsMovies):
+    """Movies with the stars that the person who asks would probably give."""
+
+    def predict(self, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
+        return recommend.predict(self.request.user, movie_ids)
+
+    def represent_recommendations(self, answer: Recommendations) -> list[dict[str, Any]]:
+        """The items of a list, in its order."""
+        predicted = {item.movie_id: item.stars for item in answer.items if item.stars is not None}
+        movies = self.represent(answer.movies, predicted)
+        return [
+            {"movie": movie, "stars": movie["predicted"], "score": item.score}
+            for movie, item in zip(movies, answer.items, strict=True)
+        ]
+
+
+class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
+    """The catalogue with predictions."""
+
+    @extend_schema(parameters=[_n(12), STEER, MORE_OF], responses=SimilarSerializer, filters=False)
+    @action(detail=True, pagination_class=None)
+    def similar(self, request: Request, pk: str) -> Response:
+        """Movies most like this one, without those you rated or put away.
+
+        `steer` and `more_of` turn the list softly: it stays close to the movie.
+        """
+        n = _wanted(request, default=12)
+        wishes = SteerSerializer(data=request.query_params)
+        wishes.is_valid(raise_exception=True)
+        asked = wishes.validated_data
+        steer = Steer.towards(asked["steer"], asked["more_of"])
+        movie = get_object_or_404(Movie, pk=pk)
+        found = recommend.similar_movies(movie, n, request.user, steer, _with_genres)
+        return Response({"items": self.represent(found)})
+
+
+class ListViewSet(Predicts, lists.ListViewSet):
+    """Lists of movies with predictions."""
+
+
+class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
+    """What you will probably like."""
+
+    serializer_class = RecommendationsSerializer
+    permission_classes = [IsAuthenticated]
+    pagination_class = None
+    filter_backends: list = []
+
+    @extend_schema(parameters=[_n(24)], responses=RecommendationsSerializer)
+    def list(self, request: Request) -> Response:
+        """Your unrated movies, best first."""
+        n = _wanted(request, default=24)
+        answer = recommend.recommend(request.user, n=n, find=_with_genres)
+        items = self.represent_recommendations(answer)
+        return Response({"run": answer.run_id, "source": answer.source, "items": items})
+
+    def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        return {}  # nothing rated is ever recommended
+
+
+class AccuracyView(APIView):
+    """How good the predictions are."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=AccuracySerializer)
+    def get(self, request: Request) -> Response:
+        """The newest evaluation of the site's own ratings, and the live log."""
+        return Response(AccuracySerializer(published_accuracy()).data)

@@ -1,0 +1,1 @@
+"""Metrics, baselines, splits and comparisons of models."""

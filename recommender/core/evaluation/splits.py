@@ -1,0 +1,102 @@
+"""Ways to hold ratings out. Each returns row numbers (train, test) of a `Ratings`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.core.ratings import Int64, Ratings
+
+Split = tuple[Int64, Int64]
+
+PERMUTATION_SEED = 42  # of the figures this project quotes
+
+
+def folds(ratings: Ratings, n_folds: int = 5, seed: int = PERMUTATION_SEED) -> list[Split]:
+    """Random folds of equal size: the customary protocol, too rosy for a site.
+
+    What a person rates next differs from what they rated so far; random folds hide that (.05 of
+    RMSE on ml-100k). Quote `temporal` beside it.
+    """
+    shuffled = np.random.default_rng(seed).permutation(len(ratings))
+    tests = np.array_split(shuffled, n_folds)
+    return [
+        (np.concatenate([part for k, part in enumerate(tests) if k != number]), test)
+        for number, test in enumerate(tests)
+    ]
+
+
+def temporal(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED) -> Split:
+    """The last `share` of each person's ratings (rounded down) by time; ties in random order."""
+    order, place, counts = _by_person_and_time(ratings, seed)
+    is_test = place >= counts - np.floor(counts * share)
+    return np.sort(order[~is_test]), np.sort(order[is_test])
+
+
+def last_one(ratings: Ratings, seed: int = PERMUTATION_SEED) -> Split:
+    """The last rating of each person who has at least two."""
+    order, place, counts = _by_person_and_time(ratings, seed)
+    is_test = (place == counts - 1) & (counts > 1)
+    return np.sort(order[~is_test]), np.sort(order[is_test])
+
+
+def global_time(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED) -> Split:
+    """The last `share` of all ratings by time: mostly people the training part never saw."""
+    ties = np.random.default_rng(seed).random(len(ratings))
+    order = np.lexsort((ties, _times(ratings)))
+    cut = len(ratings) - int(len(ratings) * share)
+    return np.sort(order[:cut]), np.sort(order[cut:])
+
+
+def in_time_order(ratings: Ratings, seed: int = PERMUTATION_SEED) -> list[Int64]:
+    """For each person the rows of their ratings, first to last."""
+    order, place, _ = _by_person_and_time(ratings, seed)
+    people = np.flatnonzero(place == 0)
+    parts = np.split(order, people[1:])
+    rows: list[Int64] = [np.empty(0, np.int64)] * ratings.n_users
+    for part in parts:
+        if part.size:
+            rows[int(ratings.user_index[part[0]])] = part
+    return rows
+
+
+def _by_person_and_time(ratings: Ratings, seed: int) -> tuple[Int64, Int64, Int64]:
+    """Rows sorted by person, then time; each one's place in its person's row, and the length."""
+    ties = np.random.default_rng(seed).random(len(ratings))
+    order = np.lexsort((ties, _times(ratings), ratings.user_index))
+    people = ratings.user_index[order]
+    counts = np.bincount(people, minlength=ratings.n_users)
+    starts = np.cumsum(counts) - counts
+    return order, np.arange(people.size) - starts[people], counts[people]
+
+
+def _times(ratings: Ratings) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    if ratings.times is None:
+        raise ValueError("a split by time needs the times of the ratings")
+    return ratings.times
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way to test that has a name."""
+
+    name: str
+    split: Callable[[Ratings], list[Split]]
+    in_order: bool  # is the first thing a person rated the first to be known?
+
+
+PROTOCOLS = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol("temporal", lambda ratings: [temporal(ratings)], in_order=True),
+        Protocol("lastone", lambda ratings: [last_one(ratings)], in_order=True),
+        Protocol("5fold", folds, in_order=False),
+    )
+}
+
+
+def has_times(ratings: Ratings) -> bool:
+    """Whether an order in time can be told at all."""
+    return ratings.times is not None and bool(np.ptp(ratings.times) > 0) if len(ratings) else False

@@ -1,0 +1,1 @@
+"""Exact parts of predictions, and how sure they are."""

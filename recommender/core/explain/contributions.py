@@ -1,0 +1,121 @@
+"""Why a prediction is what it is: an exact sum over the person's own ratings.
+
+The person's vector is linear in what each rating brings (see `folding`), so
+
+    r_t = mu + b_t + b_u + prior + sum_j ( implicit_j + value_j )
+
+    prior      = t <m, q_t>                          the mean person's share in the factors
+    implicit_j = (1 - t) n^-1/2 <y_j, q_t>   through having rated j at all
+    value_j    = <(A^-1 right_j)[1:], q_t>   through the stars given to j
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recommender.core.explain.leave_one_out import predictions_without_each
+from recommender.core.factors import ItemFactors
+from recommender.core.fold_in import StarsSolution, solve_stars
+from recommender.core.ratings import Float64, Int64
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The parts of one predicted rating; they sum to `prediction`."""
+
+    target_index: int
+    prediction: float  # stars, not clipped
+    global_mean: float
+    item_bias: float
+    user_bias: float
+    prior: float  # share of the mean person, fading with every rating
+    item_index: Int64  # (n,) the person's ratings, as they were given
+    value: Float64  # (n,) share of each through its stars
+    implicit: Float64  # (n,) share of each through having been rated
+    # (n,) the prediction had this one rating not been given; NaN where nobody asked
+    prediction_without: Float64
+
+    @property
+    def contributions(self) -> Float64:
+        """(n,) share of each own rating."""
+        return self.value + self.implicit
+
+
+def explain(
+    items: ItemFactors,
+    item_index: Any,
+    stars: Any,
+    target_index: int,
+    *,
+    in_fit: Any = None,
+    user_implicit: Any = None,
+    without: int | None = None,
+    solution: StarsSolution | None = None,
+) -> Explanation:
+    """Take the predicted stars of the item at target_index apart.
+
+    Arguments as for `fold_in`. without: `prediction_without` of so many ratings, those with the
+    largest shares, and NaN for the others; of all when None. solution: what `fold_in` found from
+    these ratings, to save solving again.
+    """
+    index = np.asarray(item_index, np.int64)
+    target = items.vectors[target_index].astype(np.float64)
+    base = items.global_mean + float(items.bias[target_index])
+    empty = np.empty(0)
+    if not index.size:
+        prior = float(items.mean_user_vector @ target)
+        total = base + items.mean_user_bias + prior
+        return Explanation(
+            int(target_index), total, items.global_mean, float(items.bias[target_index]),
+            items.mean_user_bias, prior, index, empty, empty, empty,
+        )  # fmt: skip
+    solution = solution or solve_stars(items, index, stars, in_fit, user_implicit)
+    parts = solution.right @ solution.covariance
+    value = parts[:, 1:] @ target
+    implicit = solution.share * (items.implicit[index].astype(np.float64) @ target)
+    places = np.argsort(-np.abs(value + implicit), kind="stable")[:without]
+    instead = np.full(index.size, np.nan)
+    instead[places] = predictions_without_each(
+        items, index, stars, int(target_index), solution, places
+    )
+    user_bias = float(solution.typical[0] + parts[:, 0].sum())
+    prior = float(solution.typical[1:] @ target)
+    return Explanation(
+        target_index=int(target_index),
+        prediction=base + user_bias + prior + float(value.sum() + implicit.sum()),
+        global_mean=items.global_mean,
+        item_bias=float(items.bias[target_index]),
+        user_bias=user_bias,
+        prior=prior,
+        item_index=index,
+        value=value,
+        implicit=implicit,
+        prediction_without=instead,
+    )
+
+
+def contributions(
+    items: ItemFactors,
+    item_index: Any,
+    stars: Any,
+    target_index: Any,
+    *,
+    in_fit: Any = None,
+    user_implicit: Any = None,
+    solution: StarsSolution | None = None,
+) -> Float64:
+    """(n, m) the share of each own rating in the predicted stars of each item at target_index.
+
+    Arguments as for `explain`; column by column what it calls contributions.
+    """
+    index = np.asarray(item_index, np.int64)
+    targets = items.vectors[np.asarray(target_index, np.int64)].astype(np.float64)
+    if not index.size:
+        return np.empty((0, len(targets)))
+    solution = solution or solve_stars(items, index, stars, in_fit, user_implicit)
+    own = (solution.right @ solution.covariance)[:, 1:]
+    own += solution.share * items.implicit[index].astype(np.float64)
+    return np.asarray(own @ targets.T)

@@ -1,0 +1,123 @@
+"""How sure a prediction is: the width of the interval that holds 80 % of ratings.
+
+    (half width)^2 = w . [ e_u, G' A^-1 G, u' C_i u + tr(A^-1 C_i), 1/(n_u + 5), 1/(n_i + 2) ]
+
+e_u is how far this person's own ratings lie from what the others of them predict (squared, each
+left out in turn, pulled towards the typical person by 20 pretend ratings); the next two are the
+posterior of the person's and of the movie's vector, from the solution that predicts (G = [1, q_i],
+A and C_i as in `folding`); the last two catch what a posterior around fixed factors cannot know.
+The raw posterior alone is too wide for heavy users and too narrow for light ones, so the weights w
+are learned from held-out ratings at every fit: see `calibration`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recommender.core.factors import ItemFactors
+from recommender.core.fold_in import StarsSolution, solve_stars
+from recommender.core.ratings import Float64
+
+# The middle 80 % of a normal distribution end this many standard deviations from its mean.
+STANDARD_DEVIATIONS = 1.2816
+_TYPICAL_RATINGS = 20.0
+_SMALLEST = 0.01  # stars squared
+
+
+@dataclass(frozen=True)
+class PersonDoubt:
+    """What one person's solution says, and how far it may be wrong."""
+
+    bias: float
+    vector: Float64  # (k,)
+    covariance: Float64  # (1 + k, 1 + k) of [bias, vector]
+    n_ratings: int
+    squared_errors: float  # sum over the own ratings, each predicted from the others
+
+    @classmethod
+    def of_stranger(cls, items: ItemFactors) -> PersonDoubt:
+        k = items.vectors.shape[1]
+        strengths = np.append(items.user_bias_strength, np.full(k, items.user_strength))
+        vector = items.mean_user_vector.astype(np.float64)
+        return cls(items.mean_user_bias, vector, np.diag(1.0 / strengths), 0, 0.0)
+
+    @classmethod
+    def of_solution(
+        cls, items: ItemFactors, solution: StarsSolution, item_index: Any, stars: Any
+    ) -> PersonDoubt:
+        theta = solution.theta
+        factors = solution.rows[:, 1:]
+        others = solution.prior - solution.share * items.implicit[item_index].astype(np.float64)
+        error = np.asarray(stars, np.float64) - items.global_mean - items.bias[item_index]
+        error -= solution.typical[0]
+        error -= np.einsum("nd,nd->n", others, factors) + solution.rows @ theta
+        # Leaving a rating out of a ridge regression divides its error by 1 - leverage.
+        spread = solution.rows @ solution.covariance
+        leverage = np.einsum("nd,nd->n", spread, solution.rows) / items.noise
+        left_out = error / np.maximum(1.0 - leverage, 0.05)
+        return cls(
+            bias=float(solution.typical[0] + theta[0]),
+            vector=solution.prior + theta[1:],
+            covariance=solution.covariance,
+            n_ratings=int(error.size),
+            squared_errors=float(left_out @ left_out),
+        )
+
+
+def doubt_of(
+    items: ItemFactors, item_index: Any, stars: Any, in_fit: Any = None, user_implicit: Any = None
+) -> PersonDoubt:
+    """Arguments as for `fold_in`."""
+    index = np.asarray(item_index, np.int64)
+    if not index.size:
+        return PersonDoubt.of_stranger(items)
+    solution = solve_stars(items, index, stars, in_fit, user_implicit)
+    return PersonDoubt.of_solution(items, solution, index, stars)
+
+
+def sources_of_doubt(
+    items: ItemFactors, doubt: PersonDoubt, target_index: Any, typical_error: float
+) -> Float64:
+    """(m, 5) one row for each item at target_index."""
+    index = np.asarray(target_index, np.int64)
+    factors = items.vectors[index].astype(np.float64)
+    rows = np.column_stack([np.ones(index.size), factors])
+    variance = items.variance[index].astype(np.float64)
+    known = _TYPICAL_RATINGS * typical_error + doubt.squared_errors
+    return np.column_stack(
+        [
+            np.full(index.size, known / (_TYPICAL_RATINGS + doubt.n_ratings)),
+            np.einsum("md,md->m", rows @ doubt.covariance, rows),
+            variance @ (doubt.vector**2 + np.diag(doubt.covariance)[1:]),
+            np.full(index.size, 1.0 / (doubt.n_ratings + 5.0)),
+            1.0 / (items.n_ratings[index] + 2.0),
+        ]
+    )
+
+
+def half_width(items: ItemFactors, doubt: PersonDoubt, target_index: Any) -> Float64:
+    """(m,) half the width of the 80 % interval around each prediction, in stars."""
+    weights = items.spread
+    sources = sources_of_doubt(items, doubt, target_index, weights.typical_error)
+    return np.asarray(np.sqrt(np.maximum(sources @ weights.as_array(), _SMALLEST)))
+
+
+def spread(
+    items: ItemFactors,
+    item_index: Any,
+    stars: Any,
+    target_index: Any,
+    *,
+    in_fit: Any = None,
+    user_implicit: Any = None,
+) -> Float64:
+    """(m,) standard deviation of a rating around its prediction, for the items at target_index.
+
+    item_index, stars and the rest: one person's ratings, as for `fold_in`. The 80 % interval is
+    the prediction +- STANDARD_DEVIATIONS times this.
+    """
+    doubt = doubt_of(items, item_index, stars, in_fit, user_implicit)
+    return half_width(items, doubt, target_index) / STANDARD_DEVIATIONS

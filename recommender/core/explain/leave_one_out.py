@@ -1,0 +1,147 @@
+"""One prediction without each of a person's ratings in turn, exactly, without n solutions.
+
+Taking rating j out changes everything: the weight n^-1/2 of the implicit part, the implicit part
+that every other rating is measured around, and the matrix. Still, with S = sum of y, c =
+(1 - t) (n - 1)^-1/2 and G_i, C_i, t_i as in `folding` (t_i before the implicit part is taken off):
+
+    b, t m as in `folding`, for n - 1 ratings:
+
+    A_j     = A - (G_j G_j' + diag[0, C_j]) / s2
+    right_j = (1/s2) sum_{i != j} [ (t_i - <h_ij, g_i>) G_i - [0, C_i h_ij] ]
+    h_ij    = c (S - y_i - y_j) + t m
+    r_j     = mu + b_t + b + <A_j^-1 right_j, [1, q]> + <c (S - y_j) + t m, q>
+
+All right sides come from a few sums. The outer product in A_j is undone by Sherman & Morrison 1950;
+the diagonal rest, at most C_j / s2 beside a strength that is many times as large, by repeated
+correction: x <- B_j^-1 (right + D_j x), whose error shrinks by |D_j| / strength each time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from recommender.core.factors import ItemFactors
+from recommender.core.fold_in import StarsSolution, mean_person_share
+from recommender.core.ratings import Float64, Int64
+
+_MOST_CORRECTIONS = 60
+_CLOSE = 1e-11  # stars
+
+
+def predictions_without_each(
+    items: ItemFactors,
+    item_index: Int64,
+    stars: Any,
+    target_index: int,
+    solution: StarsSolution,
+    places: Any = None,
+) -> Float64:
+    """(n,) the stars of the item at target_index had the rating of that place not been given.
+
+    solution: `solve_stars` of all n ratings. places: (m,) which of the ratings to take out, for
+    (m,) answers; all when None.
+    """
+    target = items.vectors[target_index].astype(np.float64)
+    base = items.global_mean + float(items.bias[target_index])
+    people = _people_without_each(items, item_index, stars, solution, places)
+    return np.asarray(base + people @ np.append(1.0, target), np.float64)
+
+
+def own_predictions_without_each(
+    items: ItemFactors, item_index: Int64, stars: Any, solution: StarsSolution
+) -> Float64:
+    """(n,) the stars of each rated item itself had it not been rated: what was to be expected.
+
+    The item carries no part of this person either: G of `solution` is without it.
+    """
+    people = _people_without_each(items, item_index, stars, solution)
+    base = items.global_mean + items.bias[item_index].astype(np.float64)
+    return np.asarray(base + np.einsum("nd,nd->n", people, solution.rows), np.float64)
+
+
+def _people_without_each(
+    items: ItemFactors,
+    item_index: Int64,
+    stars: Any,
+    solution: StarsSolution,
+    places: Any = None,
+) -> Float64:
+    """(m, 1 + k) the person's bias and vector without each of the ratings at `places` in turn."""
+    n = item_index.size
+    out = np.arange(n) if places is None else np.asarray(places, np.int64)
+    mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)
+    if n == 1 or not out.size:
+        return mean_person[None, :].repeat(out.size, axis=0)
+    implicit = items.implicit[item_index].astype(np.float64)
+    mean_share = mean_person_share(items, n - 1)
+    share = (1.0 - mean_share) / np.sqrt(n - 1)
+    typical = mean_share * mean_person[1:]
+    right = _right_sides(items, item_index, stars, solution.rows, implicit, share, typical)
+    variance = np.pad(items.variance[item_index[out]].astype(np.float64), ((0, 0), (1, 0)))
+    answers = _solve_each(
+        solution, solution.rows[out], right[out] / items.noise, variance / items.noise, items.noise
+    )
+    answers[:, 0] += items.mean_user_bias
+    answers[:, 1:] += share * (implicit.sum(axis=0) - implicit[out]) + typical
+    return answers
+
+
+def _right_sides(
+    items: ItemFactors,
+    index: Int64,
+    stars: Any,
+    rows: Float64,
+    implicit: Float64,
+    share: float,
+    typical: Float64,
+) -> Float64:
+    """(n, 1 + k) the right side without each rating, before the division by the noise."""
+    factors, variance = rows[:, 1:], items.variance[index].astype(np.float64)
+    target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index]
+    target -= items.mean_user_bias
+    others = share * (implicit.sum(axis=0) - implicit) + typical  # c (S - y_i) + t m
+    own = (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows
+    own[:, 1:] -= variance * others
+    total = own.sum(axis=0) - own
+    # What y_j no longer takes off the others.
+    given_back = implicit @ (rows.T @ factors).T
+    given_back -= np.einsum("nd,nd->n", implicit, factors)[:, None] * rows
+    given_back[:, 1:] += (variance.sum(axis=0) - variance) * implicit
+    return np.asarray(total + share * given_back, np.float64)
+
+
+def _solve_each(
+    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64, noise: float
+) -> Float64:
+    """(m, 1 + k) A_j^-1 right_j for all j at once; rows: G_j."""
+    covariance = solution.covariance
+    spread = rows @ covariance
+    left = noise - np.einsum("nd,nd->n", spread, rows)
+
+    def undo_outer(values: Float64) -> Float64:
+        plain = values @ covariance
+        along = np.einsum("nd,nd->n", plain, rows) / left
+        return np.asarray(plain + along[:, None] * spread, np.float64)
+
+    found = undo_outer(right)
+    for _ in range(_MOST_CORRECTIONS):
+        better = undo_outer(right + diagonal * found)
+        moved = float(np.abs(better - found).max())
+        found = better
+        if moved < _CLOSE:
+            return found
+    return _solve_one_by_one(solution, rows, right, diagonal, noise)
+
+
+def _solve_one_by_one(
+    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64, noise: float
+) -> Float64:
+    """The same by m solutions, for strengths too weak for the corrections to close in."""
+    return np.stack(
+        [
+            np.linalg.solve(solution.matrix - np.outer(row, row) / noise - np.diag(own), side)
+            for row, own, side in zip(rows, diagonal, right, strict=True)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Learning factors from ratings. The only part that imports numba."""

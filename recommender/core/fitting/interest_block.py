@@ -1,0 +1,184 @@
+"""The interest block: which items would a person pick, learned from what they chose to rate.
+
+No item bias, squared error, targets that rise with the stars:
+
+    t_ui = clip(1 + slope (r_ui - m_u), -1, 2)     m_u = (sum r + 5 mu) / (n_u + 5)
+
+and, for every rating, `interest_negatives` items the same person did not rate, drawn with
+probability ~ (number of ratings + 1)^power, target 0. Users are then solved in closed form with
+weight `interest_unrated_weight` on all items at once (Hu, Koren & Volinsky 2008).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from recommender.core.factors import Factors
+from recommender.core.fitting import ridge_kernels, sgd_kernels
+from recommender.core.fitting.partition import n_blocks
+from recommender.core.fitting.simd import padded, shape_of, zeros
+from recommender.core.fitting.threads import Workers, pieces
+from recommender.core.hyperparameters import Hyperparameters
+from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
+
+RATINGS_FOR_ALL_EPOCHS = 500_000
+MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
+
+
+def star_targets(stars: Float32, user_mean: Float32 | float, slope: float) -> Float32:
+    """1 for a rating at the person's own mean, up to 2 above it, down to -1 below."""
+    return np.asarray(np.clip(1.0 + slope * (stars - user_mean), -1.0, 2.0), np.float32)
+
+
+@dataclass(frozen=True)
+class ItemBlock:
+    """One block of items: its draws, and each user's ratings of its items."""
+
+    items: Int32
+    keep: Float32
+    alias: Int32
+    share: float  # of all draws
+    starts: Int64  # (n_users + 1,) into the arrays below
+    rated: Int32
+    targets: Float32
+
+
+class InterestBlock:
+    """The state of the interest block while it is being fitted."""
+
+    def __init__(
+        self,
+        ratings: Ratings,
+        hyperparameters: Hyperparameters,
+        rng: np.random.Generator,
+        workers: Workers,
+    ) -> None:
+        self.hyperparameters, self.rng, self.workers = hyperparameters, rng, workers
+        self.starts, order = sgd_kernels.group(ratings.user_index, ratings.n_users)
+        self.rated, self.stars = ratings.item_index[order], ratings.stars[order]
+        self.n_blocks = n_blocks(ratings, padded(hyperparameters.interest_factors))
+        self.user_rows = self._random_rows(ratings.n_users)
+        self.item_rows = self._random_rows(ratings.n_items)
+        self.user_means = self._user_means()
+        self.counts = np.bincount(self.rated, minlength=ratings.n_items)
+        self.item_rows[self.counts == 0] = 0.0
+        self._cut(ratings)
+
+    def _random_rows(self, n: int) -> Float32:
+        k = self.hyperparameters.interest_factors
+        rows = zeros(n, padded(k))
+        drawn = self.rng.standard_normal((n, k), np.float32)
+        rows[:, :k] = drawn * np.float32(self.hyperparameters.interest_init_sd)
+        return rows
+
+    def _user_means(self) -> Float32:
+        running = np.concatenate([[0.0], np.cumsum(self.stars, dtype=np.float64)])
+        sums, counts = running[self.starts[1:]] - running[self.starts[:-1]], np.diff(self.starts)
+        mean = running[-1] / max(self.stars.size, 1)
+        damped = (sums + MEAN_STARS_PRIOR * mean) / (counts + MEAN_STARS_PRIOR)
+        return np.asarray(damped, np.float32)
+
+    def _targets(self, slope: float) -> Float32:
+        means = np.repeat(self.user_means, np.diff(self.starts))
+        return star_targets(self.stars, means, slope)
+
+    def _cut(self, ratings: Ratings) -> None:
+        """Sort the ratings by block of items, then by user, and prepare the draws."""
+        p = self.hyperparameters
+        targets = self._targets(p.interest_item_slope)
+        item_block = (self.rng.permutation(ratings.n_items) % self.n_blocks).astype(np.int32)
+        user_block = self.rng.permutation(ratings.n_users) % self.n_blocks
+        self.user_blocks = [np.flatnonzero(user_block == b) for b in range(self.n_blocks)]
+        chance = np.asarray((self.counts + 1.0) ** p.interest_negative_power, np.float64)
+        bounds, order = sgd_kernels.group(item_block[self.rated], self.n_blocks)
+        self.item_blocks = []
+        for b in range(self.n_blocks):
+            own = order[bounds[b] : bounds[b + 1]]
+            items = np.flatnonzero(item_block == b).astype(np.int32)
+            share = float(chance[items].sum() / chance.sum())
+            self.item_blocks.append(
+                ItemBlock(
+                    items,
+                    *sgd_kernels.alias_table(chance[items]),
+                    share,
+                    np.searchsorted(own, self.starts).astype(np.int64),
+                    self.rated[own],
+                    targets[own],
+                )
+            )
+
+    def start_from(self, earlier: Factors, ratings: Ratings) -> None:
+        """Replace the random rows of known people and items by their rows in an earlier fit."""
+        k = self.hyperparameters.interest_factors
+        for rows, ids, known_ids, vectors in (
+            (self.user_rows, ratings.user_ids, earlier.user_ids, earlier.user_interest),
+            (self.item_rows, ratings.item_ids, earlier.items.item_ids, earlier.items.interest),
+        ):
+            if vectors.shape[1] == k:
+                found = find_rows(known_ids, ids)
+                rows[found >= 0, :k] = vectors[found[found >= 0]]
+        self.item_rows[self.counts == 0] = 0.0
+
+    def n_epochs(self) -> int:
+        """Epochs to run: fewer on large data, where every item is met more often in each.
+
+        Eight in place of twelve cost 5 % of NDCG with 6 thousand ratings, 1.5 % with 20 to 60
+        thousand.
+        """
+        most = self.hyperparameters.interest_epochs
+        scale: float = min(1.0, (RATINGS_FOR_ALL_EPOCHS / max(self.stars.size, 1)) ** 0.2)
+        return round(most * scale)
+
+    def run_epoch(self, rate: float) -> float:
+        """One pass, each block of users against each block of items; RMSE on the positives."""
+        squares = 0.0
+        for shift in self.rng.permutation(self.n_blocks).tolist():
+            seeds = self.rng.integers(1, 1 << 62, self.n_blocks)
+            orders = [self.rng.permutation(users) for users in self.user_blocks]
+            squares += sum(
+                self.workers.run(
+                    [
+                        self._block(orders[t], (t + shift) % self.n_blocks, rate, int(seeds[t]))
+                        for t in range(self.n_blocks)
+                    ]
+                )
+            )
+        return float(np.sqrt(squares / self.stars.size))
+
+    def _block(self, users: Int64, number: int, rate: float, seed: int) -> partial[float]:
+        block, p = self.item_blocks[number], self.hyperparameters
+        wanted = p.interest_negatives * block.share * np.diff(self.starts)
+        return partial(
+            sgd_kernels.interest_steps,
+            *(users, block.starts, block.rated, block.targets, self.user_rows, self.item_rows),
+            *(block.items, block.keep, block.alias, np.zeros(self.counts.size, np.bool_)),
+            *(wanted, rate, rate * p.interest_regularization, seed),
+            shape_of(self.user_rows.shape[1]),
+        )
+
+    def solve_users(self, gram: Float64) -> Float32:
+        """Every user's closed-form vector, given gram = sum of f f' over the rated items.
+
+        (a F'F + sum_rated f f' + ridge I) x_u = sum_rated s_ui f_i
+        """
+        p = self.hyperparameters
+        k, width = p.interest_factors, self.item_rows.shape[1]
+        base = np.eye(width)  # ones where the rows are padded
+        base[:k, :k] = p.interest_unrated_weight * gram + p.interest_user_ridge * np.eye(k)
+        targets = self._targets(p.interest_user_slope)
+        out = zeros(self.starts.size - 1, width)
+        self.workers.run(
+            [
+                partial(
+                    ridge_kernels.solve_interest,
+                    *(first, last, self.starts, self.rated, targets, self.item_rows, base, out),
+                    *(np.empty((width, width)), np.empty((ridge_kernels.WORK_ROWS, width))),
+                    shape_of(width),
+                )
+                for first, last in pieces(self.starts)
+            ]
+        )
+        return out[:, :k]

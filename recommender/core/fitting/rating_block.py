@@ -1,0 +1,244 @@
+"""The rating block: stratified SGD epochs, implicit parts once an epoch, closed-form finisher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from recommender.core.factors import Factors
+from recommender.core.fitting import ridge_kernels, sgd_kernels
+from recommender.core.fitting.partition import n_blocks
+from recommender.core.fitting.sides import Side, make_side, move_prior, solve_implicit, sum_implicit
+from recommender.core.fitting.simd import shape_of
+from recommender.core.fitting.threads import Workers, pieces
+from recommender.core.hyperparameters import Hyperparameters
+from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
+
+State = tuple[Float32, ...]
+_PREDICTED_AT_ONCE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Ratings sorted into n x n blocks of users and items, in random order inside each."""
+
+    n: int
+    bounds: Int64  # (n * n + 1,)
+    users: Int32
+    items: Int32
+    stars: Float32
+
+
+def arrange(ratings: Ratings, width: int, rng: np.random.Generator) -> Blocks:
+    """Cut and shuffle for rows of `width` floats."""
+    n = n_blocks(ratings, width)
+    user_block = (rng.permutation(ratings.n_users) % n).astype(np.int32)
+    item_block = (rng.permutation(ratings.n_items) % n).astype(np.int32)
+    shuffled = rng.permutation(len(ratings)).astype(np.int32)
+    users, items = ratings.user_index[shuffled], ratings.item_index[shuffled]
+    bounds, order = sgd_kernels.group(user_block[users] * np.int32(n) + item_block[items], n * n)
+    return Blocks(n, bounds, users[order], items[order], ratings.stars[shuffled[order]])
+
+
+class RatingBlock:
+    """The state of the rating block while it is being fitted."""
+
+    def __init__(
+        self,
+        ratings: Ratings,
+        hyperparameters: Hyperparameters,
+        rng: np.random.Generator,
+        workers: Workers,
+    ) -> None:
+        self.hyperparameters = hyperparameters
+        self.workers = workers
+        self.rng = rng
+        self.global_mean = float(ratings.stars.mean(dtype=np.float64))
+        self.noise = hyperparameters.noise
+        self.user_strength = self.item_strength = hyperparameters.strength
+        self.user_bias_strength = self.item_bias_strength = hyperparameters.bias_strength
+        k, sd = hyperparameters.n_factors, hyperparameters.init_sd
+        columns = (ratings.user_index, ratings.item_index)
+        self.users = make_side(0, *columns, ratings.stars, ratings.n_users, k, sd, rng)
+        self.items = make_side(1, *columns[::-1], ratings.stars, ratings.n_items, k, sd, rng)
+        self.blocks = arrange(ratings, self.users.rows.shape[1], rng)
+
+    def start_from(self, earlier: Factors, ratings: Ratings) -> None:
+        """Replace the random rows of known people and items by their rows in an earlier fit."""
+        k = self.hyperparameters.n_factors
+        if earlier.user_factors.shape[1] != k:
+            return
+        items = earlier.items
+        _copy_rows(
+            self.users, k, find_rows(earlier.user_ids, ratings.user_ids),
+            earlier.user_bias, earlier.user_factors, earlier.user_implicit,
+        )  # fmt: skip
+        _copy_rows(
+            self.items, k, find_rows(items.item_ids, ratings.item_ids),
+            items.bias, items.vectors, items.implicit,
+        )  # fmt: skip
+        self.users.prior = sum_implicit(self.users, self.items, self.workers)
+        self.items.prior = sum_implicit(self.items, self.users, self.workers)
+
+    def predict(self, users: Int32, items: Int32) -> Float32:
+        """Stars for pairs of rows as the state stands, not clipped."""
+        both = np.einsum("nd,nd->n", self.users.rows[users], self.items.rows[items])
+        return np.asarray(both + np.float32(self.global_mean), np.float32)
+
+    def rmse(self, held_out: Ratings) -> float:
+        """Root mean squared error on ratings under the same vocabularies, not clipped."""
+        squares = 0.0
+        for start in range(0, len(held_out), _PREDICTED_AT_ONCE):
+            some = slice(start, start + _PREDICTED_AT_ONCE)
+            stars = self.predict(held_out.user_index[some], held_out.item_index[some])
+            squares += float(np.sum(np.square(stars - held_out.stars[some], dtype=np.float64)))
+        return float(np.sqrt(squares / len(held_out)))
+
+    def state(self) -> State:
+        """A copy of all that learning changes, for `restore`."""
+        return tuple(
+            array.copy()
+            for side in (self.users, self.items)
+            for array in (side.rows, side.prior, side.implicit)
+        )
+
+    def restore(self, state: State) -> None:
+        """Go back to what `state()` returned."""
+        for side, arrays in ((self.users, state[:3]), (self.items, state[3:])):
+            for own, kept in zip((side.rows, side.prior, side.implicit), arrays, strict=True):
+                own[:] = kept
+
+    def run_epoch(self, rate: float) -> float:
+        """One SGD pass over the ratings and one solve of y and x; returns the training RMSE."""
+        squares = 0.0
+        pulls = (self._pull(self.users, rate), self._pull(self.items, rate))
+        for shift in self.rng.permutation(self.blocks.n).tolist():
+            squares += sum(self.workers.run(self._stratum(shift, rate, pulls)))
+        p = self.hyperparameters
+        how = (p.implicit_ridge, p.implicit_weight_power, p.implicit_iterations, self.workers)
+        solve_implicit(self.users, self.items, *how)
+        solve_implicit(self.items, self.users, *how)
+        return float(np.sqrt(squares / self.blocks.stars.size))
+
+    def _pull(self, side: Side, rate: float) -> Float32:
+        p = self.hyperparameters
+        counts = np.maximum(side.counts, 1).astype(np.float64)
+        strength = np.minimum(
+            p.regularization * counts**-p.regularization_power, p.most_regularization
+        )
+        return np.asarray(rate * strength, np.float32)
+
+    def _stratum(
+        self, shift: int, rate: float, pulls: tuple[Float32, Float32]
+    ) -> list[partial[float]]:
+        return [
+            self._block(t * self.blocks.n + (t + shift) % self.blocks.n, rate, pulls)
+            for t in range(self.blocks.n)
+        ]
+
+    def _block(self, block: int, rate: float, pulls: tuple[Float32, Float32]) -> partial[float]:
+        p, users, items = self.hyperparameters, self.users, self.items
+        own = slice(self.blocks.bounds[block], self.blocks.bounds[block + 1])
+        priors = (users.prior, items.prior) if p.implicit_iterations else None
+        left_out = (items.implicit, users.implicit, users.weight, items.weight)
+        return partial(
+            sgd_kernels.rating_steps,
+            *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
+            *(users.rows, items.rows),
+            priors,
+            left_out if p.leave_one_out else None,
+            *pulls,
+            np.full(2, p.bias_share, np.float32),
+            self.global_mean,
+            rate,
+            shape_of(users.rows.shape[1]),
+        )
+
+    def sweep(self, number: int) -> None:
+        """One variational sweep: users and items in closed form, then a pass over y and x."""
+        self._learn_strengths(self.solve("users", np.float32), "user")
+        statistics = self.solve("items", np.float32)
+        self._learn_strengths(statistics, "item")
+        self.noise = float(statistics[3] / self.blocks.stars.size)
+        p = self.hyperparameters
+        rate = p.sweep_learning_rate * p.sweep_decay**number
+        self._implicit_pass(self.users, self.items, rate)
+        self._implicit_pass(self.items, self.users, rate)
+
+    def finish(self) -> tuple[float, Float32]:
+        """Solve every user as `folding` will for a live page; returns the mean person.
+
+        That is the mean of bias and factors over the users with ratings, as the last sweep left
+        them.
+        """
+        p, users = self.hyperparameters, self.users
+        active = users.counts > 0
+        mean = users.rows[active].mean(axis=0, dtype=np.float64).astype(np.float32)
+        counts = users.counts.astype(np.float64)
+        share = p.mean_person_weight / np.maximum(counts + p.mean_person_weight, 1e-12)
+        users.weight = (users.weight * (1.0 - share)).astype(np.float32)
+        prior = sum_implicit(users, self.items, self.workers)
+        prior[:, 2:] += share[:, None].astype(np.float32) * mean[2:]
+        prior[:, 0] = mean[0]
+        users.prior = prior
+        self.user_bias_strength = max(self.user_bias_strength, p.user_bias_ridge / self.noise)
+        self.solve("users", np.float64)
+        return float(mean[0]), mean[2 : 2 + p.n_factors].copy()
+
+    def solve(self, side: str, precision: type[np.floating]) -> Float64:
+        """Closed-form rows of one side; returns the statistics of `solving.solve_rows`."""
+        own, other = (self.users, self.items) if side == "users" else (self.items, self.users)
+        strengths = (
+            (self.user_bias_strength, self.user_strength)
+            if side == "users"
+            else (self.item_bias_strength, self.item_strength)
+        )
+        width = own.rows.shape[1]
+        constants = np.zeros(4 + width)
+        constants[:4] = self.global_mean, self.noise, *strengths
+        constants[4 + own.lane] = strengths[0]
+        constants[6 : 6 + self.hyperparameters.n_factors] = strengths[1]
+        ranges = pieces(own.starts)
+        statistics = np.zeros((len(ranges), 4))
+        calls = [
+            partial(
+                ridge_kernels.solve_rows,
+                *(first, last, own.starts, own.indices, own.stars, own.lane),
+                *(own.rows, own.prior, own.implicit, own.weight, own.variance),
+                *(other.rows, other.implicit, other.weight, other.variance),
+                *(constants, np.empty((width, width), precision)),
+                *(np.empty((ridge_kernels.WORK_ROWS, width), precision), statistics[k]),
+                shape_of(width),
+            )
+            for k, (first, last) in enumerate(ranges)
+        ]
+        self.workers.run(calls)
+        return np.asarray(statistics.sum(axis=0), np.float64)
+
+    def _learn_strengths(self, statistics: Float64, side: str) -> None:
+        """Empirical Bayes: 1 / strength = mean(delta^2 + variance)."""
+        rows = statistics[2]
+        n_factors = self.hyperparameters.n_factors
+        setattr(self, f"{side}_strength", float(rows * n_factors / statistics[0]))
+        setattr(self, f"{side}_bias_strength", float(rows / statistics[1]))
+
+    def _implicit_pass(self, own: Side, other: Side, rate: float) -> None:
+        # A row's set spans all blocks of the other side, so this pass runs on one thread.
+        sgd_kernels.implicit_steps(
+            *(self.rng.permutation(own.weight.size), own.starts, own.indices, own.stars),
+            *(own.rows, own.prior, own.implicit, own.weight),
+            *(other.rows, other.implicit, other.weight),
+            *(self.global_mean, rate, shape_of(own.rows.shape[1])),
+        )
+        move_prior(own, sum_implicit(own, other, self.workers))
+
+
+def _copy_rows(
+    side: Side, k: int, found: Int64, bias: Float32, rows: Float32, implicit: Float32
+) -> None:
+    known, source = np.flatnonzero(found >= 0), found[found >= 0]
+    side.rows[known, side.lane] = bias[source]
+    side.rows[known, 2 : 2 + k] = rows[source]
+    side.implicit[known, 2 : 2 + k] = implicit[source]

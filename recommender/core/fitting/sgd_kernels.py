@@ -1,0 +1,291 @@
+"""The compiled inner loops of stochastic gradient descent; the only module that imports numba.
+
+Rows are padded so that one dot product holds the whole prediction (biases ride in lanes 0, 1):
+
+    user row  U_u = [b_u, 1, p_u + z_u]        z_u = |N_u|^-1/2 sum_{j in N_u} y_j
+    item row  V_i = [1, b_i, q_i + s_i]        s_i = |U_i|^-1/2 sum_{v in U_i} x_v
+    r_ui      = mu + <U_u - w_u y_i, V_i - w_i x_u>      (the pair's own implicit parts left out)
+
+after Koren, "Factorization meets the neighborhood", KDD 2008, applied to both sides. Every kernel
+releases the GIL, writes only rows its caller assigned to it, and is compiled once to disk
+(NUMBA_CACHE_DIR says where).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+
+from recommender.core.fitting.simd import (
+    Shape,
+    add_scaled,
+    dot,
+    load,
+    splat,
+    store,
+    subtract,
+    times,
+    with_lane,
+)
+from recommender.core.ratings import Bool, Float32, Float64, Int32, Int64
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+# Not plain fastmath: that would let the compiler assume NaN away and hide a diverging fit.
+_FAST = {"reassoc", "contract", "nsz", "arcp"}
+
+
+def compiled(function: Kernel) -> Kernel:
+    """Compile for the argument types of the first call, keep the code on disk, release the GIL."""
+    return cast(Kernel, numba.njit(function, nogil=True, cache=True, fastmath=_FAST))
+
+
+@compiled
+def group(keys: Int32, n_keys: int) -> tuple[Int64, Int64]:
+    """Counting sort: `order` lists positions by key, key k's at order[starts[k]:starts[k + 1]]."""
+    starts = np.zeros(n_keys + 1, np.int64)
+    for key in keys:
+        starts[key + 1] += 1
+    for k in range(n_keys):
+        starts[k + 1] += starts[k]
+    cursor = starts[:-1].copy()
+    order = np.empty(keys.size, np.int64)
+    for position in range(keys.size):
+        key = keys[position]
+        order[cursor[key]] = position
+        cursor[key] += 1
+    return starts, order
+
+
+@compiled
+def rating_steps(
+    users: Int32,
+    items: Int32,
+    stars: Float32,
+    user_rows: Float32,
+    item_rows: Float32,
+    priors: tuple[Float32, Float32] | None,
+    left_out: tuple[Float32, Float32, Float32, Float32] | None,
+    user_pull: Float32,
+    item_pull: Float32,
+    bias_share: Float32,
+    global_mean: float,
+    rate: float,
+    shape: Shape,
+) -> float:
+    """One SGD step for each rating of a block, in the order given; returns the sum of e^2.
+
+    With g = V_i - w_i x_u, h = U_u - w_u y_i, e = r - mu - <h, g>:
+
+        U_u += rate (e g) - pull_u (U_u - z_u)        V_i += rate (e h) - pull_i (V_i - s_i)
+
+    priors: z and s, None for zero. left_out: y, x, w_u, w_i; None leaves the pair's own implicit
+    parts in (g = V_i, h = U_u). user_pull, item_pull: (n,) rate x regularization of each row; on
+    the bias lanes it is bias_share[0] (users), bias_share[1] (items) times that. Ratings in random
+    order are fastest: steps that share no row overlap in the processor.
+    """
+    total = 0.0
+    step, mean = np.float32(rate), np.float32(global_mean)
+    user_share = with_lane(splat(np.float32(1.0), shape), 0, bias_share[0])
+    item_share = with_lane(splat(np.float32(1.0), shape), 1, bias_share[1])
+    for n in range(users.size):
+        u, i = users[n], items[n]
+        user, item = load(user_rows, u, shape), load(item_rows, i, shape)
+        h, g = user, item
+        if left_out is not None:
+            h = add_scaled(user, -left_out[2][u], load(left_out[0], i, shape))
+            g = add_scaled(item, -left_out[3][i], load(left_out[1], u, shape))
+        error = stars[n] - mean - dot(h, g)
+        total += error * error
+        user_off, item_off = user, item
+        if priors is not None:
+            user_off = subtract(user, load(priors[0], u, shape))
+            item_off = subtract(item, load(priors[1], i, shape))
+        # What does not wait for the error comes first.
+        user = add_scaled(user, -user_pull[u], times(user_off, user_share))
+        item = add_scaled(item, -item_pull[i], times(item_off, item_share))
+        store(user_rows, u, with_lane(add_scaled(user, step * error, g), 1, 1.0))
+        store(item_rows, i, with_lane(add_scaled(item, step * error, h), 0, 1.0))
+    return total
+
+
+@compiled
+def gather(
+    starts: Int64,
+    indices: Int32,
+    source: Float32,
+    out: Float32,
+    first: int,
+    last: int,
+    shape: Shape,
+) -> None:
+    """out[r] = sum of source[indices[n]] over row r's entries, for first <= r < last."""
+    for r in range(first, last):
+        sums = splat(np.float32(0.0), shape)
+        for n in range(starts[r], starts[r + 1]):
+            sums = add_scaled(sums, np.float32(1.0), load(source, indices[n], shape))
+        store(out, r, sums)
+
+
+@compiled
+def sums(starts: Int64, indices: Int32, values: Float32) -> Float32:
+    """(n_rows,) sum of values[indices[n]] over each row's entries."""
+    out = np.empty(starts.size - 1, np.float32)
+    for r in range(out.size):
+        total = 0.0
+        for n in range(starts[r], starts[r + 1]):
+            total += values[indices[n]]
+        out[r] = total
+    return out
+
+
+@compiled
+def implicit_steps(
+    order: Int64,
+    starts: Int64,
+    indices: Int32,
+    stars: Float32,
+    own: Float32,
+    own_prior: Float32,
+    own_implicit: Float32,
+    own_weight: Float32,
+    other: Float32,
+    other_implicit: Float32,
+    other_weight: Float32,
+    global_mean: float,
+    rate: float,
+    shape: Shape,
+) -> None:
+    """One SGD pass over y alone (own side: users) or x alone (own side: items).
+
+    Per row, z starts as w times the sum of y over its set as it is now (sums frozen for the
+    pass would make it a batch gradient, which diverges) and steps by rate x e g; at the row's end
+    every y_j of the set moves by w (z - z_start) (Koren 2008, section 4), less the share that
+    came from the pair's own rating, which its own feature must not see. No decay: with the rows
+    around it solved in closed form any shrinking made held-out errors larger.
+    """
+    step, mean = np.float32(rate), np.float32(global_mean)
+    zero = splat(np.float32(0.0), shape)
+    for r in order:
+        w_r = own_weight[r]
+        implicit = load(own_implicit, r, shape)
+        start = zero
+        for n in range(starts[r], starts[r + 1]):
+            start = add_scaled(start, w_r, load(other_implicit, indices[n], shape))
+        row = add_scaled(subtract(load(own, r, shape), load(own_prior, r, shape)), 1.0, start)
+        moved = zero
+        for n in range(starts[r], starts[r + 1]):
+            j = indices[n]
+            y = load(other_implicit, j, shape)
+            g = add_scaled(load(other, j, shape), -other_weight[j], implicit)
+            error = step * (stars[n] - mean - dot(add_scaled(row, -w_r, y), g))
+            push = add_scaled(zero, error, with_lane(with_lane(g, 0, 0.0), 1, 0.0))
+            moved = add_scaled(moved, 1.0, push)
+            row = add_scaled(row, 1.0, push)
+            store(other_implicit, j, add_scaled(y, -w_r, push))
+        for n in range(starts[r], starts[r + 1]):
+            j = indices[n]
+            store(other_implicit, j, add_scaled(load(other_implicit, j, shape), w_r, moved))
+
+
+@compiled
+def alias_table(weights: Float64) -> tuple[Float32, Int32]:
+    """Walker's alias table (Vose 1991): draw row n with probability weights[n] / sum in O(1)."""
+    n = weights.size
+    scaled = weights * (n / weights.sum())
+    keep, alias = np.ones(n, np.float32), np.arange(n).astype(np.int32)
+    small, large = np.empty(n, np.int32), np.empty(n, np.int32)
+    n_small, n_large = 0, 0
+    for k in range(n):
+        if scaled[k] < 1.0:
+            small[n_small] = k
+            n_small += 1
+        else:
+            large[n_large] = k
+            n_large += 1
+    while n_small and n_large:
+        n_small -= 1
+        s, b = small[n_small], large[n_large - 1]
+        keep[s], alias[s] = scaled[s], b
+        scaled[b] -= 1.0 - scaled[s]
+        if scaled[b] < 1.0:
+            n_large -= 1
+            small[n_small] = b
+            n_small += 1
+    return keep, alias
+
+
+@compiled
+def _next_random(state: np.uint64) -> np.uint64:
+    """xorshift64 (Marsaglia 2003)."""
+    state ^= state << np.uint64(13)
+    state ^= state >> np.uint64(7)
+    state ^= state << np.uint64(17)
+    return state
+
+
+@compiled
+def interest_steps(
+    users: Int64,
+    starts: Int64,
+    items: Int32,
+    targets: Float32,
+    user_rows: Float32,
+    item_rows: Float32,
+    block_items: Int32,
+    keep: Float32,
+    alias: Int32,
+    is_rated: Bool,
+    n_negatives: Float64,
+    rate: float,
+    pull: float,
+    seed: int,
+    shape: Shape,
+) -> float:
+    """SGD on "rated" (target rises with the stars) against "not rated" (target 0), one block.
+
+    Each user's positives in this block of items (items[starts[u]:starts[u + 1]]) are followed
+    by n_negatives[u] draws from the block in all (its fraction by chance); a draw the user
+    rated is skipped. is_rated is scratch, all False on entry and on return. Returns the sum of
+    squared errors on the positives.
+    """
+    total = 0.0
+    state = np.uint64(seed)
+    step, shrink = np.float32(rate), np.float32(pull)
+    for u in users:
+        first, last = starts[u], starts[u + 1]
+        state = _next_random(state)
+        wanted = int(n_negatives[u] + (state >> np.uint64(11)) * (1.0 / 9007199254740992.0))
+        for n in range(first, last):
+            is_rated[items[n]] = True
+        row = load(user_rows, u, shape)
+        rounds = max(last - first, 1)
+        drawn = 0
+        for k in range(rounds):
+            if first < last:
+                i = items[first + k]
+                item = load(item_rows, i, shape)
+                error = targets[first + k] - dot(row, item)
+                total += error * error
+                push = step * error
+                store(item_rows, i, add_scaled(add_scaled(item, -shrink, item), push, row))
+                row = add_scaled(add_scaled(row, -shrink, row), push, item)
+            while drawn * rounds < wanted * (k + 1):
+                drawn += 1
+                state = _next_random(state)
+                high = state >> np.uint64(32)
+                slot = np.int64(high * np.uint64(block_items.size) >> np.uint64(32))
+                chance = np.float32(state & np.uint64(0xFFFFFF)) * np.float32(1.0 / 16777216.0)
+                i = block_items[slot] if chance < keep[slot] else block_items[alias[slot]]
+                if not is_rated[i]:
+                    item = load(item_rows, i, shape)
+                    push = -step * dot(row, item)
+                    store(item_rows, i, add_scaled(add_scaled(item, -shrink, item), push, row))
+                    row = add_scaled(add_scaled(row, -shrink, row), push, item)
+        store(user_rows, u, row)
+        for n in range(first, last):
+            is_rated[items[n]] = False
+    return total

@@ -1,0 +1,1 @@
+"""What to ask a new user, and what the answers say."""

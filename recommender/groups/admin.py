@@ -1,0 +1,34 @@
+"""Groups for those who run the site: looked at and, where need be, deleted."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cfsite.lib.admin import SafeAdmin
+from recommender.models import Group
+
+
+@admin.register(Group)
+class GroupAdmin(SafeAdmin):
+    """Neither the invitation, which would let staff join, nor what anybody rated."""
+
+    list_display = ["name", "owner", "rule", "n_members", "created_at", "invites_until"]
+    list_filter = ["rule"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "owner__username"]
+    ordering = ["-pk"]
+    fields = ["name", "owner", "rule", "n_members", "created_at", "invites_until"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return super().get_queryset(request).annotate(n_members=Count("members"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("members"))
+    def n_members(self, group: Group) -> int:
+        return group.n_members

@@ -1,0 +1,102 @@
+"""What guests rate, and what becomes of it, as pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.decorators import member_only
+from movies.cards import cards_in_order
+from movies.stars import STEPS
+from movies.templatetags.stars import in_words
+from recommender.groups import guests, membership
+from recommender.groups.access import for_members
+from recommender.groups.forms import stars_given
+from recommender.models import Group, Guest, Member
+
+# What guests may go through, a page at a time.
+TO_RATE, PER_PAGE = 48, 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def rate(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
+    if not member.is_guest:
+        return redirect("home")
+    if request.method == "POST":
+        return _rate(request, group, member.guest)
+    return render(request, "recommender/groups/rate.html", _to_rate(request, group, member.guest))
+
+
+def _rate(request: HttpRequest, group: Group, guest: Guest) -> HttpResponse:
+    try:
+        guests.rate(guest, stars_given(request.POST))
+    except (ValidationError, membership.Refused) as refused:
+        words = refused.messages[0] if isinstance(refused, ValidationError) else str(refused)
+        messages.error(request, words)
+        context = _to_rate(request, group, guest)
+        return render(request, "recommender/groups/rate.html", context, status=422)
+    n = guest.ratings.count()
+    text = ngettext("Saved. You have rated %(n)d movie.", "Saved. You have rated %(n)d movies.", n)
+    messages.success(request, text % {"n": n})
+    if more := request.POST.get("more"):
+        return redirect(f"{request.path}?page={_page(more)}")
+    return redirect(group)
+
+
+@require_POST
+@member_only
+def keep(request: HttpRequest) -> HttpResponse:
+    """What this browser's guest rated, and where the guest was, becomes the member's."""
+    guest = guests.guest_of(request)
+    guests.forget(request)
+    try:
+        n = guests.adopt(request.user, guest) if guest else 0
+    except membership.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("together:index")
+    text = ngettext("%(n)d rating is yours now.", "%(n)d ratings are yours now.", n)
+    messages.success(request, text % {"n": n})
+    return redirect("together:index")
+
+
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    if guest := guests.guest_of(request):
+        guest.delete()
+        messages.success(request, _("The guest and the guest's ratings are deleted."))
+    guests.forget(request)
+    return redirect("together:index")
+
+
+def _to_rate(request: HttpRequest, group: Group, guest: Guest) -> dict[str, Any]:
+    """One page of movies to rate, with the stars the guest has given already."""
+    ids = guests.movies_to_rate(TO_RATE)
+    page = _page(request.GET.get("page", ""))
+    ids = ids[(page - 1) * PER_PAGE :]
+    first = request.GET.get("movie", "")
+    if first.isdecimal() and len(first) < 19:
+        ids = [int(first), *(pk for pk in ids if pk != int(first))]
+    given = dict(guest.ratings.values_list("movie_id", "half_stars"))
+    movies = cards_in_order(ids[:PER_PAGE], request.user)
+    return {
+        "group": group,
+        "guest": guest,
+        "n_rated": len(given),
+        "rows": [(movie, given.get(movie.pk), _steps(given.get(movie.pk))) for movie in movies],
+        "page": page,
+        "next_page": page + 1 if len(ids) > PER_PAGE else None,
+    }
+
+
+def _steps(half_stars: int | None) -> list[tuple[str, str, bool]]:
+    return [(f"{stars:.1f}", in_words(stars), 2 * stars == half_stars) for stars in STEPS]
+
+
+def _page(text: str) -> int:
+    return min(max(int(text), 1), TO_RATE // PER_PAGE) if text.isdecimal() and len(text) < 6 else 1

@@ -1,0 +1,170 @@
+"""The movies that suit a whole group, from everybody's ratings as they are at this moment.
+
+What one member may learn of another from the list is kept small. Stars are told to the nearest
+half, so that one more rating of somebody's seldom shows; a movie that anybody rated, hid or has
+seen is left out without a word on who or why; the list is short and has no second page; and the
+rating that speaks most for a movie is told to its own giver alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from movies.models import Movie
+from recommender.core import contributions
+from recommender.core.group_ranking import (
+    Rule,
+    group_scores,
+    half_steps,
+    member_scores,
+    member_stars,
+    wary_stars,
+)
+from recommender.core.ranking import top_n
+from recommender.models import Group, GuestRating, Member
+from recommender.serving.model_cache import Model, current_model
+from recommender.serving.recommend import SPARE
+from recommender.serving.users import Person, boldness_of, excluded_ids_of, people_of, person_from
+
+PICKS, MOST_PICKS = 12, 24
+# A movie given this many stars is one a person likes.
+LIKED = 3.5
+STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: wary_stars}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One movie of a group's list."""
+
+    movie_id: int
+    stars: tuple[float, ...]  # each member's predicted stars to the nearest half; () without model
+    like: int | None  # the movie that the asking member likes and that speaks most for this one
+
+    def together(self, rule: str) -> float | None:
+        """The group's stars by its rule, from what everybody sees."""
+        if not self.stars:
+            return None
+        if rule == Group.Rule.LEAST_MISERY:
+            return min(self.stars)
+        return sum(self.stars) / len(self.stars)
+
+
+@dataclass(frozen=True)
+class Picks:
+    """The list of a group; the stars of each pick stand in the order of `members`."""
+
+    members: Sequence[Member]
+    rule: str
+    items: Sequence[Pick]  # best first
+    run_id: int | None
+    source: str  # "personal", or "popular" when nothing is known of anybody
+    asking_is_known: bool = True  # the asking member has rated something
+
+    @property
+    def needs_ratings(self) -> bool:
+        return self.source == "popular"
+
+
+def for_group(
+    members: Sequence[Member], rule: str, asking: Member | None = None, n: int = PICKS
+) -> Picks:
+    """The `n` movies that suit these members best by `rule`.
+
+    Nothing that any of them rated, hid or has seen, or keeps on a watchlist that is to stay out of
+    lists. A member without ratings counts as the mean person. Reasons are for `asking` alone. By
+    average, a group of one gets that person's own list.
+    """
+    model = current_model()
+    user_ids = [member.user_id for member in members if member.user_id]
+    guest_ratings = _guest_ratings(members)
+    if model is None:
+        by_guests = [movie_id for rated in guest_ratings.values() for movie_id in rated]
+        excluded = np.append(excluded_ids_of(user_ids), np.array(by_guests, np.int64))
+        return _popular(members, rule, n, excluded, None)
+    people = people_of(model, user_ids)
+    in_order = [
+        people[member.user_id]
+        if member.user_id
+        else person_from(model, guest_ratings[member.guest_id])
+        for member in members
+    ]
+    excluded = np.concatenate([person.excluded for person in in_order])
+    if not any(person.is_known for person in in_order):
+        return _popular(members, rule, n, excluded, model)
+    own = next((p for m, p in zip(members, in_order, strict=True) if m == asking), None)
+    boldness = [boldness_of(member.user) if member.user else 0.0 for member in members]
+    items = _picks(model, in_order, boldness, rule, excluded, own, n)
+    return Picks(members, rule, items, model.run_id, "personal", own is None or own.is_known)
+
+
+def _picks(
+    model: Model,
+    people: Sequence[Person],
+    boldness: Sequence[float],
+    rule: str,
+    excluded: np.ndarray,
+    own: Person | None,
+    n: int,
+) -> list[Pick]:
+    vectors = [person.vector for person in people]
+    stars = STARS_FOR[rule](model.items, vectors) if rule in STARS_FOR else None
+    scores = group_scores(member_scores(model.items, vectors, boldness), Rule(rule), stars)
+    rows = top_n(scores, n + SPARE, exclude=model.known_rows(excluded))
+    rows = model.existing(rows)[:n]
+    shown = half_steps(member_stars(model.items, vectors, rows))
+    likes = _likes(model, own, rows)
+    return [
+        Pick(int(model.items.item_ids[row]), tuple(shown[:, place].tolist()), likes[place])
+        for place, row in enumerate(rows)
+    ]
+
+
+def _likes(model: Model, own: Person | None, rows: np.ndarray) -> list[int | None]:
+    """For each row the movie this person likes whose rating adds most to its prediction."""
+    nothing: list[int | None] = [None] * len(rows)
+    if own is None or not len(rows):
+        return nothing
+    liked = own.evidence.stars >= LIKED
+    if not liked.any():
+        return nothing
+    shares = contributions(
+        model.items,
+        own.evidence.item_index,
+        own.evidence.stars,
+        rows,
+        in_fit=own.evidence.in_fit,
+        user_implicit=own.evidence.user_implicit,
+        solution=own.vector.solution,
+    )
+    shares[~liked] = 0
+    best = shares.argmax(axis=0)
+    ids = model.items.item_ids[own.evidence.item_index[best]]
+    return [
+        int(movie_id) if shares[which, place] > 0 else None
+        for place, (which, movie_id) in enumerate(zip(best, ids, strict=True))
+    ]
+
+
+def _popular(
+    members: Sequence[Member], rule: str, n: int, excluded: np.ndarray, model: Model | None
+) -> Picks:
+    """Well-loved movies: nobody's taste is known."""
+    gone = set(excluded.tolist())
+    loved = Movie.objects.best_loved().values_list("pk", flat=True)[: n + len(gone)]
+    items = [Pick(pk, (), None) for pk in loved if pk not in gone][:n]
+    return Picks(members, rule, items, model.run_id if model else None, "popular", False)
+
+
+def _guest_ratings(members: Sequence[Member]) -> dict[int, dict[int, int]]:
+    """Half-stars by movie id, by guest."""
+    rated: dict[int, dict[int, int]] = {
+        member.guest_id: {} for member in members if member.guest_id
+    }
+    if rated:
+        given = GuestRating.objects.filter(guest__in=rated)
+        for guest_id, movie_id, half in given.values_list("guest_id", "movie_id", "half_stars"):
+            rated[guest_id][movie_id] = half
+    return rated

@@ -1,0 +1,108 @@
+"""What the API says of groups, and what it takes."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from cfsite.lib.text import one_line
+from movies.api.serializers import STARS, MovieCardSerializer, MovieSerializer
+from recommender.groups.recommend import MOST_PICKS, PICKS
+from recommender.models import Group, Member
+
+
+class NameField(serializers.CharField):
+    """A name in one line that one can see."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(one_line(data) if isinstance(data, str) else data)
+
+
+class GroupMemberSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(read_only=True)
+    is_guest = serializers.BooleanField(read_only=True)
+    is_you = serializers.SerializerMethodField()
+    is_owner = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Member
+        fields = ["id", "name", "is_guest", "is_you", "is_owner"]
+        read_only_fields = fields
+
+    def get_is_you(self, member: Member) -> bool:
+        return member.user_id == self.context["request"].user.pk
+
+    def get_is_owner(self, member: Member) -> bool:
+        return member.user_id is not None and member.user_id == member.group.owner_id
+
+
+class GroupSerializer(serializers.ModelSerializer):
+    """A group to one of its members."""
+
+    link = serializers.SerializerMethodField(
+        help_text="Invitation and page; null once it lets nobody in any more."
+    )
+    members = GroupMemberSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Group
+        fields = ["id", "name", "rule", "link", "invites_until", "created_at", "members"]
+        read_only_fields = fields
+
+    def get_link(self, group: Group) -> str | None:
+        if not group.invites:
+            return None
+        return self.context["request"].build_absolute_uri(group.get_absolute_url())
+
+
+class GroupChangeSerializer(serializers.Serializer):
+    """What an owner may say of a group."""
+
+    name = NameField(max_length=Group._meta.get_field("name").max_length)
+    rule = serializers.ChoiceField(choices=Group.Rule.choices, default=Group.Rule.AVERAGE)
+
+
+class JoinSerializer(serializers.Serializer):
+    token = serializers.RegexField(
+        r"^[A-Za-z0-9_-]{1,40}$", help_text="The last part of the invitation's address."
+    )
+
+
+class PickCountSerializer(serializers.Serializer):
+    n = serializers.IntegerField(min_value=1, max_value=MOST_PICKS, default=PICKS)
+
+
+class MemberStarsSerializer(serializers.Serializer):
+    member = serializers.IntegerField(help_text="Id of the member.")
+    stars = serializers.SerializerMethodField(
+        help_text="Predicted stars to the nearest half: one rating more seldom shows in them."
+    )
+
+    @extend_schema_field(STARS)
+    def get_stars(self, taste: dict[str, Any]) -> float:
+        return taste["stars"]
+
+
+class GroupPickSerializer(serializers.Serializer):
+    movie = MovieSerializer()
+    together = serializers.FloatField(
+        allow_null=True,
+        help_text="The group's stars by its rule, from the members' stars; null without a model.",
+    )
+    tastes = MemberStarsSerializer(many=True)
+    because_you_like = MovieCardSerializer(
+        allow_null=True,
+        help_text="A movie you like that speaks most for this one; told to you alone.",
+    )
+
+
+class GroupPicksSerializer(serializers.Serializer):
+    run = serializers.IntegerField(
+        allow_null=True, help_text="The training run that answered; null before the first."
+    )
+    source = serializers.ChoiceField(
+        choices=["personal", "popular"],
+        help_text="`popular` when nothing is known of anybody yet.",
+    )
+    rule = serializers.ChoiceField(choices=Group.Rule.choices)
+    items = GroupPickSerializer(many=True)

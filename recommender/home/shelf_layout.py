@@ -1,0 +1,153 @@
+"""Which movies stand in which row of the home page: arrays and ids, before any movie is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from movies.models import Mark, Movie
+from recommender.core import BOLDNESS_STOPS, score_items, similar_items, top_n
+from recommender.serving.genre_profiles import genres_of_run
+from recommender.serving.model_cache import Model
+from recommender.serving.predictions import stars_of
+from recommender.serving.users import Person, boldness_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Movies deleted since the run are still in its arrays.
+SPARE = 2
+# With one more row the page would weigh more than any other.
+GENRES, LOVED = 2, 1
+# Fewer movies with one's most stars: those with half a star less are loved, too.
+ENOUGH_LOVED = 4
+# A genre starts as if so many ratings in it had shown no leaning.
+DAMPING = 5
+# Whoever liked nothing better has loved nothing.
+LOVED_FROM = 3.5
+
+
+class Kind(StrEnum):
+    WATCHLIST = "watchlist"
+    LIKE = "like"
+    GENRE = "genre"
+    DECADE = "decade"
+    OFF_THE_TRACK = "off-the-track"
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: Kind
+    places: np.ndarray  # rows of the run, best first, a few more than are shown
+    about: int = 0  # id of a movie or a genre, or a decade's first year
+
+
+class Board:
+    """Takes movies for one row after the other, each once."""
+
+    def __init__(
+        self, model: Model, person: Person, user: User, beside: Sequence[int], day: date, n: int
+    ) -> None:
+        self.model, self.person, self.user, self.n = model, person, user, n + SPARE
+        self.scores = score_items(model.items, person.vector, boldness_of(user))
+        self.beside = model.known_rows(beside)
+        self.taken = set(model.known_rows([*person.excluded.tolist(), *beside]).tolist())
+        self.dice = np.random.default_rng([user.pk, day.toordinal()])
+
+    def rows(self) -> list[Row]:
+        return [row for row in self._rows() if len(row.places)]
+
+    def _rows(self) -> Iterator[Row]:
+        yield from self._watchlist()
+        yield from map(self._more_like, self._loved())
+        yield from self._of_genres()
+        yield from self._of_decade()
+        yield self._off_the_track()
+
+    def _take(self, scores: np.ndarray) -> np.ndarray:
+        places = top_n(scores, self.n, np.fromiter(self.taken, np.int64))
+        self.taken.update(places.tolist())
+        return places
+
+    def _only(self, chosen: np.ndarray) -> np.ndarray:
+        return np.where(chosen, self.scores, np.nan)
+
+    def _watchlist(self) -> Iterator[Row]:
+        """By the stars they would get, not by the list's order: they were chosen already."""
+        if not self.user.watchlist_in_lists:
+            return
+        marks = Mark.objects.filter(user=self.user).values_list("movie_id", "kind")
+        away = {pk for pk, kind in marks if kind in Mark.PUT_AWAY} | set(self.person.rated.tolist())
+        places = self.model.known_rows(
+            sorted({pk for pk, kind in marks if kind == Mark.Kind.WATCHLIST} - away)
+        )
+        if not len(places):
+            return
+        stars = np.full(len(self.scores), np.nan, np.float32)
+        stars[places] = stars_of(self.model, self.person, places)
+        # What the picks show already stays there.
+        stars[np.fromiter(self.beside, np.int64)] = np.nan
+        best = top_n(stars, self.n)
+        self.taken.update(best.tolist())
+        yield Row(Kind.WATCHLIST, best)
+
+    def _loved(self) -> list[int]:
+        """Rows of the movies with this person's most stars, other ones from day to day."""
+        stars = self.person.evidence.stars
+        if not len(stars) or stars.max() < LOVED_FROM:
+            return []
+        few = (stars == stars.max()).sum() < ENOUGH_LOVED
+        best = np.flatnonzero(stars >= stars.max() - (0.5 if few else 0))
+        chosen = self.dice.permutation(best)[:LOVED]
+        return self.person.evidence.item_index[chosen].tolist()
+
+    def _more_like(self, place: int) -> Row:
+        excluded = np.fromiter(self.taken, np.int64)
+        places, _closeness = similar_items(self.model.items, place, self.n, excluded)
+        self.taken.update(places.tolist())
+        return Row(Kind.LIKE, places, int(self.model.items.item_ids[place]))
+
+    def _leanings(self, groups: np.ndarray) -> np.ndarray:
+        """(n_groups,) stars given above one's own mean, damped; groups: (n_ratings, n_groups)."""
+        evidence = self.person.evidence
+        given = evidence.stars - evidence.stars.mean() if len(evidence.stars) else evidence.stars
+        return (groups * given[:, None]).sum(0) / (groups.sum(0) + DAMPING)
+
+    def _of_genres(self) -> Iterator[Row]:
+        genres = genres_of_run(self.model)
+        if not len(genres.genre_ids):
+            return
+        leaning = self._leanings(genres.matrix[self.person.evidence.item_index])
+        for place in np.argsort(-leaning, kind="stable")[:GENRES].tolist():
+            if leaning[place] > 0:
+                taken = self._take(self._only(genres.matrix[:, place]))
+                yield Row(Kind.GENRE, taken, int(genres.genre_ids[place]))
+
+    def _of_decade(self) -> Iterator[Row]:
+        decades = _decades_of_run(self.model)
+        known = np.unique(decades[decades > 0])
+        if len(known) < 2:
+            return
+        own = decades[self.person.evidence.item_index]
+        leaning = self._leanings((own[:, None] == known).astype(np.float32))
+        decade = int(known[leaning.argmax()])
+        if leaning.max() > 0:
+            yield Row(Kind.DECADE, self._take(self._only(decades == decade)), decade)
+
+    def _off_the_track(self) -> Row:
+        scores = score_items(self.model.items, self.person.vector, BOLDNESS_STOPS[-1])
+        return Row(Kind.OFF_THE_TRACK, self._take(scores))
+
+
+def _decades_of_run(model: Model) -> np.ndarray:
+    """(n_items,) first year of each movie's decade, 0 where unknown; read once for each run."""
+    if "decades" not in model.beside:
+        years = dict(Movie.objects.exclude(year=None).values_list("pk", "year"))
+        ids = model.items.item_ids.tolist()
+        model.beside["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
+    return model.beside["decades"]

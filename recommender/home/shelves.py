@@ -1,0 +1,166 @@
+"""What shall I watch tonight: one page of short rows, each with a reason of its own.
+
+All rows come from the same solved person and one scoring of the catalogue (`shelf_board.py`). A
+movie stands in one row only, and nothing that lists must not bring back stands in any. The movies
+of all rows, and those that rows are about, are read in one query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from movies.cards import cards_by_id
+from movies.models import Genre, Movie
+from recommender.home.shelf_layout import Board, Kind, Row
+from recommender.onboarding.questions import candidates
+from recommender.serving import explain
+from recommender.serving.model_cache import Model
+from recommender.serving.predictions import stars_of
+from recommender.serving.recommend import Find, Recommendation, Recommendations
+from recommender.serving.users import Person, model_and_person
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PER_SHELF = 6
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One row: what it is about, in words too, its movies, and where there are more."""
+
+    kind: Kind
+    about: str  # a movie's id, a genre's slug, a decade's first year; "" for the others
+    title: str
+    more: str  # the page
+    movies: Sequence[Movie]
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}-{self.about}" if self.about else self.kind
+
+
+@dataclass(frozen=True)
+class Shelves:
+    shelves: Sequence[Shelf] = ()
+    predicted: Mapping[int, Any] = field(default_factory=dict)  # stars by movie id
+    because: Mapping[int, explain.OwnRating] = field(default_factory=dict)
+    # Movies whose rating would teach the most, none of which stands on a shelf.
+    to_rate: Sequence[Movie] = ()
+    run_id: int | None = None
+
+
+def shelves_for(
+    user: User,
+    beside: Sequence[int] = (),
+    day: date | None = None,
+    *,
+    n: int = PER_SHELF,
+    n_to_rate: int = 0,
+    find: Find | None = None,
+) -> Shelves:
+    """The rows below this person's top picks; none for who has no list of their own.
+
+    beside: ids of movies that are shown already. day: the rows about single movies change from
+    day to day. n: movies of a row. find: as for `recommend`; by default the movies come as cards.
+    """
+    model, person = model_and_person(user)
+    if model is None or person is None or not person.is_known:
+        return Shelves()
+    rows = Board(model, person, user, beside, day or date.today(), n).rows()
+    asked = candidates(model, person, n_to_rate + len(beside))
+    wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in beside)]
+    found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
+    shelves = [shelf for row in rows if (shelf := _shelf(row, model, found, n))]
+    shown = {movie.pk for shelf in shelves for movie in shelf.movies}
+    to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *beside}]
+    return _with_reasons(model, person, shelves, to_rate[:n_to_rate])
+
+
+def _movies_of(rows: Sequence[Row], model: Model) -> list[int]:
+    """Ids of those that stand in the rows and those that a row is about."""
+    places = np.concatenate([np.empty(0, np.int64), *(row.places for row in rows)])
+    return [
+        *model.items.item_ids[places].tolist(),
+        *(row.about for row in rows if row.kind == Kind.LIKE),
+    ]
+
+
+def _shelf(row: Row, model: Model, found: Mapping[int, Movie], n: int) -> Shelf | None:
+    """The row in words, with those of its movies that still exist; None where that is nothing."""
+    ids = model.items.item_ids[row.places].tolist()
+    movies = [found[pk] for pk in ids if pk in found][:n]
+    if len(movies) < (1 if row.kind == Kind.WATCHLIST else 2):
+        return None
+    said = _SAID[row.kind](row, movies, found)
+    return said and Shelf(row.kind, *said, movies)
+
+
+# What a row is about, its title and its page; None when that is gone.
+_Said = tuple[str, str, str] | None
+
+
+def _watchlist(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+    return "", _("From your watchlist"), reverse("movies:watchlist")
+
+
+def _like(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+    movie = found.get(row.about)
+    if movie is None:
+        return None
+    title = _("More like %(title)s") % {"title": movie.title}
+    return str(movie.pk), title, f"{movie.get_absolute_url()}#similar"
+
+
+def _genre(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+    """As its movies name it; they were read this moment."""
+    genres: dict[int, Genre] = {genre.pk: genre for m in movies for genre in m.genres.all()}
+    genre = genres.get(row.about)
+    return genre and (genre.slug, genre.label, _browse(genre=genre.slug))
+
+
+def _decade(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+    title = _("The best of the %(decade)ss for you") % {"decade": row.about}
+    return str(row.about), title, _browse(decade=row.about)
+
+
+def _off_the_track(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+    return "", _("Off the beaten track"), _browse(order="off_the_track")
+
+
+_SAID = {
+    Kind.WATCHLIST: _watchlist,
+    Kind.LIKE: _like,
+    Kind.GENRE: _genre,
+    Kind.DECADE: _decade,
+    Kind.OFF_THE_TRACK: _off_the_track,
+}
+
+
+def _browse(**asked: Any) -> str:
+    return f"{reverse('movies:browse')}?{urlencode({'order': 'for_you', **asked})}"
+
+
+def _with_reasons(
+    model: Model, person: Person, shelves: list[Shelf], to_rate: list[Movie]
+) -> Shelves:
+    movies = [movie for shelf in shelves for movie in shelf.movies]
+    stars = stars_of(model, person, model.rows(movie.pk for movie in movies)) if movies else []
+    predicted = {movie.pk: star for movie, star in zip(movies, stars, strict=True)}
+    picks = Recommendations(
+        items=[Recommendation(pk, star, None) for pk, star in predicted.items()],
+        run_id=model.run_id,
+        source="personal",
+        model=model,
+        person=person,
+    )
+    return Shelves(shelves, predicted, explain.in_short(picks), to_rate, model.run_id)

@@ -1,0 +1,30 @@
+"""Training runs, factors, evaluations, groups, and what onboarding and try-out keep.
+
+The schema of this app stands here and nowhere else; no model imports a feature.
+"""
+
+from recommender.models.evaluation import Evaluation, LoggedPrediction
+from recommender.models.groups import Group, Guest, GuestRating, Member
+from recommender.models.onboarding import MovieGroups, StartingAnswer
+from recommender.models.taste import TasteMap
+from recommender.models.training import MovieFactors, TrainingRun, UserFactors
+from recommender.models.tryout import TriedRating
+from recommender.models.tuning import HyperparameterSearch, SearchTrial
+
+__all__ = [
+    "Evaluation",
+    "Group",
+    "Guest",
+    "GuestRating",
+    "HyperparameterSearch",
+    "LoggedPrediction",
+    "Member",
+    "MovieFactors",
+    "MovieGroups",
+    "SearchTrial",
+    "StartingAnswer",
+    "TasteMap",
+    "TrainingRun",
+    "TriedRating",
+    "UserFactors",
+]

@@ -1,0 +1,146 @@
+"""Training runs and the factors that each of them stored."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
+    def active(self) -> TrainingRun | None:
+        return self.filter(is_active=True).first()
+
+    def active_id(self) -> int | None:
+        return self.filter(is_active=True).order_by().values_list("pk", flat=True).first()
+
+    def running(self) -> Self:
+        return self.filter(state=TrainingRun.State.RUNNING)
+
+    def queued(self) -> Self:
+        return self.filter(state=TrainingRun.State.QUEUED).order_by("pk")
+
+    def finished(self) -> Self:
+        """Runs that learned something from what was there, serving or not."""
+        return self.filter(state__in=[TrainingRun.State.READY, TrainingRun.State.REJECTED])
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class TrainingRun(models.Model):
+    """One refit: its parameters, what it saw, how well it did, and where it stands."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("asked for")
+        RUNNING = "running", _("running")
+        READY = "ready", _("ready")
+        REJECTED = "rejected", _("rejected")
+        FAILED = "failed", _("failed")
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.RUNNING
+    )
+    is_active = models.BooleanField(_("serves the site"), default=False)
+    reason = models.TextField(_("reason"), blank=True)
+
+    created_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    activated_at = models.DateTimeField(_("switched on"), null=True, blank=True)
+    worker = models.CharField(_("worker"), max_length=200, blank=True)
+
+    phase = models.CharField(_("phase"), max_length=60, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+    seed = models.BigIntegerField(_("seed"), default=0)
+    hyperparameters = models.JSONField(_("hyper-parameters"), default=dict, blank=True)
+    data = models.JSONField(_("data snapshot"), default=dict, blank=True)
+    # The change counter as it stood in the snapshot that was fitted.
+    rating_changes = models.PositiveBigIntegerField(_("rating changes"), default=0)
+    metrics = models.JSONField(_("metrics"), default=dict, blank=True)
+    curve = models.JSONField(_("per epoch"), default=list, blank=True)
+    # Small constants of the movie side: global mean, the mean person (ItemFactors.summary()).
+    summary = models.JSONField(_("constants"), default=dict, blank=True)
+    code_version = models.CharField(_("code version"), max_length=40, blank=True)
+    # The last rating the prediction log has looked at while this run serves (prediction_log.py).
+    logged_up_to = models.PositiveBigIntegerField(null=True, blank=True)
+
+    objects = TrainingRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("training run")
+        verbose_name_plural = _("training runs")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_active"], condition=Q(is_active=True), name="recommender_one_active_run"
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="running"), name="recommender_one_running_run"
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="queued"), name="recommender_one_queued_run"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=False) | Q(state="ready"),
+                name="recommender_active_run_is_ready",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.get_state_display()}"
+
+
+class MovieFactors(models.Model):
+    """One movie's row of a run. Vectors are little-endian float32, written by store.py alone."""
+
+    run = models.ForeignKey(
+        TrainingRun, models.CASCADE, related_name="movie_factors", db_index=False
+    )
+    # Without a database constraint: a movie deleted while its run is being written must not make
+    # the whole run fail. Deleting a movie still deletes its rows, through Django.
+    movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+", db_constraint=False)
+    bias = models.FloatField()
+    vector = models.BinaryField()
+    implicit = models.BinaryField()
+    interest = models.BinaryField()
+    variance = models.BinaryField()
+    n_ratings = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "movie"], name="recommender_moviefactors_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.run_id}, movie {self.movie_id}"
+
+
+class UserFactors(models.Model):
+    """One person's row of a run, and which movies the fit had seen that person rate."""
+
+    run = models.ForeignKey(
+        TrainingRun, models.CASCADE, related_name="user_factors", db_index=False
+    )
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_constraint=False)
+    bias = models.FloatField()
+    vector = models.BinaryField()
+    implicit = models.BinaryField()
+    interest = models.BinaryField()
+    # Ascending ids of the rated movies, little-endian int32: the live solution leaves this
+    # person's own share out of those movies' factors, as the fit did.
+    fitted_movies = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "user"], name="recommender_userfactors_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.run_id}, user {self.user_id}"

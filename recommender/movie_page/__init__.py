@@ -1,0 +1,1 @@
+"""Predictions, reasons, what-if and similar movies on the movie page."""

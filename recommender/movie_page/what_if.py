@@ -1,0 +1,72 @@
+"""What one more rating would change, as a page and as its fragment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from movies.cards import cards
+from movies.models import Movie
+from movies.rating.forms import RateForm
+from movies.templatetags.stars import in_words
+from recommender.serving import what_if as supposing
+from recommender.serving.predictions import PredictedStars
+
+
+@dataclass(frozen=True)
+class Pick:
+    movie: Movie
+    stars: PredictedStars | None
+    is_new: bool
+
+
+@require_safe
+def what_if(request: HttpRequest, pk: int) -> HttpResponse:
+    """A form to choose stars in, and the list as it would be with them; the list alone for htmx."""
+    movie = get_object_or_404(cards(Movie.objects.all(), request.user), pk=pk)
+    context: dict[str, Any] = {"movie": movie, "asked": None}
+    if request.htmx and not request.user.is_authenticated:  # logged out meanwhile
+        return HttpResponseClientRedirect(redirect_to_login(movie.get_absolute_url()).url)
+    if not request.user.is_authenticated or "stars" not in request.GET:
+        return render(request, "recommender/movie_page/what_if.html", context)
+    form = RateForm({"stars": request.GET["stars"]})
+    if form.is_valid():
+        context |= _answer(request, movie, form.cleaned_data["stars"])
+    else:
+        context["problem"] = form.problem()
+    page = "_what_if_list" if request.htmx else "what_if"
+    status = 422 if form.errors else 200
+    return render(request, f"recommender/movie_page/{page}.html", context, status=status)
+
+
+def _answer(request: HttpRequest, movie: Movie, stars: float) -> dict[str, Any]:
+    supposed = supposing.what_if(request.user, movie, stars)
+    asked = {"asked": stars, "asked_words": in_words(stars)}
+    if supposed is None:
+        return {**asked, "problem": _("There is no list of yours yet: nothing has been learned.")}
+    coming, going = set(supposed.coming), supposed.going
+    ids = [item.movie_id for item in supposed.after.items]
+    movies = Movie.objects.in_bulk([*ids, *going])
+    picks = [
+        Pick(movies[item.movie_id], item.stars, item.movie_id in coming)
+        for item in supposed.after.items
+        if item.movie_id in movies
+    ]
+    gone = [movies[movie_id] for movie_id in going if movie_id in movies]
+    return {**asked, "supposed": supposed, "picks": picks, "going": gone, "summary": _say(coming)}
+
+
+def _say(coming: set[int]) -> str:
+    if not coming:
+        return _("The same movies would be listed.")
+    return ngettext("%(n)s movie comes in.", "%(n)s movies come in.", len(coming)) % {
+        "n": len(coming)
+    }

@@ -1,0 +1,46 @@
+"""What one more rating would change, without saving anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from movies.models import Movie
+from recommender.serving.recommend import Recommendations, recommend
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+N_LISTED = 12
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A person's list as it is, and as it would be."""
+
+    before: Recommendations
+    after: Recommendations
+
+    @property
+    def coming(self) -> list[int]:
+        """Ids of the movies that would come in, best first."""
+        old = {item.movie_id for item in self.before.items}
+        return [item.movie_id for item in self.after.items if item.movie_id not in old]
+
+    @property
+    def going(self) -> list[int]:
+        """Ids of the movies that would go out."""
+        new = {item.movie_id for item in self.after.items}
+        return [item.movie_id for item in self.before.items if item.movie_id not in new]
+
+
+def what_if(user: User, movie: Movie, stars: float, n: int = N_LISTED) -> Supposed | None:
+    """The list this person would get after giving `movie` that many stars.
+
+    It is worked out on the path that a saved rating takes, so saving and looking shows the same.
+    None on a site that has no model yet: there nobody's list depends on their ratings.
+    """
+    before = recommend(user, n)
+    if before.run_id is None:
+        return None
+    return Supposed(before, recommend(user, n, supposing={movie.pk: stars}))

@@ -1,0 +1,1 @@
+"""Refitting the model: when, on what, and which run serves."""

@@ -1,0 +1,236 @@
+"""Training runs for those who run the site: look, ask for a refit, go back to an older run."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from recommender.accuracy.line_chart import charts_of
+from recommender.accuracy.report import as_text
+from recommender.models import Evaluation, TrainingRun
+from recommender.training import refit as training
+from recommender.training.status import learning_of
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(admin.ModelAdmin):
+    list_display = [
+        "__str__",
+        "serving",
+        "created_at",
+        "took",
+        "rmse",
+        "bias_rmse",
+        "n",
+        "progress",
+    ]
+    list_filter = ["state"]
+    list_per_page = 25
+    sortable_by: list[str] = []
+    actions = ["switch_to_run"]
+    fieldsets = [
+        (None, {"fields": ["state", "serving", "reason", "progress"]}),
+        (gettext_lazy("How well it did"), {"fields": ["metrics_table", "curve_charts"]}),
+        (
+            gettext_lazy("When"),
+            {
+                "fields": [
+                    "created_at",
+                    "started_at",
+                    "heartbeat_at",
+                    "finished_at",
+                    "took",
+                    "activated_at",
+                    "worker",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("From what"),
+            {
+                "fields": [
+                    "data_table",
+                    "rating_changes",
+                    "hyperparameters_table",
+                    "seed",
+                    "code_version",
+                ]
+            },
+        ),
+    ]
+
+    class Media:
+        css = {"all": ["admin-extra/runs.css"]}
+        js = ["admin-extra/live.js"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
+        return super().get_queryset(request).defer("summary")
+
+    # A run is history: looked at, switched, never written or deleted by hand.
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
+        return False
+
+    def has_refit_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("recommender.change_trainingrun")
+
+    def get_urls(self) -> list:
+        refit = self.admin_site.admin_view(self.refit_view)
+        return [path("refit/", refit, name="recommender_trainingrun_refit"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"may_refit": self.has_refit_permission(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    @method_decorator(require_POST)
+    def refit_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a refit. Asking twice is asking once."""
+        if not self.has_refit_permission(request):
+            raise PermissionDenied
+        run = training.request_refit()
+        self.log_change(request, run, "Asked for a refit.")
+        self.message_user(
+            request, _("Asked for: the worker takes it at its next tick."), messages.SUCCESS
+        )
+        return HttpResponseRedirect(reverse("admin:recommender_trainingrun_changelist"))
+
+    @admin.action(permissions=["refit"], description=gettext_lazy("Switch to this run"))
+    def switch_to_run(self, request: HttpRequest, queryset: QuerySet[TrainingRun]) -> None:
+        chosen = list(queryset[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Choose one run."), messages.ERROR)
+            return
+        try:
+            training.activate(chosen[0])
+        except ValueError:
+            text = _("%(run)s has no complete factors to serve.") % {"run": chosen[0]}
+            self.message_user(request, text, messages.ERROR)
+            return
+        self.log_change(request, chosen[0], "Switched to this run.")
+        text = _("%(run)s serves the site from now on.") % {"run": chosen[0]}
+        self.message_user(request, text, messages.SUCCESS)
+
+    @admin.display(description=gettext_lazy("serves"), boolean=True)
+    def serving(self, run: TrainingRun) -> bool:
+        return run.is_active
+
+    @admin.display(description=gettext_lazy("took"))
+    def took(self, run: TrainingRun) -> str:
+        if not (run.started_at and run.finished_at):
+            return "–"
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+
+    @admin.display(description=gettext_lazy("RMSE"))
+    def rmse(self, run: TrainingRun) -> str:
+        return _decimals(run.metrics.get("rmse"))
+
+    @admin.display(description=gettext_lazy("biases alone"))
+    def bias_rmse(self, run: TrainingRun) -> str:
+        return _decimals(run.metrics.get("bias_rmse"))
+
+    @admin.display(description=gettext_lazy("ratings"))
+    def n(self, run: TrainingRun) -> str:
+        n = run.data.get("ratings")
+        return "–" if n is None else f"{n:,}"
+
+    @admin.display(description=gettext_lazy("progress"))
+    def progress(self, run: TrainingRun) -> str:
+        if run.state != TrainingRun.State.RUNNING:
+            return "–"
+        work = learning_of(run)
+        if work is None:
+            return _("stopped without a word")
+        return format_html(
+            '<span data-live="run-{}">{} <progress value="{}" max="100"></progress> {} %</span>',
+            *(run.pk, work.phase, work.percent, work.percent),
+        )
+
+    @admin.display(description=gettext_lazy("metrics"))
+    def metrics_table(self, run: TrainingRun) -> str:
+        return _table(run.metrics)
+
+    @admin.display(description=gettext_lazy("data"))
+    def data_table(self, run: TrainingRun) -> str:
+        return _table(run.data)
+
+    @admin.display(description=gettext_lazy("hyper-parameters"))
+    def hyperparameters_table(self, run: TrainingRun) -> str:
+        return _table(run.hyperparameters)
+
+    @admin.display(description=gettext_lazy("per epoch"))
+    def curve_charts(self, run: TrainingRun) -> str:
+        charts = charts_of(run.curve)
+        if not charts:
+            return "–"
+        return render_to_string("admin/recommender/trainingrun/curve.html", {"charts": charts})
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(admin.ModelAdmin):
+    """Measurements are history: looked at, never written or deleted by hand."""
+
+    list_display = ["__str__", "state", "run", "created_at", "rmse", "ndcg", "phase"]
+    list_filter = ["state", "protocol"]
+    list_select_related = ["run"]
+    list_per_page = 25
+    sortable_by: list[str] = []
+    fields = [
+        *("state", "source", "protocol", "run", "reason", "phase"),
+        *("created_at", "finished_at", "worker", "code_version", "figures"),
+    ]
+
+    class Media:
+        css = {"all": ["admin-extra/runs.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("RMSE"))
+    def rmse(self, evaluation: Evaluation) -> str:
+        return _decimals(_of_model(evaluation, "stars", "rmse"))
+
+    @admin.display(description="NDCG@10")
+    def ndcg(self, evaluation: Evaluation) -> str:
+        return _decimals(_of_model(evaluation, "lists", "ndcg"))
+
+    @admin.display(description=gettext_lazy("figures"))
+    def figures(self, evaluation: Evaluation) -> str:
+        if evaluation.state != Evaluation.State.FINISHED:
+            return "–"
+        return format_html('<pre class="figures">{}</pre>', as_text(evaluation))
+
+
+def _of_model(evaluation: Evaluation, part: str, figure: str) -> float | None:
+    contestants = evaluation.table.get("contestants") or [{}]
+    return (contestants[0].get(part) or {}).get(figure)
+
+
+def _decimals(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _table(values: dict[str, Any]) -> str:
+    rows = ((name, f"{v:.6g}" if isinstance(v, float) else v) for name, v in values.items())
+    body = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)
+    return format_html("<table>{}</table>", body) if values else "–"

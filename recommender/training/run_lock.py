@@ -1,0 +1,69 @@
+"""Who may run the refit: one at a time, and nobody for ever.
+
+The claim is a row: TrainingRun in the state "running", of which the database allows one. It holds
+on SQLite and PostgreSQL alike, survives a restart, and shows in the admin.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cfsite.lib.worker_claims import is_dead, this_process
+from recommender.models import TrainingRun
+from recommender.training import store
+
+
+class AlreadyRunning(Exception):
+    """Another process is at it."""
+
+
+def request() -> TrainingRun:
+    """Ask for a refit: the worker's next tick takes it. Asking twice is asking once."""
+    with contextlib.suppress(IntegrityError), transaction.atomic():
+        return TrainingRun.objects.create(state=TrainingRun.State.QUEUED)
+    return TrainingRun.objects.queued().first() or TrainingRun.objects.newest_first()[0]
+
+
+def claim() -> TrainingRun:
+    """The running run is now ours: the one asked for, or a new one.
+
+    Raises:
+        AlreadyRunning
+    """
+    release_dead()
+    now = timezone.now()
+    ours = {
+        "state": TrainingRun.State.RUNNING,
+        "started_at": now,
+        "heartbeat_at": now,
+        "worker": this_process(),
+    }
+    try:
+        with transaction.atomic():
+            queued = TrainingRun.objects.queued().first()
+            if queued and TrainingRun.objects.queued().filter(pk=queued.pk).update(**ours):
+                queued.refresh_from_db()
+                return queued
+            return TrainingRun.objects.create(**ours)
+    except IntegrityError as error:
+        raise AlreadyRunning("another refit is running") from error
+
+
+def release_dead() -> int:
+    """Give up running runs whose process is gone or silent, and drop what they had written."""
+    released = 0
+    for run in TrainingRun.objects.running():
+        if not is_dead(run):
+            continue
+        given_up = TrainingRun.objects.running().filter(pk=run.pk, heartbeat_at=run.heartbeat_at)
+        if given_up.update(
+            state=TrainingRun.State.FAILED,
+            finished_at=timezone.now(),
+            reason="The worker stopped without a word; the run before it goes on serving.",
+        ):
+            store.delete(run)
+            released += 1
+    return released

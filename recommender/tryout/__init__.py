@@ -1,0 +1,1 @@
+"""Try-out for visitors without an account."""

@@ -1,0 +1,42 @@
+"""One's own years, for API clients."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from movies.my_ratings.query import Period
+from recommender.year_in_review.review import review, years_of
+from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer
+
+YEAR = OpenApiParameter(
+    "year", {"type": "integer", "minimum": 1, "maximum": 9998}, OpenApiParameter.PATH
+)
+
+
+class YearsView(APIView):
+    """The years in which you rated movies."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=YearSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The last one first."""
+        years = [{"year": year, "n": n} for year, n in years_of(request.user).items()]
+        return Response(YearSerializer(years, many=True).data)
+
+
+class YearView(APIView):
+    """One year looked back at."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(parameters=[YEAR], responses=ReviewSerializer)
+    def get(self, request: Request, year: int) -> Response:
+        """What you rated in it, in figures; zeros for a year without ratings."""
+        if Period.read(f"{year:04}") is None:
+            raise NotFound
+        found = review(request.user, year)
+        return Response(ReviewSerializer(found, context={"request": request}).data)

@@ -1,0 +1,49 @@
+"""Sessions are kept, end, and cannot be made up."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from cfsite.lib.sessions import SessionStore
+
+SETTINGS = "/me/settings/"
+
+
+def test_it_works(alices_client: Client) -> None:
+    assert alices_client.get(SETTINGS).status_code == 200
+    store = SessionStore(Session.objects.get().session_key)
+    store["seen"] = {"ünï": [1, None]}
+    store.save()
+    assert SessionStore(store.session_key)["seen"] == {"ünï": [1, None]}
+
+
+def test_an_expired_one_is_over(alices_client: Client) -> None:
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert alices_client.get(SETTINGS).status_code == 302
+    Session.objects.update(expire_date=timezone.now() + timedelta(seconds=60))
+    assert alices_client.get(SETTINGS).status_code == 302, "the cookie was taken away"
+
+
+def test_one_that_was_changed_by_somebody_is_worth_nothing(alices_client: Client) -> None:
+    kept = Session.objects.get()
+    kept.session_data = kept.session_data[:-3] + "abc"
+    kept.save()
+    assert alices_client.get(SETTINGS).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["", "x" * 32, "a" * 5000, "' OR 1=1 --", "\\000" * 10, "ä" * 32])
+def test_a_made_up_key_opens_nothing(key: str, alice: User) -> None:
+    client = Client()
+    client.cookies["sessionid"] = key
+    assert client.get(SETTINGS).status_code == 302
+
+
+def test_logging_out_ends_it(alices_client: Client) -> None:
+    key = Session.objects.get().session_key
+    alices_client.post("/accounts/logout/")
+    assert SessionStore(key).load() == {}

@@ -1,0 +1,193 @@
+"""What a process keeps of the catalogue follows every edit of it, whoever makes it."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from movies.imports.dataset import MovieLine
+from movies.imports.movies import MovieImport
+from movies.models import CatalogueMark, Genre, Movie, Rating
+from movies.search import index as catalogue_index
+from movies.search.search import search
+
+Make = Callable[..., Movie]
+
+
+@pytest.fixture
+def movie(make_movie: Make) -> Movie:
+    make_movie("Solaris", 1972, "Drama", runtime=167)
+    return make_movie("Alien", 1979, "Horror", runtime=117)
+
+
+def rename(movie: Movie) -> None:
+    movie.title = "Alina"  # as many letters as before
+    movie.save()
+
+
+def rename_in_bulk(movie: Movie) -> None:
+    Movie.objects.filter(pk=movie.pk).update(title="Alina", title_key="alina")
+
+
+def rename_in_sql(movie: Movie) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE movies_movie SET title = 'Alina', title_key = 'alina' WHERE id = %s", [movie.pk]
+        )
+
+
+@pytest.mark.parametrize("edit", [rename, rename_in_bulk, rename_in_sql])
+def test_a_title_of_the_same_length_is_found_at_once(movie: Movie, edit: Callable) -> None:
+    assert search(Movie.objects.all(), "alein").count() == 1
+    edit(movie)
+    assert [found.title for found in search(Movie.objects.all(), "alnia")] == ["Alina"]
+    assert not search(Movie.objects.all(), "alien").filter(title="Alien")
+
+
+def change_year(movie: Movie) -> None:
+    Movie.objects.filter(pk=movie.pk).update(year=1989)
+
+
+def forget_year(movie: Movie) -> None:
+    Movie.objects.filter(pk=movie.pk).update(year=None)
+
+
+def change_runtime(movie: Movie) -> None:
+    Movie.objects.filter(pk=movie.pk).update(runtime=80)
+
+
+def give_genre(movie: Movie) -> None:
+    movie.genres.add(Genre.objects.get(name="Drama"))
+
+
+def take_genre(movie: Movie) -> None:
+    movie.genres.clear()
+
+
+def swap_genre(movie: Movie) -> None:
+    Movie.genres.through.objects.filter(movie=movie).update(genre=Genre.objects.get(name="Drama"))
+
+
+def remove_genre(movie: Movie) -> None:
+    Genre.objects.get(name="Horror").delete()
+
+
+def add_movie(movie: Movie) -> None:
+    Movie.objects.create(title="Heat", year=1995)
+
+
+def import_movie(movie: Movie) -> None:
+    line = MovieLine(1, number=1, title="Heat", year=1995, genres=("Drama",), movielens_id=1)
+    MovieImport(Counter()).run([line])
+
+
+def remove_movie(movie: Movie) -> None:
+    movie.delete()
+
+
+EDITS = [
+    *(rename, rename_in_sql, change_year, forget_year, change_runtime, give_genre, take_genre),
+    *(swap_genre, remove_genre, add_movie, import_movie, remove_movie),
+]
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine: what is made of three movies counts as made in no time."""
+    monkeypatch.setattr(catalogue_index, "SHORT_SECONDS", float("inf"))
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_every_edit_moves_the_mark(movie: Movie, edit: Callable) -> None:
+    before, index = CatalogueMark.current(), catalogue_index.current()
+    assert catalogue_index.current() is index, "nothing was edited"
+    edit(movie)
+    assert CatalogueMark.current() > before
+    fresh, kept = catalogue_index.build(), catalogue_index.current()
+    assert kept is not index
+    assert kept.keys == fresh.keys
+    for name in ("movie_ids", "years", "lengths", "genre_ids", "genres"):
+        assert getattr(kept, name).tolist() == getattr(fresh, name).tolist(), name
+
+
+def test_what_is_no_edit_of_the_catalogue_does_not(movie: Movie, alice: object) -> None:
+    before = CatalogueMark.current()
+    Rating.objects.rate(alice, movie, 4)
+    Movie.objects.filter(pk=movie.pk).update(description="A ship", poster_file="x")
+    Genre.objects.filter(name="Horror").update(name="Fright")
+    assert CatalogueMark.current() == before
+
+
+def test_an_edit_that_is_taken_back_leaves_no_mark(movie: Movie) -> None:
+    before = CatalogueMark.current()
+    with transaction.atomic():
+        rename(movie)
+        assert CatalogueMark.current() > before
+        transaction.set_rollback(True)
+    assert CatalogueMark.current() == before
+
+
+def test_counts_follow_an_edit_in_the_admin(staff_client: Client, movie: Movie) -> None:
+    def horror() -> bool:
+        return b"genre=horror" in staff_client.get("/movies/").content
+
+    assert horror()
+    drama = Genre.objects.get(name="Drama")
+    answer = staff_client.post(
+        f"/admin/movies/movie/{movie.pk}/change/",
+        {"title": "Alien", "year": 1979, "genres": [drama.pk]},
+    )
+    assert answer.status_code == 302, answer.content
+    assert not horror()
+
+
+def test_asking_costs_one_query_and_no_making_anew(
+    movie: Movie, django_assert_num_queries: Callable
+) -> None:
+    catalogue_index.current()
+    with django_assert_num_queries(1):
+        catalogue_index.current()
+
+
+def test_an_import_does_not_keep_it_busy(
+    movie: Movie, make_movie: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where making it anew takes long, an edit just after another is seen a moment later."""
+    catalogue_index.current()
+    monkeypatch.setattr("movies.search.index.SHORT_SECONDS", -1.0)
+    monkeypatch.setattr("movies.search.index.PAUSES", 1e9)
+    make_movie("Heat")
+    seen = catalogue_index.current()
+    assert len(seen.keys) == 3
+    make_movie("Ran")
+    assert catalogue_index.current() is seen
+    later = SimpleNamespace(monotonic=lambda: float("inf"))
+    monkeypatch.setattr("movies.search.index.time", later)
+    assert len(catalogue_index.current().keys) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_edit_at_once_do_not_wait_for_each_other(make_movie: Make) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one write at a time")
+    one, other = make_movie("Alien"), make_movie("Solaris")
+    before = CatalogueMark.current()
+
+    def edit_the_other() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            rename(other)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as threads:
+        rename(one)
+        threads.submit(edit_the_other).result(timeout=30)
+    assert CatalogueMark.current() >= before + 2
+    rename(other)
+    assert CatalogueMark.current() >= before + 3

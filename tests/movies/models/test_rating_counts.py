@@ -1,0 +1,188 @@
+"""Stored counts and the change counter, against a recount, whoever changes a rating."""
+
+import random
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from movies.models import Movie, Rating, RatingChanges
+from movies.models.triggers import rating_counts
+from movies.stars import STEPS, to_half_stars
+
+
+def damped(half_stars: list[int]) -> float:
+    return (sum(half_stars) + 70) / (2 * (len(half_stars) + 10)) if half_stars else 0
+
+
+def assert_counts_are_right() -> None:
+    for movie in Movie.objects.all():
+        given_ = list(movie.ratings.values_list("half_stars", flat=True))
+        assert movie.n_ratings == len(given_)
+        assert movie.half_star_sum == sum(given_)
+        assert movie.damped_average == pytest.approx(damped(given_))
+
+
+def test_it_works(alice: User, bob: User, make_movie: Callable[..., Movie]) -> None:
+    movie, before = make_movie(), RatingChanges.total()
+    Rating.objects.rate(alice, movie, 4)
+    Rating.objects.rate(bob, movie, 1.5)
+    movie.refresh_from_db()
+    assert (movie.n_ratings, movie.average) == (2, 2.75)
+    assert RatingChanges.total() == before + 2
+    assert_counts_are_right()
+
+
+ACTIONS = ["rate", "unrate", "update", "bulk", "move", "raw", "delete user", "delete movie"]
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 2**20), actions=st.lists(st.sampled_from(ACTIONS), max_size=12))
+def test_any_history_leaves_the_counts_right(db: None, seed: int, actions: list[str]) -> None:
+    draw = random.Random(seed)
+    with transaction.atomic():
+        for number in range(4):
+            get_user_model().objects.create(username=f"u{number}")
+            Movie.objects.create(title=f"M{number}")
+        for action in ["bulk", *actions]:
+            _act(action, draw)
+            assert_counts_are_right()
+        transaction.set_rollback(True)
+
+
+def _act(action: str, draw: random.Random) -> None:
+    users, movies = list(User.objects.all()), list(Movie.objects.all())
+    rating = Rating.objects.order_by("?").first()
+    match action:
+        case "rate" if users and movies:
+            Rating.objects.rate(draw.choice(users), draw.choice(movies), draw.choice(STEPS))
+        case "unrate" if rating:
+            Rating.objects.unrate(rating.user, rating.movie)
+        case "update":
+            Rating.objects.filter(half_stars__lt=6).update(half_stars=draw.randint(1, 10))
+        case "bulk":
+            _rate_everything(users, movies, draw)
+        case "move" if rating and movies:
+            other = draw.choice(movies)
+            if not Rating.objects.filter(user=rating.user, movie=other).exists():
+                Rating.objects.filter(pk=rating.pk).update(movie=other)
+        case "raw":
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM movies_rating WHERE half_stars > 7")
+        case "delete user" if users:
+            draw.choice(users).delete()
+        case "delete movie" if movies:
+            draw.choice(movies).delete()
+
+
+def _rate_everything(users: list[User], movies: list[Movie], draw: random.Random) -> None:
+    Rating.objects.bulk_create(
+        [
+            Rating(user=user, movie=movie, half_stars=draw.randint(1, 10))
+            for user in users
+            for movie in movies
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "movie"],
+        update_fields=["half_stars"],
+    )
+
+
+def test_saving_a_movie_does_not_write_over_ratings_given_meanwhile(
+    alice: User, make_movie: Callable[..., Movie]
+) -> None:
+    make_movie()
+    in_a_form = Movie.objects.get()
+    Rating.objects.rate(alice, Movie.objects.get(), 5)
+    in_a_form.title = "Aliens"
+    in_a_form.save()
+    assert Movie.objects.get().title == "Aliens"
+    assert_counts_are_right()
+
+
+def test_a_rating_rolled_back_counts_nowhere(alice: User, make_movie: Callable) -> None:
+    movie, before = make_movie(), RatingChanges.total()
+    with transaction.atomic():
+        Rating.objects.rate(alice, movie, 5)
+        transaction.set_rollback(True)
+    assert RatingChanges.total() == before
+    assert_counts_are_right()
+
+
+def test_recount_mends_what_was_damaged(alice: User, make_movie, make_rating) -> None:
+    make_rating(alice, make_movie())
+    Movie.objects.update(n_ratings=77)
+    assert rating_counts.recount(connection) == 1
+    assert_counts_are_right()
+
+
+def test_installing_again_loses_no_count(alice: User, make_rating: Callable) -> None:
+    make_rating(alice)
+    before = RatingChanges.total()
+    rating_counts.install(connection)
+    assert RatingChanges.total() == before
+    assert_counts_are_right()
+
+
+@pytest.mark.parametrize("half_stars", [0, 11, -1, 200])
+def test_the_database_refuses_what_is_off_the_grid(
+    alice: User, make_movie: Callable, half_stars: int
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Rating.objects.bulk_create([Rating(user=alice, movie=make_movie(), half_stars=half_stars)])
+
+
+def test_the_database_refuses_a_second_rating(alice: User, make_movie: Callable) -> None:
+    movie = make_movie()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Rating.objects.bulk_create([Rating(user=alice, movie=movie, half_stars=n) for n in (1, 2)])
+
+
+@pytest.mark.parametrize("stars", ["0.5", "3.50", 5, 2.5, "4"])
+def test_stars_on_the_grid(stars: object) -> None:
+    assert to_half_stars(stars) == float(stars) * 2
+
+
+@pytest.mark.parametrize(
+    "stars",
+    [
+        0,
+        5.5,
+        3.3,
+        "4.25",
+        float("nan"),
+        float("inf"),
+        "1e999",
+        "",
+        "four",
+        True,
+        None,
+        "0_5",
+        "-1",
+        "４",
+        "4e0",
+        [4],
+    ],
+)
+def test_stars_off_the_grid(stars: object) -> None:
+    with pytest.raises(ValueError):
+        to_half_stars(stars)
+
+
+def test_well_loved_needs_more_than_one_enthusiast(make_user, make_movie) -> None:
+    one, many, poor, unrated = (make_movie(title) for title in ("One", "Many", "Poor", "Unrated"))
+    people = [make_user(f"u{n}") for n in range(8)]
+    Rating.objects.rate(people[0], one, 5)
+    for person in people:
+        Rating.objects.rate(person, many, 4.5)
+        Rating.objects.rate(person, poor, 1)
+    order = list(Movie.objects.best_loved())
+    assert order == [many, one, poor, unrated]
+    assert all(a.damped_average >= b.damped_average for a, b in pairwise(order))

@@ -1,0 +1,115 @@
+"""Two who come at the same moment do not both get the last place."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Movie
+from recommender.groups import guests, membership
+from recommender.models import Group, Guest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 6
+
+
+def together(calls: list[Callable[[], int]]) -> list[int]:
+    def closing(call: Callable[[], int]) -> int:
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(closing, calls))
+
+
+def guests_join_at_once(group: Group) -> None:
+    for number in range(membership.MOST_GUESTS - 1):
+        membership.join_as_guest(group, f"Guest {number}")
+    path = f"{group.get_absolute_url()}join/"
+    answers = together(
+        [
+            lambda number=number: Client().post(path, {"name": f"Late {number}"}).status_code
+            for number in range(AT_ONCE)
+        ]
+    )
+    assert set(answers) == {302}
+
+
+def test_one_of_them_gets_the_last_place(alice: User, group: Group) -> None:
+    guests_join_at_once(group)
+    assert Guest.objects.count() == membership.MOST_GUESTS
+    assert group.members.count() == membership.MOST_GUESTS + 1
+
+
+@pytest.mark.slow
+def test_without_the_lock_they_would_all_get_it(
+    alice: User, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the test above sees a race when there is one."""
+
+    @contextmanager
+    def unlocked(group: Group) -> Iterator[Group]:
+        yield group
+
+    make_room = membership._make_room
+
+    def slowly(*args: object) -> object:
+        try:
+            return make_room(*args)
+        finally:
+            time.sleep(0.3)
+
+    monkeypatch.setattr(membership, "locked", unlocked)
+    monkeypatch.setattr(membership, "_make_room", slowly)
+    guests_join_at_once(group)
+    assert Guest.objects.count() > membership.MOST_GUESTS
+
+
+def test_the_same_member_twice_at_once_is_in_once(group: Group, bob: User) -> None:
+    clients = [Client() for _ in range(AT_ONCE)]
+    for client in clients:
+        client.force_login(bob)
+    path = f"{group.get_absolute_url()}join/"
+    answers = together([lambda c=c: c.post(path).status_code for c in clients])
+    assert set(answers) == {302}
+    assert group.members.filter(user=bob).count() == 1
+
+
+def test_a_guest_with_many_windows_keeps_to_the_bound(
+    group: Group, make_movie: Callable[..., Movie]
+) -> None:
+    guest = membership.join_as_guest(group, "Dora").guest
+    movies = [make_movie(f"Movie {n}") for n in range(60)]
+
+    def rate(number: int) -> int:
+        try:
+            guests.rate(guest, {movie.pk: 8 for movie in movies[10 * number : 10 * number + 10]})
+        except membership.Refused:
+            return 0
+        return 1
+
+    stored = together([lambda number=number: rate(number) for number in range(AT_ONCE)])
+    assert sum(stored) == 5
+    assert guest.ratings.count() == guests.MOST_RATINGS
+
+
+def test_joining_a_group_that_is_being_deleted_leads_nowhere(group: Group, bob: User) -> None:
+    client = Client()
+    client.force_login(bob)
+    path = f"{group.get_absolute_url()}join/"
+
+    def delete() -> int:
+        membership.delete(Group.objects.get(pk=group.pk))
+        return 302
+
+    answers = together([delete, *(lambda: client.post(path).status_code for _ in range(3))])
+    assert set(answers) <= {302, 404}
+    assert not Group.objects.exists()

@@ -1,0 +1,107 @@
+"""How sure a prediction is, as pages and the API say it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from movies.models import Movie, Rating
+from recommender.core import SpreadWeights
+from recommender.models import TrainingRun
+from recommender.serving.predictions import PredictedStars
+from recommender.training import refit
+from tests.api.conftest import API
+
+LONE = "One person's darling"
+
+
+def movie_of(client: Client, movie: Movie) -> dict:
+    return client.get(f"{API}/movies/{movie.pk}/").json()
+
+
+def test_it_works(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
+) -> None:
+    answer = movie_of(alices_client, two_tastes[10])
+    low, high = answer["interval_80"]
+    assert 0.5 <= low <= answer["predicted"] <= high <= 5
+    assert answer["spread"] > 0.1
+    listed = alices_client.get(f"{API}/recommendations/").json()["items"]
+    assert all(item["movie"]["spread"] > 0.1 for item in listed)
+    html = alices_client.get("/").content.decode()
+    assert html.count('class="whiskers"') == len(re.findall('class="predicted"', html)) > 0
+    assert re.search(r"most likely \d\.\d to \d\.\d", html)
+    page = alices_client.get(two_tastes[10].get_absolute_url()).content.decode()
+    assert "eight of ten such ratings lie between" in page
+
+
+def test_a_fit_learns_how_sure_it_is(two_tastes: list[Movie]) -> None:
+    run = refit.refit(seed=7)
+    assert run.metrics["n_held_out"] < 500
+    assert SpreadWeights.from_dict(run.summary["spread"]) == SpreadWeights(), "too few to say"
+    many = User.objects.bulk_create(User(username=f"more:{n}", is_active=False) for n in range(60))
+    Rating.objects.bulk_create(
+        Rating(user=user, movie=movie, half_stars=(n * 7 + k * 3) % 10 + 1)
+        for n, user in enumerate(many)
+        for k, movie in enumerate(two_tastes)
+    )
+    learned = SpreadWeights.from_dict(refit.refit(seed=7, force=True).summary["spread"])
+    assert learned != SpreadWeights()
+    assert all(weight >= 0 for weight in learned.to_dict().values())
+
+
+def test_ratings_of_mine_make_it_surer(
+    fitted: TrainingRun, bob: User, bobs_client: Client, two_tastes: list[Movie]
+) -> None:
+    spreads = [movie_of(bobs_client, two_tastes[30])["spread"]]
+    for number in range(0, 24, 2):
+        Rating.objects.rate(bob, two_tastes[number], 4.5)
+        Rating.objects.rate(bob, two_tastes[number + 1], 1)
+    spreads.append(movie_of(bobs_client, two_tastes[30])["spread"])
+    assert spreads[1] < spreads[0]
+
+
+def test_a_visitor_and_a_rated_movie_have_no_glyph(
+    fitted: TrainingRun, even_fan: User, client: Client, alices_client: Client, two_tastes: list
+) -> None:
+    assert movie_of(client, two_tastes[10])["interval_80"] is None
+    assert movie_of(client, two_tastes[10])["spread"] is None
+    assert "whiskers" not in client.get(two_tastes[10].get_absolute_url()).content.decode()
+    article = alices_client.get(two_tastes[0].get_absolute_url()).content.decode()
+    assert "whiskers" not in article.partition("</article>")[0]
+
+
+def test_darlings_of_single_people_do_not_fill_the_list(
+    two_tastes: list[Movie], even_fan: User, alices_client: Client
+) -> None:
+    fans = User.objects.filter(username__startswith="set:")
+    darlings = Movie.objects.bulk_create(
+        Movie(title=f"{LONE} {n}", title_key=f"darling {n}") for n in range(200)
+    )
+    Rating.objects.bulk_create(
+        Rating(user=fans[n % 7], movie=movie, half_stars=10) for n, movie in enumerate(darlings)
+    )
+    run = refit.refit(seed=7)
+    assert run.state == TrainingRun.State.READY, run.reason
+    items = alices_client.get(f"{API}/recommendations/", {"n": 10}).json()["items"]
+    assert len([item for item in items if LONE in item["movie"]["title"]]) <= 1
+    alone, known = (movie_of(alices_client, m)["spread"] for m in (darlings[0], two_tastes[10]))
+    assert alone > known
+
+
+@pytest.mark.parametrize(("stars", "low", "high"), [(4.8, 3.5184, 5.0), (0.7, 0.5, 1.9816)])
+def test_the_interval_ends_where_the_scale_does(stars: float, low: float, high: float) -> None:
+    both = PredictedStars(stars, 1.0)
+    assert (both.low, both.high) == (pytest.approx(low), pytest.approx(high))
+    assert both == stars
+
+
+def test_words_stand_by_for_pointers_keyboards_and_screen_readers(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, make_movie: Callable
+) -> None:
+    card = alices_client.get("/").content.decode().partition('<li class="movie">')[2]
+    glyph = card.partition('class="sure"')[2].partition("</p>")[0]
+    assert 'aria-hidden="true"' in glyph.partition("</svg>")[0], "the drawing is not read out"
+    assert "most likely" in glyph.partition("</svg>")[2]

@@ -1,0 +1,166 @@
+"""Browsing in one's own order: on the page and in the API."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from movies.models import Mark, Movie, Rating
+from recommender.models import TrainingRun
+from recommender.serving import recommend
+
+PAGE = "/movies/?order=for_you"
+API = "/api/v1/movies/?order=for_you&page_size=100"
+
+
+def shown(client: Client, url: str) -> list[int]:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    found = re.findall(r'<li class="movie">\s*<a href="/movies/(\d+)-', answer.content.decode())
+    return [int(pk) for pk in found]
+
+
+def ids(user: User) -> list[int]:
+    return [item.movie_id for item in recommend.recommend(user, n=100).items]
+
+
+def test_it_works(fitted: TrainingRun, even_fan: User, alices_client: Client) -> None:
+    everything = shown(alices_client, PAGE) + shown(alices_client, f"{PAGE}&page=2")
+    assert everything == ids(even_fan)
+    assert len(everything) == 33, "each once, on two pages"
+    content = alices_client.get(PAGE).content.decode()
+    assert '<option value="for_you" selected>For you</option>' in content
+    assert "33 movies" in content
+    stars = [item.stars for item in recommend.recommend(even_fan, n=24).items]
+    assert re.findall(r"☆ ([\d.]+)<", content) == [f"{star:.1f}" for star in stars]
+
+
+def test_the_api_has_it_too(fitted: TrainingRun, even_fan: User, alices_client: Client) -> None:
+    answer = alices_client.get(API).json()
+    assert answer["count"] == 33
+    assert [movie["id"] for movie in answer["results"]] == ids(even_fan)
+    stars = {item.movie_id: item.stars for item in recommend.recommend(even_fan, n=100).items}
+    assert all(
+        movie["predicted"] == pytest.approx(stars[movie["id"]], abs=0.005)
+        for movie in answer["results"]
+    )
+    second = alices_client.get("/api/v1/movies/?order=for_you&page_size=10&page=2").json()
+    assert [movie["id"] for movie in second["results"]] == ids(even_fan)[10:20]
+
+
+def test_it_follows_boldness(fitted: TrainingRun, even_fan: User, alices_client: Client) -> None:
+    even_fan.prefer(boldness=2)
+    assert shown(alices_client, PAGE) == ids(even_fan)[:24]
+
+
+def test_filters_and_search_choose_and_the_order_stays(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
+) -> None:
+    nineties = {movie.pk for movie in two_tastes if 1990 <= movie.year < 2000}
+    expected = [pk for pk in ids(even_fan) if pk in nineties]
+    assert shown(alices_client, f"{PAGE}&decade=1990") == expected
+    api = alices_client.get(f"{API}&decade=1990").json()
+    assert [movie["id"] for movie in api["results"]] == expected
+    found = {movie.pk for movie in two_tastes if "3" in movie.title}
+    by_title = shown(alices_client, f"{PAGE}&q=movie+3")
+    assert by_title == [pk for pk in ids(even_fan) if pk in by_title]
+    assert set(by_title) & found
+    assert shown(alices_client, f"{PAGE}&q=zzzzzz") == []
+
+
+def test_what_the_run_does_not_know_comes_last_and_newest_first(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, make_movie: Callable[..., Movie]
+) -> None:
+    before = ids(even_fan)
+    first, second = make_movie("Just added", 2026), make_movie("Added after that", 2026)
+    answer = alices_client.get(API).json()
+    assert [movie["id"] for movie in answer["results"]] == [*before, second.pk, first.pk]
+    assert [movie["predicted"] for movie in answer["results"]][-2:] == [None, None]
+
+
+def test_a_movie_deleted_since_the_run_leaves_no_hole(
+    fitted: TrainingRun, even_fan: User, alices_client: Client
+) -> None:
+    first = ids(even_fan)[0]
+    Movie.objects.get(pk=first).delete()
+    assert len(shown(alices_client, PAGE)) == 24
+    assert alices_client.get(API).json()["count"] == 32
+
+
+class TestTooEarly:
+    """A visitor, somebody without ratings, a site without a model."""
+
+    def test_a_visitor_is_not_offered_it(self, fitted: TrainingRun, client: Client) -> None:
+        assert shown(client, PAGE) == shown(client, "/movies/")
+        assert "for_you" not in client.get("/movies/").content.decode()
+        assert client.get(API).status_code == 401
+
+    def test_somebody_new_is_told(
+        self, fitted: TrainingRun, bobs_client: Client, bob: User
+    ) -> None:
+        answer = bobs_client.get(PAGE)
+        assert b"with your first rating" in answer.content
+        assert shown(bobs_client, PAGE) == shown(bobs_client, "/movies/")
+        api, loved = (
+            [movie["id"] for movie in bobs_client.get(url).json()["results"]]
+            for url in (API, API.replace("for_you", "best_loved"))
+        )
+        assert api == loved
+
+    def test_no_model(self, even_fan: User, alices_client: Client) -> None:
+        assert b"first model" in alices_client.get(PAGE).content
+        assert alices_client.get(API).json()["count"] == 40
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "3"])
+def test_nonsense_is_no_crash(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, page: str
+) -> None:
+    assert alices_client.get(f"{PAGE}&page={page}").status_code in (200, 404)
+    assert alices_client.get(f"{API}&page={page}").status_code in (200, 404)
+
+
+def test_queries_do_not_grow(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
+) -> None:
+    def count(url: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert alices_client.get(url).status_code == 200
+        return sum("cfsite_cache" not in query["sql"] for query in captured.captured_queries)
+
+    for url in (PAGE, API):
+        count(url)
+        few = count(f"{url}&q=movie+3") if url == PAGE else count(f"{url}&page=1")
+        for movie in two_tastes[10:20]:
+            Rating.objects.rate(even_fan, movie, 3)
+            Mark.objects.add(even_fan, movie, Mark.Kind.WATCHLIST)
+        many = count(f"{url}&q=movie+3") if url == PAGE else count(f"{url}&page=1")
+        assert many == few
+    assert count(PAGE) <= 8
+
+
+def test_the_counts_beside_it_are_of_what_it_lists(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
+) -> None:
+    Mark.objects.add(even_fan, two_tastes[20], Mark.Kind.NOT_INTERESTED)
+    Mark.objects.add(even_fan, two_tastes[22], Mark.Kind.WATCHLIST)
+
+    def counts(**preferences: bool) -> dict[str, int]:
+        even_fan.prefer(**preferences)
+        shown = alices_client.get(PAGE).context
+        mine = next(facet for facet in shown["facets"] if facet.key == "mine")
+        return {str(choice.label): choice.n for choice in mine.choices} | {
+            "all": shown["page"].paginator.count
+        }
+
+    listed = len(two_tastes) - 7 - 1
+    assert counts() == {
+        "Not rated": listed, "Rated": 0, "On my watchlist": 1, "all": listed
+    }  # fmt: skip
+    assert counts(watchlist_in_lists=False) == {
+        "Not rated": listed - 1, "Rated": 0, "On my watchlist": 0, "all": listed - 1
+    }  # fmt: skip

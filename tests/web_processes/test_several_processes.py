@@ -1,0 +1,82 @@
+"""Several web processes: what one of them stored, the next answer of any of them knows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from accounts.models import User
+from movies.models import Movie
+from recommender.models import TrainingRun
+from recommender.training import refit
+from tests.site import Site, eventually
+from tests.web_processes.conftest import API, Caller, start
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def fitted(two_tastes: list[Movie]) -> TrainingRun:
+    return refit.refit(seed=7)
+
+
+def ids(answer: dict) -> list[int]:
+    return [item["movie"]["id"] for item in answer["items"]]
+
+
+def test_the_next_answer_of_any_process_counts_the_rating(
+    fitted: TrainingRun, site: Site, even_fan: User
+) -> None:
+    alice = Caller(start(site, workers=4), even_fan)
+    before = alice.recommendations(n=40)
+    for turn in range(25):
+        first = ids(before)[turn % 5]
+        assert alice.rate(first, 0.5) == 201
+        changed = alice.recommendations(n=40)
+        assert first not in ids(changed)
+        assert [item["score"] for item in changed["items"]] != [
+            item["score"] for item in before["items"] if item["movie"]["id"] != first
+        ], "not only left out: the taste is another"
+        assert alice.unrate(first) == 204
+        assert alice.recommendations(n=40) == before, "exactly as it was"
+
+
+def test_a_switch_of_runs_reaches_every_process(
+    fitted: TrainingRun, site: Site, even_fan: User
+) -> None:
+    second = refit.refit(seed=8)
+    refit.activate(fitted)
+    url = start(site, workers=2)
+    lists = {}
+    for run in (fitted, second):
+        refit.activate(run)
+        eventually(lambda run=run: _all_serve(url, even_fan, run), 5, "the switch")
+        lists[run.pk] = Caller(url, even_fan).recommendations(n=40)
+    assert lists[fitted.pk]["items"] != lists[second.pk]["items"]
+
+    alice = Caller(url, even_fan)
+
+    def read(number: int) -> str:
+        answer = alice.recommendations(n=40)
+        return "whole" if answer == lists[answer["run"]] else "mixed"
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = threads.map(read, range(160))
+        for turn in range(8):
+            refit.activate((fitted, second)[turn % 2])
+        assert Counter(answers) == {"whole": 160}
+
+
+def _all_serve(url: str, user: User, run: TrainingRun) -> bool:
+    alice = Caller(url, user)
+    return all(alice.recommendations(n=1)["run"] == run.pk for _ in range(8))
+
+
+def test_a_limit_is_one_limit_in_all_processes(site: Site) -> None:
+    site.environment["CFSITE_API_RATE_ANONYMOUS"] = "30/min"
+    visitor = Caller(start(site, workers=4))
+    statuses = Counter(visitor.call("GET", f"{API}/movies/")[0] for _ in range(40))
+    assert set(statuses) == {200, 429}
+    assert statuses[200] < 30, "waiting for the site has taken some"
