@@ -212,7 +212,7 @@ if REDIS_URL:
                 "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
                 # A cache that is away must slow nobody and stop nothing.
                 "IGNORE_EXCEPTIONS": True,
-                "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.PatientRedis",
+                "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
             },
         }
     }
@@ -227,7 +227,7 @@ else:
         },
         # Shared as well, without questions to the database: see cfsite/lib/rest.py.
         "limits": {
-            "BACKEND": "cfsite.lib.sqlite_cache.LimitsCache",
+            "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
             "LOCATION": str(DATA_DIR / "limits.sqlite3"),
         },
     }

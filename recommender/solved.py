@@ -12,11 +12,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from recommender.serving.user_state import Record
+from recommender.serving.user_state import UserState
 
 if TYPE_CHECKING:
     from recommender.serving.model_cache import Model
-    from recommender.serving.users import Person
+    from recommender.serving.users import FoldedInUser
 
 # A solution holds four numbers for each rating and factor: 0.15 MB for sixty ratings, 1 MB for the
 # most that are kept.
@@ -28,7 +28,7 @@ class SolvedPeople:
     """The last ones, each with the record that they were solved from."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[Record, Person]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[UserState, FoldedInUser]] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -37,7 +37,9 @@ class SolvedPeople:
         # Two threads that begin at once: `setdefault` gives both the same.
         return model.beside.setdefault(_PLACE, cls())
 
-    def solve(self, user_id: int, record: Record, solve: Callable[[Record], Person]) -> Person:
+    def solve(
+        self, user_id: int, record: UserState, solve: Callable[[UserState], FoldedInUser]
+    ) -> FoldedInUser:
         """What `solve(record)` gives, without asking it again for a record like the last."""
         with self._lock:
             before, person = self._kept.get(user_id, (None, None))
@@ -52,7 +54,7 @@ class SolvedPeople:
         return person
 
 
-def _says_the_same(one: Record, other: Record) -> bool:
+def _says_the_same(one: UserState, other: UserState) -> bool:
     """`fitted` aside: what a run knew of somebody does not change."""
     return (
         one.ratings == other.ratings
@@ -62,7 +64,7 @@ def _says_the_same(one: Record, other: Record) -> bool:
     )
 
 
-def _shared(person: Person) -> Person:
+def _shared(person: FoldedInUser) -> FoldedInUser:
     """The same, whom nobody may change: other answers work from it too."""
     evidence = person.evidence
     for values in (person.rated, person.excluded, evidence.item_index, evidence.stars):

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 PAUSE = 15.0  # seconds until a Redis that was away is asked again
 
 
-class Patience:
+class CircuitBreaker:
     """Whether Redis may be asked; one for each process."""
 
     def __init__(self) -> None:
@@ -37,10 +37,10 @@ class Patience:
             self._not_before = time.monotonic() + PAUSE
 
 
-patience = Patience()
+patience = CircuitBreaker()
 
 
-class PatientRedis(Redis):
+class CircuitBreakerRedis(Redis):
     """django-redis turns what is raised here into a cache that has nothing."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:

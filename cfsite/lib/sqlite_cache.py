@@ -34,7 +34,7 @@ TIDY_ONE_IN = 200
 LONGEST_WAIT = 0.05  # seconds for another process's write
 
 
-class LimitsCache(BaseCache):
+class SqliteCache(BaseCache):
     """JSON values by key. What cannot be read or written is as if it were not there."""
 
     def __init__(self, path: str, params: dict[str, Any]) -> None:

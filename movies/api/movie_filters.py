@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotAuthenticated
 
 from movies.browse.facets import LENGTHS, MINE
 from movies.browse.orderings import personal_orders
-from movies.browse.query import Browsing, length_bounds, movies_of
+from movies.browse.query import BrowseQuery, length_bounds, movies_of
 from movies.models import Genre, Mark, Movie, MovieQuerySet
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
 from movies.search.search import LONGEST_QUERY, search
@@ -122,7 +122,7 @@ class _Choices(django_filters.FilterSet):
 class FacetFilter(_Choices):
     """The choices that are made when facets are asked for."""
 
-    def asked(self) -> Browsing:
+    def asked(self) -> BrowseQuery:
         """The same as an address of the browse page.
 
         Raises:
@@ -134,7 +134,7 @@ class FacetFilter(_Choices):
         chosen = self.form.cleaned_data
         if chosen["mine"] and not self.request.user.is_authenticated:
             raise NotAuthenticated
-        return Browsing(**{**chosen, "genre": _genre(chosen["genre"])})
+        return BrowseQuery(**{**chosen, "genre": _genre(chosen["genre"])})
 
 
 def _genre(slug: str) -> Genre | None:

@@ -20,7 +20,7 @@ from movies.search.index import CatalogueIndex
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from movies.browse.query import Browsing
+    from movies.browse.query import BrowseQuery
 
 # Keys as the address says them, in the order of catalogue_index.LENGTHS.
 LENGTHS: Mapping[str, str | Promise] = {
@@ -62,7 +62,7 @@ class Facets:
     facets: Sequence[Facet]
 
 
-def facets_for(asked: Browsing, user: User | AnonymousUser, genres: Sequence[Genre]) -> Facets:
+def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[Genre]) -> Facets:
     """Each facet's counts hold with all choices but its own, so that one sees what a change gives.
 
     In an order of one's own they leave out what no list brings back, as that order does. Takes one
@@ -88,7 +88,7 @@ def facets_for(asked: Browsing, user: User | AnonymousUser, genres: Sequence[Gen
 
 
 def _masks(
-    index: CatalogueIndex, asked: Browsing, user: User | AnonymousUser
+    index: CatalogueIndex, asked: BrowseQuery, user: User | AnonymousUser
 ) -> Iterator[tuple[str, np.ndarray]]:
     if asked.q:
         found = np.zeros(len(index.movie_ids), bool)
@@ -120,27 +120,27 @@ def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
     }
 
 
-def _all(index: CatalogueIndex, masks: Mapping[str, np.ndarray], but: str = "") -> np.ndarray:
+def _all(index: CatalogueIndex, masks: Mapping[str, np.ndarray], replace: str = "") -> np.ndarray:
     left = np.ones(len(index.movie_ids), bool)
     for key, mask in masks.items():
-        if key != but:
+        if key != replace:
             left &= mask
     return left
 
 
 def _genres(
-    index: CatalogueIndex, asked: Browsing, masks: Mapping, genres: Sequence[Genre]
+    index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, genres: Sequence[Genre]
 ) -> Iterator[Choice]:
     counts = index.genres[_all(index, masks, "genre")].sum(axis=0)
     by_id = dict(zip(index.genre_ids.tolist(), counts.tolist(), strict=True))
     for genre in genres:
         on, n = genre == asked.genre, by_id.get(genre.pk, 0)
         if n or on:
-            query = asked.but(genre=None if on else genre).query
+            query = asked.replace(genre=None if on else genre).query
             yield Choice(genre.slug, genre.label, n, on, query)
 
 
-def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:
+def _decades(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Iterator[Choice]:
     values, counts = np.unique(index.decades[_all(index, masks, "decade")], return_counts=True)
     by_decade = dict(zip(values.tolist(), counts.tolist(), strict=True))
     if asked.decade is not None:
@@ -148,22 +148,22 @@ def _decades(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator
     for decade in sorted(by_decade, reverse=True):
         if decade:
             on = decade == asked.decade
-            query = asked.but(decade=None if on else decade).query
+            query = asked.replace(decade=None if on else decade).query
             yield Choice(str(decade), decade_name(decade), by_decade[decade], on, query)
 
 
-def _lengths(index: CatalogueIndex, asked: Browsing, masks: Mapping) -> Iterator[Choice]:
+def _lengths(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Iterator[Choice]:
     left = index.lengths[_all(index, masks, "length")]
     counts = np.bincount(left, minlength=len(LENGTHS) + 1)[1:].tolist()
     for (key, label), n in zip(LENGTHS.items(), counts, strict=True):
         on = key == asked.length
         if n or on:
-            yield Choice(key, label, n, on, asked.but(length="" if on else key).query)
+            yield Choice(key, label, n, on, asked.replace(length="" if on else key).query)
 
 
-def _mine(asked: Browsing, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:
+def _mine(asked: BrowseQuery, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:
     for key, label in MINE.items():
         on = key == asked.mine
         others = [mask for name, mask in masks.items() if name != "mine"]
         n = int(np.logical_and.reduce([own[key], *others]).sum())
-        yield Choice(key, label, n, on, asked.but(mine="" if on else key).query)
+        yield Choice(key, label, n, on, asked.replace(mine="" if on else key).query)

@@ -35,7 +35,7 @@ DEFAULT_ORDER = "loved"
 
 
 @dataclass(frozen=True)
-class Browsing:
+class BrowseQuery:
     """Search, filters and order; what the address says and we do not know counts as not said."""
 
     q: str = ""
@@ -46,9 +46,9 @@ class Browsing:
     order: str = ""
 
     @classmethod
-    def asked_by(
+    def from_params(
         cls, query: Mapping[str, str], genres: list[Genre], *, is_member: bool = True
-    ) -> Browsing:
+    ) -> BrowseQuery:
         """A visitor has no movies of their own to choose among."""
         decade, order = query.get("decade", ""), query.get("order", "")
         return cls(
@@ -102,11 +102,11 @@ class Browsing:
         movies = self.movies()
         return movies_of(movies, user, self.mine) if user.is_authenticated else movies
 
-    def but(self, **changed: Any) -> Browsing:
+    def replace(self, **changed: Any) -> BrowseQuery:
         """The same with other choices."""
         return replace(self, **changed)
 
-    def without_order(self) -> Browsing:
+    def without_order(self) -> BrowseQuery:
         return replace(self, order="")
 
     @property
@@ -138,7 +138,7 @@ class Browsing:
         }
         return [(name, value) for name, value in parts.items() if value]
 
-    def without_filters(self) -> Browsing:
+    def without_filters(self) -> BrowseQuery:
         return replace(self, genre=None, decade=None, length="", mine="")
 
 

@@ -8,7 +8,7 @@ from accounts.prepared import Prepared
 from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.browse.orderings import personal_orders
-from movies.browse.query import ORDERS, Browsing
+from movies.browse.query import ORDERS, BrowseQuery
 from movies.genres import by_label
 from movies.models import Genre
 
@@ -19,7 +19,7 @@ _GENRES = Prepared(lambda: Genre.objects.all())
 def browse(request: HttpRequest) -> HttpResponse:
     genres = by_label(_GENRES.ask())
     is_member = request.user.is_authenticated
-    asked = Browsing.asked_by(request.GET, genres, is_member=is_member)
+    asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member)
     movies, has_order = asked.cards_for(request.user), True
     if movies is None:
         asked, has_order = asked.without_order(), False

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from movies import foresight
 from movies.browse.orderings import MoviesInOrder, Ranking
-from movies.browse.query import Browsing, FoundMovies
+from movies.browse.query import BrowseQuery, FoundMovies
 from movies.cards import cards_in_order
 from movies.models import Genre, Mark, MovieQuerySet
 
@@ -48,15 +48,15 @@ _SORTED: Mapping[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
 
 
 @dataclass(frozen=True)
-class WatchlistAsked(Browsing):
+class WatchlistAsked(BrowseQuery):
     """As on the browse page, among the movies of one's watchlist, in orders of its own."""
 
     mine: str = Mark.Kind.WATCHLIST
     pick: int = 0  # the how manieth of the day
 
     @classmethod
-    def asked_by(cls, query: Mapping[str, str], genres: list[Genre]) -> WatchlistAsked:
-        common = Browsing.asked_by(query, genres)
+    def from_params(cls, query: Mapping[str, str], genres: list[Genre]) -> WatchlistAsked:
+        common = BrowseQuery.from_params(query, genres)
         order, pick = query.get("order", ""), query.get("pick", "")
         return cls(
             genre=common.genre,

@@ -21,7 +21,7 @@ from movies.models import Genre
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
     genres = by_label(Genre.objects.all())
-    asked = WatchlistAsked.asked_by(request.GET, genres)
+    asked = WatchlistAsked.from_params(request.GET, genres)
     movies = asked.cards_for(request.user)
     is_predicted = isinstance(movies, MoviesInOrder)
     facets = facets_for(asked, request.user, genres)
@@ -39,7 +39,7 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 @login_required
 def pick(request: HttpRequest) -> HttpResponse:
     """One movie of what the watchlist would list, and the way to the next."""
-    asked = WatchlistAsked.asked_by(request.GET, list(Genre.objects.all()))
+    asked = WatchlistAsked.from_params(request.GET, list(Genre.objects.all()))
     found = picked(request.user, asked, timezone.localdate())
     return render(request, "movies/marks/picked.html", {"asked": asked, "picked": found})
 

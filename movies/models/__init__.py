@@ -3,9 +3,9 @@
 The schema of this app stands here and nowhere else; no model imports a feature.
 """
 
-from movies.models.bulk_edits import Step
+from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
-from movies.models.catalogue_version import CatalogueMark
+from movies.models.catalogue_version import CatalogueVersion
 from movies.models.import_runs import ImportRun
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
@@ -15,7 +15,8 @@ from movies.models.tmdb_posters import TmdbPoster
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
-    "CatalogueMark",
+    "BulkEdit",
+    "CatalogueVersion",
     "Genre",
     "ImportRun",
     "ListEntry",
@@ -27,6 +28,5 @@ __all__ = [
     "Rating",
     "RatingChanges",
     "RatingQuerySet",
-    "Step",
     "TmdbPoster",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Step(models.Model):
+class BulkEdit(models.Model):
     """One change of several ratings, with what it takes to go back."""
 
     class Kind(models.TextChoices):

@@ -6,7 +6,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 
-class CatalogueMark(models.Model):
+class CatalogueVersion(models.Model):
     """Moved by triggers in the transaction that edits a movie.
 
     Their sum is the mark. More than one row comes to be only on PostgreSQL, when transactions edit

@@ -17,7 +17,7 @@ from django.utils import timezone
 from cfsite.lib.transactions import in_transaction
 from movies.lists import entries
 from movies.lists.lifecycle import ListGone
-from movies.models import Mark, Movie, MovieList, Rating, Step
+from movies.models import BulkEdit, Mark, Movie, MovieList, Rating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,26 +42,26 @@ class UndoError(Exception):
 
 
 @dataclass(frozen=True)
-class Undone:
+class UndoResult:
     """How many are as they were, and how many stayed because they were changed again since."""
 
     n: int
     n_left: int
 
 
-def latest(user: User) -> Step | None:
+def latest(user: User) -> BulkEdit | None:
     """This person's last step, if it can still be taken back."""
-    young = Step.objects.filter(user=user, made_at__gt=timezone.now() - MAX_AGE)
+    young = BulkEdit.objects.filter(user=user, made_at__gt=timezone.now() - MAX_AGE)
     step = young.defer("before").order_by("-made_at").first()
     return None if step is None or step.undone_at else step
 
 
-def give(user: User, ratings: models.QuerySet[Rating], half_stars: int) -> Step | None:
+def give(user: User, ratings: models.QuerySet[Rating], half_stars: int) -> BulkEdit | None:
     """Give all these movies that many stars; None when all have them already."""
 
-    def work() -> Step | None:
+    def work() -> BulkEdit | None:
         rows = [one for one in _locked(ratings) if one.half_stars != half_stars]
-        step = _keep(user, Step.Kind.STARS, [_said(one) for one in rows], half_stars)
+        step = _keep(user, BulkEdit.Kind.STARS, [_said(one) for one in rows], half_stars)
         if step is None:
             return None
         for some in _batches([one.pk for one in rows]):
@@ -73,12 +73,12 @@ def give(user: User, ratings: models.QuerySet[Rating], half_stars: int) -> Step 
     return in_transaction(work)
 
 
-def remove(user: User, ratings: models.QuerySet[Rating]) -> Step | None:
+def remove(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | None:
     """Take all these ratings back; None when there are none."""
 
-    def work() -> Step | None:
+    def work() -> BulkEdit | None:
         rows = _locked(ratings)
-        step = _keep(user, Step.Kind.REMOVED, [_said(one) for one in rows])
+        step = _keep(user, BulkEdit.Kind.REMOVED, [_said(one) for one in rows])
         for some in _batches([one.pk for one in rows]):
             Rating.objects.filter(pk__in=some).delete()
         return step
@@ -86,14 +86,14 @@ def remove(user: User, ratings: models.QuerySet[Rating]) -> Step | None:
     return in_transaction(work)
 
 
-def put_on_watchlist(user: User, ratings: models.QuerySet[Rating]) -> Step | None:
+def put_on_watchlist(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | None:
     """Put all these movies on the watchlist; None when all are on it already."""
 
-    def work() -> Step | None:
+    def work() -> BulkEdit | None:
         marks = Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST)
         there = set(marks.values_list("movie_id", flat=True))
         ids = sorted(set(ratings.values_list("movie_id", flat=True)) - there)
-        step = _keep(user, Step.Kind.WATCHLIST, ids)
+        step = _keep(user, BulkEdit.Kind.WATCHLIST, ids)
         Mark.objects.bulk_create(
             [Mark(user=user, movie_id=pk, kind=Mark.Kind.WATCHLIST) for pk in ids],
             ignore_conflicts=True,
@@ -104,36 +104,36 @@ def put_on_watchlist(user: User, ratings: models.QuerySet[Rating]) -> Step | Non
     return in_transaction(work)
 
 
-def put_on_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> Step | None:
+def put_on_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> BulkEdit | None:
     """Put these movies on a list of this user, in this order; None when all are on it already.
 
     Raises:
         Refused, ListGone: see `arranging.add_all`.
     """
 
-    def work() -> Step | None:
+    def work() -> BulkEdit | None:
         new = entries.add_all(movie_list, movie_ids)
-        return _keep(user, Step.Kind.LIST, new, movie_list=movie_list)
+        return _keep(user, BulkEdit.Kind.LIST, new, movie_list=movie_list)
 
     return in_transaction(work)
 
 
-def undo(user: User, step_id: int) -> Undone:
+def undo(user: User, step_id: int) -> UndoResult:
     """Put back what the step changed, except what was changed again since.
 
     Raises:
         UndoError: see there; nothing was changed.
     """
 
-    def work() -> Undone:
+    def work() -> UndoResult:
         # Whoever takes the same step back at this moment waits here, and then finds it done.
-        step = Step.objects.select_for_update().filter(user=user, pk=step_id).first()
+        step = BulkEdit.objects.select_for_update().filter(user=user, pk=step_id).first()
         if step is None or step.undone_at or step.made_at < timezone.now() - MAX_AGE:
             raise UndoError
         n = _TAKE_BACK[step.kind](user, step)
         step.undone_at = timezone.now()
         step.save(update_fields=["undone_at"])
-        return Undone(n, step.n - n)
+        return UndoResult(n, step.n - n)
 
     return in_transaction(work)
 
@@ -149,15 +149,15 @@ def _said(rating: Rating) -> list[Any]:
 
 def _keep(
     user: User, kind: str, before: Sequence[Any], half_stars: int | None = None, **more: Any
-) -> Step | None:
+) -> BulkEdit | None:
     """The step, written down; None for one that changes nothing."""
     if not before:
         return None
-    own, now = Step.objects.filter(user=user), timezone.now()
+    own, now = BulkEdit.objects.filter(user=user), timezone.now()
     newest = own.order_by("-made_at").values_list("pk", flat=True)[: KEPT - 1]
     own.exclude(pk__in=list(newest)).delete()
     own.filter(made_at__lt=now - MAX_AGE).delete()
-    return Step.objects.create(
+    return BulkEdit.objects.create(
         user=user,
         kind=kind,
         half_stars=half_stars,
@@ -172,7 +172,7 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def _take_back_stars(user: User, step: Step) -> int:
+def _take_back_stars(user: User, step: BulkEdit) -> int:
     given = Rating.objects.of(user).filter(updated_at=step.made_at, half_stars=step.half_stars)
     as_left = {one.movie_id for one in _locked(given)}
     rows = [row for row in step.before if row[0] in as_left]
@@ -186,7 +186,7 @@ def _take_back_stars(user: User, step: Step) -> int:
     return len(rows)
 
 
-def _take_back_removal(user: User, step: Step) -> int:
+def _take_back_removal(user: User, step: BulkEdit) -> int:
     rated = set(Rating.objects.of(user).values_list("movie_id", flat=True))
     rows = [row for row in step.before if row[0] not in rated]
     there: set[int] = set()
@@ -198,12 +198,12 @@ def _take_back_removal(user: User, step: Step) -> int:
     return len(rows)
 
 
-def _take_back_marks(user: User, step: Step) -> int:
+def _take_back_marks(user: User, step: BulkEdit) -> int:
     marks = Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST)
     return sum(marks.filter(movie__in=some).delete()[0] for some in _batches(step.before))
 
 
-def _take_back_entries(user: User, step: Step) -> int:
+def _take_back_entries(user: User, step: BulkEdit) -> int:
     try:
         return entries.remove_all(step.movie_list, step.before)
     except ListGone:  # at this moment, in another window
@@ -211,10 +211,10 @@ def _take_back_entries(user: User, step: Step) -> int:
 
 
 _TAKE_BACK = {
-    Step.Kind.STARS: _take_back_stars,
-    Step.Kind.REMOVED: _take_back_removal,
-    Step.Kind.WATCHLIST: _take_back_marks,
-    Step.Kind.LIST: _take_back_entries,
+    BulkEdit.Kind.STARS: _take_back_stars,
+    BulkEdit.Kind.REMOVED: _take_back_removal,
+    BulkEdit.Kind.WATCHLIST: _take_back_marks,
+    BulkEdit.Kind.LIST: _take_back_entries,
 }
 
 

@@ -25,7 +25,7 @@ from movies import scales
 from movies.lists import lifecycle
 from movies.lists.entries import MOST_MOVIES
 from movies.lists.lifecycle import ListGone, Refused
-from movies.models import MovieList, Rating, RatingQuerySet, Step
+from movies.models import BulkEdit, MovieList, Rating, RatingQuerySet
 from movies.models.lists import LONGEST_NAME
 from movies.my_ratings import bulk_edit as steps
 from movies.my_ratings.query import OwnRatings
@@ -41,7 +41,7 @@ class SeveralForm(forms.Form):
     """What to do with which of one's ratings: those that are ticked, or all that the list holds."""
 
     action = forms.ChoiceField(
-        choices=Step.Kind.choices,
+        choices=BulkEdit.Kind.choices,
         error_messages={"required": gettext_lazy("Choose what to do.")},
     )
     stars = StarsField(required=False)
@@ -63,17 +63,17 @@ class SeveralForm(forms.Form):
             raise forms.ValidationError(_("There is no such rating in this list."), "invalid")
         if cleaned.get("which") != "all" and not self.ticked:
             raise forms.ValidationError(_("Tick at least one movie."), "missing")
-        if cleaned.get("action") == Step.Kind.STARS and not cleaned.get("stars"):
+        if cleaned.get("action") == BulkEdit.Kind.STARS and not cleaned.get("stars"):
             raise forms.ValidationError(_("Choose how many stars to give."), "missing")
         return cleaned
 
     @property
     def asked(self) -> OwnRatings:
-        return OwnRatings.asked_by(QueryDict(self.cleaned_data["query"]))
+        return OwnRatings.from_params(QueryDict(self.cleaned_data["query"]))
 
     @property
     def is_onto_list(self) -> bool:
-        return self.cleaned_data["action"] == Step.Kind.LIST
+        return self.cleaned_data["action"] == BulkEdit.Kind.LIST
 
     @property
     def is_ready(self) -> bool:
@@ -117,7 +117,7 @@ class Question:
         rows = chosen.order_by("movie__title_key", "pk").values_list("half_stars", "movie__title")
         counts = Counter(half for half, _title in rows)
         stars, n = form.cleaned_data["stars"], sum(counts.values())
-        is_given = form.cleaned_data["action"] == Step.Kind.STARS
+        is_given = form.cleaned_data["action"] == BulkEdit.Kind.STARS
         return cls(
             n=n,
             n_changed=n - counts[to_half_stars(stars)] if is_given else n,
@@ -182,11 +182,11 @@ def undo_several(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list(post: QueryDict) -> str:
     """The list one came from, to go on there; made anew from what its address asked for."""
-    query = OwnRatings.asked_by(QueryDict(post.get("query", "")[:2000])).query
+    query = OwnRatings.from_params(QueryDict(post.get("query", "")[:2000])).query
     return f"{reverse('movies:ratings')}?{query}{'&' if query else ''}edit=1"
 
 
-def _put_on_list(form: SeveralForm) -> Step | None:
+def _put_on_list(form: SeveralForm) -> BulkEdit | None:
     """On one's own list, or on a new one, which is not made if they do not fit on it.
 
     Raises:
@@ -204,30 +204,30 @@ def _put_on_list(form: SeveralForm) -> Step | None:
         return steps.put_on_list(user, movie_list, form.movie_ids())
 
 
-def _do(form: SeveralForm, chosen: RatingQuerySet) -> Step | None:
+def _do(form: SeveralForm, chosen: RatingQuerySet) -> BulkEdit | None:
     user, asked = form.user, form.cleaned_data
-    if asked["action"] == Step.Kind.STARS:
+    if asked["action"] == BulkEdit.Kind.STARS:
         return steps.give(user, chosen, to_half_stars(asked["stars"]))
-    if asked["action"] == Step.Kind.REMOVED:
+    if asked["action"] == BulkEdit.Kind.REMOVED:
         return steps.remove(user, chosen)
     return steps.put_on_watchlist(user, chosen)
 
 
-def _said(step: Step) -> str:
+def _said(step: BulkEdit) -> str:
     stars = scales.active().in_words(step.stars or 0)
     text = {
-        Step.Kind.STARS: ngettext(
+        BulkEdit.Kind.STARS: ngettext(
             "%(n)s movie now has %(stars)s.", "%(n)s movies now have %(stars)s.", step.n
         ),
-        Step.Kind.REMOVED: ngettext(
+        BulkEdit.Kind.REMOVED: ngettext(
             "%(n)s rating is removed.", "%(n)s ratings are removed.", step.n
         ),
-        Step.Kind.WATCHLIST: ngettext(
+        BulkEdit.Kind.WATCHLIST: ngettext(
             "%(n)s movie is on your watchlist.", "%(n)s movies are on your watchlist.", step.n
         ),
-        Step.Kind.LIST: ngettext(
+        BulkEdit.Kind.LIST: ngettext(
             "%(n)s movie was put on %(list)s.", "%(n)s movies were put on %(list)s.", step.n
         ),
-    }[Step.Kind(step.kind)]
+    }[BulkEdit.Kind(step.kind)]
     name = step.movie_list.name if step.movie_list else ""
     return text % {"n": step.n, "stars": stars, "list": name}

@@ -106,7 +106,7 @@ class OwnRatings:
     order: str = "newest"
 
     @classmethod
-    def asked_by(cls, query: Mapping[str, str]) -> OwnRatings:
+    def from_params(cls, query: Mapping[str, str]) -> OwnRatings:
         order, decade = query.get("order", ""), query.get("decade", "")
         low, high = (_stars(query.get(name, "")) for name in ("stars_from", "stars_to"))
         if low and high and low > high:
@@ -132,7 +132,7 @@ class OwnRatings:
 
     @property
     def is_narrowed(self) -> bool:
-        return self.but(order="newest") != OwnRatings()
+        return self.replace(order="newest") != OwnRatings()
 
     @property
     def from_value(self) -> str:
@@ -143,7 +143,7 @@ class OwnRatings:
     def to_value(self) -> str:
         return "" if self.stars_to is None else f"{self.stars_to:.1f}"
 
-    def but(self, **changed: Any) -> OwnRatings:
+    def replace(self, **changed: Any) -> OwnRatings:
         """The same with other choices."""
         return replace(self, **changed)
 

@@ -29,7 +29,7 @@ PER_PAGE_TO_EDIT = 96
 @require_safe
 @login_required
 def ratings(request: HttpRequest) -> HttpResponse:
-    asked = OwnRatings.asked_by(request.GET)
+    asked = OwnRatings.from_params(request.GET)
     is_editing = "edit" in request.GET
     genres = by_label(Genre.objects.all())
     per_page = PER_PAGE_TO_EDIT if is_editing else PER_PAGE
@@ -67,17 +67,17 @@ def chips(asked: OwnRatings, genres: Iterable[Genre]) -> list[tuple[str, str]]:
     """What narrows the list, in words, each with the query string of the list without it."""
     found = []
     if asked.q:
-        found.append((f"“{asked.q}”", asked.but(q="")))
+        found.append((f"“{asked.q}”", asked.replace(q="")))
     if asked.stars_from or asked.stars_to:
-        found.append((_range(asked), asked.but(stars_from=None, stars_to=None)))
+        found.append((_range(asked), asked.replace(stars_from=None, stars_to=None)))
     if asked.genre:
         names = {genre.slug: genre.label for genre in genres}
-        found.append((names.get(asked.genre, asked.genre), asked.but(genre="")))
+        found.append((names.get(asked.genre, asked.genre), asked.replace(genre="")))
     if asked.decade is not None:
-        found.append((f"{asked.decade}s", asked.but(decade=None)))
+        found.append((f"{asked.decade}s", asked.replace(decade=None)))
     if asked.rated:
         words = _("rated %(when)s") % {"when": asked.rated.in_words}
-        found.append((words, asked.but(rated=None)))
+        found.append((words, asked.replace(rated=None)))
     return [(words, rest.query) for words, rest in found]
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from movies.models import CatalogueMark, Movie
+from movies.models import CatalogueVersion, Movie
 from movies.search.spellings import TitleWords
 from movies.search.trigrams import TitleTriples
 
@@ -108,7 +108,7 @@ class _Shared:
         try:
             if self._index is None or time.monotonic() >= self._rest_until:
                 # Read before the rows: an edit in between is seen the next time.
-                mark = CatalogueMark.current()
+                mark = CatalogueVersion.current()
                 if self._index is None or mark != self._mark:
                     self._make(mark)
             return self._index  # type: ignore[return-value]

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from movies.browse.query import Browsing
+from movies.browse.query import BrowseQuery
 from movies.models import Movie
 
 MOST = 6
@@ -18,7 +18,7 @@ MOST = 6
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """The first titles found, as a list to be put into the page; else the page of all of them."""
-    asked = Browsing.asked_by({"q": request.GET.get("q", "")}, [])
+    asked = BrowseQuery.from_params({"q": request.GET.get("q", "")}, [])
     if not request.htmx:
         return redirect(f"{reverse('movies:browse')}?{urlencode({'q': asked.q})}")
     found = asked.search.of(Movie.objects.only("title", "year"))[:MOST] if asked.q else []

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from movies.browse.facets import Choice, Facet
 from movies.browse.orderings import PersonalOrder
-from movies.browse.query import DEFAULT_ORDER, Browsing
+from movies.browse.query import DEFAULT_ORDER, BrowseQuery
 from movies.words import counted
 
 register = template.Library()
@@ -31,7 +31,7 @@ def _choice(choice: Choice) -> str:
 
 @register.simple_tag
 def order_options(
-    asked: Browsing, orders: Mapping[str, tuple], personal: Mapping[str, PersonalOrder]
+    asked: BrowseQuery, orders: Mapping[str, tuple], personal: Mapping[str, PersonalOrder]
 ) -> SafeString:
     """The orders a list may have; where words are searched, by how well they match."""
     known = [(key, order.label) for key, order in personal.items()]

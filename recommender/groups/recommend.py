@@ -27,7 +27,13 @@ from recommender.core.ranking import top_n
 from recommender.models import Group, GuestRating, Member
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.recommend import SPARE
-from recommender.serving.users import Person, boldness_of, excluded_ids_of, people_of, person_from
+from recommender.serving.users import (
+    FoldedInUser,
+    boldness_of,
+    excluded_ids_of,
+    people_of,
+    person_from,
+)
 
 PICKS, MOST_PICKS = 12, 24
 # A movie given this many stars is one a person likes.
@@ -102,11 +108,11 @@ def for_group(
 
 def _picks(
     model: Model,
-    people: Sequence[Person],
+    people: Sequence[FoldedInUser],
     boldness: Sequence[float],
     rule: str,
     excluded: np.ndarray,
-    own: Person | None,
+    own: FoldedInUser | None,
     n: int,
 ) -> list[Pick]:
     vectors = [person.vector for person in people]
@@ -122,7 +128,7 @@ def _picks(
     ]
 
 
-def _likes(model: Model, own: Person | None, rows: np.ndarray) -> list[int | None]:
+def _likes(model: Model, own: FoldedInUser | None, rows: np.ndarray) -> list[int | None]:
     """For each row the movie this person likes whose rating adds most to its prediction."""
     nothing: list[int | None] = [None] * len(rows)
     if own is None or not len(rows):

@@ -15,7 +15,7 @@ from recommender.core import BOLDNESS_STOPS, score_items, similar_items, top_n
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import stars_of
-from recommender.serving.users import Person, boldness_of
+from recommender.serving.users import FoldedInUser, boldness_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,11 +47,17 @@ class Row:
     about: int = 0  # id of a movie or a genre, or a decade's first year
 
 
-class Board:
+class ShelfLayout:
     """Takes movies for one row after the other, each once."""
 
     def __init__(
-        self, model: Model, person: Person, user: User, beside: Sequence[int], day: date, n: int
+        self,
+        model: Model,
+        person: FoldedInUser,
+        user: User,
+        beside: Sequence[int],
+        day: date,
+        n: int,
     ) -> None:
         self.model, self.person, self.user, self.n = model, person, user, n + SPARE
         self.scores = score_items(model.items, person.vector, boldness_of(user))

@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 
 from movies.cards import cards_by_id
 from movies.models import Genre, Movie
-from recommender.home.shelf_layout import Board, Kind, Row
+from recommender.home.shelf_layout import Kind, Row, ShelfLayout
 from recommender.onboarding.questions import candidates
 from recommender.serving import explain
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import stars_of
 from recommender.serving.recommend import Find, Recommendation, Recommendations
-from recommender.serving.users import Person, model_and_person
+from recommender.serving.users import FoldedInUser, model_and_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,7 +76,7 @@ def shelves_for(
     model, person = model_and_person(user)
     if model is None or person is None or not person.is_known:
         return Shelves()
-    rows = Board(model, person, user, beside, day or date.today(), n).rows()
+    rows = ShelfLayout(model, person, user, beside, day or date.today(), n).rows()
     asked = candidates(model, person, n_to_rate + len(beside))
     wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in beside)]
     found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
@@ -151,7 +151,7 @@ def _browse(**asked: Any) -> str:
 
 
 def _with_reasons(
-    model: Model, person: Person, shelves: list[Shelf], to_rate: list[Movie]
+    model: Model, person: FoldedInUser, shelves: list[Shelf], to_rate: list[Movie]
 ) -> Shelves:
     movies = [movie for shelf in shelves for movie in shelf.movies]
     stars = stars_of(model, person, model.rows(movie.pk for movie in movies)) if movies else []

@@ -45,7 +45,7 @@ class Asked:
         return [*pairs, ("seed", str(self.seed))]
 
 
-def asked_by(query: QueryDict) -> Asked:
+def params_from(query: QueryDict) -> Asked:
     problems: list[str] = []
     table = _table(query, problems)
     seed = _whole(query.get("seed", ""), table.seed, 1, LAST_SEED)

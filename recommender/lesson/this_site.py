@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from movies.models import Movie
 from recommender.models import TrainingRun
 from recommender.serving.model_cache import Model, model_of
-from recommender.serving.users import Person, person_from, person_of
+from recommender.serving.users import FoldedInUser, person_from, person_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,7 +67,7 @@ def _parts(model: Model, user: User | AnonymousUser) -> Parts | None:
     return None
 
 
-def _written(model: Model, person: Person, row: int) -> list[Decimal]:
+def _written(model: Model, person: FoldedInUser, row: int) -> list[Decimal]:
     items, vector = model.items, person.vector
     product = float(vector.vector.astype(np.float64) @ items.vectors[row].astype(np.float64))
     parts, total = add_up([items.global_mean, float(items.bias[row]), vector.bias, product])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recommender.lesson.example import Example, example_asked_by
-from recommender.lesson.fit_animation import LAST_SEED, OWN, SCHEDULE, Asked, Watched, asked_by
+from recommender.lesson.fit_animation import LAST_SEED, OWN, SCHEDULE, Asked, Watched, params_from
 from recommender.lesson.plots import curve, for_script, plane
 from recommender.lesson.tables import MOVIES, TABLES
 from recommender.lesson.this_site import here
@@ -18,7 +18,7 @@ from recommender.lesson.this_site import here
 @require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """The whole state is in the address; what makes no sense there is said and answered as 400."""
-    example, asked = example_asked_by(request.GET), asked_by(request.GET)
+    example, asked = example_asked_by(request.GET), params_from(request.GET)
     watched = Watched(asked)
     context = {
         "example": example,

@@ -26,7 +26,7 @@ class TooMany(ValueError):
 
 
 @dataclass(frozen=True)
-class Said:
+class OnboardingAnswers:
     """Ids of movies, by what the person said of them."""
 
     picked: tuple[int, ...] = ()  # they stand for the groups picked
@@ -38,7 +38,7 @@ class Said:
         return bool(self.picked or self.favourites)
 
     @classmethod
-    def of_rows(cls, rows: Iterable[tuple[int, str]]) -> Said:
+    def of_rows(cls, rows: Iterable[tuple[int, str]]) -> OnboardingAnswers:
         """From rows of (movie id, kind); rows of other kinds are left out."""
         by_kind: dict[str, list[int]] = {kind: [] for kind in Kind.values}
         for movie_id, kind in rows:
@@ -48,8 +48,10 @@ class Said:
         return cls(*(tuple(sorted(by_kind[kind])) for kind in kinds))
 
 
-def said_by(user: User) -> Said:
-    return Said.of_rows(StartingAnswer.objects.of(user).values_list("movie_id", "kind"))
+def said_by(user: User) -> OnboardingAnswers:
+    return OnboardingAnswers.of_rows(
+        StartingAnswer.objects.of(user).values_list("movie_id", "kind")
+    )
 
 
 def pick_groups(user: User, groups: Sequence[Sequence[int]]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from recommender.core.onboarding.item_clusters import Groups
 from recommender.core.onboarding.next_question import Questions
 from recommender.core.onboarding.prior_from_answers import Start, start_from
-from recommender.onboarding.answers import Said
+from recommender.onboarding.answers import OnboardingAnswers
 from recommender.serving.model_cache import Model
 from recommender.training import store
 
@@ -26,7 +26,7 @@ class Grouping:
     def questions(self) -> Questions:
         return Questions.about(self.model.items, self.groups.spread)
 
-    def start_of(self, said: Said) -> Start:
+    def start_of(self, said: OnboardingAnswers) -> Start:
         """Where the person starts who said this, by this run."""
         known = self.model.known_rows
         return start_from(self.model.items, self.groups, known(said.picked), known(said.favourites))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movies.models import Mark, Movie
-from recommender.onboarding.answers import Said, said_by
+from recommender.onboarding.answers import OnboardingAnswers, said_by
 from recommender.onboarding.movie_groups import grouping_of
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.users import Person, model_and_person
+from recommender.serving.users import FoldedInUser, model_and_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,7 +28,7 @@ class GroupToPick:
     picked: bool
 
 
-def groups_to_pick(user: User, said: Said) -> list[GroupToPick]:
+def groups_to_pick(user: User, said: OnboardingAnswers) -> list[GroupToPick]:
     """The active run's groups, that of the most ratings first; none without a model.
 
     A group counts as picked when at least half of the movies that would stand for it were picked,
@@ -65,12 +65,12 @@ def next_movies(user: User, n: int = 1) -> list[int]:
     return model.items.item_ids[rows].tolist()
 
 
-def candidates(model: Model, person: Person, n: int) -> list[int]:
+def candidates(model: Model, person: FoldedInUser, n: int) -> list[int]:
     """The same for whoever reads the movies anyway: some more than n, and some may be gone."""
     return model.items.item_ids[_asked_by(model, person, n + SPARE)].tolist()
 
 
-def _asked_by(model: Model, person: Person, n: int) -> np.ndarray:
+def _asked_by(model: Model, person: FoldedInUser, n: int) -> np.ndarray:
     grouping, said = grouping_of(model), person.said
     rated, unseen = model.known_rows(person.rated), model.known_rows(said.unseen)
     favourites = model.known_rows(said.favourites)
@@ -84,7 +84,7 @@ def _asked_by(model: Model, person: Person, n: int) -> np.ndarray:
     )
 
 
-def _best_known(user: User, said: Said, n: int) -> list[int]:
+def _best_known(user: User, said: OnboardingAnswers, n: int) -> list[int]:
     movies = Movie.objects.not_excluded_for(user).most_rated()
     answered = {*said.unseen, *said.favourites}
     ids: Sequence[int] = movies.values_list("pk", flat=True)[: n + len(answered)]

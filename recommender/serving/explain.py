@@ -17,7 +17,7 @@ from recommender.core import explain as core_explain
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import PredictedStars, clipped, stars_of
 from recommender.serving.recommend import Recommendations
-from recommender.serving.users import Person, model_and_person
+from recommender.serving.users import FoldedInUser, model_and_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -104,7 +104,7 @@ def _titled(movie_ids: list[int]) -> dict[int, Movie]:
 
 
 def _own_ratings(
-    model: Model, person: Person, parts: Explanation, places: np.ndarray
+    model: Model, person: FoldedInUser, parts: Explanation, places: np.ndarray
 ) -> list[OwnRating]:
     ids = model.items.item_ids[parts.item_index[places]].tolist()
     movies = _titled(ids)

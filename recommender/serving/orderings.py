@@ -12,7 +12,7 @@ from movies.models import MovieQuerySet
 from recommender.core import BOLDNESS_STOPS, predicted_stars, score_items
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import PredictedStars, stars_of
-from recommender.serving.users import Person, boldness_of, model_and_person
+from recommender.serving.users import FoldedInUser, boldness_of, model_and_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,12 +41,12 @@ def rank_off_the_track(user: User, movies: MovieQuerySet) -> Ranking | None:
     )
 
 
-def _for_you(model: Model, person: Person, user: User) -> np.ndarray:
+def _for_you(model: Model, person: FoldedInUser, user: User) -> np.ndarray:
     return score_items(model.items, person.vector, boldness_of(user))
 
 
 def _ranked(
-    user: User, movies: MovieQuerySet, score: Callable[[Model, Person], np.ndarray]
+    user: User, movies: MovieQuerySet, score: Callable[[Model, FoldedInUser], np.ndarray]
 ) -> Ranking | None:
     model, person = model_and_person(user)
     if model is None or person is None or not person.is_known:
@@ -64,7 +64,9 @@ def _ranked(
     return Ranking(ids[order].tolist(), predicted)
 
 
-def _predicted(model: Model, person: Person, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
+def _predicted(
+    model: Model, person: FoldedInUser, movie_ids: Sequence[int]
+) -> dict[int, PredictedStars]:
     ids = np.asarray(movie_ids, np.int64)
     rows = model.rows(ids)
     known = rows >= 0

@@ -9,7 +9,7 @@ import numpy as np
 from recommender.core import STANDARD_DEVIATIONS, predicted_stars
 from recommender.core.explain.intervals import PersonDoubt, half_width
 from recommender.serving.model_cache import Model
-from recommender.serving.users import Person
+from recommender.serving.users import FoldedInUser
 
 LOWEST_STARS, HIGHEST_STARS = 0.5, 5.0
 
@@ -34,7 +34,7 @@ class PredictedStars(float):
         return min(HIGHEST_STARS, self + STANDARD_DEVIATIONS * self.spread)
 
 
-def stars_of(model: Model, person: Person, rows: Any) -> list[PredictedStars]:
+def stars_of(model: Model, person: FoldedInUser, rows: Any) -> list[PredictedStars]:
     """What this person would give the movies in these rows of the run."""
     index = np.asarray(rows, np.int64)
     stars = clipped(predicted_stars(model.items, person.vector, index)).tolist()
@@ -42,7 +42,7 @@ def stars_of(model: Model, person: Person, rows: Any) -> list[PredictedStars]:
     return [PredictedStars(*both) for both in zip(stars, spreads.tolist(), strict=True)]
 
 
-def _doubt_of(model: Model, person: Person) -> PersonDoubt:
+def _doubt_of(model: Model, person: FoldedInUser) -> PersonDoubt:
     """How far the solution that predicts may be wrong; solving again for it would double a list."""
     if "doubt" not in person.beside:
         solution, evidence = person.vector.solution, person.evidence

@@ -19,7 +19,7 @@ from recommender.core import score_items, top_n
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.predictions import PredictedStars, stars_of
 from recommender.serving.similar import A_FEW, Find, similar_movies
-from recommender.serving.users import Person, boldness_of, model_and_person
+from recommender.serving.users import FoldedInUser, boldness_of, model_and_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,7 +52,7 @@ class Recommendations:
     movies: Sequence[Movie] = field(default=(), compare=False, repr=False)
     # What a personal list was worked out from, for its reasons.
     model: Model | None = field(default=None, compare=False, repr=False)
-    person: Person | None = field(default=None, compare=False, repr=False)
+    person: FoldedInUser | None = field(default=None, compare=False, repr=False)
 
 
 def recommend(
@@ -77,7 +77,11 @@ def recommend(
 
 
 def recommend_to(
-    model: Model, person: Person, n: int, boldness: float = 0.0, find: Find = Movie.objects.in_bulk
+    model: Model,
+    person: FoldedInUser,
+    n: int,
+    boldness: float = 0.0,
+    find: Find = Movie.objects.in_bulk,
 ) -> Recommendations:
     """The same for a person who was solved already, with or without an account."""
     scores = score_items(model.items, person.vector, boldness)

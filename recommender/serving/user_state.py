@@ -17,7 +17,7 @@ from django.db import connection
 from accounts.models import User
 from movies.models import Mark, Rating
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
-from recommender.onboarding.answers import Said
+from recommender.onboarding.answers import OnboardingAnswers
 from recommender.training import store
 
 RUN, FIT, RATING, MARK, ANSWER = range(5)
@@ -53,7 +53,7 @@ _ACTIVE = f"(SELECT id FROM {TrainingRun._meta.db_table} WHERE is_active)"  # no
 
 
 @dataclass
-class Record:
+class UserState:
     """One person's part."""
 
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
@@ -62,8 +62,8 @@ class Record:
     answers: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind), at the start
 
     @property
-    def said(self) -> Said:
-        return Said.of_rows(self.answers)
+    def said(self) -> OnboardingAnswers:
+        return OnboardingAnswers.of_rows(self.answers)
 
     @property
     def excluded(self) -> np.ndarray:
@@ -74,7 +74,7 @@ class Record:
 @dataclass(frozen=True)
 class Records:
     active_run_id: int | None
-    of: dict[int, Record]  # by user id; everybody who was asked for is there
+    of: dict[int, UserState]  # by user id; everybody who was asked for is there
 
 
 def read(user_ids: Sequence[int], run_id: int | None = None) -> Records:
@@ -94,7 +94,7 @@ def _sql(names_run: bool, n_people: int) -> str:
 
 
 def _sorted_out(user_ids: Sequence[int], rows: Iterable[tuple]) -> Records:
-    active, records = None, {user_id: Record() for user_id in user_ids}
+    active, records = None, {user_id: UserState() for user_id in user_ids}
     for part, user_id, number, half_stars, implicit, movies in rows:
         if part == RATING:
             records[user_id].ratings[number] = half_stars

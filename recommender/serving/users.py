@@ -13,11 +13,11 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Boldness
 from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
 from recommender.core.onboarding.prior_from_answers import still_counts, with_start
-from recommender.onboarding.answers import Said
+from recommender.onboarding.answers import OnboardingAnswers
 from recommender.onboarding.movie_groups import grouping_of
 from recommender.serving import user_state
 from recommender.serving.model_cache import Model, asked_once, current_model, model_of
-from recommender.serving.user_state import Record
+from recommender.serving.user_state import UserState
 from recommender.solved import SolvedPeople
 from recommender.training import store
 from recommender.training.store import FittedUser
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class UserRatings:
     """The ratings a person's vectors are solved from: rows of the run, not movie ids."""
 
     item_index: np.ndarray  # (n,) rows of the run
@@ -41,14 +41,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Person:
+class FoldedInUser:
     """One person as the model sees them now."""
 
-    evidence: Evidence
+    evidence: UserRatings
     vector: UserVector
     rated: np.ndarray  # movie ids
     excluded: np.ndarray  # movie ids: rated, hidden or seen
-    said: Said = field(default_factory=Said)  # on the start page
+    said: OnboardingAnswers = field(default_factory=OnboardingAnswers)  # on the start page
     # What others keep for as long as this is asked.
     beside: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -57,7 +57,9 @@ class Person:
         return len(self.rated) > 0 or self.said.moves_the_list
 
 
-def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = None) -> Person:
+def person_of(
+    model: Model, user: User, supposing: Mapping[int, float] | None = None
+) -> FoldedInUser:
     """Solve `user` against the run's movie factors, from the ratings as they are now.
 
     supposing: stars by movie id, as if they had been given too, or instead of those given.
@@ -67,13 +69,13 @@ def person_of(model: Model, user: User, supposing: Mapping[int, float] | None = 
 
 def people_of(
     model: Model, user_ids: Sequence[int], supposing: Mapping[int, float] | None = None
-) -> dict[int, Person]:
+) -> dict[int, FoldedInUser]:
     """Each of these people as of now, in one query however many they are."""
     found = user_state.read(user_ids, model.run_id).of
     return {pk: _person(model, found[pk], supposing) for pk in user_ids}
 
 
-def _person(model: Model, record: Record, supposing: Mapping[int, float] | None) -> Person:
+def _person(model: Model, record: UserState, supposing: Mapping[int, float] | None) -> FoldedInUser:
     supposed = {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
     rated = record.ratings | supposed
     return person_from(model, rated, record.fitted, record.put_away, record.said)
@@ -84,14 +86,14 @@ def person_from(
     rated: Mapping[int, float],
     fitted: FittedUser | None = None,
     put_away: Sequence[int] = (),
-    said: Said | None = None,
-) -> Person:
+    said: OnboardingAnswers | None = None,
+) -> FoldedInUser:
     """Solve whoever gave these half-stars by movie id."""
     # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
     ids = np.array(sorted(rated), np.int64)
     stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    evidence, said = _evidence(model, ids, stars, fitted), said or Said()
-    return Person(
+    evidence, said = _evidence(model, ids, stars, fitted), said or OnboardingAnswers()
+    return FoldedInUser(
         evidence=evidence,
         vector=_vector(model, evidence, said),
         rated=ids,
@@ -100,7 +102,7 @@ def person_from(
     )
 
 
-def _vector(model: Model, evidence: Evidence, said: Said) -> UserVector:
+def _vector(model: Model, evidence: UserRatings, said: OnboardingAnswers) -> UserVector:
     """From the ratings; while they are few, what the person said at the start moves the list."""
     vector = fold_in(model.items, **evidence.arguments())
     if not said.moves_the_list or not still_counts(model.items, len(evidence.stars)):
@@ -114,17 +116,19 @@ def boldness_of(user: User) -> float:
     return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
 
 
-def evidence_from(model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray) -> Evidence:
+def evidence_from(
+    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray
+) -> UserRatings:
     """What the person's ratings, read already, say to this run."""
     return _evidence(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
 
 
 def _evidence(
     model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: FittedUser | None
-) -> Evidence:
+) -> UserRatings:
     rows = model.rows(movie_ids)
     known = rows >= 0
-    return Evidence(
+    return UserRatings(
         rows[known],
         stars[known],
         None if fitted is None else np.isin(movie_ids[known], fitted.movie_ids),
@@ -132,12 +136,12 @@ def _evidence(
     )
 
 
-def model_and_record(user: User) -> tuple[Model | None, Record]:
+def model_and_record(user: User) -> tuple[Model | None, UserState]:
     """The arrays to answer this person from, and what is known of them: one query."""
     return asked_once(("record", user.pk), lambda: _model_and_record(user))
 
 
-def _model_and_record(user: User) -> tuple[Model | None, Record]:
+def _model_and_record(user: User) -> tuple[Model | None, UserState]:
     found = user_state.read([user.pk])
     model = model_of(found.active_run_id)
     if model is not None and model.run_id != found.active_run_id:
@@ -148,7 +152,7 @@ def _model_and_record(user: User) -> tuple[Model | None, Record]:
 
 def model_and_person(
     user: User, supposing: Mapping[int, float] | None = None
-) -> tuple[Model | None, Person | None]:
+) -> tuple[Model | None, FoldedInUser | None]:
     """The same, solved; None for both when the site has no model. `supposing` as `person_of`."""
     if supposing:
         return _model_and_person(user, supposing)
@@ -157,7 +161,7 @@ def model_and_person(
 
 def _model_and_person(
     user: User, supposing: Mapping[int, float] | None
-) -> tuple[Model | None, Person | None]:
+) -> tuple[Model | None, FoldedInUser | None]:
     model, record = model_and_record(user)
     if model is None:
         return None, None

@@ -69,7 +69,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Atlas:
+class MovieMap:
     """Axes, and where the best known movies stand along them, in the unit of the factors."""
 
     run_id: int
@@ -82,13 +82,13 @@ class Atlas:
     everyone: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of_run(cls, run_id: int) -> Atlas | None:
+    def of_run(cls, run_id: int) -> MovieMap | None:
         """None for a run that was stored without one."""
         stored = TasteMap.objects.defer("anchor").filter(pk=run_id).first()
         return None if stored is None else cls.read(stored)
 
     @classmethod
-    def read(cls, stored: TasteMap) -> Atlas:
+    def read(cls, stored: TasteMap) -> MovieMap:
         content = stored.content
         if not content["axes"]:
             return cls(stored.run_id, everyone=content["everyone"])

@@ -14,7 +14,7 @@ import numpy as np
 
 from movies.models import Movie
 from movies.posters.drawn.font_metrics import width as width_in_em
-from recommender.taste.map import Atlas, Standing
+from recommender.taste.map import MovieMap, Standing
 from recommender.taste.rated_movies import Shelf
 
 SIZE, MARGIN = 720, 26
@@ -98,7 +98,7 @@ class Plot:
 
 
 def plot(
-    atlas: Atlas,
+    atlas: MovieMap,
     shelf: Shelf,
     standing: Sequence[Standing] | None,
     x: int = 1,

@@ -12,7 +12,7 @@ from movies.models import Movie
 from recommender.core import UserVector, fold_in
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.users import evidence_from
-from recommender.taste.map import Atlas, Standing
+from recommender.taste.map import MovieMap, Standing
 from recommender.taste.rated_movies import Shelf
 from recommender.taste.statistics import Figures, figures
 
@@ -58,7 +58,7 @@ class NamedAxis:
 class Taste:
     shelf: Shelf
     figures: Figures
-    atlas: Atlas | None  # None before the first run, and for a run stored without one
+    atlas: MovieMap | None  # None before the first run, and for a run stored without one
     axes: Sequence[NamedAxis]
     standing: Sequence[Standing] | None  # None for a person without ratings
     beside: tuple[Sequence[int], np.ndarray] = field(default=((), np.empty((0, 0))))
@@ -75,7 +75,7 @@ class Taste:
 def taste_of(user: User) -> Taste:
     """Everything the page shows, from the ratings as they are now."""
     model = current_model()
-    atlas = Atlas.of_run(model.run_id) if model else None
+    atlas = MovieMap.of_run(model.run_id) if model else None
     shelf = Shelf.of(user, () if atlas is None else atlas.movie_ids.tolist())
     standing, beside = None, ((), np.empty((0, 0)))
     if model is not None and atlas is not None and atlas.n_axes:
@@ -99,7 +99,7 @@ def _vector(model: Model, user: User, shelf: Shelf) -> UserVector:
     return fold_in(model.items, **evidence_from(model, user, ids, stars).arguments())
 
 
-def _beside(model: Model, atlas: Atlas, shelf: Shelf) -> tuple[Sequence[int], np.ndarray]:
+def _beside(model: Model, atlas: MovieMap, shelf: Shelf) -> tuple[Sequence[int], np.ndarray]:
     """Rated movies that the map does not show anyway, the best known first."""
     known = set(atlas.movie_ids.tolist())
     own = [one.movie for one in shelf.rated if one.movie.pk not in known]
@@ -110,7 +110,7 @@ def _beside(model: Model, atlas: Atlas, shelf: Shelf) -> tuple[Sequence[int], np
 
 
 def _named(
-    atlas: Atlas | None, shelf: Shelf, standing: Sequence[Standing] | None
+    atlas: MovieMap | None, shelf: Shelf, standing: Sequence[Standing] | None
 ) -> list[NamedAxis]:
     def movies(ids: Sequence[int]) -> list[Movie]:
         return [shelf.movies[movie_id] for movie_id in ids if movie_id in shelf.movies]

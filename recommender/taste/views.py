@@ -27,7 +27,7 @@ class AskedMap:
     genre: str
 
     @classmethod
-    def asked_by(cls, query: Mapping[str, str], n_axes: int) -> "AskedMap":
+    def from_params(cls, query: Mapping[str, str], n_axes: int) -> "AskedMap":
         """What makes no sense is the first plane, and all genres."""
         x, y = (_number(query.get(name, "")) for name in ("x", "y"))
         x = x if 1 <= x <= n_axes else 1
@@ -57,7 +57,7 @@ def taste(request: HttpRequest) -> HttpResponse:
 def _map(found: Taste, query: Mapping[str, str]) -> dict[str, Any]:
     if found.atlas is None or found.atlas.n_axes < 2:
         return {"plot": None}
-    asked = AskedMap.asked_by(query, found.atlas.n_axes)
+    asked = AskedMap.from_params(query, found.atlas.n_axes)
     genres = sorted(set().union(*found.shelf.genres.values()), key=lambda one: alphabetical(one[1]))
     genre = asked.genre if asked.genre in dict(genres) else ""
     drawn = plot(

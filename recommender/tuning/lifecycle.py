@@ -15,7 +15,7 @@ from recommender.accuracy import evaluate
 from recommender.models import HyperparameterSearch, TrainingRun
 from recommender.training import hyperparameters, refit
 from recommender.training.snapshot import Snapshot
-from recommender.tuning.objective import Yardstick
+from recommender.tuning.objective import TuningSplit
 from recommender.tuning.space import RefusedValues, Values, recipe
 
 State = HyperparameterSearch.State
@@ -90,7 +90,7 @@ def release_dead() -> int:
     return released
 
 
-def describe(search: HyperparameterSearch, snapshot: Snapshot, yardstick: Yardstick) -> None:
+def describe(search: HyperparameterSearch, snapshot: Snapshot, yardstick: TuningSplit) -> None:
     """Note what is searched on."""
     search.rating_changes = snapshot.rating_changes
     search.data = {

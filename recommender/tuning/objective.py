@@ -48,7 +48,7 @@ class Gain:
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class TuningSplit:
     """Ratings to learn from, and two sets to predict; all under the same vocabularies."""
 
     train: Ratings
@@ -57,7 +57,7 @@ class Yardstick:
     genres: np.ndarray
 
     @classmethod
-    def of(cls, snapshot: Snapshot, seed: int) -> Yardstick:
+    def of(cls, snapshot: Snapshot, seed: int) -> TuningSplit:
         """Cut it from a snapshot, from some of the people where there are very many.
 
         Raises:

@@ -23,7 +23,7 @@ from recommender.training.progress import Show
 from recommender.training.snapshot import read_snapshot
 from recommender.tuning import lifecycle
 from recommender.tuning.limits import OutOfTime, Paused, Watch
-from recommender.tuning.objective import Gain, TooFewRatings, Yardstick, lists_gain, stars_gain
+from recommender.tuning.objective import Gain, TooFewRatings, TuningSplit, lists_gain, stars_gain
 from recommender.tuning.space import LISTS, STARS, Values, hyperparameters_of
 from recommender.tuning.study import OnEpoch, Stage, Study, complete
 
@@ -93,7 +93,7 @@ class _Search:
     def run(self) -> None:
         self.watch.phase("reading ratings")
         snapshot = read_snapshot()
-        self.yardstick = Yardstick.of(snapshot, self.search.seed)
+        self.yardstick = TuningSplit.of(snapshot, self.search.seed)
         lifecycle.describe(self.search, snapshot, self.yardstick)
         for stage in STAGES:
             if stage.name not in self.search.scores:

@@ -77,8 +77,8 @@ def test_it_is_asked_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> Non
     hung, now = HungRedis(), 100.0
     monkeypatch.setattr(redis_client.Redis, "execute_command", hung)
     monkeypatch.setattr(redis_patience.time, "monotonic", lambda: now)
-    monkeypatch.setattr(redis_patience, "patience", redis_patience.Patience())
-    patient = redis_patience.PatientRedis()
+    monkeypatch.setattr(redis_patience, "patience", redis_patience.CircuitBreaker())
+    patient = redis_patience.CircuitBreakerRedis()
     for second in range(40):
         now = 100.0 + second
         with pytest.raises((redis_client.ConnectionError, redis_client.TimeoutError)):

@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 COLUMNS = ("title_key", "year", "runtime")
 
 _CHANGED = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COLUMNS)
-_SQLITE_MOVE = "UPDATE movies_cataloguemark SET count = count + 1 WHERE id = 1;"
+_SQLITE_MOVE = "UPDATE movies_catalogueversion SET count = count + 1 WHERE id = 1;"
 
 SQLITE = {
     name: f"{event} BEGIN {_SQLITE_MOVE} END"
@@ -36,9 +36,9 @@ SQLITE = {
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION movies_catalogue_edited() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE movies_cataloguemark SET count = count + 1 WHERE id = (
-        SELECT id FROM movies_cataloguemark ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED);
-    IF NOT FOUND THEN INSERT INTO movies_cataloguemark (count) VALUES (1); END IF;
+    UPDATE movies_catalogueversion SET count = count + 1 WHERE id = (
+        SELECT id FROM movies_catalogueversion ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED);
+    IF NOT FOUND THEN INSERT INTO movies_catalogueversion (count) VALUES (1); END IF;
     RETURN NULL;
 END $$
 """
@@ -62,7 +62,7 @@ def _install_sqlite(cursor: Any) -> None:
         cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
         cursor.execute(f"CREATE TRIGGER {name} {definition}")
     cursor.execute(
-        "INSERT INTO movies_cataloguemark (id, count) VALUES (1, 0) ON CONFLICT (id) DO NOTHING"
+        "INSERT INTO movies_catalogueversion (id, count) VALUES (1, 0) ON CONFLICT (id) DO NOTHING"
     )
 
 

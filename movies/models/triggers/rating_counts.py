@@ -185,5 +185,5 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
     tables = set(connection.introspection.table_names())
     if {"movies_rating", "movies_movie", "movies_ratingchanges", "accounts_user"} <= tables:
         install(connection)
-    if {"movies_movie", "movies_movie_genres", "movies_cataloguemark"} <= tables:
+    if {"movies_movie", "movies_movie_genres", "movies_catalogueversion"} <= tables:
         catalogue_version.install(connection)

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from cfsite.lib import sqlite_cache
-from cfsite.lib.sqlite_cache import LimitsCache
+from cfsite.lib.sqlite_cache import SqliteCache
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> LimitsCache:
-    return LimitsCache(str(tmp_path / "folder" / "limits.sqlite3"), {})
+def cache(tmp_path: Path) -> SqliteCache:
+    return SqliteCache(str(tmp_path / "folder" / "limits.sqlite3"), {})
 
 
-def test_it_works(cache: LimitsCache) -> None:
+def test_it_works(cache: SqliteCache) -> None:
     assert cache.get("a", []) == []
     cache.set("a", [2.5, 1.25], 60)
     assert cache.get("a", []) == [2.5, 1.25]
@@ -29,7 +29,7 @@ def test_it_works(cache: LimitsCache) -> None:
 
 
 def test_what_has_expired_is_gone_and_is_tidied_away(
-    cache: LimitsCache, monkeypatch: pytest.MonkeyPatch
+    cache: SqliteCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
     monkeypatch.setattr(sqlite_cache.time, "time", lambda: now)
@@ -42,18 +42,18 @@ def test_what_has_expired_is_gone_and_is_tidied_away(
     assert cache._run("SELECT count(*) FROM entries", ()) == [(1,)]
 
 
-def test_other_processes_see_it(cache: LimitsCache) -> None:
+def test_other_processes_see_it(cache: SqliteCache) -> None:
     script = f"""
 from django.conf import settings
 settings.configure()
-from cfsite.lib.sqlite_cache import LimitsCache
-LimitsCache({str(cache._path)!r}, {{}}).set("from-afar", 7)
+from cfsite.lib.sqlite_cache import SqliteCache
+SqliteCache({str(cache._path)!r}, {{}}).set("from-afar", 7)
 """
     subprocess.run([sys.executable, "-c", script], check=True)
     assert cache.get("from-afar") == 7
 
 
-def test_many_threads_at_once(cache: LimitsCache) -> None:
+def test_many_threads_at_once(cache: SqliteCache) -> None:
     problems = []
 
     def write(thread: int) -> None:
@@ -80,6 +80,6 @@ def test_a_damaged_file_or_no_folder_stops_nobody(tmp_path: Path, damage: bytes 
         (tmp_path / "file").write_text("not a folder")
     else:
         path.write_bytes(damage)
-    cache = LimitsCache(str(path), {})
+    cache = SqliteCache(str(path), {})
     cache.set("a", 1)
     assert cache.get("a", "nothing") == "nothing"

@@ -11,7 +11,7 @@ from django.test import Client
 
 from movies.imports.dataset import MovieLine
 from movies.imports.movies import MovieImport
-from movies.models import CatalogueMark, Genre, Movie, Rating
+from movies.models import CatalogueVersion, Genre, Movie, Rating
 from movies.search import index as catalogue_index
 from movies.search.search import search
 
@@ -103,10 +103,10 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_every_edit_moves_the_mark(movie: Movie, edit: Callable) -> None:
-    before, index = CatalogueMark.current(), catalogue_index.current()
+    before, index = CatalogueVersion.current(), catalogue_index.current()
     assert catalogue_index.current() is index, "nothing was edited"
     edit(movie)
-    assert CatalogueMark.current() > before
+    assert CatalogueVersion.current() > before
     fresh, kept = catalogue_index.build(), catalogue_index.current()
     assert kept is not index
     assert kept.keys == fresh.keys
@@ -115,20 +115,20 @@ def test_every_edit_moves_the_mark(movie: Movie, edit: Callable) -> None:
 
 
 def test_what_is_no_edit_of_the_catalogue_does_not(movie: Movie, alice: object) -> None:
-    before = CatalogueMark.current()
+    before = CatalogueVersion.current()
     Rating.objects.rate(alice, movie, 4)
     Movie.objects.filter(pk=movie.pk).update(description="A ship", poster_file="x")
     Genre.objects.filter(name="Horror").update(name="Fright")
-    assert CatalogueMark.current() == before
+    assert CatalogueVersion.current() == before
 
 
 def test_an_edit_that_is_taken_back_leaves_no_mark(movie: Movie) -> None:
-    before = CatalogueMark.current()
+    before = CatalogueVersion.current()
     with transaction.atomic():
         rename(movie)
-        assert CatalogueMark.current() > before
+        assert CatalogueVersion.current() > before
         transaction.set_rollback(True)
-    assert CatalogueMark.current() == before
+    assert CatalogueVersion.current() == before
 
 
 def test_counts_follow_an_edit_in_the_admin(staff_client: Client, movie: Movie) -> None:
@@ -175,7 +175,7 @@ def test_two_who_edit_at_once_do_not_wait_for_each_other(make_movie: Make) -> No
     if connection.vendor == "sqlite":
         pytest.skip("SQLite lets one write at a time")
     one, other = make_movie("Alien"), make_movie("Solaris")
-    before = CatalogueMark.current()
+    before = CatalogueVersion.current()
 
     def edit_the_other() -> None:
         try:
@@ -188,6 +188,6 @@ def test_two_who_edit_at_once_do_not_wait_for_each_other(make_movie: Make) -> No
     with transaction.atomic(), ThreadPoolExecutor(1) as threads:
         rename(one)
         threads.submit(edit_the_other).result(timeout=30)
-    assert CatalogueMark.current() >= before + 2
+    assert CatalogueVersion.current() >= before + 2
     rename(other)
-    assert CatalogueMark.current() >= before + 3
+    assert CatalogueVersion.current() >= before + 3

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.lists import entries, lifecycle
-from movies.models import Mark, Movie, MovieList, Rating, Step
+from movies.models import BulkEdit, Mark, Movie, MovieList, Rating
 from movies.my_ratings import bulk_edit
 
 PAGE, DO = "/me/ratings/", "/me/ratings/several/"
@@ -151,7 +151,7 @@ def test_bad_input_is_said_and_changes_nothing(
     answer = alices_client.post(DO, {"action": "stars", "n": "1", **fields}, follow=True)
     assert problem in said(answer)
     assert state_of(alice) == before
-    assert not Step.objects.exists()
+    assert not BulkEdit.objects.exists()
 
 
 def test_the_way_back_is_the_list_one_came_from(
@@ -176,12 +176,12 @@ def test_putting_on_the_watchlist_and_back(
 
 class TestUndo:
     @pytest.fixture
-    def step(self, alice: User, rated: Callable[..., list[Rating]]) -> Step:
+    def step(self, alice: User, rated: Callable[..., list[Rating]]) -> BulkEdit:
         rated(3, 2)
         return bulk_edit.give(alice, Rating.objects.of(alice), 10)
 
     def test_twice_changes_nothing_more(
-        self, alices_client: Client, alice: User, step: Step
+        self, alices_client: Client, alice: User, step: BulkEdit
     ) -> None:
         address = f"{DO}{step.pk}/undo/"
         assert alices_client.post(address).status_code == 302
@@ -190,7 +190,7 @@ class TestUndo:
         assert alices_client.post(address).status_code == 404
         assert state_of(alice) == after
 
-    def test_what_was_changed_since_stays(self, alice: User, step: Step) -> None:
+    def test_what_was_changed_since_stays(self, alice: User, step: BulkEdit) -> None:
         first, second, third = Movie.objects.order_by("pk")
         Rating.objects.rate(alice, first, 4)
         Rating.objects.rate(alice, second, 5)  # the same stars, but said again
@@ -212,25 +212,25 @@ class TestUndo:
         assert before[third.pk] in state_of(alice)
         assert stars_of(alice) == {first.pk: 4, third.pk: 2}
 
-    def test_a_stranger_cannot(self, bobs_client: Client, alice: User, step: Step) -> None:
+    def test_a_stranger_cannot(self, bobs_client: Client, alice: User, step: BulkEdit) -> None:
         before = state_of(alice)
         assert bobs_client.post(f"{DO}{step.pk}/undo/").status_code == 404
         assert Client().post(f"{DO}{step.pk}/undo/").status_code == 302
         assert bobs_client.post(f"{DO}{2**70}/undo/").status_code == 404
         assert state_of(alice) == before
 
-    def test_for_a_day_and_for_the_last_few_steps(self, alice: User, step: Step) -> None:
-        Step.objects.update(made_at=timezone.now() - timedelta(hours=25))
+    def test_for_a_day_and_for_the_last_few_steps(self, alice: User, step: BulkEdit) -> None:
+        BulkEdit.objects.update(made_at=timezone.now() - timedelta(hours=25))
         assert bulk_edit.latest(alice) is None
         with pytest.raises(bulk_edit.UndoError):
             bulk_edit.undo(alice, step.pk)
         for half_stars in range(1, 9):
             bulk_edit.give(alice, Rating.objects.of(alice), half_stars)
-        assert Step.objects.count() == bulk_edit.KEPT
+        assert BulkEdit.objects.count() == bulk_edit.KEPT
         assert bulk_edit.latest(alice).half_stars == 8
 
     def test_the_offer_stays_where_one_changes_several(
-        self, alices_client: Client, step: Step
+        self, alices_client: Client, step: BulkEdit
     ) -> None:
         address = f"{DO}{step.pk}/undo/"
         assert address in alices_client.get(f"{PAGE}?edit=1").content.decode()
@@ -241,7 +241,7 @@ class TestUndo:
 def test_nothing_to_change_makes_no_step(alice: User, rated: Callable[..., list[Rating]]) -> None:
     rated(2, 4)
     assert bulk_edit.give(alice, Rating.objects.of(alice), 8) is None
-    assert not Step.objects.exists()
+    assert not BulkEdit.objects.exists()
 
 
 def test_erasing_an_account_takes_its_steps(
@@ -250,7 +250,7 @@ def test_erasing_an_account_takes_its_steps(
     rated(2)
     bulk_edit.remove(alice, Rating.objects.of(alice))
     get_user_model().objects.get(pk=alice.pk).delete()
-    assert not Step.objects.exists()
+    assert not BulkEdit.objects.exists()
 
 
 def test_all_can_be_ticked_without_scripts(

@@ -120,8 +120,8 @@ def test_the_address_says_everything_and_only_that() -> None:
     query = "q=Am%C3%A9lie&stars_from=4.0&genre=drama&decade=1990&rated=2026-03&order=title"
     from django.http import QueryDict
 
-    assert OwnRatings.asked_by(QueryDict(query)).query == query
-    assert OwnRatings.asked_by(QueryDict("order=newest&x=1&q=+")).query == ""
+    assert OwnRatings.from_params(QueryDict(query)).query == query
+    assert OwnRatings.from_params(QueryDict("order=newest&x=1&q=+")).query == ""
 
 
 def test_what_narrows_the_list_can_be_taken_away_one_by_one(

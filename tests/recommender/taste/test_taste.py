@@ -16,7 +16,7 @@ from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from recommender.models import LoggedPrediction, TasteMap, TrainingRun
 from recommender.serving import model_cache
-from recommender.taste.map import Atlas
+from recommender.taste.map import MovieMap
 from recommender.taste.map_plot import plot
 from recommender.taste.rated_movies import Shelf
 from recommender.taste.report import taste_of
@@ -408,7 +408,7 @@ class TestMap:
         assert len(taste.beside[0]) > 0
 
 
-def correlation(before: Atlas, after: Atlas, axis: int = 0) -> float:
+def correlation(before: MovieMap, after: MovieMap, axis: int = 0) -> float:
     """Of the movies' places along an axis of two maps."""
     order = [before.movie_ids.tolist().index(pk) for pk in after.movie_ids.tolist()]
     return float(np.corrcoef(before.places[order, axis], after.places[:, axis])[0, 1])
@@ -416,22 +416,22 @@ def correlation(before: Atlas, after: Atlas, axis: int = 0) -> float:
 
 class TestRefits:
     def test_a_refit_with_another_seed_keeps_the_picture(self, fitted: TrainingRun) -> None:
-        before = Atlas.of_run(fitted.pk)
+        before = MovieMap.of_run(fitted.pk)
         second, third = refit.refit(seed=99), refit.refit(seed=4)
         assert third.is_active
         # Both onto the first: turned onto the last one each time, axes would walk away.
         for run in (second, third):
             assert TasteMap.objects.get(run=run).content["aligned_to"] == fitted.pk
-            assert correlation(before, Atlas.of_run(run.pk)) > 0.95
+            assert correlation(before, MovieMap.of_run(run.pk)) > 0.95
 
     def test_a_mirrored_picture_is_kept_mirrored(self, fitted: TrainingRun) -> None:
         """What is on show decides, not the rule for a first picture."""
         stored = TasteMap.objects.get()
         stored.content["places"] = (-np.array(stored.content["places"])).tolist()
         stored.save()
-        before = Atlas.of_run(fitted.pk)
+        before = MovieMap.of_run(fitted.pk)
         again = refit.refit(seed=7)
-        assert correlation(before, Atlas.of_run(again.pk)) > 0.95
+        assert correlation(before, MovieMap.of_run(again.pk)) > 0.95
 
     def test_a_picture_that_no_longer_fits_is_drawn_anew(self, fitted: TrainingRun) -> None:
         stored = TasteMap.objects.get()

@@ -24,7 +24,7 @@ from recommender.training.hyperparameters import current_hyperparameters
 from recommender.training.snapshot import read_snapshot
 from recommender.tuning import lifecycle, objective
 from recommender.tuning import run as searching
-from recommender.tuning.objective import Gain, Yardstick
+from recommender.tuning.objective import Gain, TuningSplit
 from recommender.tuning.run import run_search
 from recommender.tuning.space import SPACE, recipe
 
@@ -71,9 +71,9 @@ def found(db: None) -> HyperparameterSearch:
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, n_fits: int, error: BaseException) -> None:
     """The n-th fit and those after it are interrupted in their first epoch."""
-    real, begun = Yardstick.fit, []
+    real, begun = TuningSplit.fit, []
 
-    def fit(self: Yardstick, p: Any, seed: int, on_epoch: Callable) -> Any:
+    def fit(self: TuningSplit, p: Any, seed: int, on_epoch: Callable) -> Any:
         begun.append(p)
 
         def interrupt(epoch: Any) -> None:
@@ -83,7 +83,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, n_fits: int, error: BaseExceptio
 
         return real(self, p, seed, interrupt)
 
-    monkeypatch.setattr(Yardstick, "fit", fit)
+    monkeypatch.setattr(TuningSplit, "fit", fit)
 
 
 def test_it_works(two_tastes: list[Movie]) -> None:
@@ -271,13 +271,13 @@ def test_a_search_given_up_does_not_come_back(
     two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch, judged: Callable[[Gain], None]
 ) -> None:
     judged(REAL)
-    real = Yardstick.fit
+    real = TuningSplit.fit
 
-    def fit(self: Yardstick, *words: Any) -> Any:
+    def fit(self: TuningSplit, *words: Any) -> Any:
         HyperparameterSearch.objects.update(worker="elsewhere 1 1")
         return real(self, *words)
 
-    monkeypatch.setattr(Yardstick, "fit", fit)
+    monkeypatch.setattr(TuningSplit, "fit", fit)
     run_search(seconds=300, most_trials=3)
     search = HyperparameterSearch.objects.get()
     assert search.state == State.RUNNING
@@ -326,16 +326,16 @@ def test_it_makes_room_for_a_refit(
 
 @pytest.mark.slow
 def test_the_budget_is_respected(two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Yardstick.fit
+    real = TuningSplit.fit
 
-    def slow(self: Yardstick, p: Any, seed: int, on_epoch: Callable) -> Any:
+    def slow(self: TuningSplit, p: Any, seed: int, on_epoch: Callable) -> Any:
         def wait(epoch: Any) -> None:
             time.sleep(0.02)
             on_epoch(epoch)
 
         return real(self, p, seed, wait)
 
-    monkeypatch.setattr(Yardstick, "fit", slow)
+    monkeypatch.setattr(TuningSplit, "fit", slow)
     refit.refit(seed=1)  # compiles
     start = time.monotonic()
     search = run_search(seconds=4)
@@ -362,7 +362,7 @@ def test_the_gates_ratings_are_never_looked_at(two_tastes: list[Movie]) -> None:
     ratings = snapshot.ratings
     _, held_out = splits.temporal(ratings, gate.HELD_OUT_SHARE)
     secret = {(ratings.user_index[n], ratings.item_index[n]) for n in held_out}
-    measure = Yardstick.of(snapshot, seed=3)
+    measure = TuningSplit.of(snapshot, seed=3)
     parts = [measure.train, measure.search, measure.confirm]
     seen = [
         {(u, i) for u, i in zip(part.user_index, part.item_index, strict=True)} for part in parts
@@ -377,9 +377,9 @@ def test_of_a_big_site_some_people_are_taken(
     two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = read_snapshot()
-    whole = Yardstick.of(snapshot, seed=3)
+    whole = TuningSplit.of(snapshot, seed=3)
     monkeypatch.setattr(objective, "MOST_RATINGS", 500)
-    part = Yardstick.of(snapshot, seed=3)
+    part = TuningSplit.of(snapshot, seed=3)
     n = len(part.train) + len(part.search) + len(part.confirm)
     assert 400 < n <= 500
     assert np.array_equal(part.train.item_ids, whole.train.item_ids)
