@@ -232,6 +232,13 @@ else:
         },
     }
 
+# Where {% cache %} keeps parts of pages that are alike for many readers: in each process.
+CACHES["template_fragments"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "template-fragments",
+    "OPTIONS": {"MAX_ENTRIES": 2000},
+}
+
 REFIT_INTERVAL = env.int("CFSITE_REFIT_INTERVAL", default=900)  # seconds between two refits
 REFIT_MIN_CHANGES = env.int("CFSITE_REFIT_MIN_CHANGES", default=1)  # ratings changed since
 REFIT_TICK = env.int("CFSITE_REFIT_TICK", default=60)  # seconds between two looks at what is due
