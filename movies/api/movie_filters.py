@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import NotAuthenticated
 
 from movies.browse.facets import LENGTHS, MINE
-from movies.browse.orderings import personal_orders
+from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.browse.query import BrowseQuery, length_bounds, movies_of
 from movies.models import Genre, Mark, Movie, MovieQuerySet
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
@@ -142,13 +142,12 @@ def _genre(slug: str) -> Genre | None:
     return (Genre.objects.filter(slug=slug).first() or Genre(pk=0, slug=slug)) if slug else None
 
 
-# Read when the addresses are: by then every app has offered its orders.
 class MovieFilter(_Choices):
     year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
     year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
     rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
     order = django_filters.ChoiceFilter(
-        choices=[(name, name) for name in (*ORDERS, *personal_orders())],
+        choices=[(name, name) for name in (*ORDERS, *PERSONAL_ORDERINGS)],
         method="ordered",
         label="best_loved when neither this nor `q` is given. for_you: what you will probably "
         "like first, without what you rated or put away; best_loved until you have rated.",

@@ -25,10 +25,13 @@ from movies.api.serializers import (
     RatingSerializer,
 )
 from movies.browse.facets import facets_for
-from movies.browse.orderings import MoviesInOrder, personal_orders
+from movies.browse.orderings import RankedMovies
 from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
+from movies.my_ratings.query import SURPRISE, SurprisesFirst
 from movies.stars import to_stars
+from recommender.serving.expected import expected
+from recommender.serving.orderings import rank
 
 KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, OpenApiParameter.PATH)
 NOT_RATED = "You have not rated this movie."
@@ -73,12 +76,11 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Browse and search."""
         movies = self.filter_queryset(self.get_queryset())
-        own = personal_orders().get(request.query_params.get("order", ""))
-        ranking = own and own.rank(request.user, movies)
+        ranking = rank(request.user, movies, request.query_params.get("order", ""))
         if ranking is None:
             page = self.paginate_queryset(movies)
             return self.get_paginated_response(self.represent(page))
-        page = self.paginate_queryset(MoviesInOrder(ranking, self._in_order))
+        page = self.paginate_queryset(RankedMovies(ranking, self._in_order))
         predicted = {movie.pk: movie.predicted for movie in page}
         return self.get_paginated_response(self.represent(page, predicted))
 
@@ -188,6 +190,15 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         if not self.request.user.is_authenticated:  # the schema is drawn without a person
             return Rating.objects.none()
         return Rating.objects.of(self.request.user)
+
+    def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Sequence[Rating]:
+        ratings = super().filter_queryset(queryset)
+        if self.request.query_params.get("order") != SURPRISE:
+            return ratings
+        stars = expected(self.request.user)
+        if stars is None:
+            return ratings
+        return SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
 
 
 class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

@@ -1,4 +1,4 @@
-"""How many movies each further choice would leave, beside the choices made."""
+"""Facets of the browse page: how many movies each choice would leave."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies.browse.orderings import personal_orders
+from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.decades import decade_name
 from movies.models import Genre, Mark, Rating
 from movies.search.index import CatalogueIndex
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from movies.browse.query import BrowseQuery
 
-# Keys as the address says them, in the order of catalogue_index.LENGTHS.
+# Keys in the query string, in the order of `search.index.LENGTHS`.
 LENGTHS: Mapping[str, str | Promise] = {
     "short": gettext_lazy("Under 90 minutes"),
     "medium": gettext_lazy("90 to 120 minutes"),
@@ -42,11 +42,11 @@ _OWN = (
 
 @dataclass(frozen=True)
 class Choice:
-    value: str  # as the address says it
+    value: str  # in the query string
     label: str | Promise
     n: int
     on: bool
-    query: str  # of the address that makes this choice, or takes it back
+    query: str  # query string that makes this choice, or clears it
 
 
 @dataclass(frozen=True)
@@ -58,20 +58,20 @@ class Facet:
 
 @dataclass(frozen=True)
 class Facets:
-    n: int  # movies that all choices leave
+    n: int  # movies that match all choices
     facets: Sequence[Facet]
 
 
 def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[Genre]) -> Facets:
-    """Each facet's counts hold with all choices but its own, so that one sees what a change gives.
+    """Counts of a facet respect all choices but its own, so they say what a change would give.
 
-    In an order of one's own they leave out what no list brings back, as that order does. Takes one
-    query, for what a member rated and marked.
+    In a personal ordering, rated and hidden movies are not counted, as that ordering leaves them
+    out. One query, for a member's ratings and marks.
     """
     index = asked.index
     masks = dict(_masks(index, asked, user))
     own = _own(index, user) if user.is_authenticated else {}
-    if own and asked.order in personal_orders():
+    if own and asked.order in PERSONAL_ORDERINGS:
         away = own["away"] | own["watchlist"] if not user.watchlist_in_lists else own["away"]
         masks["listed"] = own["unrated"] & ~away
     if own and asked.mine:
@@ -103,7 +103,7 @@ def _masks(
 
 
 def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
-    """What this person rated and wants to see, in one query."""
+    """Masks of the movies this user rated, has on the watchlist, or has hidden; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_OWN, [user.pk, user.pk])
         rows = cursor.fetchall()

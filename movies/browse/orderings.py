@@ -1,56 +1,38 @@
-"""Orders of the catalogue that are each person's own, worked out by an app that knows people.
+"""Orderings of the catalogue by what a member will like: their names, and lists read by page.
 
-This app does not know the recommender: an order is put in here by whoever can work it out
-(`recommender.apps`), and browsing and the API offer what they find.
+`recommender.serving.orderings` ranks; the views of this app pass the ranking on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from movies.models import Movie, MovieQuerySet
+from movies.models import Movie
 
-if TYPE_CHECKING:
-    from accounts.models import User
+PERSONAL_ORDERINGS: Mapping[str, str | Promise] = {
+    "for_you": _("For you"),
+    "predicted": _("Most predicted stars"),
+    "off_the_track": _("Off the beaten track"),
+}
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """All movies that an order shows somebody, and what it knows of them."""
+    """All movies of a list in one member's order."""
 
     movie_ids: Sequence[int]  # best first
-    predicted: Callable[[Sequence[int]], Mapping[int, float]]  # stars of some of them, by id
+    predicted: Callable[[Sequence[int]], Mapping[int, float]]  # stars by movie id, for some ids
 
 
-@dataclass(frozen=True)
-class PersonalOrder:
-    """One order: `rank` gives None for a person of whom too little is known."""
+class RankedMovies(Sequence[Movie]):
+    """The movies of a ranking; reads only the slice that is looked at.
 
-    label: str | Promise
-    rank: Callable[[User, MovieQuerySet], Ranking | None]
-
-
-_orders: dict[str, PersonalOrder] = {}
-
-
-def offer(key: str, order: PersonalOrder) -> None:
-    """Let everybody who is logged in ask for this order by its key."""
-    _orders[key] = order
-
-
-def personal_orders() -> Mapping[str, PersonalOrder]:
-    """What is on offer, by key."""
-    return _orders
-
-
-class MoviesInOrder(Sequence[Movie]):
-    """The movies of a ranking, of which only those that are looked at are read.
-
-    Each carries `predicted`, its stars or None.
+    Each movie carries `predicted`: its stars, or None.
     """
 
     def __init__(self, ranking: Ranking, find: Callable[[Sequence[int]], Iterable[Movie]]) -> None:

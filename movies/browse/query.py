@@ -1,4 +1,4 @@
-"""What an address of the browse page asks for."""
+"""The query string of the browse page: search, filters, ordering."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from movies.browse.facets import LENGTHS, MINE
-from movies.browse.orderings import MoviesInOrder, personal_orders
+from movies.browse.orderings import PERSONAL_ORDERINGS, RankedMovies, Ranking
 from movies.cards import cards, cards_in_order
 from movies.decades import decades
 from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
@@ -36,7 +38,7 @@ DEFAULT_ORDER = "loved"
 
 @dataclass(frozen=True)
 class BrowseQuery:
-    """Search, filters and order; what the address says and we do not know counts as not said."""
+    """Search, filters and ordering; unknown values in the query string are ignored."""
 
     q: str = ""
     genre: Genre | None = None
@@ -49,7 +51,7 @@ class BrowseQuery:
     def from_params(
         cls, query: Mapping[str, str], genres: list[Genre], *, is_member: bool = True
     ) -> BrowseQuery:
-        """A visitor has no movies of their own to choose among."""
+        """Visitors cannot filter by their own ratings and marks."""
         decade, order = query.get("decade", ""), query.get("order", "")
         return cls(
             q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
@@ -57,17 +59,17 @@ class BrowseQuery:
             decade=next((first for first in decades() if str(first) == decade), None),
             length=_known(query.get("length", ""), LENGTHS),
             mine=_known(query.get("mine", ""), MINE) if is_member else "",
-            order=order if order in ORDERS or order in personal_orders() else "",
+            order=order if order in ORDERS or order in PERSONAL_ORDERINGS else "",
         )
 
     @cached_property
     def index(self) -> CatalogueIndex:
-        """The catalogue as of now, the same for the list and its counts."""
+        """The catalogue index, the same for the list and the facet counts."""
         return catalogue_index.current()
 
     @cached_property
     def search(self) -> Search:
-        """What the words mean."""
+        """The search for `q`."""
         return Search(self.q, self.index)
 
     def movies(self) -> MovieQuerySet:
@@ -83,27 +85,38 @@ class BrowseQuery:
         return movies
 
     def near_titles(self) -> list[Movie]:
-        """What may have been meant, where nothing fits: also what only the filters keep out."""
+        """Close titles for a search that found nothing, whatever the filters."""
         return self.search.nearest(Movie.objects.only("title", "year")) if self.q else []
 
-    def cards_for(self, user: User | AnonymousUser) -> FoundMovies | MoviesInOrder | None:
-        """The movies as cards, all or page by page.
+    @property
+    def is_personal(self) -> bool:
+        """Whether the ordering is the member's own, for `recommender.serving.orderings` to rank."""
+        return self.order in PERSONAL_ORDERINGS
 
-        None when the order is a person's own and this person has none yet.
-        """
-        own = personal_orders().get(self.order)
-        if own is None:
+    def cards_for(
+        self, user: User | AnonymousUser, ranking: Ranking | None = None
+    ) -> FoundMovies | RankedMovies:
+        """The movies as cards, read page by page; in the order of `ranking` where there is one."""
+        if ranking is None:
             return FoundMovies(self.movies_of(user), user)
-        ranking = own.rank(user, self.movies_of(user)) if user.is_authenticated else None
-        return ranking and MoviesInOrder(ranking, lambda ids: cards_in_order(ids, user))
+        return RankedMovies(ranking, lambda ids: cards_in_order(ids, user))
+
+    def order_choices(self, *, is_member: bool) -> list[tuple[str, str | Promise, bool]]:
+        """(key, label, whether it is chosen) of each ordering; a search may go by best match."""
+        labels = dict(PERSONAL_ORDERINGS) if is_member else {}
+        labels |= {key: label for key, (label, _sort) in ORDERS.items()}
+        if self.q:
+            labels = {"": gettext("Best match"), **labels}
+        chosen = self.order or ("" if self.q else DEFAULT_ORDER)
+        return [(key, label, key == chosen) for key, label in labels.items()]
 
     def movies_of(self, user: User | AnonymousUser) -> MovieQuerySet:
-        """Also by what this person rated or marked; a visitor's choices there mean nothing."""
+        """Filtered by the member's own ratings and marks too; visitors have none."""
         movies = self.movies()
         return movies_of(movies, user, self.mine) if user.is_authenticated else movies
 
     def replace(self, **changed: Any) -> BrowseQuery:
-        """The same with other choices."""
+        """This query with some values changed."""
         return replace(self, **changed)
 
     def without_order(self) -> BrowseQuery:
@@ -119,12 +132,12 @@ class BrowseQuery:
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """What a form that changes the order carries along."""
+        """Hidden fields of the form that changes the ordering."""
         return [(name, str(value)) for name, value in self._parts() if name != "order"]
 
     @property
     def query(self) -> str:
-        """The address's query string that asks for this, without the page."""
+        """The query string, without the page number."""
         return urlencode(self._parts(), errors="replace")
 
     def _parts(self) -> list[tuple[str, Any]]:
@@ -145,8 +158,7 @@ class BrowseQuery:
 class FoundMovies(Sequence[Movie]):
     """Movies of a query as cards, page by page.
 
-    The database skips ids alone, not cards that are thrown away; and the cards of known movies are
-    a question that was put together before (movies/cards.py).
+    Ids first, then the cards of one page: the database skips narrow rows.
     """
 
     def __init__(self, movies: MovieQuerySet, user: User | AnonymousUser) -> None:
@@ -171,14 +183,14 @@ def _known(word: str, words: Mapping[str, Any]) -> str:
 
 
 def length_bounds(length: str) -> tuple[int, int | None]:
-    """From so many minutes to below so many, for a key of `facets.LENGTHS`."""
+    """Minutes (at least, below) of a key of `facets.LENGTHS`."""
     place = list(LENGTHS).index(length)
     following = catalogue_index.LENGTHS[place + 1 :]
     return catalogue_index.LENGTHS[place], following[0] if following else None
 
 
 def movies_of(movies: MovieQuerySet, user: User, mine: str) -> MovieQuerySet:
-    """Those that this person rated, did not rate, or wants to see: a key of `facets.MINE`."""
+    """Movies the user rated, has not rated, or has on the watchlist: a key of `facets.MINE`."""
     if mine == "unrated":
         # As a list to be hashed: the movies can then be read in their order until a page is
         # full, where "not exists" makes PostgreSQL join and sort the whole catalogue.

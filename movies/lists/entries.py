@@ -5,7 +5,7 @@ Whoever changes a list holds it meanwhile, so that two windows of its owner do n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies.browse.orderings import personal_orders
 from movies.lists.lifecycle import ListGone, Refused
 from movies.models import ListEntry, Movie, MovieList, Rating
 from movies.stars import to_stars
@@ -163,15 +162,17 @@ def write_note(movie_list: MovieList, entry_id: int, note: str) -> bool:
         return entry.exists()
 
 
-def sort(movie_list: MovieList, by: str) -> None:
-    """Put all movies in this order once; afterwards one moves them as before.
+def sort(movie_list: MovieList, by: str, predicted: Mapping[int, float] | None = None) -> None:
+    """Sort the whole list once.
+
+    predicted: the owner's predicted stars by movie id, for the sort by stars.
 
     Raises:
         KeyError: there is no such order.
     """
     order = SORTS[by][1]
     with held(movie_list) as now:
-        _arrange(movie_list, order(now))
+        _arrange(movie_list, order(now, predicted or {}))
 
 
 def _move(movie_list: MovieList, entry_id: int, place: Callable[[int], int]) -> bool:
@@ -208,15 +209,15 @@ def _arrange(movie_list: MovieList, order: Sequence[int]) -> None:
     _say_changed(movie_list)
 
 
-def _by_title(movie_list: MovieList) -> list[int]:
+def _by_title(movie_list: MovieList, predicted: Mapping[int, float]) -> list[int]:
     return _ids(movie_list, "movie__title_key", "movie__sort_year")
 
 
-def _by_year(movie_list: MovieList) -> list[int]:
+def _by_year(movie_list: MovieList, predicted: Mapping[int, float]) -> list[int]:
     return _ids(movie_list, "movie__sort_year", "movie__title_key")
 
 
-def _by_year_newest(movie_list: MovieList) -> list[int]:
+def _by_year_newest(movie_list: MovieList, predicted: Mapping[int, float]) -> list[int]:
     return _ids(movie_list, "-movie__sort_year", "movie__title_key")
 
 
@@ -224,22 +225,17 @@ def _ids(movie_list: MovieList, *fields: str) -> list[int]:
     return list(movie_list.entries.order_by(*fields, "pk").values_list("pk", flat=True))
 
 
-def _by_stars(movie_list: MovieList) -> list[int]:
-    """The owner's own stars where there are any, else those predicted; the unknown stay last."""
+def _by_stars(movie_list: MovieList, predicted: Mapping[int, float]) -> list[int]:
+    """By the owner's own stars, else the predicted ones; movies without either come last."""
     entries = movie_list.entries.in_order().values_list("pk", "movie_id")
-    stars = _stars_of(movie_list.owner, [movie_id for _pk, movie_id in entries])
+    own = Rating.objects.of(movie_list.owner).filter(movie__list_entries__movie_list=movie_list)
+    given = own.values_list("movie_id", "half_stars")
+    stars = {**predicted, **{movie_id: to_stars(half) for movie_id, half in given}}
     return [pk for pk, movie_id in sorted(entries, key=lambda one: -stars.get(one[1], 0.0))]
 
 
-def _stars_of(user: User, movie_ids: Sequence[int]) -> dict[int, float]:
-    order = personal_orders().get("for_you")
-    ranking = order and order.rank(user, Movie.objects.filter(pk__in=movie_ids))
-    predicted = dict(ranking.predicted(movie_ids)) if ranking else {}
-    own = Rating.objects.of(user).filter(movie__in=movie_ids).values_list("movie_id", "half_stars")
-    return predicted | {movie_id: to_stars(half) for movie_id, half in own}
-
-
-SORTS: dict[str, tuple[Any, Callable[[MovieList], list[int]]]] = {
+Sort = Callable[[MovieList, Mapping[int, float]], list[int]]
+SORTS: dict[str, tuple[Any, Sort]] = {
     "title": (gettext_lazy("Title"), _by_title),
     "year": (gettext_lazy("Year, oldest first"), _by_year),
     "newest": (gettext_lazy("Year, newest first"), _by_year_newest),

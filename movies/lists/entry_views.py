@@ -18,6 +18,7 @@ from movies.lists.access import for_owner
 from movies.lists.forms import EntryForm, NewListForm, NoteForm, PickListForm, SortForm
 from movies.lists.views import editing
 from movies.models import Movie, MovieList
+from recommender.serving.expected import predicted
 
 # Says to the page's messages which button takes this seal.
 SEAL_TAG = "entry."
@@ -86,7 +87,9 @@ def undo(request: HttpRequest) -> HttpResponse:
 def sort(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
     form = SortForm(request.POST)
     if form.is_valid():
-        arranging.sort(movie_list, form.cleaned_data["by"])
+        movie_ids = list(movie_list.entries.values_list("movie_id", flat=True))
+        stars = predicted(request.user, movie_ids)
+        arranging.sort(movie_list, form.cleaned_data["by"], stars)
     else:
         messages.error(request, _("There is no such order."))
     return redirect("lists:edit", pk=movie_list.pk)

@@ -29,6 +29,7 @@ from movies.lists.serializers import (
     listed,
 )
 from movies.models import Movie, MovieList
+from recommender.serving.expected import predicted
 
 MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 KEY = OpenApiParameter(
@@ -154,7 +155,9 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         movie_list = self._own(pk)
         wanted = SortSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        self._possible(entries.sort, movie_list, wanted.validated_data["by"])
+        movie_ids = list(movie_list.entries.values_list("movie_id", flat=True))
+        stars = predicted(request.user, movie_ids)
+        self._possible(entries.sort, movie_list, wanted.validated_data["by"], stars)
         return Response(self._list(movie_list.pk))
 
     @extend_schema(parameters=[KEY], request=None, responses={201: ListSerializer})

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
-from movies import foresight
 from movies.cards import cards_in_order
-from movies.marks.watchlist_query import WatchlistAsked
+from movies.marks.watchlist_query import Predict, WatchlistAsked
 from movies.models import Mark, Movie
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ STARS_FOR_E = 0.5
 MIDDLING = 3.0  # stars, where nothing is known
 
 
-def picked(user: User, asked: WatchlistAsked, day: date) -> Movie | None:
+def picked(user: User, asked: WatchlistAsked, day: date, predict: Predict) -> Movie | None:
     """The `asked.pick`-th of this day's picks among what is asked for; None if nothing is left.
 
     All that one has neither rated nor put away, in an order drawn anew every day: the address of a
@@ -33,7 +32,7 @@ def picked(user: User, asked: WatchlistAsked, day: date) -> Movie | None:
     ids = sorted(unseen.values_list("pk", flat=True))
     if not ids:
         return None
-    order = drawn(ids, foresight.predicted(user, ids) or {}, f"{user.pk} {day.isoformat()}")
+    order = drawn(ids, predict(user, ids) or {}, f"{user.pk} {day.isoformat()}")
     found = cards_in_order([order[asked.pick % len(order)]], user)
     return found[0] if found else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -13,14 +13,15 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from movies import foresight
-from movies.browse.orderings import MoviesInOrder, Ranking
-from movies.browse.query import BrowseQuery, FoundMovies
-from movies.cards import cards_in_order
+from movies.browse.orderings import Ranking
+from movies.browse.query import BrowseQuery
 from movies.models import Genre, Mark, MovieQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# Predicted stars by movie id, or None where nothing is known of the user.
+Predict = Callable[["User", Sequence[int]], Mapping[int, float] | None]
 
 PREDICTED, ADDED = "predicted", "added"
 ORDERS: Mapping[str, str | Promise] = {
@@ -70,16 +71,22 @@ class WatchlistAsked(BrowseQuery):
         own = self.movies().filter(marks__user=user, marks__kind=Mark.Kind.WATCHLIST)
         return _SORTED.get(self.order, _SORTED[ADDED])(own)
 
-    def cards_for(self, user: User | AnonymousUser) -> FoundMovies | MoviesInOrder:
-        """By predicted stars unless asked otherwise; last added first where none are known."""
-        if self.order in ("", PREDICTED):
-            ids = list(self.movies_of(user).values_list("pk", flat=True))
-            stars = foresight.predicted(user, ids)
-            if stars is not None:
-                ids.sort(key=lambda pk: -stars.get(pk, 0.0))
-                ranking = Ranking(ids, lambda some: stars)
-                return MoviesInOrder(ranking, lambda some: cards_in_order(some, user))
-        return FoundMovies(self.movies_of(user), user)
+    @property
+    def is_by_prediction(self) -> bool:
+        return self.order in ("", PREDICTED)
+
+    def by_prediction(self, user: User, predict: Predict) -> Ranking | None:
+        """The watchlist by predicted stars; None when another order is asked for.
+
+        None as well where nothing can be predicted: then the last added come first.
+        """
+        if not self.is_by_prediction:
+            return None
+        ids = list(self.movies_of(user).values_list("pk", flat=True))
+        stars = predict(user, ids)
+        if stars is None:
+            return None
+        return Ranking(sorted(ids, key=lambda pk: -stars.get(pk, 0.0)), lambda some: stars)
 
     @property
     def is_filtered(self) -> bool:

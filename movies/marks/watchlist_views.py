@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
-from movies.browse.orderings import MoviesInOrder
 from movies.genres import by_label
 from movies.marks.watchlist_pick import picked
 from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistAsked
 from movies.models import Genre
+from recommender.movie_page.reasons import reasons_section
+from recommender.serving.expected import predicted
+from recommender.serving.explain import explain
 
 
 @require_safe
@@ -22,15 +24,15 @@ from movies.models import Genre
 def watchlist(request: HttpRequest) -> HttpResponse:
     genres = by_label(Genre.objects.all())
     asked = WatchlistAsked.from_params(request.GET, genres)
-    movies = asked.cards_for(request.user)
-    is_predicted = isinstance(movies, MoviesInOrder)
+    ranking = asked.by_prediction(request.user, predicted)
+    movies = asked.cards_for(request.user, ranking)
     facets = facets_for(asked, request.user, genres)
     context = {
         "asked": asked,
-        "page": page_of(request, movies, None if is_predicted else facets.n),
+        "page": page_of(request, movies, None if ranking else facets.n),
         "facets": [facet for facet in facets.facets if facet.key != "mine"],
         "orders": ORDERS,
-        "order": PREDICTED if is_predicted else _other_order(asked),
+        "order": PREDICTED if ranking else _other_order(asked),
     }
     return render(request, "movies/marks/watchlist.html", context)
 
@@ -40,8 +42,10 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 def pick(request: HttpRequest) -> HttpResponse:
     """One movie of what the watchlist would list, and the way to the next."""
     asked = WatchlistAsked.from_params(request.GET, list(Genre.objects.all()))
-    found = picked(request.user, asked, timezone.localdate())
-    return render(request, "movies/marks/picked.html", {"asked": asked, "picked": found})
+    found = picked(request.user, asked, timezone.localdate(), predicted)
+    why = explain(request.user, found) if found and not request.user.hides_predictions else None
+    context = {"asked": asked, "picked": found, "why": why and reasons_section(why)}
+    return render(request, "movies/marks/picked.html", context)
 
 
 def _other_order(asked: WatchlistAsked) -> str:

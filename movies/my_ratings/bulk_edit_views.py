@@ -31,6 +31,7 @@ from movies.my_ratings import bulk_edit as steps
 from movies.my_ratings.query import OwnRatings
 from movies.rating.forms import StarsField
 from movies.stars import to_half_stars, to_stars
+from recommender.serving.expected import expected
 
 # Titles that a question names before it counts the others.
 NAMED = 12
@@ -95,7 +96,8 @@ class SeveralForm(forms.Form):
 
     def movie_ids(self) -> list[int]:
         """Their movies in the order in which one sees them, at most one more than a list holds."""
-        some = self.asked.ordered(self.user, self.chosen(), lambda ratings: ratings)
+        surprises = expected(self.user) if self.asked.is_by_surprise else None
+        some = self.asked.ordered(self.chosen(), surprises, lambda ratings: ratings)
         return [rating.movie_id for rating in some[: MOST_MOVIES + 1]]
 
     def problem(self) -> str:

@@ -15,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from movies import foresight
 from movies.models import Movie, Rating, RatingQuerySet
 from movies.search.search import LONGEST_QUERY, words_of
 from movies.stars import to_half_stars, to_stars
@@ -167,15 +166,27 @@ class OwnRatings:
             ratings = ratings.filter(rated_at__gte=start, rated_at__lt=end)
         return ratings
 
-    def in_order(self, user: User) -> QuerySet[Rating] | SurprisesFirst:
+    @property
+    def is_by_surprise(self) -> bool:
+        return self.order == SURPRISE
+
+    def in_order(
+        self, user: User, expected: Mapping[int, float] | None
+    ) -> QuerySet[Rating] | SurprisesFirst:
         """The same, ordered, with their movies as rows show them; read page by page."""
-        return self.ordered(user, self.of(user), with_movies)
+        return self.ordered(self.of(user), expected, with_movies)
 
     def ordered(
-        self, user: User, ratings: RatingQuerySet, read: Callable[[QuerySet], QuerySet]
+        self,
+        ratings: RatingQuerySet,
+        expected: Mapping[int, float] | None,
+        read: Callable[[QuerySet], QuerySet],
     ) -> QuerySet[Rating] | SurprisesFirst:
-        """`ratings` of this person in the order asked for; `read` adds what is wanted of each."""
-        if self.order == SURPRISE and (expected := foresight.expected(user)) is not None:
+        """`ratings` in the order asked for; `read` adds what is wanted of each.
+
+        expected: stars by movie id for the order by surprise; None where nothing is known.
+        """
+        if self.is_by_surprise and expected is not None:
             return SurprisesFirst(ratings, expected, read)
         return read(ratings.order_by(*ORDERS[self.order][1]))
 

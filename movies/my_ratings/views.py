@@ -19,6 +19,7 @@ from movies.my_ratings import bulk_edit
 from movies.my_ratings.calendar import RatingDays
 from movies.my_ratings.distribution import OwnStars
 from movies.my_ratings.query import ORDERS, OwnRatings
+from recommender.serving.expected import expected
 
 # Rows with a poster and a control; a page of more weighs more than 12 kB.
 PER_PAGE = 20
@@ -33,10 +34,11 @@ def ratings(request: HttpRequest) -> HttpResponse:
     is_editing = "edit" in request.GET
     genres = by_label(Genre.objects.all())
     per_page = PER_PAGE_TO_EDIT if is_editing else PER_PAGE
+    surprises = expected(request.user) if asked.is_by_surprise else None
     context = {
         "asked": asked,
         "chips": chips(asked, genres),
-        "page": page_of(request, asked.in_order(request.user), per_page=per_page),
+        "page": page_of(request, asked.in_order(request.user, surprises), per_page=per_page),
         "own": OwnStars.of(request.user),
         "orders": ORDERS,
         "genres": genres,

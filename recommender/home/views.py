@@ -1,5 +1,7 @@
 """Views of the home page: picks, shelves, boldness, progress of the first refit."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import Any
 
@@ -14,22 +16,23 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.decorators import member_only
 from accounts.forms import BoldnessForm
+from accounts.models import Boldness
 from movies.cards import cards_by_id, cards_in_order
 from movies.imports.recorder import importing_now
-from movies.models import Movie
-from recommender.cards import PICKS, cards_of
+from movies.models import Movie, Rating
 from recommender.home.shelves import PER_SHELF, Shelves, shelves_for
 from recommender.models import TrainingRun
-from recommender.onboarding import questions as onboarding_questions
-from recommender.serving import recommend
+from recommender.onboarding import questions
+from recommender.serving.cards import PICKS, cards_for, cards_of_picks
+from recommender.serving.recommend import Recommendations, recommend
 from recommender.training.status import learning_now
 from recommender.tryout.views import visitors_page
 
 # Movies to rate next, below the shelves.
 TO_RATE_NEXT = 3
-# Movies of a shelf and to rate next where all shelves are one page, which is to stay light.
+# The same on the page of all shelves, which has to stay light: (movies a shelf, to rate next).
 A_FEW_EACH = 4, 2
-# Movies with the rating control at hand, for somebody who has rated nothing yet.
+# Movies with a rating control for somebody who has rated nothing yet.
 TO_RATE_FIRST = 12
 
 
@@ -37,28 +40,42 @@ TO_RATE_FIRST = 12
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "recommender/home/visitors.html", visitors_page(request))
-    # Without a script a link asks for the shelves: a page of their own.
+    # Without scripts a link leads to the shelves: a page of their own.
     wants_shelves = "all" in request.GET.getlist("shelves")
-    if wants_shelves and (board := _shelves_beside_picks(request, *A_FEW_EACH)).shelves:
-        return render(request, "recommender/home/shelves.html", {"board": board})
+    if wants_shelves and (shelves := _shelves_below_picks(request, *A_FEW_EACH)).shelves:
+        return render(request, "recommender/home/shelves.html", _shown(request, shelves))
     picks = _picks_for(request)
-    context = cards_of(picks)
     if picks.source == "personal":
-        context["is_new"] = len(picks.person.rated) < onboarding_questions.ENOUGH
+        is_new = len(picks.person.rated) < questions.ENOUGH
+        context = {
+            "cards": cards_of_picks(request.user, picks),
+            "stops": Boldness.choices,
+            "is_new": is_new,
+        }
         return render(request, "recommender/home/picks.html", context)
+    return _rate_first(request, picks)
+
+
+def _rate_first(request: HttpRequest, picks: Recommendations) -> HttpResponse:
+    """The home page of a member without ratings: movies to rate, and popular ones."""
     if picks.run_id is None:
-        # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.
-        context |= {"first": picks.movies, "waits": True, **_long_work(request)}
+        # Without a model there are no questions to ask: the best loved, to rate and to see.
+        n_rated = Rating.objects.of(request.user).count()
+        context = {"first": picks.movies, "waits": True, **_long_work(request)}
+        context["is_new"] = n_rated < questions.ENOUGH
         return render(request, "recommender/home/rate_first.html", context)
-    asked = onboarding_questions.next_movies(request.user, TO_RATE_FIRST)
-    first = cards_in_order(asked, request.user)
-    context |= {"first": first, "others": context["movies"], "is_new": True}
+    asked = questions.next_movies(request.user, TO_RATE_FIRST)
+    context = {
+        "first": cards_in_order(asked, request.user),
+        "cards": cards_of_picks(request.user, picks),
+        "is_new": True,
+    }
     return render(request, "recommender/home/rate_first.html", context)
 
 
 @require_safe
 def learning(request: HttpRequest) -> HttpResponse:
-    """How far the first refit is, for a page that asks again and again; reloads it when done."""
+    """Progress of the first refit, polled by the page; reloads the page when it is done."""
     if not request.htmx:
         return redirect("home")
     if TrainingRun.objects.active_id() is not None:
@@ -67,7 +84,7 @@ def learning(request: HttpRequest) -> HttpResponse:
 
 
 def _long_work(request: HttpRequest) -> dict[str, Any]:
-    """What runs now: the refit for everybody, an import for those who run the site."""
+    """The running refit, for everybody, and the running import, for staff."""
     context: dict[str, Any] = {"learning": learning_now()}
     if request.user.is_staff and (run := importing_now()):
         context |= {"importing": run, "work": run.progress}
@@ -77,23 +94,23 @@ def _long_work(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 @login_required
 def shelves(request: HttpRequest) -> HttpResponse:
-    """The rows below the top picks, for the page that has shown those already."""
+    """The shelves as a fragment, for the home page that shows the top picks already."""
     if not request.htmx:
         return redirect(f"{reverse('home')}?shelves=all")
-    board = _shelves_beside_picks(request, PER_SHELF, TO_RATE_NEXT)
-    return render(request, "recommender/home/_shelves.html", {"board": board})
+    found = _shelves_below_picks(request, PER_SHELF, TO_RATE_NEXT)
+    return render(request, "recommender/home/_shelves.html", _shown(request, found))
 
 
 @require_POST
 @member_only
 def boldness(request: HttpRequest) -> HttpResponse:
-    """How well known the picks are to be: the list itself for htmx, else back to where it is."""
+    """Set how well known picks are; answers with the new list for htmx, else redirects."""
     form = BoldnessForm(request.POST, instance=request.user)
     if form.is_valid():
         form.save()
     if request.htmx:
-        picks = _picks_for(request)
-        context = {**cards_of(picks), "problem": form.problem(), "changed": True}
+        cards = cards_of_picks(request.user, _picks_for(request))
+        context = {"cards": cards, "problem": form.problem(), "changed": True}
         status = 422 if form.errors else 200
         return render(request, "recommender/home/_picks.html", context, status=status)
     if form.errors:
@@ -104,14 +121,22 @@ def boldness(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("home") + "#boldness")
 
 
-def _picks_for(request: HttpRequest) -> recommend.Recommendations:
+def _picks_for(request: HttpRequest) -> Recommendations:
     find = partial(cards_by_id, user=request.user)
-    return recommend.recommend(request.user, n=PICKS, find=find)
+    return recommend(request.user, n=PICKS, find=find)
 
 
-def _shelves_beside_picks(request: HttpRequest, n: int, n_to_rate: int) -> Shelves:
-    """Shelves without what the top picks show; of those only the ids are read."""
-    find = Movie.objects.only("pk").in_bulk
-    picks = recommend.recommend(request.user, n=PICKS, find=find)
-    beside = [item.movie_id for item in picks.items]
-    return shelves_for(request.user, beside, n=n, n_to_rate=n_to_rate)
+def _shelves_below_picks(request: HttpRequest, n: int, n_to_rate: int) -> Shelves:
+    """The shelves without the movies of the top picks, of which only the ids are read."""
+    picks = recommend(request.user, n=PICKS, find=Movie.objects.only("pk").in_bulk)
+    shown = [item.movie_id for item in picks.items]
+    return shelves_for(request.user, shown, n=n, n_to_rate=n_to_rate)
+
+
+def _shown(request: HttpRequest, found: Shelves) -> dict[str, Any]:
+    """Context of `_shelves.html`."""
+    shelves = [
+        (shelf, cards_for(request.user, shelf.movies, found.predicted, found.because))
+        for shelf in found.shelves
+    ]
+    return {"shelves": shelves, "to_rate": found.to_rate}

@@ -1,4 +1,4 @@
-"""The part of a movie's page with similar movies and the links that steer them."""
+"""Similar movies on the movie page, and the links that steer them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies.addresses import address
 from movies.cards import cards_by_id
 from movies.genres import by_label
 from movies.models import Genre, Movie
 from recommender.serving import recommend
+from recommender.serving.cards import cards_for
 from recommender.serving.similar_steering import DIRECTIONS, Steer
 
 SHOWN = 12
@@ -30,24 +31,24 @@ NAMES: dict[str, str | Promise] = {
 }
 
 
-class Choice(NamedTuple):
-    """One link that steers."""
+class SteeringLink(NamedTuple):
+    """A link that steers the similar movies one way, or takes that back."""
 
     key: str
     label: str | Promise
-    on: bool
+    is_on: bool
     page: str
     fragment: str
 
 
-def similar_page(request: HttpRequest, movie: Movie) -> dict[str, Any]:
+def similar_section(request: HttpRequest, movie: Movie) -> dict[str, Any]:
     """Context of `_similar.html`; unknown words in the query string are ignored."""
     asked = steer_asked(request)
     find = partial(cards_by_id, user=request.user)
     similar = recommend.similar_movies(movie, SHOWN, request.user, asked, find)
-    # Nothing to steer where there is nothing; but a way back out of wishes that left nothing.
-    steers = list(_choices(movie, similar, asked)) if similar or asked else []
-    return {"request": request, "similar": similar, "steers": steers}
+    # Nothing to steer where nothing is similar, unless steering itself left nothing.
+    links = list(_links(movie, similar, asked)) if similar or asked else []
+    return {"similar": cards_for(request.user, similar), "steering": links}
 
 
 def steer_asked(request: HttpRequest) -> Steer:
@@ -56,24 +57,24 @@ def steer_asked(request: HttpRequest) -> Steer:
     return Steer.towards(request.GET.getlist("steer"), genre)
 
 
-def _choices(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[Choice]:
-    page, fragment = movie.get_absolute_url(), address("similar", movie.pk)
+def _links(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[SteeringLink]:
+    page, fragment = movie.get_absolute_url(), reverse("similar", args=[movie.pk])
 
-    def choice(key: str, label: str | Promise, on: bool, steer: Steer) -> Choice:
+    def link(key: str, label: str | Promise, is_on: bool, steer: Steer) -> SteeringLink:
         query = f"?{steer.query}" if steer else ""
-        return Choice(key, label, on, f"{page}{query}#similar", f"{fragment}{query}")
+        return SteeringLink(key, label, is_on, f"{page}{query}#similar", f"{fragment}{query}")
 
     for direction in DIRECTIONS:
         steer = asked.toggled(direction)
-        yield choice(direction, NAMES[direction], asked.has(direction), steer)
+        yield link(direction, NAMES[direction], asked.has(direction), steer)
     for genre in _genres_offered(movie, similar, asked):
         label = _("More %(genre)s") % {"genre": genre.label}
         steer = asked.toggled_genre(genre)
-        yield choice(f"genre-{genre.pk}", label, genre == asked.genre, steer)
+        yield link(f"genre-{genre.pk}", label, genre == asked.genre, steer)
 
 
 def _genres_offered(movie: Movie, similar: list[Movie], asked: Steer) -> list[Genre]:
-    """Those of the movie, then those its neighbours have most; always the one asked for."""
+    """Genres of the movie, then the commonest of its neighbours; always the one asked for."""
     own = {genre.pk: genre for genre in movie.genre_list}
     near = [genre for other in similar for genre in other.genre_list]
     known = {genre.pk: genre for genre in near} | own

@@ -1,6 +1,6 @@
-"""The picture of a prediction's parts: from the average of all ratings step by step to the stars.
+"""A waterfall chart of a prediction: from the average of all ratings, part by part, to the stars.
 
-Points of an SVG, drawn on the server; no script and no inline style.
+Coordinates in SVG units, for `_waterfall.html`.
 """
 
 from __future__ import annotations
@@ -11,33 +11,27 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from movies import scales
 from recommender.serving.explain import Reasons
 
 WIDTH, ROW, BAR = 360, 26, 12
 LEFT, RIGHT = 168, 306  # where bars may be: labels stand before, numbers behind
 LONGEST_LABEL = 24
-SHOWN = 5  # of one's own ratings
+SHOWN = 5  # ratings with a bar of their own
 NARROWEST = 1.5
 
 
 @dataclass(frozen=True)
 class Step:
-    """One bar from where the parts before it ended."""
+    """One bar, starting where the one before it ended."""
 
     label: str
-    share: float
-    is_own: bool  # from one of the person's own ratings
+    adds: bool
+    number: str  # "+0.31"
+    is_own: bool  # from one of the user's own ratings
     x: float
     width: float
     y: int
-
-    @property
-    def adds(self) -> bool:
-        return self.share >= 0
-
-    @property
-    def end(self) -> float:
-        return self.x + (self.width if self.adds else 0)
 
     @property
     def text_y(self) -> int:
@@ -47,10 +41,11 @@ class Step:
 @dataclass(frozen=True)
 class Waterfall:
     steps: list[Step]
-    start: float  # stars
+    start: str  # stars
     start_x: float
-    end: float
+    end: str
     end_x: float
+    label: str
     width: int = WIDTH
     row: int = ROW
     bar: int = BAR
@@ -63,6 +58,14 @@ class Waterfall:
     def last_y(self) -> int:
         return ROW * (len(self.steps) + 1) + (ROW - BAR) // 2
 
+    @property
+    def last_dot_y(self) -> int:
+        return self.last_y + 6
+
+    @property
+    def last_text_y(self) -> int:
+        return self.last_y + 11
+
 
 def waterfall(why: Reasons) -> Waterfall:
     parts = list(_parts(why))
@@ -70,23 +73,30 @@ def waterfall(why: Reasons) -> Waterfall:
     for _label, share, _is_own in parts:
         places.append(places[-1] + share)
     lowest, highest = min(places), max(places)
-    scale = (RIGHT - LEFT) / max(highest - lowest, 0.25)
+    per_star = (RIGHT - LEFT) / max(highest - lowest, 0.25)
 
     def at(stars: float) -> float:
-        return round(LEFT + (stars - lowest) * scale, 1)
+        return round(LEFT + (stars - lowest) * per_star, 1)
 
+    scale = scales.active()
     steps = [
         Step(
             label=_short(label),
-            share=share,
+            adds=share >= 0,
+            number=scale.signed(share),
             is_own=is_own,
             x=at(min(before, before + share)),
-            width=max(round(abs(share) * scale, 1), NARROWEST),
+            width=max(round(abs(share) * per_star, 1), NARROWEST),
             y=ROW * (number + 1) + (ROW - BAR) // 2,
         )
         for number, ((label, share, is_own), before) in enumerate(zip(parts, places, strict=False))
     ]
-    return Waterfall(steps, why.average, at(why.average), why.prediction, at(why.prediction))
+    label = _(
+        "Bars that lead from the average of all ratings, %(start)s, to %(end)s. The table below"
+        " holds every part."
+    ) % {"start": scale.number(why.average), "end": scale.about(why.prediction)}
+    start, end = scale.number(why.average, 1), scale.number(why.prediction, 1)
+    return Waterfall(steps, start, at(why.average), end, at(why.prediction), label)
 
 
 def _parts(why: Reasons) -> Iterator[tuple[str, float, bool]]:

@@ -1,4 +1,4 @@
-"""What one more rating would change, as a page and as its fragment."""
+"""What if: how one more rating would change the list, as a page and as its fragment."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from movies import scales
 from movies.cards import cards
 from movies.models import Movie
 from movies.rating.forms import RateForm
-from movies.templatetags.stars import in_words
-from recommender.serving import what_if as supposing
+from movies.stars import STEPS, to_stars
 from recommender.serving.predictions import PredictedStars
+from recommender.serving.what_if import what_if as list_after_rating
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,16 @@ class Pick:
 def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     """A form to choose stars in, and the list as it would be with them; the list alone for htmx."""
     movie = get_object_or_404(cards(Movie.objects.all(), request.user), pk=pk)
-    context: dict[str, Any] = {"movie": movie, "asked": None}
+    context: dict[str, Any] = {"movie": movie, "star_choices": star_choices(movie)}
     if request.htmx and not request.user.is_authenticated:  # logged out meanwhile
         return HttpResponseClientRedirect(redirect_to_login(movie.get_absolute_url()).url)
     if not request.user.is_authenticated or "stars" not in request.GET:
         return render(request, "recommender/movie_page/what_if.html", context)
     form = RateForm({"stars": request.GET["stars"]})
     if form.is_valid():
-        context |= _answer(request, movie, form.cleaned_data["stars"])
+        stars = form.cleaned_data["stars"]
+        context |= _answer(request, movie, stars)
+        context["star_choices"] = star_choices(movie, stars)
     else:
         context["problem"] = form.problem()
     page = "_what_if_list" if request.htmx else "what_if"
@@ -47,9 +50,20 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, f"recommender/movie_page/{page}.html", context, status=status)
 
 
+def star_choices(movie: Movie, chosen: float | None = None) -> list[tuple[str, str, bool]]:
+    """(value, words, whether it is chosen) of each number of stars in the form's select.
+
+    Without `chosen`, the movie's own rating is chosen, else five stars.
+    """
+    own = movie.own_half_stars
+    chosen = chosen or (to_stars(own) if own else STEPS[-1])
+    in_words = scales.active().in_words
+    return [(f"{stars:.1f}", in_words(stars), stars == chosen) for stars in STEPS]
+
+
 def _answer(request: HttpRequest, movie: Movie, stars: float) -> dict[str, Any]:
-    supposed = supposing.what_if(request.user, movie, stars)
-    asked = {"asked": stars, "asked_words": in_words(stars)}
+    supposed = list_after_rating(request.user, movie, stars)
+    asked = {"asked_words": scales.active().in_words(stars)}
     if supposed is None:
         return {**asked, "problem": _("There is no list of yours yet: nothing has been learned.")}
     coming, going = set(supposed.coming), supposed.going

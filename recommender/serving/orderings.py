@@ -1,11 +1,12 @@
-"""The catalogue in the order of what one person will probably like: the ranking score."""
+"""The catalogue in a member's order: by ranking score, predicted stars, or least known first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.contrib.auth.models import AnonymousUser
 
 from movies.browse.orderings import Ranking
 from movies.models import MovieQuerySet
@@ -17,37 +18,29 @@ from recommender.serving.users import FoldedInUser, boldness_of, model_and_perso
 if TYPE_CHECKING:
     from accounts.models import User
 
+Score = Callable[[Model, FoldedInUser, "User"], np.ndarray]
 
-def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
-    """Those of `movies` that a list may show this person, best first.
+# The keys of `movies.browse.orderings.PERSONAL_ORDERINGS`.
+SCORES: Mapping[str, Score] = {
+    "for_you": lambda model, person, user: score_items(
+        model.items, person.vector, boldness_of(user)
+    ),
+    "predicted": lambda model, person, user: predicted_stars(model.items, person.vector),
+    "off_the_track": lambda model, person, user: score_items(
+        model.items, person.vector, BOLDNESS_STOPS[-1]
+    ),
+}
 
-    What the run does not know yet comes last, newest first. None without a model, or for somebody
-    without a single rating. Takes one query for the ids, whatever page is looked at.
+
+def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ranking | None:
+    """Those of `movies` that a list may show this user, best first.
+
+    Movies that the run does not know come last, newest first. One query, for the ids, whichever
+    page is looked at. None for any other ordering, for visitors, without a model, and for users
+    without a rating.
     """
-    return _ranked(user, movies, lambda model, person: _for_you(model, person, user))
-
-
-def rank_by_stars(user: User, movies: MovieQuerySet) -> Ranking | None:
-    """The same, by the stars that this person would give, however well known the movies are."""
-    return _ranked(user, movies, lambda model, person: predicted_stars(model.items, person.vector))
-
-
-def rank_off_the_track(user: User, movies: MovieQuerySet) -> Ranking | None:
-    """The same as `rank`, as if this person wanted the least known movies."""
-    return _ranked(
-        user,
-        movies,
-        lambda model, person: score_items(model.items, person.vector, BOLDNESS_STOPS[-1]),
-    )
-
-
-def _for_you(model: Model, person: FoldedInUser, user: User) -> np.ndarray:
-    return score_items(model.items, person.vector, boldness_of(user))
-
-
-def _ranked(
-    user: User, movies: MovieQuerySet, score: Callable[[Model, FoldedInUser], np.ndarray]
-) -> Ranking | None:
+    if ordering not in SCORES or not user.is_authenticated:
+        return None
     model, person = model_and_person(user)
     if model is None or person is None or not person.is_known:
         return None
@@ -55,7 +48,7 @@ def _ranked(
     ids = np.fromiter(chosen.iterator(), np.int64)
     ids = np.sort(ids[~np.isin(ids, person.excluded)])[::-1]
     rows = model.rows(ids)
-    scores = np.append(score(model, person), -np.inf)
+    scores = np.append(SCORES[ordering](model, person, user), -np.inf)
     order = np.argsort(-scores[rows], kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:

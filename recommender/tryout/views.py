@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from movies.cards import cards
 from movies.models import Movie
 from movies.rating.forms import RateForm
-from recommender.cards import PICKS, cards_of
+from recommender.serving.cards import PICKS, cards_for, cards_of_picks
 from recommender.tryout import tryout
 
 
@@ -58,9 +58,9 @@ def visitors_page(request: HttpRequest) -> dict[str, Any]:
     context |= {"visit": tryout.token_for_forms(request)}
     context |= {"enough": tryout.ENOUGH, "tried": tried}
     if tried:
-        return {**context, **cards_of(tried)}
+        return {**context, "cards": cards_of_picks(request.user, tried)}
     loved = cards(Movie.objects.best_loved(), request.user)[:PICKS]
-    return {**context, "movies": loved}
+    return {**context, "cards": cards_for(request.user, loved)}
 
 
 def _number(text: str | None) -> int:

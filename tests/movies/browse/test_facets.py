@@ -10,8 +10,8 @@ from django.test import Client
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
 
-FACET = re.compile(r'<li><a href="\?([^"]*)"[^>]*>([^<]+?) <span class="count">([\d,]+)</span>')
-N = re.compile(r'role="status">([\d,]+) movies?')
+FACET = re.compile(r'<li><a href="\?([^"]*)"[^>]*>([^<]+?)\s*<span\s+class="count">([\d,]+)</span>')
+N = re.compile(r'role="status">\s*([\d,]+) movies?')
 
 
 @pytest.fixture

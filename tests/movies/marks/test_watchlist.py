@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from movies import foresight
+from movies.marks import watchlist_views
 from movies.marks.watchlist_pick import drawn, picked
 from movies.marks.watchlist_query import WatchlistAsked
 from movies.models import Mark, Movie, Rating
+from recommender.serving.expected import predicted
+from recommender.serving.predictions import PredictedStars
 
 PAGE, PICK = "/me/watchlist/", "/me/watchlist/pick/"
 FILMS = (  # title, year, genres, minutes; put on the list in this order
@@ -34,9 +36,8 @@ def four(alice: User, make_movie: Callable[..., Movie]) -> list[Movie]:
 
 @pytest.fixture
 def foreseen(four: list[Movie], monkeypatch: pytest.MonkeyPatch) -> None:
-    stars = {movie.pk: 3.0 + place / 2 for place, movie in enumerate(four)}
-    known = foresight.Foresight(lambda user, ids: stars, lambda user: None)
-    monkeypatch.setattr(foresight, "_foresight", known)
+    stars = {movie.pk: PredictedStars(3.0 + place / 2, 0.7) for place, movie in enumerate(four)}
+    monkeypatch.setattr(watchlist_views, "predicted", lambda user, ids: stars)
 
 
 def titles(client: Client, query: str = "") -> list[str]:
@@ -95,7 +96,7 @@ def test_counts_are_of_the_watchlist_and_choices_stay_on_the_page(
     alices_client: Client, four: list[Movie]
 ) -> None:
     html = alices_client.get(f"{PAGE}?order=title").content.decode()
-    assert re.search(r'\?genre=crime&amp;order=title">Crime <span class="count">2<', html)
+    assert re.search(r'\?genre=crime&amp;order=title">Crime\s*<span class="count">2<', html)
     assert "mine=" not in html
     narrowed = alices_client.get(f"{PAGE}?genre=crime&decade=1970").content.decode()
     assert "Nothing on your watchlist is like that." in narrowed
@@ -164,7 +165,7 @@ class TestPickOne:
 
     def test_another_day_another_order(self, alice: User, four: list[Movie]) -> None:
         days = [date(2026, 1, 1) + timedelta(n) for n in range(30)]
-        assert len({picked(alice, WatchlistAsked(pick=0), day) for day in days}) == 4
+        assert len({picked(alice, WatchlistAsked(pick=0), day, predicted) for day in days}) == 4
 
 
 def test_queries_do_not_grow(

@@ -9,10 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from movies import foresight
 from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
 from recommender.serving import model_cache
+from recommender.serving.expected import expected, predicted
 from recommender.serving.predictions import stars_of
 from recommender.serving.users import person_of
 
@@ -32,7 +32,7 @@ def test_a_rating_against_ones_taste_is_the_biggest_surprise(
 def test_what_was_expected_is_what_would_be_said_without_that_rating(
     fitted: TrainingRun, even_fan: User, two_tastes: list[Movie]
 ) -> None:
-    found = foresight.expected(even_fan)
+    found = expected(even_fan)
     movie = two_tastes[4]
     Rating.objects.unrate(even_fan, movie)
     model = model_cache.current_model()
@@ -48,15 +48,15 @@ def test_what_stood_when_it_was_rated_counts_more_than_what_the_model_says_now(
         user=even_fan, movie=rating.movie, run=fitted, predicted=1.25, half_stars=10,
         prediction_shown=False, rated_at=rating.rated_at,
     )  # fmt: skip
-    assert foresight.expected(even_fan)[rating.movie_id] == 1.25
+    assert expected(even_fan)[rating.movie_id] == 1.25
 
 
 def test_without_a_model_nothing_was_expected(
     alice: User, make_movie: Callable[..., Movie]
 ) -> None:
     Rating.objects.rate(alice, make_movie(), 4)
-    assert foresight.expected(alice) is None
-    assert foresight.predicted(alice, []) is None
+    assert expected(alice) is None
+    assert predicted(alice, []) is None
 
 
 def test_the_questions_do_not_grow_with_the_ratings(

@@ -1,4 +1,4 @@
-"""The glyph beside predicted stars: a dot where we think, a line as far as we may be wrong."""
+"""The interval of a prediction as a glyph: a line from low to high with a dot at the prediction."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ WIDTH, HEIGHT, MARGIN = 32, 10, 3
 
 
 @dataclass(frozen=True)
-class Whiskers:
-    """Points on the line from half a star to five."""
+class IntervalGlyph:
+    """Coordinates in SVG units; the whole line stands for half a star to five."""
 
     low: float
     dot: float
@@ -25,9 +25,9 @@ class Whiskers:
 
     @classmethod
     def between(cls, low: float, stars: float, high: float) -> Self:
-        return cls(_place(low), _place(stars), _place(high))
+        return cls(_x_of(low), _x_of(stars), _x_of(high))
 
 
-def _place(stars: float) -> float:
+def _x_of(stars: float) -> float:
     share = (stars - LOWEST_STARS) / (HIGHEST_STARS - LOWEST_STARS)
     return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)

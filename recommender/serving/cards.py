@@ -1,0 +1,150 @@
+"""Movie cards as pages show them: finished strings for `templates/movies/_cards.html`.
+
+A card joins a movie (with the reader's own rating and mark on it, see `movies.cards`), the stars
+predicted for it, and the reason it was picked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from movies import scales
+from movies.models import Mark, Movie
+from recommender.serving import explain
+from recommender.serving.explain import OwnRating
+from recommender.serving.interval_glyph import IntervalGlyph
+from recommender.serving.predictions import PredictedStars
+from recommender.serving.recommend import Recommendations, predict
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Cards on one page of picks.
+PICKS = 12
+
+MARKS: Mapping[str, str | Promise] = {
+    Mark.Kind.SEEN: gettext_lazy("seen"),
+    Mark.Kind.NOT_INTERESTED: gettext_lazy("not interested"),
+}
+
+
+@dataclass(frozen=True)
+class Interval:
+    glyph: IntervalGlyph
+    words: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Predicted stars on the reader's scale."""
+
+    number: str
+    words: str
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
+class Card:
+    movie: Movie
+    year: str = ""
+    own: str = ""  # the reader's rating, "" if there is none
+    own_words: str = ""
+    prediction: Prediction | None = None
+    mark: str = ""  # kind of the mark that keeps the movie out of lists
+    mark_words: str | Promise = ""
+    because: str = ""
+    # What the page adds below the card: an object that names its `template`.
+    note: Any = None
+
+
+def shown_predictions(
+    user: User | AnonymousUser, movies: Iterable[Movie]
+) -> Mapping[int, PredictedStars]:
+    """Predicted stars by movie id, without rated movies.
+
+    Empty for users who hide predictions until they have rated. Movies that come from an ordering
+    by prediction carry their `predicted` stars already.
+    """
+    if _hides_predictions(user):
+        return {}
+    movies = list(movies)
+    if movies and all(hasattr(movie, "predicted") for movie in movies):
+        return {movie.pk: movie.predicted for movie in movies}
+    return predict(user, [movie.pk for movie in movies if movie.own_half_stars is None])
+
+
+def cards_for(
+    user: User | AnonymousUser,
+    movies: Iterable[Movie],
+    predicted: Mapping[int, PredictedStars] | None = None,
+    because: Mapping[int, OwnRating] | None = None,
+    notes: Mapping[int, Any] | None = None,
+) -> list[Card]:
+    """One card for each movie, in order; everything else by movie id.
+
+    Without `predicted`, stars are predicted here.
+    """
+    movies = list(movies)
+    if predicted is None or _hides_predictions(user):
+        predicted = shown_predictions(user, movies)
+    return [_card(movie, predicted, because or {}, notes or {}) for movie in movies]
+
+
+def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[Card]:
+    """The cards of a list of recommendations, each with its reason."""
+    predicted = {item.movie_id: item.stars for item in picks.items if item.stars is not None}
+    return cards_for(user, picks.movies, predicted, explain.in_short(picks))
+
+
+def prediction_of(stars: PredictedStars) -> Prediction:
+    number = scales.active().number(stars)
+    words = _("predicted: %(stars)s") % {"stars": scales.active().said(number)}
+    return Prediction(number, words, _interval(stars) if stars.spread else None)
+
+
+def _interval(stars: PredictedStars) -> Interval:
+    low, high, number = round(stars.low, 2), round(stars.high, 2), scales.active().number
+    words = _("most likely %(low)s to %(high)s") % {"low": number(low), "high": number(high)}
+    return Interval(IntervalGlyph.between(low, round(stars, 1), high), words)
+
+
+def _card(
+    movie: Movie,
+    predicted: Mapping[int, PredictedStars],
+    because: Mapping[int, OwnRating],
+    notes: Mapping[int, Any],
+) -> Card:
+    year, own = str(movie.year or ""), movie.own_half_stars
+    mark = movie.put_away or ""
+    if own and mark == Mark.Kind.SEEN:  # the rating says it already
+        mark = ""
+    stars, reason = predicted.get(movie.pk), because.get(movie.pk)
+    return Card(
+        movie=movie,
+        year=year,
+        own=scales.active().given(own / 2) if own else "",
+        own_words=_("you gave %(stars)s") % {"stars": scales.active().in_words(own / 2)}
+        if own
+        else "",
+        prediction=prediction_of(stars) if stars is not None and not own else None,
+        mark=mark,
+        mark_words=MARKS.get(mark, ""),
+        because=_because(reason) if reason else "",
+        note=notes.get(movie.pk),
+    )
+
+
+def _because(reason: OwnRating) -> str:
+    words = {"title": reason.movie.title, "stars": scales.active().in_words(reason.stars)}
+    return _("because you gave %(title)s %(stars)s") % words
+
+
+def _hides_predictions(user: User | AnonymousUser) -> bool:
+    return user.is_authenticated and user.hides_predictions
