@@ -1,4 +1,4 @@
-"""The benchmark scripts: what they refuse, what they print, what they do without a peer."""
+"""The benchmark scripts: rejected input, output, and a peer that cannot be installed."""
 
 import json
 import subprocess
@@ -90,22 +90,27 @@ def test_a_bar_is_reached_or_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Measurement("a peer", 3.0, "s").ok is None
 
 
-def test_a_table_takes_the_place_of_the_last_one(
+def test_saved_results_replace_the_last_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     import measurements
 
-    page = tmp_path / "performance.md"
-    page.write_text("above\n<!-- begin it -->\nold\n<!-- end it -->\nbelow\n")
-    monkeypatch.setattr(measurements, "PERFORMANCE", page)
+    monkeypatch.setattr(measurements, "RESULTS", tmp_path)
+    monkeypatch.setattr(
+        sys, "argv", [str(BENCHMARKS / "it.py"), "--quick", "--data-dir", "/somewhere", "--save"]
+    )
+    page = tmp_path / "it.md"
+    page.write_text("old")
     table = measurements.Table("Errors", ["system", "about", "RMSE"], [["ours", "", "0.87"]])
-    measurements.write_section("it", [table])
+    measurements.save("it", [table])
     text = page.read_text()
     assert "old" not in text
     assert "| ours |  | 0.87 |" in text
-    assert text.startswith("above\n<!-- begin it -->")
-    assert text.endswith("<!-- end it -->\nbelow\n")
+    assert text.startswith("# it\n")
+    assert "python benchmarks/it.py --quick --save\n" in text
+    assert "/somewhere" not in text
+    assert text.endswith("|\n")
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What the documentation promises is there."""
+"""The documentation matches the code: settings, links, files, the worked example."""
 
 import re
 from pathlib import Path
@@ -24,6 +24,24 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_benchmark_result_is_linked_and_renewed_by_a_script() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text()
+    results = sorted((ROOT / "benchmarks" / "results").glob("*.md"))
+    assert len(results) >= 6
+    for result in results:
+        assert f"(../benchmarks/results/{result.name})" in page
+        assert f"`{result.stem}.py`" in page
+        command = re.search(r"^    python (benchmarks/\S+\.py) .*--save", result.read_text(), re.M)
+        assert command and command[1] == f"benchmarks/{result.stem}.py"
+        assert (ROOT / command[1]).exists()
+
+
+def test_scripts_named_in_documents_exist() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for script in re.findall(r"\b((?:benchmarks|bin)/[\w/]+(?:\.py)?)\b", page.read_text()):
+            assert (ROOT / script).exists(), f"{page.name}: {script}"
 
 
 def test_the_books_example_stands_in_the_explanation() -> None:

@@ -1,6 +1,6 @@
 """What taking a prediction apart costs: 60,000 movies, 64 + 64 wide, a person with 200 ratings.
 
-    python -m benchmarks.explaining [--json]
+    python -m benchmarks.explanation_speed [--json]
 
 In process, without the database. The last line is what the same answers took by solving anew
 without each rating.

@@ -1,6 +1,6 @@
 """Do movies that hardly anybody rated fill the lists, and does keeping them out cost anything?
 
-    python -m benchmarks.barely_rated ml-100k.npz ratings.csv ... [--json]
+    python -m benchmarks.rarely_rated ml-100k.npz ratings.csv ... [--json]
 
 Each data set as it is, and cut down to the 20 people of a young site to which 300 movies with one
 5-star rating each are added (mean of 20 such sites: one alone says little). Lists of ten by
