@@ -34,13 +34,14 @@ def test_every_benchmark_result_is_linked_and_renewed_by_a_script() -> None:
         assert f"(../benchmarks/results/{result.name})" in page
         assert f"`{result.stem}.py`" in page
         command = re.search(r"^    python (benchmarks/\S+\.py) .*--save", result.read_text(), re.M)
-        assert command and command[1] == f"benchmarks/{result.stem}.py"
+        assert command
+        assert command[1] == f"benchmarks/{result.stem}.py"
         assert (ROOT / command[1]).exists()
 
 
 def test_scripts_named_in_documents_exist() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for script in re.findall(r"\b((?:benchmarks|bin)/[\w/]+(?:\.py)?)\b", page.read_text()):
+        for script in re.findall(r"`((?:benchmarks|bin)/\w[\w/.]*)[ `]", page.read_text()):
             assert (ROOT / script).exists(), f"{page.name}: {script}"
 
 
