@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
 
 
 def test_every_setting_read_from_the_environment_has_a_heading() -> None:
@@ -20,10 +21,19 @@ def test_every_setting_read_from_the_environment_has_a_heading() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-            if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for page in PAGES:
+        for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]+))?\)", page.read_text()):
+            if "://" in target:
+                continue
+            linked = (page.parent / target) if target else page
+            assert linked.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in _anchors(linked), f"{page.name}: {target}#{anchor}"
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_benchmark_result_is_linked_and_renewed_by_a_script() -> None:
@@ -40,8 +50,8 @@ def test_every_benchmark_result_is_linked_and_renewed_by_a_script() -> None:
 
 
 def test_scripts_named_in_documents_exist() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for script in re.findall(r"`((?:benchmarks|bin)/\w[\w/.]*)[ `]", page.read_text()):
+    for page in PAGES:
+        for script in re.findall(r"`(benchmarks/\w[\w/.]*)[ `]", page.read_text()):
             assert (ROOT / script).exists(), f"{page.name}: {script}"
 
 
