@@ -120,7 +120,7 @@ def test_serving_measures_a_real_site() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=500)
     assert done.returncode in (0, 1), done.stderr  # 1: so small a site misses bars
     figures = {row["name"]: row for row in json.loads(done.stdout)}
-    assert figures["next answers with the rating, and without"]["ok"], "whatever the machine does"
+    assert figures["next answers that show the change"]["ok"], "whatever the machine does"
     assert figures["web processes that loaded numba"]["ok"]
     assert figures["recommendations JSON, p50"]["value"] > 0
     assert figures["explanation JSON, p50"]["value"] > 0
