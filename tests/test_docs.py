@@ -55,6 +55,13 @@ def test_scripts_named_in_documents_exist() -> None:
             assert (ROOT / script).exists(), f"{page.name}: {script}"
 
 
+def test_the_glossary_stays_short() -> None:
+    rows = re.findall(r"^\| (.+?) \|", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    terms = rows[1:]
+    assert len(terms) <= 40
+    assert len(set(terms)) == len(terms)
+
+
 def test_the_books_example_stands_in_the_explanation() -> None:
     text = (ROOT / "docs" / "how-it-works.md").read_text()
     rows = {
