@@ -111,7 +111,7 @@ def _random(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterat
 
 
 def _by_person(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
-    """the last fifth of each user's ratings"""
+    """the last fifth of each person's ratings"""
     train, test = map(ratings.take, splitting.temporal(ratings))
     seeds = range(1 if options.quick else 3)
     fits = [fit(train, seed=seed, n_threads=1) for seed in seeds]
@@ -133,7 +133,7 @@ def _by_person(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Ite
 
 
 def _unseen(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
-    """users who come after the fit, folded in from half of their ratings"""
+    """people who come after the fit, served from half of their ratings"""
     train, later = map(ratings.take, splitting.global_time(ratings))
     factors = fit(train, seed=0, n_threads=1)
     known = np.bincount(train.user_index, minlength=ratings.n_users) > 0
