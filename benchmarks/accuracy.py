@@ -1,10 +1,10 @@
-"""Every figure of accuracy, lists, first ratings and stability, on two sets of real ratings.
+"""Accuracy of predictions and lists, for known and new users, and stability between fits.
 
-The settings are the defaults of `fit()`. They were chosen on ml-100k alone, on ratings of training
-parts; the older latest-small was never tuned on. Protocols: docs/performance.md.
-
-    python benchmarks/accuracy.py            about three minutes, one core
+    python benchmarks/accuracy.py            three minutes, one core
     python benchmarks/accuracy.py --quick    one fold, one seed, no stability: under a minute
+
+Two sets of real ratings, with the defaults of `fit()`. The defaults were chosen on training parts
+of ml-100k; the older latest-small was never used for tuning. Protocols: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ FIRST_RATINGS = (0, 1, 3, 5, 10)
 
 @dataclass(frozen=True)
 class Bars:
-    """What one set has to reach."""
+    """A data set and the bars it has to reach."""
 
     name: str
     read: Callable[[argparse.Namespace], Ratings]
-    lowest: float  # stars of the scale
+    lowest: float  # lowest stars of its scale
     folds: str
     temporal: str
     unseen: str
@@ -73,14 +73,15 @@ def main() -> int:
     measurements: list[Measurement] = []
     for bars in SETS:
         ratings = bars.read(options)
-        fit(ratings.take(np.arange(0, len(ratings), 20)), seed=1, n_threads=1)  # compiles or loads
+        # Compiles the kernels, or loads them from disk.
+        fit(ratings.take(np.arange(0, len(ratings), 20)), seed=1, n_threads=1)
         for part in (_random, _by_person, _unseen, _first_ratings, _stability):
             if options.quick and part is _stability:
                 continue
             say(f"{bars.name}: {part.__doc__}")
             measurements += part(bars, ratings, options)
     rows = [[m.name, f"{m.value:.4f}", m.unit] for m in measurements if not m.bar]
-    table = Table("Beside them", ["what", "measured", "unit"], rows, n_words=1)
+    table = Table("For comparison", ["what", "measured", "unit"], rows, n_words=1)
     return report(options, "accuracy", [table], measurements)
 
 
@@ -159,7 +160,7 @@ def _stars(bars: Bars, factors: Factors, user: object, asked: Ratings) -> np.nda
 def _first_ratings(
     bars: Bars, ratings: Ratings, options: argparse.Namespace
 ) -> Iterator[Measurement]:
-    """a new person's first ratings"""
+    """a new user's first ratings"""
     counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
     people = np.flatnonzero(counts >= 40)
     cold = np.random.default_rng(42).permutation(people)[:COLD_PEOPLE]
@@ -184,7 +185,7 @@ def _first_ratings(
 
 
 def _stability(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
-    """two fits"""
+    """stability between fits"""
     first, second = (fit(ratings, seed=seed, n_threads=1) for seed in (1, 2))
     warm = fit(ratings, seed=3, warm_start=first, n_threads=1)
     lists = _top_20s(first)

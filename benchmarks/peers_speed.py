@@ -1,16 +1,16 @@
-"""Speed beside other libraries, on generated ratings in the shapes of ml-1m, ml-10m and ml-25m.
+"""Speed compared with other libraries, on generated ratings in the shapes of MovieLens sets.
 
-Kernel: rating updates per second, 32 floats a row (ours: 30 factors and both biases), the systems
-taking turns within the same minutes; medians, and the median of the paired ratios. Surprise and
-cornac get the first million ratings. Fit: 5 million ratings on one thread beside LIBMF's fourteen
-iterations, and 25 million on two.
+    python benchmarks/peers_speed.py                    everything: 25 minutes, two quiet cores
+    python benchmarks/peers_speed.py --quick            ml-1m shape alone, one round: 1 minute
 
-    python benchmarks/peers_speed.py                    everything: about 25 minutes, two cores
-    python benchmarks/peers_speed.py --quick            ml-1m shape alone, one round: 2 minutes
+Kernel: rating updates per second, 32 floats per row (ours: 30 factors and both biases). The systems
+take turns within the same minutes; medians, and the median of the paired ratios. Surprise and
+cornac get the first million ratings. Fit: 5 million ratings on one thread, compared with LIBMF's
+fourteen iterations, and 25 million on two.
 
-The first run also installs the peers and generates the sets (5 minutes, 1 GB), which stay in the
-data folder. LIBMF is built from the source package on PyPI with AVX; --libmf takes a shared
-library that you have built yourself.
+The first run also installs the peers and generates the sets (6 minutes, 1 GB), which stay in the
+data folder. LIBMF is built from its source package with AVX; --libmf takes a shared library that
+you have built yourself.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from fit_speed import fit_speed
-from kernel_speed import kernel_speed
 from measurements import add_options, report
+from peers.fit_speed import fit_speed
+from peers.kernel_speed import kernel_speed
 from synthetic import SHAPES
 
 
@@ -44,12 +44,12 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument("--rounds", type=int, default=3, help="turns of every system (default 3)")
-    parser.add_argument("--shapes", default="ml-1m,ml-10m,ml-25m", help="of the kernel part")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of every system (default 3)")
+    parser.add_argument("--shapes", default="ml-1m,ml-10m,ml-25m", help="shapes of the kernel part")
     parser.add_argument(
-        "--parts", default="kernel,fit-5m,fit-25m", help="some of kernel, fit-5m, fit-25m"
+        "--parts", default="kernel,fit-5m,fit-25m", help="what to run: kernel, fit-5m, fit-25m"
     )
-    parser.add_argument("--libmf", metavar="PATH", help="shared library of LIBMF to measure")
+    parser.add_argument("--libmf", metavar="PATH", help="measure this shared library of LIBMF")
     parser.add_argument("--quick", action="store_true", help="ml-1m shape, one round, no fits")
     options = parser.parse_args()
     if options.quick:

@@ -1,12 +1,11 @@
-"""How fast and how fresh answers are: a catalogue of 60,000 movies, factors 64 and 64 wide,
-PostgreSQL, people with 200 ratings, a gunicorn sync worker on a core of its own.
+"""Response times and freshness of the API with 60,000 movies, on PostgreSQL.
 
-    python benchmarks/serving.py               about five minutes, two cores
-    python benchmarks/serving.py --quick       2,000 movies and few requests, to see that it works
+    python benchmarks/serving.py               four minutes; two cores, PostgreSQL's programs
+    python benchmarks/serving.py --quick       2,000 movies and few requests, as a smoke test
 
-Requests come from this process, each on a connection of its own, and are timed as a client sees
-them. The database waits for the disk at each commit. Everything stays on the loopback address and
-under a temporary folder.
+Factors are 64 and 64 wide, users have 200 ratings, one gunicorn sync worker has a core to itself.
+This process sends each request on a new connection and times it. Commits are durable. Everything
+stays on the loopback address and in a temporary folder.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from measurements import (  # noqa: E402  (a script's folder comes before the ch
     report,
     say,
 )
-from web_process import run, site_environment, web  # noqa: E402
+from web.process import run, site_environment, web  # noqa: E402
 
 from tests.servers import postgresql  # noqa: E402
 
@@ -54,7 +53,7 @@ def main() -> int:
         size = ["2000", "60", "8"] if options.quick else ["60000", "200", "8"]
         say("filling the database")
         run(environment, "manage.py", "migrate", "--verbosity", "0")
-        filled = json.loads(run(environment, "benchmarks/large_site.py", *size))
+        filled = json.loads(run(environment, "benchmarks/web/large_site.py", *size))
         os.sched_setaffinity(0, {cores[-1]})
         figures = _in_process(environment, cores[0], options)
         figures += _cold(environment, filled, cores[0], options)
@@ -63,18 +62,20 @@ def main() -> int:
         figures += _fresh(environment, filled, options)
     rows = [[m.name, f"{m.value:.4g}", m.unit] for m in figures if not m.bar]
     return report(
-        options, "serving", [Table("Besides", ["what", "measured", "unit"], rows)], figures
+        options, "serving", [Table("Other figures", ["what", "measured", "unit"], rows)], figures
     )
 
 
 def _in_process(environment: dict, core: int, options: argparse.Namespace) -> list[Measurement]:
-    say("one list in process, beside plain numpy")
+    say("one list in process, compared with plain numpy")
     rounds = "30" if options.quick else "400"
     ours, peer, explained = json.loads(
-        run(environment, "benchmarks/serving_core.py", rounds, core=core)
+        run(environment, "benchmarks/web/serving_core.py", rounds, core=core)
     )
     return [
-        Measurement("fold-in, score, exclude, top 20, to plain numpy", ours / peer, "x", "<= 2.0"),
+        Measurement(
+            "fold-in, score, exclude, top 20, over plain numpy", ours / peer, "x", "<= 2.0"
+        ),
         Measurement("fold-in, score, exclude, top 20", ours, "ms"),
         Measurement("matvec and argpartition of plain numpy", peer, "ms"),
         Measurement("explanation in process", explained, "ms"),
@@ -89,23 +90,23 @@ def _cold(
     whole, first, held, numba = [], [], [], 0
     for _ in range(2 if options.quick else 7):
         with web(environment, core=core) as site:
-            site.until_answered(RECOMMENDATIONS, session)
+            site.wait_for_answer(RECOMMENDATIONS, session)
             whole.append(time.perf_counter() - site.started)
         with web(environment, core=core) as site:
-            site.until_answered(f"{API}/movies/?page_size=24")
-            before = site.held()
+            site.wait_for_answer(f"{API}/movies/?page_size=24")
+            before = site.memory_bytes()
             started = time.perf_counter()
             site.call("GET", RECOMMENDATIONS, session)
             first.append(time.perf_counter() - started)
             for _ in range(20):
                 site.call("GET", RECOMMENDATIONS, session)
-            held.append((site.held() - before) / filled["array_bytes"])
+            held.append((site.memory_bytes() - before) / filled["array_bytes"])
             numba += site.has_loaded("llvmlite")
     return [
         Measurement("first recommendation of a new process", _median(first), "s", "<= 1.0"),
         Measurement("from the command to the first recommendation", _median(whole), "s", "<= 1.0"),
         Measurement("web processes that loaded numba", float(numba), "", "<= 0"),
-        Measurement("memory for the arrays, to their bytes", _median(held), "x", "<= 1.3"),
+        Measurement("memory for the arrays, relative to their size", _median(held), "x", "<= 1.3"),
         Measurement("the arrays", filled["array_bytes"] / 2**20, "MiB"),
     ]
 
@@ -117,13 +118,13 @@ def _answers(
     sessions, movies = filled["sessions"], filled["movies"]
     figures = []
     with web(environment, core=core) as site:
-        site.until_answered(RECOMMENDATIONS, sessions[0])
+        site.wait_for_answer(RECOMMENDATIONS, sessions[0])
         say("recommendations")
-        spent = site.spent()
+        spent = site.processor_ms()
         lists = _timed(
             lambda turn: site.call("GET", RECOMMENDATIONS, sessions[turn % len(sessions)]), n
         )
-        spent = (site.spent() - spent) / (n + 8)
+        spent = (site.processor_ms() - spent) / (n + 8)
         say("ratings")
         puts = _timed(
             lambda turn: site.call(
@@ -135,10 +136,10 @@ def _answers(
             n,
         )
         figures += [
-            Measurement("recommendations JSON, p50", _at(lists, 50), "ms", "<= 12"),
-            Measurement("recommendations JSON, p99", _at(lists, 99), "ms", "<= 40"),
-            Measurement("rating PUT, p99", _at(puts, 99), "ms", "<= 30"),
-            Measurement("rating PUT, p50", _at(puts, 50), "ms"),
+            Measurement("recommendations JSON, p50", _percentile(lists, 50), "ms", "<= 12"),
+            Measurement("recommendations JSON, p99", _percentile(lists, 99), "ms", "<= 40"),
+            Measurement("rating PUT, p99", _percentile(puts, 99), "ms", "<= 30"),
+            Measurement("rating PUT, p50", _percentile(puts, 50), "ms"),
             Measurement("recommendations JSON, processor time of the web process", spent, "ms"),
         ]
         say("explanations")
@@ -147,19 +148,19 @@ def _answers(
             lambda turn: site.call("GET", path, sessions[turn % len(sessions)]), n // 3
         )
         figures += [
-            Measurement("explanation JSON, p50", _at(reasons, 50), "ms", "<= 15"),
-            Measurement("explanation JSON, p99", _at(reasons, 99), "ms"),
+            Measurement("explanation JSON, p50", _percentile(reasons, 50), "ms", "<= 15"),
+            Measurement("explanation JSON, p99", _percentile(reasons, 99), "ms"),
         ]
     return figures
 
 
 def _fresh(environment: dict, filled: dict, options: argparse.Namespace) -> list[Measurement]:
-    """A rating, then a list from whichever of four processes answers."""
-    say("ratings and the next answer, four processes")
+    """How often the next answer, from any of four processes, shows a new or deleted rating."""
+    say("freshness: a rating, then the next answer from any of four processes")
     n = 40 if options.quick else 1_000
     session, fresh = filled["sessions"][1], 0
     with web(environment, workers=4) as site:
-        before = site.until_answered(f"{RECOMMENDATIONS}?n=50", session)
+        before = site.wait_for_answer(f"{RECOMMENDATIONS}?n=50", session)
         for turn in range(n):
             movie = before["items"][turn % 20]["movie"]["id"]
             stars = 0.5 + turn % 10 / 2
@@ -170,7 +171,7 @@ def _fresh(environment: dict, filled: dict, options: argparse.Namespace) -> list
             before = site.call("GET", f"{RECOMMENDATIONS}?n=50", session)
             fresh += movie in _ids(before)
     of = f"of {2 * n}"
-    return [Measurement("next answers with the rating, and without", fresh, of, f">= {2 * n}")]
+    return [Measurement("next answers that show the change", fresh, of, f">= {2 * n}")]
 
 
 def _ids(answer: dict) -> list[int]:
@@ -178,14 +179,14 @@ def _ids(answer: dict) -> list[int]:
 
 
 def _is_changed(before: dict, after: dict, rated: int) -> bool:
-    """Without the movie, and with other scores for those that stayed."""
+    """Whether the rated movie is gone and the scores of the others have changed."""
     was = {item["movie"]["id"]: item["score"] for item in before["items"]}
     now = {item["movie"]["id"]: item["score"] for item in after["items"]}
     return rated not in now and any(was[pk] != now[pk] for pk in was.keys() & now.keys())
 
 
 def _timed(call: Any, n: int) -> np.ndarray:
-    """(n,) milliseconds, after as many calls to warm up as there are people."""
+    """(n,) milliseconds, after one call per user to warm up."""
     for turn in range(8):
         call(turn)
     taken = np.empty(n)
@@ -196,7 +197,7 @@ def _timed(call: Any, n: int) -> np.ndarray:
     return taken
 
 
-def _at(values: np.ndarray, percent: float) -> float:
+def _percentile(values: np.ndarray, percent: float) -> float:
     return float(np.percentile(values, percent))
 
 
@@ -209,7 +210,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="small and short; says little")
+    parser.add_argument("--quick", action="store_true", help="small and short, as a smoke test")
     return parser.parse_args()
 
 

@@ -1,8 +1,8 @@
-"""Seeded synthetic ratings in the shapes of MovieLens 1M, 10M and 25M.
+"""Seeded synthetic ratings in the shapes of MovieLens sets.
 
 Stars = 3.5 + user bias + item bias + <16 Gaussian factors> + noise, rounded to half stars.
-Popularity falls as (rank + 1 % of the items)^-1.25, activity is log-normal. Such data flatter a
-low-rank model with biases, being one: they are for speed, not for accuracy.
+Popularity falls as (rank + 1 % of the items)^-1.25, activity is log-normal. Such data
+flatters a low-rank model with biases, because it is one: use it for speed, not for accuracy.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NOISE_SD = 0.75
 
 @dataclass(frozen=True)
 class Synthetic:
-    """Parallel columns; a tenth of the rows is meant for testing."""
+    """Parallel columns; a tenth of the rows is marked for testing."""
 
     users: np.ndarray
     items: np.ndarray

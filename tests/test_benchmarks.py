@@ -1,4 +1,4 @@
-"""The benchmark scripts: what they refuse, what they print, what they do without a peer."""
+"""The benchmark scripts: rejected input, output, and a peer that cannot be installed."""
 
 import json
 import subprocess
@@ -90,22 +90,27 @@ def test_a_bar_is_reached_or_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Measurement("a peer", 3.0, "s").ok is None
 
 
-def test_a_table_takes_the_place_of_the_last_one(
+def test_saved_results_replace_the_last_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     import measurements
 
-    page = tmp_path / "performance.md"
-    page.write_text("above\n<!-- begin it -->\nold\n<!-- end it -->\nbelow\n")
-    monkeypatch.setattr(measurements, "PERFORMANCE", page)
+    monkeypatch.setattr(measurements, "RESULTS", tmp_path)
+    monkeypatch.setattr(
+        sys, "argv", [str(BENCHMARKS / "it.py"), "--quick", "--data-dir", "/somewhere", "--save"]
+    )
+    page = tmp_path / "it.md"
+    page.write_text("old")
     table = measurements.Table("Errors", ["system", "about", "RMSE"], [["ours", "", "0.87"]])
-    measurements.write_section("it", [table])
+    measurements.save("it", [table])
     text = page.read_text()
     assert "old" not in text
     assert "| ours |  | 0.87 |" in text
-    assert text.startswith("above\n<!-- begin it -->")
-    assert text.endswith("<!-- end it -->\nbelow\n")
+    assert text.startswith("# it\n")
+    assert "python benchmarks/it.py --quick --save\n" in text
+    assert "/somewhere" not in text
+    assert text.endswith("|\n")
 
 
 @pytest.mark.slow
@@ -115,7 +120,7 @@ def test_serving_measures_a_real_site() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=500)
     assert done.returncode in (0, 1), done.stderr  # 1: so small a site misses bars
     figures = {row["name"]: row for row in json.loads(done.stdout)}
-    assert figures["next answers with the rating, and without"]["ok"], "whatever the machine does"
+    assert figures["next answers that show the change"]["ok"], "whatever the machine does"
     assert figures["web processes that loaded numba"]["ok"]
     assert figures["recommendations JSON, p50"]["value"] > 0
     assert figures["explanation JSON, p50"]["value"] > 0

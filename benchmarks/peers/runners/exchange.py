@@ -1,4 +1,4 @@
-"""How a benchmark and a peer in its own environment talk: arrays in files. Needs numpy alone.
+"""Tasks and answers between a benchmark and a peer's environment, as files of arrays.
 
 A runner is called as `runner.py SETTING TASK.npz ANSWER.npz [TASK.npz ANSWER.npz ...]`.
 """
@@ -59,7 +59,7 @@ def serve(settings: dict[str, Callable[[Task], Answer]]) -> None:
 
 
 def peak_rss() -> float:
-    """Most memory this process ever held, in MB."""
+    """Peak resident memory of this process in MB."""
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes / (1e6 if sys.platform == "darwin" else 1e3)
 
@@ -73,7 +73,7 @@ def from_factors(
     user_factors: np.ndarray,
     item_factors: np.ndarray,
 ) -> Answer:
-    """mean + biases + dot product, for the pairs and, if asked, for everything.
+    """mean + biases + dot product, for the test pairs and, if requested, for all pairs.
 
     Rows a peer did not see are to be given as zeros.
     """
@@ -87,7 +87,7 @@ def from_factors(
 
 
 def spread(values: np.ndarray, rows: np.ndarray, size: int) -> np.ndarray:
-    """Values in a peer's own order put at `rows` of an array of `size`, zero elsewhere."""
+    """Scatter a peer's values to `rows` of an array of `size`; zero elsewhere."""
     out = np.zeros((size, *values.shape[1:]), np.float64)
     out[rows] = values
     return out

@@ -1,4 +1,4 @@
-"""What a browser with an empty cache receives for each page."""
+"""Weigh every page in Chromium with an empty cache."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 @dataclass
 class Weight:
-    """Bytes as sent, headers included."""
+    """One page's first visit; bytes on the wire, headers included."""
 
     name: str
     who: str
@@ -24,8 +24,8 @@ class Weight:
     fonts: int = 0
     total: int = 0
     requests: int = 0
-    elsewhere: int = 0
-    complaints: int = 0
+    other_hosts: int = 0  # requests to them
+    violations: int = 0  # of the content security policy
     elements: int = 0
 
 
@@ -33,7 +33,7 @@ KINDS = {"Document": "html", "Stylesheet": "styles", "Script": "scripts", "Font"
 
 
 def weigh(address: str, filled: dict[str, Any]) -> list[Weight]:
-    """One first visit of every page that `filled["pages"]` names."""
+    """A first visit to every page in `filled["pages"]`."""
     program = next(filter(None, map(shutil.which, CHROMIUM)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
@@ -60,26 +60,26 @@ def _visit(
     devtools.send("Network.enable")
     kinds: dict[str, str] = {}
 
-    def answered(event: dict[str, Any]) -> None:
+    def on_response(event: dict[str, Any]) -> None:
         kinds[event["requestId"]] = event["type"]
         weight.requests += not event["response"]["url"].startswith("data:")
 
-    def finished(event: dict[str, Any]) -> None:
+    def on_finished(event: dict[str, Any]) -> None:
         size = int(event["encodedDataLength"])
         weight.total += size
         if kind := KINDS.get(kinds.get(event["requestId"], "")):
             setattr(weight, kind, getattr(weight, kind) + size)
 
-    def asked(request: Any) -> None:
-        weight.elsewhere += not request.url.startswith((address, "data:"))
+    def on_request(request: Any) -> None:
+        weight.other_hosts += not request.url.startswith((address, "data:"))
 
-    def told(message: Any) -> None:
-        weight.complaints += "Content Security Policy" in message.text
+    def on_console(message: Any) -> None:
+        weight.violations += "Content Security Policy" in message.text
 
-    devtools.on("Network.responseReceived", answered)
-    devtools.on("Network.loadingFinished", finished)
-    page.on("request", asked)
-    page.on("console", told)
+    devtools.on("Network.responseReceived", on_response)
+    devtools.on("Network.loadingFinished", on_finished)
+    page.on("request", on_request)
+    page.on("console", on_console)
     answer = page.goto(path)
     if answer is None or answer.status >= 400:
         raise RuntimeError(f"{path}: {answer and answer.status}")

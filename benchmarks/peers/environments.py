@@ -1,4 +1,4 @@
-"""Peers in virtual environments of their own, so that nothing of theirs gets into ours."""
+"""A virtual environment for each peer, and running programs in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from measurements import available_cores, say
 
 INSTALL_SECONDS = 1800
-# One thread each, however the library spreads its work.
+# How each library is told its number of threads.
 _THREADS = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -25,16 +25,16 @@ _THREADS = (
 
 
 class NotInstalled(Exception):
-    """The peer could not be installed, and why."""
+    """The peer could not be installed; the message says why."""
 
 
 class Failed(Exception):
-    """The peer's process ended without an answer, and its last words."""
+    """The peer's process failed; the message is its last line of output."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A peer's packages, pinned; `before` goes in first (what an old setup.py wants to import)."""
+    """A peer's pinned packages; `before` is installed first (what an old setup.py imports)."""
 
     name: str
     requirements: tuple[str, ...]
@@ -42,7 +42,7 @@ class Environment:
     variables: dict[str, str] = field(default_factory=dict)
 
     def python(self, data_dir: Path) -> Path:
-        """The environment's interpreter; makes it when it is not there or asks for other packages.
+        """The environment's interpreter; creates it if missing or if the packages changed.
 
         Raises:
             NotInstalled
@@ -77,7 +77,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Ours:
-    """The interpreter that runs the benchmark, under the same interface."""
+    """The interpreter that runs the benchmark, with the interface of an environment."""
 
     name: str = "ours"
 
@@ -86,14 +86,14 @@ class Ours:
 
 
 def run(command: list[str | Path], threads: int, data_dir: Path, timeout: float) -> str:
-    """Run on `threads` cores and no more; returns what it wrote to stdout.
+    """Run on at most `threads` cores; returns its standard output.
 
     Raises:
         Failed: it ended with an error, was killed, or took longer than `timeout` seconds.
     """
     variables = {**os.environ, **{name: str(threads) for name in _THREADS}}
     variables.setdefault("NUMBA_CACHE_DIR", str(data_dir / "numba"))
-    # Set on some machines for the sake of old builds; it would slow every numpy alike.
+    # Set on some machines for old builds; it would slow down every numpy.
     variables.pop("OPENBLAS_CORETYPE", None)
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""fastai: the collaborative filtering learner of its book's eighth chapter, same schedule."""
+"""fastai: the collaborative filtering learner of chapter 8 of its book, same schedule."""
 
 import time
 

@@ -1,8 +1,8 @@
-"""What a web process keeps of the catalogue that the environment names: milliseconds and megabytes.
+"""Time and memory of a web process's search index, for benchmarks/search.py.
 
-    python benchmarks/catalogue_in_memory.py
+    python benchmarks/web/index_cost.py
 
-Prints JSON: processor time to make each part anew, and how much the process grew by all of them.
+Prints JSON: processor time to build each part, and how much the process grew by all of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TIMES = 5
 
 
 def resident() -> float:
-    """MB that the process holds."""
+    """Resident megabytes of this process."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 1e6
 
@@ -36,7 +36,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def measured() -> dict[str, float]:
-    Movie.objects.first()  # what a first query brings along belongs to no index
+    Movie.objects.first()  # memory of the first query is not the index's
     before = resident()
     facts, titles = [], []
     for _ in range(TIMES):

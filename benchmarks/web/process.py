@@ -1,4 +1,4 @@
-"""The site as a process of its own, kept to one core, for scripts that time its answers."""
+"""Run the site in its own process on one core, for scripts that time its answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.servers import free_port  # noqa: E402  (a script's folder comes before the checkout)
@@ -24,7 +24,7 @@ CSRF = "y" * 32
 
 
 class Web:
-    """gunicorn with sync workers, kept to the first core; this process goes to the last."""
+    """A running gunicorn with sync workers, optionally pinned to one core."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Web:
         self.port = free_port()
         command = [sys.executable, "-m", "gunicorn", app, "--bind"]
         command += [f"127.0.0.1:{self.port}", f"--workers={workers}", "--log-level=warning"]
-        # Only this module names the core: a site of an operator runs where it likes.
+        # Pinned here and not in the site's configuration: benchmarks only.
         pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
@@ -44,7 +44,7 @@ class Web:
         )
 
     def call(self, method: str, path: str, session: str = "", body: Any = None) -> Any:
-        """The decoded answer; raises on a status of 400 and more."""
+        """The decoded JSON response; raises if the status is 400 or higher."""
         headers = {"Content-Type": "application/json"}
         content = self.exchange(
             method, path, session, None if body is None else json.dumps(body), headers
@@ -59,7 +59,7 @@ class Web:
         body: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> bytes:
-        """What the answer holds, as sent; raises on a status of 400 and more."""
+        """The response body as sent; raises if the status is 400 or higher."""
         headers = dict(headers or {})
         if session:
             headers["Cookie"] = f"sessionid={session}; csrftoken={CSRF}"
@@ -75,7 +75,7 @@ class Web:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
         return content
 
-    def until_there(self, path: str = "/") -> None:
+    def wait_until_ready(self, path: str = "/") -> None:
         for _ in range(6000):
             try:
                 self.exchange("GET", path)
@@ -86,7 +86,7 @@ class Web:
                 time.sleep(0.005)
         raise RuntimeError("the site did not answer")
 
-    def until_answered(self, path: str, session: str = "") -> Any:
+    def wait_for_answer(self, path: str, session: str = "") -> Any:
         for _ in range(6000):
             try:
                 return self.call("GET", path, session)
@@ -101,13 +101,13 @@ class Web:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return int(children.read_text().split()[0])
 
-    def spent(self) -> float:
-        """Milliseconds of processor time of the worker so far: what others do is not in it."""
+    def processor_ms(self) -> float:
+        """Processor milliseconds of the worker so far."""
         nanoseconds = Path(f"/proc/{self.worker}/schedstat").read_text().split()[0]
         return int(nanoseconds) / 1e6
 
-    def held(self) -> float:
-        """Bytes of memory of the worker, shared pages by their share."""
+    def memory_bytes(self) -> float:
+        """Proportional set size of the worker in bytes."""
         text = Path(f"/proc/{self.worker}/smaps_rollup").read_text()
         return 1024.0 * int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0])
 
@@ -139,7 +139,7 @@ def web(
 
 
 def site_environment(folder: str, database_url: str = "", **more: str) -> dict[str, str]:
-    """What a site of its own runs in: state in `folder`, SQLite unless a database is named."""
+    """Environment of a separate site: state in `folder`, SQLite unless a database is given."""
     Path(folder, "static").mkdir()
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return {
@@ -156,7 +156,7 @@ def site_environment(folder: str, database_url: str = "", **more: str) -> dict[s
 
 
 def run(environment: dict[str, str], *command: str, core: int | None = None) -> str:
-    """What a Python program of the checkout prints; kept to one core if asked."""
+    """The output of a Python program of the checkout, optionally pinned to one core."""
     pin = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
     done = subprocess.run(
         [sys.executable, *command],

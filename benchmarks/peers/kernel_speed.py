@@ -1,4 +1,4 @@
-"""The rating kernel by itself: updates per second beside LIBMF's, cornac's and Surprise's."""
+"""The SGD kernel alone: updates per second compared with LIBMF, cornac and Surprise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from datasets import generated
 from measurements import Measurement, Table, available_cores, say
-from speed_runs import EPOCHS, Runs, add_run, shown, systems
+from peers.speed_runs import EPOCHS, Runs, add_run, shown, systems
 
 Kernel = dict[tuple[str, int], dict[str, Runs]]  # (shape, threads) -> system -> its runs
 
@@ -42,8 +42,8 @@ def _so_far(runs: dict[str, Runs]) -> str:
 def _paired(ours: Runs, peer: Runs, threads: int) -> float | None:
     """Median over the rounds of ours / theirs, each pair from the same minute.
 
-    On one thread by processor time, which does not count what others do on the machine; on two
-    by the clock on the wall, which counts waiting for each other.
+    On one thread by processor time, which other work on the machine does not change; on two by wall
+    clock, which includes threads waiting for each other.
     """
     name = "per_core" if threads == 1 else "updates"
     ratios = [

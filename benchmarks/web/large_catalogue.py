@@ -1,9 +1,9 @@
-"""A catalogue of as many titles as asked for, in the database that the environment names.
+"""Fill the database with a catalogue of the given size, for benchmarks/search.py.
 
-    python benchmarks/many_titles.py 86000
+    python benchmarks/web/large_catalogue.py 86000
 
-Titles of one to five words drawn from those of the built-in catalogue, as often as they occur
-there; prints the session of a member with two hundred ratings.
+Titles have one to five words, drawn from the built-in catalogue as often as they occur there.
+Prints the session of a member with 200 ratings.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def fill(size: int) -> User:
         for movie in movies[:OWN]
     )
     if connection.vendor == "postgresql":
-        # What autovacuum does by itself within a minute of such an import.
+        # As autovacuum does within a minute of such an import.
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     return member

@@ -1,7 +1,7 @@
-"""LIBMF through its C interface: seconds an epoch, seconds in all, error on held-out ratings.
+"""LIBMF through its C interface: seconds per epoch, total seconds, error on held-out ratings.
 
-One epoch = (all epochs - one epoch) / (epochs - 1), each call from arrays to a model; so its own
-sorting and scaling count in the total and not in the epochs.
+One epoch = (all epochs - one epoch) / (epochs - 1), each call from arrays to a model; so sorting
+and scaling count in the total but not in the epochs.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ BINS = 20
 
 
 class Parameter(ctypes.Structure):
-    """The fields all versions share; what follows differs and stays as the library set it."""
+    """The fields that all versions share; later fields keep the library's defaults."""
 
     _fields_ = [
         ("fun", ctypes.c_int),
@@ -54,7 +54,7 @@ class Model(ctypes.Structure):
 
 
 def load(path: str | None) -> ctypes.CDLL:
-    """A library somebody built, else the one the Python package of this environment brings."""
+    """The library given by --libmf, otherwise that of the installed Python package."""
     if path is None:
         import numpy
 

@@ -1,4 +1,4 @@
-"""implicit: weighted ALS on who rated what. It knows lists, not stars."""
+"""implicit: weighted ALS on who rated what. It makes lists and predicts no stars."""
 
 import time
 

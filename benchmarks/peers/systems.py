@@ -1,13 +1,13 @@
-"""The libraries measured for accuracy, their pinned packages and their settings."""
+"""The libraries compared for accuracy: pinned packages and settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from environments import Environment, Ours
+from peers.environments import Environment, Ours
 
-PEERS = Path(__file__).resolve().parent / "peers"
+RUNNERS = Path(__file__).resolve().parent / "runners"
 
 OURS = Ours()
 SURPRISE = Environment("surprise", ("scikit-surprise==1.1.5",))

@@ -1,8 +1,8 @@
-"""This project's rating kernel by itself, and its whole fit.
+"""This project's SGD kernel alone, and its whole fit.
 
-Kernel: the epochs of the rating block, counting only the time in which its workers run the SGD
-steps; the implicit part that an epoch of the defaults also solves is told beside it. Fit: from
-arrays to fitted factors, both blocks and the finisher.
+Kernel: the epochs of the rating block, counting only the time in which its workers run SGD steps;
+the implicit part, which an epoch of the defaults also solves, is reported separately. Fit: from
+arrays to fitted factors, both blocks and the closed-form sweeps.
 """
 
 import sys
@@ -15,7 +15,7 @@ import numpy as np
 from columns import MILLION, arguments, clock, rates, read, rmse, tell
 from exchange import peak_rss
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from recommender.core import Hyperparameters, Ratings, fit
 from recommender.core.fitting.rating_block import RatingBlock
@@ -39,7 +39,7 @@ DEFAULTS_32_WIDE = {"n_factors": 30}
 
 
 class TimedWorkers(Workers):
-    """Workers that add up the time of each kind of call."""
+    """Workers that measure the time of each kind of call."""
 
     def __init__(self, inner: Workers) -> None:
         self.inner, self.seconds = inner, defaultdict(lambda: np.zeros(2))

@@ -1,4 +1,4 @@
-"""What the speed benchmarks have in common: who is measured, how one is asked, its answers."""
+"""Shared by the speed benchmarks: the systems, running one, its results."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from datasets import Generated
-from environments import Environment, Failed, NotInstalled, Ours, run
-from peer_systems import CORNAC, OURS, PEERS, SURPRISE
+from peers.environments import Environment, Failed, NotInstalled, Ours, run
+from peers.systems import CORNAC, OURS, RUNNERS, SURPRISE
 
 SECONDS_A_RUN = 3600
 EPOCHS = 13
@@ -21,21 +21,21 @@ LIBMF = Environment(
     "libmf",
     ("--no-binary=libmf", "--no-cache-dir", "libmf==0.9.2"),
     before=("numpy",),
-    # Which of the two a build asks for differs between versions of setuptools.
+    # Which of the two is used depends on the version of setuptools.
     variables={"CFLAGS": _FLAGS, "CXXFLAGS": _FLAGS, "LDFLAGS": "-fopenmp"},
 )
 
 
 @dataclass(frozen=True)
 class System:
-    """One line of the kernel table: whose epochs, and what it is asked."""
+    """One row of the kernel table: a system and its settings."""
 
     name: str
     environment: Environment | Ours
     runner: str
     asked: dict[str, Any]
     most_threads: int = 2
-    is_quick: bool = True  # worth a run in every round
+    is_quick: bool = True  # fast enough for every round
 
 
 def systems(library: str | None) -> tuple[System, ...]:
@@ -58,7 +58,7 @@ def systems(library: str | None) -> tuple[System, ...]:
 
 @dataclass
 class Runs:
-    """What one system answered in each round of one shape and number of threads."""
+    """One system's results in each round, for one shape and number of threads."""
 
     answers: list[dict[str, Any]] = field(default_factory=list)
     trouble: str = ""
@@ -92,13 +92,13 @@ def _ask(
         "threads": threads,
     }
     python = system.environment.python(options.data_dir)
-    words = [python, PEERS / system.runner, json.dumps(asked)]
+    words = [python, RUNNERS / system.runner, json.dumps(asked)]
     out = run(words, threads, options.data_dir, SECONDS_A_RUN)
     return json.loads(out.strip().splitlines()[-1])
 
 
 def trouble_cells(what: str, n_cells: int) -> list[str]:
-    """A row's figures where there are none: the reason, under the table's own width."""
+    """The cells of a failed run: the reason, padded to the row's width."""
     return [what, *[""] * (n_cells - 1)]
 
 

@@ -1,7 +1,7 @@
-"""The page that ours are held against: 24 rows, a form in each, three queries, nothing else.
+"""The reference page: bare Django, 24 rows with a form each, three queries.
 
-Django as `startproject` sets it up, over the same database: session, person, rows. Served by
-`gunicorn bare_page:application --pythonpath benchmarks`.
+Settings as from `startproject`, on the same database: session, user, rows. Served by
+`gunicorn web.bare_page:application --pythonpath benchmarks`.
 """
 
 import os
@@ -10,7 +10,7 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
 
-# Before Django starts: the settings of the site, less what is the site's own.
+# Before Django starts: the site's settings without its own apps and middleware.
 settings.ROOT_URLCONF = __name__
 settings.INSTALLED_APPS = [
     "accounts",

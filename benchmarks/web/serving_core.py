@@ -1,6 +1,7 @@
-"""One person's list and one explanation in this process, beside plain numpy on the same arrays.
+"""Time of one user's list and one explanation in this process, compared with plain numpy.
 
-Part of serving.py: wants the database that large_site.py filled; prints three medians in ms.
+Part of benchmarks/serving.py: needs the database filled by large_site.py. Prints three medians in
+milliseconds as JSON.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def main(rounds: int) -> None:
         return explain(items, **evidence.arguments(), target_index=5)
 
     taken = {call: [] for call in (ours, plain_numpy, explained)}
-    for _ in range(rounds):  # in turns: what else the machine does falls on all alike
+    for _ in range(rounds):  # in turns, so that other load affects all alike
         for call, times in taken.items():
             times.append(_milliseconds(call))
     json.dump([float(np.median(times[rounds // 10 :])) for times in taken.values()], sys.stdout)

@@ -1,4 +1,4 @@
-"""Whole fits, from arrays to factors: 5 million ratings beside LIBMF, 25 million on two cores."""
+"""Whole fits, from arrays to factors: 5 million ratings against LIBMF, and 25 million."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import statistics
 
 from datasets import generated
 from measurements import Measurement, Table, available_cores, say
-from speed_runs import (
+from peers.speed_runs import (
     LIBMF,
     LIBMF_FIT_EPOCHS,
     OURS,
@@ -32,9 +32,9 @@ def fit_speed(options: argparse.Namespace, parts: list[str]) -> tuple[Table, lis
 
 
 def _fit_5m(options: argparse.Namespace) -> tuple[list[list[str]], list[Measurement]]:
-    """Ours and LIBMF in turns on one thread; both times include their own sorting.
+    """Ours and LIBMF in turns on one thread; both times include sorting.
 
-    Compared is processor time, which does not count what others do on the machine.
+    Compares processor time, which other work on the machine does not change.
     """
     data = generated("ml-5m", options.data_dir)
     libmf = {**systems(options.libmf)[1].asked, "epochs": LIBMF_FIT_EPOCHS, "time_epochs": False}
@@ -63,7 +63,7 @@ def _fit_25m(options: argparse.Namespace) -> tuple[list[list[str]], list[Measure
     add_run(runs["ours"], System("ours", OURS, "ours_speed.py", asked), data, threads, options)
     where = f"25 M, {threads} threads"
     measurements = _fit_measurements(where, runs, seconds="<= 150", gigabytes="<= 3")
-    # All 25 million were learned from: what is left to measure an error on is nothing.
+    # All 25 million were learned from, so there is no held-out error.
     rows = [[*row[:-1], "-"] for row in _fit_rows(where, runs)]
     return rows, [m for m in measurements if m.unit != "RMSE"]
 

@@ -1,12 +1,10 @@
-"""A site as large as it gets, in the database that DATABASE_URL names: for measuring answers.
+"""Fill the database with a large site, for benchmarks/serving.py.
 
-60,000 movies of which a run knows all, factors 64 and 64 wide, random but shaped like learned
-ones: lengths grow with popularity, biases and variances are of the size that ml-25m gives. Written
-by the same code as a real run.
+    python benchmarks/web/large_site.py MOVIES RATINGS-EACH USERS
 
-    python benchmarks/large_site.py MOVIES RATINGS-EACH PEOPLE
-
-prints the sessions of the people who ask, some movies, and how many bytes the run's arrays have.
+All movies are known to the run. Its factors are random but shaped like learned ones: lengths grow
+with popularity, biases and variances have the size of those of ml-25m. They are written by the code
+that writes real runs. Prints the users' sessions, some movie ids, and the size of the run's arrays.
 """
 
 from __future__ import annotations
@@ -40,13 +38,13 @@ WORDS = ("Night", "River", "Garden", "Stranger", "Road", "Winter", "Letter", "Is
 class Size:
     movies: int = 60_000
     factors: int = 64
-    own_ratings: int = 200  # of each person who asks
+    own_ratings: int = 200  # of each user
     askers: int = 8
-    others: int = 60  # people of 200 ratings each, so that no table is nearly empty
+    others: int = 60  # more users, so that no table is nearly empty
 
 
 def fill(size: Size, seed: int = 1) -> list[User]:
-    """An empty, migrated database becomes the site. Returns the people who ask."""
+    """Fill an empty, migrated database. Returns the users who will send requests."""
     rng = np.random.default_rng(seed)
     movie_ids = _movies(size, rng)
     people = _people(size)
@@ -56,7 +54,7 @@ def fill(size: Size, seed: int = 1) -> list[User]:
 
 
 def write_run(size: Size, seed: int) -> TrainingRun:
-    """A ready run over the whole catalogue, not yet serving; other factors for another seed."""
+    """A ready but inactive run over the whole catalogue."""
     rng = np.random.default_rng(seed)
     factors = _factors(size, rng)
     run = TrainingRun.objects.create(
@@ -129,12 +127,12 @@ def _ratings(
         )
 
 
-# Share of 0.5 .. 5 stars in MovieLens, about.
+# Approximate shares of 0.5 .. 5 stars in MovieLens.
 _STARS = np.array([0.015, 0.03, 0.015, 0.065, 0.05, 0.2, 0.125, 0.265, 0.09, 0.145])
 
 
 def _popularity(n_movies: int) -> np.ndarray:
-    """Of the movies in the order of their ids, mixed by a fixed stride."""
+    """Popularity by movie id; a fixed stride mixes the ranks."""
     rank = (np.arange(n_movies) * 7_919) % n_movies
     return (rank + 0.01 * n_movies) ** -1.25
 
@@ -176,7 +174,7 @@ def _items(ratings: Ratings, size: Size, rng: np.random.Generator) -> ItemFactor
         return (rng.standard_normal((n, k)) * sd * known[:, None]).astype(np.float32)
 
     interest = rows(0.3)
-    interest[:, 0] += (0.8 * known).astype(np.float32)  # popularity has an axis of its own
+    interest[:, 0] += (0.8 * known).astype(np.float32)  # popularity has its own axis
     return ItemFactors(
         global_mean=3.53,
         item_ids=ratings.item_ids,

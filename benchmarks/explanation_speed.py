@@ -1,9 +1,9 @@
-"""What taking a prediction apart costs: 60,000 movies, 64 + 64 wide, a person with 200 ratings.
+"""Time to explain a prediction: 60,000 movies, factors 64 + 64 wide, a user with 200 ratings.
 
-    python -m benchmarks.explaining [--json]
+    python -m benchmarks.explanation_speed [--json]
 
-In process, without the database. The last line is what the same answers took by solving anew
-without each rating.
+In process, without the database. The last line is for comparison: solving again without each
+rating.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main() -> None:
     calls: list[tuple[str, Callable[[], object], int, float | None]] = [
         ("explanation of one movie", lambda: explain(items, *own, TARGET), 30, BAR_MS),
         ("short reasons of 24 picks", lambda: contributions(items, *own, PICKS), 30, BAR_MS),
-        ("how sure, 24 picks", lambda: spread(items, *own, PICKS), 30, BAR_MS),
+        ("intervals of 24 picks", lambda: spread(items, *own, PICKS), 30, BAR_MS),
         ("one solution for each rating", one_by_one, 3, None),
     ]
     answers = []

@@ -1,11 +1,11 @@
-"""Do movies that hardly anybody rated fill the lists, and does keeping them out cost anything?
+"""Do rarely rated movies fill the lists, and what does discounting them cost?
 
-    python -m benchmarks.barely_rated ml-100k.npz ratings.csv ... [--json]
+    python -m benchmarks.rarely_rated ml-100k.npz ratings.csv ... [--json]
 
-Each data set as it is, and cut down to the 20 people of a young site to which 300 movies with one
-5-star rating each are added (mean of 20 such sites: one alone says little). Lists of ten by
-`score_items` with and without `ItemFactors.belief`; the last fifth of each person's ratings is
-held out.
+Measures each data set as it is, and as a young site: 20 of its users, plus 300 movies with one
+5-star rating each (mean of 20 such sites, because one alone says little). Compares lists of ten by
+`score_items` with and without the discount, `ItemFactors.belief`. The last fifth of each user's
+ratings is held out.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from benchmarks.calibration import by_time, read
 from recommender.core import Factors, Ratings, fit, score_items, top_n
 from recommender.core.evaluation.metrics import list_report, rows_by_person
 
-YOUNG, DARLINGS, BARELY = 20, 300, 2
+N_USERS, N_NEW_MOVIES, RARELY = 20, 300, 2
 YOUNG_SITES = 20
 MOST_LOST, MOST_LISTED = 0.001, 1.0
 
 
 def young_site(ratings: Ratings, rng: np.random.Generator) -> Ratings:
-    people = rng.permutation(ratings.n_users)[:YOUNG]
+    people = rng.permutation(ratings.n_users)[:N_USERS]
     few = ratings.take(np.isin(ratings.user_index, people))
-    new = ratings.item_ids.max() + 1 + np.arange(DARLINGS)
+    new = ratings.item_ids.max() + 1 + np.arange(N_NEW_MOVIES)
     return Ratings.from_triples(
-        np.append(few.user_ids[few.user_index], few.user_ids[rng.choice(people, DARLINGS)]),
+        np.append(few.user_ids[few.user_index], few.user_ids[rng.choice(people, N_NEW_MOVIES)]),
         np.append(few.item_ids[few.item_index], new),
-        np.append(few.stars, np.full(DARLINGS, 5.0)),
-        np.append(few.times, np.full(DARLINGS, few.times.min())),
+        np.append(few.stars, np.full(N_NEW_MOVIES, 5.0)),
+        np.append(few.times, np.full(N_NEW_MOVIES, few.times.min())),
     )
 
 
-def trusting(factors: Factors) -> Factors:
+def without_discount(factors: Factors) -> Factors:
     items = replace(factors.items)
     vars(items)["belief"] = np.ones(items.n_items, np.float32)
     return replace(factors, items=items)
 
 
-def look(factors: Factors, test: Ratings) -> dict[str, float]:
+def measure(factors: Factors, test: Ratings) -> dict[str, float]:
     def scores(people: np.ndarray) -> np.ndarray:
         return np.stack([score_items(factors.items, factors.user_vector(u)) for u in people])
 
@@ -55,27 +55,27 @@ def look(factors: Factors, test: Ratings) -> dict[str, float]:
         for u, own in enumerate(known)
         if own.size
     ]
-    barely = [int((factors.items.n_ratings[rows] <= BARELY).sum()) for rows in listed]
+    rarely = [int((factors.items.n_ratings[rows] <= RARELY).sum()) for rows in listed]
     return {
         "ndcg": report.ndcg,
         "coverage": report.coverage,
-        "barely": float(np.mean(barely)),
-        "most": max(barely),
+        "rarely": float(np.mean(rarely)),
+        "most": max(rarely),
     }
 
 
 def both(sites: list[Ratings], seed: int) -> tuple[dict[str, float], dict[str, float]]:
-    """With and without doubt, means over the sites."""
+    """With and without the discount; means over the sites."""
     found = []
     for ratings in sites:
         train, test = map(ratings.take, by_time(ratings, seed))
         factors = fit(train, seed=seed)
-        found.append((look(factors, test), look(trusting(factors), test)))
-    with_doubt, without = (
+        found.append((measure(factors, test), measure(without_discount(factors), test)))
+    discounted, without = (
         {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
         for rows in zip(*found, strict=True)
     )
-    return with_doubt, without
+    return discounted, without
 
 
 def main() -> None:
@@ -89,16 +89,16 @@ def main() -> None:
         whole, rng = read(path), np.random.default_rng(options.seed)
         young = [young_site(whole, rng) for _ in range(YOUNG_SITES)]
         for name, sites in ((path.stem, [whole]), (f"{path.stem}, young", young)):
-            with_doubt, without = both(sites, options.seed)
-            gained = with_doubt["ndcg"] - without["ndcg"]
+            discounted, without = both(sites, options.seed)
+            gained = discounted["ndcg"] - without["ndcg"]
             for what, value, unit, bar, ok in (
                 ("change of NDCG@10", gained, "", -MOST_LOST, gained >= -MOST_LOST),
                 (
-                    f"movies of at most {BARELY} ratings in a top 10, mean",
-                    with_doubt["barely"],
+                    f"movies of at most {RARELY} ratings in a top 10, mean",
+                    discounted["rarely"],
                     "movies",
                     MOST_LISTED,
-                    with_doubt["barely"] <= MOST_LISTED,
+                    discounted["rarely"] <= MOST_LISTED,
                 ),
             ):
                 answers.append(
@@ -106,10 +106,10 @@ def main() -> None:
                 )
             if not options.json:
                 print(name)
-                for label, row in (("with doubt", with_doubt), ("without", without)):
+                for label, row in (("discounted", discounted), ("plain", without)):
                     print(
                         f"  {label:11s} NDCG@10 {row['ndcg']:.4f}  coverage {row['coverage']:4.0f}"
-                        f"  barely rated in a top 10: mean {row['barely']:.2f},"
+                        f"  rarely rated in a top 10: mean {row['rarely']:.2f},"
                         f" most {row['most']:.1f}"
                     )
     if options.json:

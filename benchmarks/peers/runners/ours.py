@@ -1,4 +1,4 @@
-"""This project's own fit with its defaults, and its baselines, under the same protocol."""
+"""This project's fit with its defaults, and its baselines, as a peer."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from exchange import Answer, Task, serve
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from recommender.core import Ratings, fit, score_items
 from recommender.core.evaluation.baselines import Baseline, BiasOnly, Ease, Popularity
