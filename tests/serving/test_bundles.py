@@ -20,10 +20,10 @@ def test_it_works() -> None:
 
 
 def test_every_stylesheet_is_in_it() -> None:
-    whole = Path(finders.find("css/site.css")).read_text()
+    whole = _whole()
     parts = list(bundles.STATIC.glob("css/*.css"))
     assert len(parts) > 5
-    missing = {part.name for part in parts if bundles.lean(part) not in whole}
+    missing = {part.name for part in parts if bundles.minified(part) not in whole}
     assert missing == set(bundles.OF_ONE_PAGE)
 
 
@@ -34,14 +34,27 @@ def test_what_one_page_alone_has_is_asked_for_there(client: Client, db: None) ->
     assert len(re.findall('rel="stylesheet"', client.get("/movies/").content.decode())) == 1
 
 
-def test_a_stylesheet_is_sent_without_what_is_for_people() -> None:
-    css = """/* Why. */
+def test_a_stylesheet_is_sent_without_what_is_for_people(tmp_path: Path) -> None:
+    sheet = tmp_path / "one.css"
+    sheet.write_text("""/* Why. */
     a:hover , b :focus { color: red; /* "quoted" */ content: " /* kept; */  , "; }
-    @media (min-width: 1rem) and (hover) { c > d { --x: 1 / 2, url("a  b"); } }"""
-    assert bundles.lean_styles(css) == (
-        'a:hover,b :focus{color:red; content:" /* kept; */  , ";}'
-        '@media (min-width:1rem) and (hover){c > d{--x:1 / 2,url("a  b");}}'
+    @media (min-width: 1rem) and (hover) { c > d { --x: 1 / 2; width: calc(1px - -2px) } }""")
+    assert bundles.minified(sheet) == (
+        'a:hover,b :focus{color:red;content:" /* kept; */  , "}'
+        "@media (min-width:1rem) and (hover){c>d{--x:1 / 2;width:calc(1px - -2px)}}"
     )
+
+
+def test_files_and_pictures_in_stylesheets_stay_as_they_were_written() -> None:
+    addresses = re.compile(r'url\("[^"]*"\)')
+    for part in bundles.STATIC.glob("css/*.css"):
+        written = addresses.findall(part.read_text())
+        assert addresses.findall(bundles.minified(part)) == written, part.name
+    assert any("<svg" in a or "%3Csvg" in a for a in addresses.findall(_whole())), "with pictures"
+
+
+def _whole() -> str:
+    return Path(finders.find("css/site.css")).read_text()
 
 
 def test_collectstatic_gets_them() -> None:
@@ -72,5 +85,12 @@ def test_a_page_asks_for_these_two(client: Client, alices_client: Client) -> Non
 
 def test_scripts_lose_their_comments_and_nothing_else(tmp_path: Path) -> None:
     script = tmp_path / "one.js"
-    script.write_text('// Why.\nif (a) {\n  // How.\n  b("// c"); // d\n\n}\n')
-    assert bundles.lean(script) == 'if (a) {\nb("// c"); // d\n}'
+    script.write_text("""// Why.
+if (a) {
+  // How.
+  b("// c", `two
+    lines`, /[/*]/.test(d)); // e
+
+}
+""")
+    assert bundles.minified(script) == 'if(a){b("// c",`two\n    lines`,/[/*]/.test(d));}'
