@@ -130,7 +130,7 @@ class TestGone:
     def dead(self, running: ImportRun) -> ImportRun:
         process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
         host = claims.this_process().split()[0]
-        running.worker = f"{host} {claims._process(str(process.pid))}"
+        running.worker = f"{host} {claims._process(process.pid)}"
         running.save()
         process.communicate(b"\n")
         return running
