@@ -1,5 +1,8 @@
 # Sourced by the scripts of this folder: finds Python, makes .venv, installs what is locked.
 
+# uv leaves compiling to the first import. Where that may not be kept, every process compiles all.
+unset PYTHONDONTWRITEBYTECODE
+
 # find_python: prints a Python that every locked package has wheels for.
 find_python() {
     for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
