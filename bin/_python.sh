@@ -56,17 +56,18 @@ need_uv() {
 
 run_pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 
+# pip_setting NAME: prints what pip's configuration files say.
+pip_setting() {
+    run_pip config list 2>/dev/null | sed -En "s/^(global|install)\.$1='(.*)'$/\2/p" | tail -n 1
+}
+
 # run_uv ARGUMENTS: with the index and the certificates that pip is told to use, and never with a
-# Python that uv would download. Settings that the caller made for uv itself come first.
+# Python that uv would download. What the caller's environment says to uv itself comes first.
 run_uv() (
-    index=${PIP_INDEX_URL:-$(run_pip config get global.index-url 2>/dev/null || :)}
-    if [ -n "$index" ] && [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
-        export UV_DEFAULT_INDEX="$index"
-    fi
-    certificates=${PIP_CERT:-$(run_pip config get global.cert 2>/dev/null || :)}
-    if [ -n "$certificates" ] && [ -z "${SSL_CERT_FILE:-}" ]; then
-        export SSL_CERT_FILE="$certificates"
-    fi
+    index=${UV_DEFAULT_INDEX:-${UV_INDEX_URL:-${PIP_INDEX_URL:-$(pip_setting index-url)}}}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+    certificates=${SSL_CERT_FILE:-${PIP_CERT:-$(pip_setting cert)}}
+    [ -z "$certificates" ] || export SSL_CERT_FILE="$certificates"
     export UV_PYTHON_DOWNLOADS=never
     exec .venv/bin/uv "$@"
 )
