@@ -8,12 +8,12 @@ There is no build step to run or to forget, and a page asks for two files instea
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import rcssmin
 import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -86,5 +86,17 @@ def build(path: str) -> Path:
 
 def minified(part: Path) -> str:
     """What a browser needs of a part: neither comments nor blanks are sent."""
-    minify = rjsmin.jsmin if part.suffix == ".js" else rcssmin.cssmin
-    return minify(part.read_text())
+    text = part.read_text()
+    return rjsmin.jsmin(text) if part.suffix == ".js" else minified_styles(text)
+
+
+def minified_styles(css: str) -> str:
+    """The same rules without comments and without blanks for people: a sixth of what is sent.
+
+    rcssmin does not know @layer: it takes `.menu :is(a)` in one for a property and its value.
+    """
+    pieces = re.split(r'("(?:[^"\\]|\\.)*"|/\*.*?\*/)', css, flags=re.DOTALL)
+    pieces[1::2] = ["" if piece.startswith("/*") else piece for piece in pieces[1::2]]
+    narrow = (re.sub(r"\s+", " ", piece) for piece in pieces[::2])
+    pieces[::2] = [re.sub(r" ?([{};,]) ?|(?<=:) ", r"\1", piece) for piece in narrow]
+    return "".join(pieces).strip()
