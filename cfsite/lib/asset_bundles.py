@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
@@ -70,7 +71,7 @@ class BundleFinder(BaseFinder):
 def build(path: str) -> Path:
     """The file of this bundle, joined anew if a part is newer or was added or taken away."""
     parts, built = BUNDLES[path](), BUILT / path
-    text = "\n".join(lean(part) for part in parts)
+    text = "\n".join(minified(part) for part in parts)
     if built.exists() and built.read_text() == text:
         return built
     built.parent.mkdir(parents=True, exist_ok=True)
@@ -83,22 +84,17 @@ def build(path: str) -> Path:
     return built
 
 
-def lean(part: Path) -> str:
+def minified(part: Path) -> str:
     """What a browser needs of a part: neither comments nor blanks are sent."""
-    return (lean_script if part.suffix == ".js" else lean_styles)(part.read_text())
+    text = part.read_text()
+    return rjsmin.jsmin(text) if part.suffix == ".js" else minified_styles(text)
 
 
-def lean_script(script: str) -> str:
-    """Without the lines that are comments, and without indentation: a tenth of what is sent.
+def minified_styles(css: str) -> str:
+    """The same rules without comments and without blanks for people: a sixth of what is sent.
 
-    Our scripts hold no text of several lines, in which either would matter.
+    rcssmin does not know @layer: it takes `.menu :is(a)` in one for a property and its value.
     """
-    lines = (line.strip() for line in script.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
-
-
-def lean_styles(css: str) -> str:
-    """The same rules without comments and without blanks for people: a sixth of what is sent."""
     pieces = re.split(r'("(?:[^"\\]|\\.)*"|/\*.*?\*/)', css, flags=re.DOTALL)
     pieces[1::2] = ["" if piece.startswith("/*") else piece for piece in pieces[1::2]]
     narrow = (re.sub(r"\s+", " ", piece) for piece in pieces[::2])

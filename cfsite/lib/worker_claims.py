@@ -7,6 +7,7 @@ import socket
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import psutil
 from django.utils import timezone
 
 # Nothing that works on such a row is silent for longer than this.
@@ -25,29 +26,19 @@ def is_dead(claim: Claimed) -> bool:
     if claim.heartbeat_at is None or claim.heartbeat_at < timezone.now() - SILENCE:
         return True
     host, _, rest = claim.worker.partition(" ")
-    return host == socket.gethostname() and bool(rest) and rest != _process(rest.split()[0])
+    return host == socket.gethostname() and bool(rest) and rest != _process(int(rest.split()[0]))
 
 
 def this_process() -> str:
     """Who we are, in the words that `is_dead` understands."""
-    return f"{socket.gethostname()} {_process(str(os.getpid()))}"
+    return f"{socket.gethostname()} {_process(os.getpid())}"
 
 
-def _process(pid: str) -> str:
-    """The process number with its start time, so that a reused number is another process.
-
-    Where the system does not tell start times (macOS), whether the process exists must do.
-    """
+def _process(pid: int) -> str:
+    """The process number with its start time, so that a reused number is another process."""
     try:
-        with open(f"/proc/{int(pid)}/stat") as file:
-            return f"{pid} {file.read().rpartition(')')[2].split()[19]}"
-    except FileNotFoundError:
-        if os.path.exists("/proc/self/stat"):
-            return ""
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
+        # Since the start of the machine: its clock may be set while a process runs.
+        started = psutil.Process(pid).create_time() - psutil.boot_time()
+    except psutil.NoSuchProcess:
         return ""
-    except PermissionError:
-        pass
-    return pid
+    return f"{pid} {started:.2f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -156,9 +157,14 @@ def is_usable(search: HyperparameterSearch) -> bool:
     return True
 
 
+def can_search() -> bool:
+    """Whether Optuna is installed here (requirements-tuning.txt)."""
+    return find_spec("optuna") is not None
+
+
 def is_due() -> bool:
     """Read from the database alone: one is paused, or it is time and enough has changed."""
-    if not settings.TUNE_INTERVAL or who_waits():
+    if not settings.TUNE_INTERVAL or not can_search() or who_waits():
         return False
     searches = HyperparameterSearch.objects
     if searches.running().exists():

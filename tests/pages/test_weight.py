@@ -14,9 +14,9 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.test import Client, RequestFactory
 
-from cfsite.packing import PackingMiddleware
 from tests.demo_site import fill
 from tests.site_pages import MEMBER
 
@@ -84,7 +84,7 @@ def test_a_heavy_page_would_be_seen(rf: RequestFactory) -> None:
     )
     noise = "".join(f"<i>{secrets.token_hex(8)}</i>" for _ in range(1500))
     request = rf.get("/", headers={"accept-encoding": "gzip"})
-    answer = PackingMiddleware(lambda _request: HttpResponse(page + noise))(request)
+    answer = GZipMiddleware(lambda _request: HttpResponse(page + noise))(request)
     found = weights(answer)
     assert found["HTML"] > HTML_KB
     assert found["scripts"] > SCRIPTS_KB

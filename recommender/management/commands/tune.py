@@ -60,6 +60,10 @@ class Command(BaseCommand):
             self.stdout.write(_sentences(search))
 
     def _search(self, options: dict[str, Any]) -> HyperparameterSearch:
+        if not lifecycle.can_search():
+            raise CommandError(
+                "Optuna, which searches, is not installed: pip install -r requirements-tuning.txt"
+            )
         from recommender.tuning.run import MOST_TRIALS, run_search
 
         try:

@@ -20,10 +20,10 @@ def test_it_works() -> None:
 
 
 def test_every_stylesheet_is_in_it() -> None:
-    whole = Path(finders.find("css/site.css")).read_text()
+    whole = _whole()
     parts = list(asset_bundles.STATIC.glob("css/*.css"))
     assert len(parts) > 5
-    missing = {part.name for part in parts if asset_bundles.lean(part) not in whole}
+    missing = {part.name for part in parts if asset_bundles.minified(part) not in whole}
     assert missing == set(asset_bundles.OF_ONE_PAGE)
 
 
@@ -38,10 +38,14 @@ def test_a_stylesheet_is_sent_without_what_is_for_people() -> None:
     css = """/* Why. */
     a:hover , b :focus { color: red; /* "quoted" */ content: " /* kept; */  , "; }
     @media (min-width: 1rem) and (hover) { c > d { --x: 1 / 2, url("a  b"); } }"""
-    assert asset_bundles.lean_styles(css) == (
+    assert asset_bundles.minified_styles(css) == (
         'a:hover,b :focus{color:red; content:" /* kept; */  , ";}'
         '@media (min-width:1rem) and (hover){c > d{--x:1 / 2,url("a  b");}}'
     )
+
+
+def _whole() -> str:
+    return Path(finders.find("css/site.css")).read_text()
 
 
 def test_collectstatic_gets_them() -> None:
@@ -72,5 +76,12 @@ def test_a_page_asks_for_these_two(client: Client, alices_client: Client) -> Non
 
 def test_scripts_lose_their_comments_and_nothing_else(tmp_path: Path) -> None:
     script = tmp_path / "one.js"
-    script.write_text('// Why.\nif (a) {\n  // How.\n  b("// c"); // d\n\n}\n')
-    assert asset_bundles.lean(script) == 'if (a) {\nb("// c"); // d\n}'
+    script.write_text("""// Why.
+if (a) {
+  // How.
+  b("// c", `two
+    lines`, /[/*]/.test(d)); // e
+
+}
+""")
+    assert asset_bundles.minified(script) == 'if(a){b("// c",`two\n    lines`,/[/*]/.test(d));}'

@@ -133,7 +133,7 @@ class TestGone:
     def dead(self, running: ImportRun) -> ImportRun:
         process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
         host = worker_claims.this_process().split()[0]
-        running.worker = f"{host} {worker_claims._process(str(process.pid))}"
+        running.worker = f"{host} {worker_claims._process(process.pid)}"
         running.save()
         process.communicate(b"\n")
         return running

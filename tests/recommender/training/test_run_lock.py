@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import timedelta
 
+import psutil
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -65,7 +66,7 @@ def test_a_run_on_another_machine_is_given_the_time_to_speak(db: None) -> None:
 @pytest.fixture
 def gone_process() -> str:
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    name = worker_claims._process(str(process.pid))
+    name = worker_claims._process(process.pid)
     process.communicate(b"\n")
     return name
 
@@ -81,6 +82,18 @@ def test_a_reused_process_number_is_another_process(db: None) -> None:
     host = run.worker.split()[0]
     TrainingRun.objects.update(worker=f"{host} {os.getpid()} 12345")
     assert run_lock.release_dead() == 1
+
+
+def test_a_clock_that_is_set_does_not_make_it_another_process(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_lock.claim()
+    start = psutil.Process().create_time()
+    boot_time = psutil.boot_time() + 3600
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: boot_time)
+    assert psutil.Process().create_time() == pytest.approx(start + 3600, abs=2)
+    assert worker_claims.this_process() == run.worker
+    assert run_lock.release_dead() == 0
 
 
 def test_a_run_given_up_meanwhile_does_not_come_back(

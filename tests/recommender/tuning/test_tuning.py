@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -510,6 +511,18 @@ def test_a_search_is_due_after_the_interval(a_month_later: None, settings: Any) 
 def test_no_search_is_due_on_a_new_site(fitted: TrainingRun, settings: Any) -> None:
     settings.TUNE_INTERVAL = 30
     assert not lifecycle.is_due()
+
+
+def test_without_optuna_no_search_is_due_and_the_command_says_why(
+    a_month_later: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TUNE_INTERVAL = 30
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert not searches.is_due()
+    assert search_if_due() == {"search": None}
+    with pytest.raises(CommandError, match=r"requirements-tuning\.txt"):
+        tune()
+    assert not HyperparameterSearch.objects.exists()
 
 
 def test_no_search_is_due_while_a_refit_is(a_month_later: None, settings: Any) -> None:
