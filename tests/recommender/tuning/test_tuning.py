@@ -518,7 +518,7 @@ def test_without_optuna_no_search_is_due_and_the_command_says_why(
 ) -> None:
     settings.TUNE_INTERVAL = 30
     monkeypatch.setitem(sys.modules, "optuna", None)
-    assert not searches.is_due()
+    assert not lifecycle.is_due()
     assert search_if_due() == {"search": None}
     with pytest.raises(CommandError, match=r"requirements-tuning\.txt"):
         tune()
