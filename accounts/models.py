@@ -12,8 +12,6 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.prepared import Prepared
-
 
 class UserQuerySet(models.QuerySet["User"]):
     def people(self) -> Self:
@@ -22,17 +20,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Django's user manager with our queryset's sentences."""
-
-    def get(self, *args: Any, **conditions: Any) -> User:
-        """By the key alone, as every request asks for whoever sent it, from SQL made before."""
-        key = conditions.get("pk")
-        is_by_key = not args and len(conditions) == 1 and isinstance(key, int)
-        if not is_by_key or self.model is not User:  # a migration has a model of its own
-            return super().get(*args, **conditions)
-        for found in _BY_KEY.ask(key):
-            return found
-        raise User.DoesNotExist
+    """Django's user manager with the methods of `UserQuerySet`."""
 
 
 class Boldness(models.IntegerChoices):
@@ -152,9 +140,6 @@ class User(AbstractUser):
             setattr(self, name, value)
         if preferences:
             self.save(update_fields=list(preferences))
-
-
-_BY_KEY = Prepared(lambda pk: User._base_manager.filter(pk=pk))
 
 
 LONGEST_NAME, LONGEST_BIO = 50, 500

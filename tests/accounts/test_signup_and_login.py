@@ -221,30 +221,3 @@ class TestErrors:
         answer = client.get("/nothing/")
         assert answer.status_code == 404
         assert b'name="q"' in answer.content
-
-
-class TestByKey:
-    """`User.objects.get(pk=...)`, as each request asks, is the same as any other way to ask."""
-
-    def test_it_works(self, alice: User) -> None:
-        found = User.objects.get(pk=alice.pk)
-        assert found == User.objects.all().get(pk=alice.pk) == User.objects.get(pk=str(alice.pk))
-        assert found.get_deferred_fields() == set()
-        anew = User.objects.filter(username="alice").get()
-        hidden = ("_state",)
-        assert {k: v for k, v in vars(found).items() if k not in hidden} == {
-            k: v for k, v in vars(anew).items() if k not in hidden
-        }
-        found.prefer(scale="10")
-        assert User.objects.get(pk=alice.pk).scale == "10"
-
-    @pytest.mark.parametrize("key", [0, -1, 10**6, 2**63, 10**30, None])
-    def test_nobody(self, db: None, key: int | None) -> None:
-        with pytest.raises(User.DoesNotExist):
-            User.objects.get(pk=key)
-
-    def test_other_conditions_count(self, alice: User) -> None:
-        with pytest.raises(User.DoesNotExist):
-            User.objects.get(pk=alice.pk, username="bob")
-        with pytest.raises(ValueError, match="expected a number"):
-            User.objects.get(pk="alice")
