@@ -162,10 +162,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {
-                "layout": "cfsite.templatetags.layout",
-                "themes": "cfsite.pages.themes",
-            },
+            "libraries": {"layout": "cfsite.templatetags.layout"},
         },
     },
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from cfsite.pages.themes import PAPER, chosen
+from cfsite.pages.themes import PAPER, chosen_theme
 
 # What a page is made of besides its own HTML; small enough to be kept by every visitor.
 SHELL = (
@@ -46,7 +46,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         for purpose, sizes in ICONS.items()
         for size in sizes
     ]
-    paper = PAPER[chosen(request) or "light"]
+    paper = PAPER[chosen_theme(request) or "light"]
     said = {
         "name": _("cfsite: movies you will like"),
         "short_name": "cfsite",
