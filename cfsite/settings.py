@@ -144,7 +144,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_answer",
-    "cfsite.pages.errors.with_a_body",
+    "cfsite.pages.errors.page_for_405",
 ]
 
 ROOT_URLCONF = "cfsite.urls"

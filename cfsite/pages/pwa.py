@@ -85,4 +85,5 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Kept by the service worker, so the same for everybody: it names no one."""
-    return render(request, "pages/offline.html")
+    context = {"stylesheet": staticfiles_storage.url("css/site.css")}
+    return render(request, "pages/offline.html", context)

@@ -196,28 +196,3 @@ def test_an_account_that_is_off_is_told_so(client: Client, make_user: Callable) 
     make_user("dave", is_active=False)
     log_in(client, "dave")
     assert not is_logged_in(client)
-
-
-class TestErrors:
-    def test_a_crash_is_a_page_that_needs_nothing(
-        self, client: Client, db: None, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def crash(*args: object, **kwargs: object) -> None:
-            raise RuntimeError
-
-        monkeypatch.setattr("recommender.tryout.tryout.list_of", crash)
-        client.raise_request_exception = False
-        answer = client.get("/")
-        assert answer.status_code == 500
-        assert b"Something broke" in answer.content
-
-    def test_a_form_without_its_token(self, alice: User) -> None:
-        strict = Client(enforce_csrf_checks=True)
-        answer = strict.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
-        assert answer.status_code == 403
-        assert b"Please try again" in answer.content
-
-    def test_nothing_there(self, client: Client, db: None) -> None:
-        answer = client.get("/nothing/")
-        assert answer.status_code == 404
-        assert b'name="q"' in answer.content
