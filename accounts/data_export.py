@@ -1,6 +1,6 @@
 """Everything the site keeps about one person, as a zip: for reading, and for taking elsewhere.
 
-Each app offers its own tables (`offer_table`, from its AppConfig), since this one knows only
+Each app offers its own tables (`register_table`, from its AppConfig), since this one knows only
 accounts. Written and sent a piece at a time: nobody's history is ever held in memory whole.
 """
 
@@ -44,7 +44,7 @@ class Table:
 _tables: dict[str, Table] = {}
 
 
-def offer_table(table: Table) -> None:
+def register_table(table: Table) -> None:
     """Let this table be part of everybody's export."""
     _tables[table.name] = table
 

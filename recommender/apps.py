@@ -12,7 +12,7 @@ class RecommenderConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from accounts.account_deletion import erasing
-        from accounts.data_export import offer_table
+        from accounts.data_export import register_table
         from movies import foresight
         from movies.browse.orderings import PersonalOrder, offer
         from recommender import data_export
@@ -21,7 +21,7 @@ class RecommenderConfig(AppConfig):
         erasing.connect(hand_over_groups)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
         for table in data_export.TABLES:
-            offer_table(table)
+            register_table(table)
         offer("for_you", PersonalOrder(_("For you"), _rank_for_you))
         offer("predicted", PersonalOrder(_("Most predicted stars"), _rank_by_stars))
         offer("off_the_track", PersonalOrder(_("Off the beaten track"), _rank_off_the_track))

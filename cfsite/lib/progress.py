@@ -18,7 +18,7 @@ Phases = Mapping[str, tuple[str | Promise, float]]
 
 
 @dataclass(frozen=True)
-class LongWork:
+class Progress:
     """One piece of it at this moment."""
 
     phase: str | Promise
@@ -33,7 +33,7 @@ class LongWork:
         part: float,
         began: datetime | None,
         otherwise: str | Promise,
-    ) -> LongWork:
+    ) -> Progress:
         """In `phase`, of which `part` is done; `otherwise` names a phase that is none of these."""
         label, weight = phases.get(phase, (otherwise, 0.0))
         earlier = takewhile(lambda name: name != phase, phases)
