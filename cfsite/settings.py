@@ -1,8 +1,8 @@
-"""The one settings file.
+"""Settings.
 
-Everything an operator may change is an environment variable, documented under its own heading in
-docs/configuration.md (a test holds that). Unset, the site runs on one machine with nothing else:
-SQLite, a broker made of files, mail printed to the console.
+Everything an operator may change is an environment variable, documented in docs/configuration.md.
+With none set, the site runs on one machine without other services: SQLite, a file-based broker,
+mail printed to the console.
 """
 
 import os

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from cfsite.lib.redirects import back_to
+
 COOKIE = "theme"
 A_YEAR = 365 * 24 * 3600
-# The colour of the paper, for what browsers draw around a page; as in static/css/tokens.css.
+# Background colours, as in static/css/tokens.css, for the manifest and the browser's own frame.
 PAPER = {"light": "#f7f4ec", "dark": "#161412"}
 CHOICES = (("", _("As the device")), ("light", _("Light")), ("dark", _("Dark")))
 
 
 def chosen_theme(request: HttpRequest) -> str:
-    """ "light" or "dark"; "" where the device decides."""
+    """The chosen theme: "light", "dark", or "" where the device decides."""
     theme = request.COOKIES.get(COOKIE, "")
     return theme if theme in PAPER else ""
 
@@ -31,7 +32,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme not in dict(CHOICES):
         return HttpResponseBadRequest(_("There is no such theme."))
-    answer = HttpResponseRedirect(_back(request))
+    answer = HttpResponseRedirect(back_to(request, "/"))
     if theme:
         answer.set_cookie(
             COOKIE, theme, A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
@@ -39,10 +40,3 @@ def choose(request: HttpRequest) -> HttpResponse:
     else:
         answer.delete_cookie(COOKIE, samesite="Lax")
     return answer
-
-
-def _back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    hosts = {request.get_host()}
-    is_ours = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
-    return address if is_ours and address.startswith("/") else "/"

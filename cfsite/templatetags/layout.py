@@ -115,7 +115,7 @@ def site_footer(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def chosen_theme(context: dict[str, Any]) -> str:
-    """ "light" or "dark"; "" where the device decides."""
+    """The chosen theme: "light", "dark", or "" where the device decides."""
     request = context.get("request")
     return themes.chosen_theme(request) if request else ""
 
