@@ -1,4 +1,4 @@
-"""Taking an account out of the site, with everything the person put in."""
+"""Deletion of an account with all its data."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from django.dispatch import Signal
 
 from accounts.models import User
 
-# Sent with `user`, inside the transaction, before anything is deleted: for apps where something
-# that others need hangs on this person.
+# Sent with `user`, inside the transaction, before anything is deleted: other apps can save what
+# other users need.
 erasing = Signal()
 
 
 class LastOperator(Exception):
-    """Nobody would be left who may do everything in the admin."""
+    """Deleting this account would leave no active superuser."""
 
 
 def erase(user: User) -> None:
-    """Delete the person with all ratings, marks and settings; nothing of anybody else's.
+    """Delete the user with all ratings, marks and settings.
 
     Raises:
-        LastOperator: see there; nothing was deleted.
+        LastOperator: Nothing was deleted.
     """
     with transaction.atomic():
-        # Whoever rates in another window at this moment waits here, or is waited for: a rating
-        # that came in between would else stop the deletion.
+        # A rating that another request saves in between would make the deletion fail.
         locked = User.objects.select_for_update().get(pk=user.pk)
         if locked.is_superuser and not _other_operators(locked):
             raise LastOperator

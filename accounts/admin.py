@@ -1,4 +1,4 @@
-"""People in the admin, and the one door through which staff come in."""
+"""Users and profiles in the admin, and its login."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Profile, User
 from cfsite.lib.admin import SafeAdmin
 
-# Staff log in where everybody does, so that the limits on wrong passwords hold for them too.
+# Staff use the site's login page, so that its rate limits hold for them too.
 admin.site.login = secure_admin_login(admin.site.login)
 
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class WhoFilter(admin.SimpleListFilter):
-    """People first: the raters of a data set are many and of no interest to most."""
+    """Hides the raters of a data set by default."""
 
     title = _("who")
     parameter_name = "who"
@@ -63,12 +63,12 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Nobody gives powers that are not theirs; a rater of a data set never wakes up."""
+        """Only superusers grant permissions; a rater of a data set is never activated."""
         fixed = {"is_dataset_member", "last_login", "date_joined"}
         if not request.user.is_superuser:
-            fixed.update(POWERS)
+            fixed.update(PERMISSION_FIELDS)
         if obj is not None and obj.is_dataset_member:
-            fixed.update(("is_active", *POWERS))
+            fixed.update(("is_active", *PERMISSION_FIELDS))
         return sorted(fixed)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -79,13 +79,13 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
 
 
 def _may_touch(request: HttpRequest, obj: User | None) -> bool:
-    """Who may change accounts must not take over one that may do more."""
+    """Staff who may change accounts must not take over a superuser's."""
     return obj is None or request.user.is_superuser or not obj.is_superuser
 
 
 @admin.register(Profile)
 class ProfileAdmin(SafeAdmin):
-    """What people show of themselves: looked at and, where need be, made private."""
+    """Lets staff look at profiles and, where needed, make them private."""
 
     list_display = ["user", "display_name", "level"]
     list_filter = ["level"]
@@ -94,7 +94,7 @@ class ProfileAdmin(SafeAdmin):
     sortable_by: list[str] = []
     ordering = ["-pk"]
     fields = ["user", "display_name", "bio", "level"]
-    # A name or a text that cannot stay is emptied; nobody is made to show more than they chose.
+    # Staff may empty a text or lower the level, but not move a profile to another user.
     readonly_fields = ["user"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

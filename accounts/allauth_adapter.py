@@ -1,4 +1,4 @@
-"""How allauth's choices bend to the site's settings."""
+"""The allauth adapter: closed sign-up, and languages of accounts and mails."""
 
 from typing import Any
 
@@ -16,20 +16,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.ACCOUNT_SIGNUP_OPEN
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """With the language that this browser was told to use; mails come in it from now on."""
+        """Save the user with the language chosen in this browser."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if is_spoken(chosen):
             user.language = chosen
         return super().save_user(request, user, form, commit)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of whoever gets the mail: somebody else may have asked for it."""
+        """Send the mail in its recipient's language, not in that of the request."""
         with translation.override(_language_of(email, context) or translation.get_language()):
             super().send_mail(template_prefix, email, context)
 
 
 def _language_of(email: str, context: dict[str, Any]) -> str:
-    """As the account has it; "" where there is none, or it chose none."""
+    """The language of the account with this address, or ""."""
     user = context.get("user") or User.objects.people().filter(email__iexact=email).first()
     chosen = getattr(user, "language", "")
     return chosen if is_spoken(chosen) else ""

@@ -1,7 +1,7 @@
-"""Everything the site keeps about one person, as a zip: for reading, and for taking elsewhere.
+"""Export of everything the site stores about a user, as a zip.
 
-Each app offers its own tables (`offer_table`, from its AppConfig), since this one knows only
-accounts. Written and sent a piece at a time: nobody's history is ever held in memory whole.
+The other apps build on accounts and cannot be imported here; each registers its tables in its
+AppConfig. The zip is streamed, so that no history is ever in memory as a whole.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Times are in UTC. Stars are 0.5 to 5.
 
 @dataclass(frozen=True)
 class Table:
-    """What one app keeps of a person, a row at a time."""
+    """One table of the export: a CSV file, and a list in everything.json."""
 
     name: str
     about: str
@@ -44,13 +44,13 @@ class Table:
 _tables: dict[str, Table] = {}
 
 
-def offer_table(table: Table) -> None:
-    """Let this table be part of everybody's export."""
+def register_table(table: Table) -> None:
+    """Make this table part of the export."""
     _tables[table.name] = table
 
 
 def export(user: User) -> Iterator[bytes]:
-    """The pieces of the zip."""
+    """The zip, in pieces."""
     pipe = _Pipe()
     with ZipFile(pipe, "w", ZIP_DEFLATED) as archive:
         for name, lines in _files(user):
@@ -114,7 +114,7 @@ def _plain(value: Any) -> Any:
 
 
 class _Pipe(io.RawIOBase):
-    """A file that can only be written to, and is emptied from the other end."""
+    """A write-only file; `take` returns and removes what was written."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

@@ -1,4 +1,4 @@
-"""View decorators about who may call a view."""
+"""View decorators."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,14 +15,15 @@ View = Callable[..., HttpResponse]
 
 
 def member_only(view: View) -> View:
-    """For actions: sign in first, then come back to the page, not to the action."""
+    """For actions: log in first, then return to the page the action was on."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        home, looks = settings.LOGIN_REDIRECT_URL, request.method in ("GET", "HEAD")
-        to_login = redirect_to_login(back_to(request, request.get_full_path() if looks else home))
+        is_read = request.method in ("GET", "HEAD")
+        fallback = request.get_full_path() if is_read else settings.LOGIN_REDIRECT_URL
+        to_login = redirect_to_login(back_to(request, fallback))
         return HttpResponseClientRedirect(to_login.url) if request.htmx else to_login
 
     return guarded

@@ -1,4 +1,4 @@
-"""What people may set about their lists, and how they leave."""
+"""Forms for preferences, profile and account deletion."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from cfsite.lib.text import one_line, paragraphs
 
 
 class PreferenceForm(forms.ModelForm):
-    """Some of a person's preferences; saving writes those that changed and nothing else."""
+    """A user's preferences; saving writes only those that changed."""
 
     class Meta:
         model = User
-        # The language is chosen at the foot of every page.
+        # The language is chosen in the footer.
         fields = tuple(name for name in User.PREFERENCES if name != "language")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,7 +26,7 @@ class PreferenceForm(forms.ModelForm):
             self.fields["scale"].required = False
 
     def clean_scale(self) -> str:
-        """A client that does not know of scales changes none."""
+        """Keep the scale if the request does not name one."""
         return self.cleaned_data["scale"] or self.instance.scale
 
     def save(self, commit: bool = True) -> User:
@@ -35,7 +35,7 @@ class PreferenceForm(forms.ModelForm):
         return self.instance
 
     def problem(self) -> str:
-        """The first thing wrong, in words; "" when nothing is."""
+        """The first error message, or ""."""
         return next((message for messages in self.errors.values() for message in messages), "")
 
 
@@ -45,7 +45,7 @@ class BoldnessForm(PreferenceForm):
 
 
 class EraseForm(forms.Form):
-    """The password, once more, before everything goes."""
+    """Asks for the password again before an account is deleted."""
 
     wrong_password = _("This is not your password.")
     last_operator = _("You are the last operator of this site. Make somebody else one first.")
@@ -68,7 +68,7 @@ class EraseForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm):
-    """All of a profile's settings; saving stores the profile if there was none."""
+    """The settings of a profile; saving creates the profile if there is none."""
 
     taken = _("Somebody else goes by this name.")
     no_address = _("Your user name is only dots, which no address can hold.")
@@ -84,7 +84,7 @@ class ProfileForm(forms.ModelForm):
         return name
 
     def clean_bio(self) -> str:
-        # A browser sends two characters for the end of a line.
+        # Browsers send CRLF.
         return paragraphs(self.cleaned_data["bio"])
 
     def clean_level(self) -> str:
@@ -99,7 +99,7 @@ class ProfileForm(forms.ModelForm):
 
 
 def is_taken(name: str, user: User) -> bool:
-    """Whether the name is another's user name, or one that sounds like the operators'."""
+    """Whether the name is another user's user name, or one reserved for operators."""
     key = username_key(name)
     if key in app_settings.USERNAME_BLACKLIST:
         return True

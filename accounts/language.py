@@ -1,4 +1,4 @@
-"""Which language a person reads the site in: chosen in the footer, kept in the account."""
+"""The language of the site: chosen in the footer, stored in the account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.i18n import set_language
 def preferred_language(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """What a member chose goes before this browser's cookie and its own languages."""
+    """Middleware: a member's choice overrides the browser's cookie and languages."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         chosen = getattr(request.user, "language", "")
@@ -28,7 +28,7 @@ def preferred_language(
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Django's own view, which keeps the choice in a cookie; a member's account keeps it too."""
+    """Store the choice in a cookie, as Django's view does, and in a member's account."""
     response = set_language(request)
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and is_spoken(chosen):
@@ -37,5 +37,5 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def is_spoken(code: str) -> bool:
-    """Whether the site has this language; a stored one may have been taken away since."""
+    """Whether the site has this language; a stored one may have been removed since."""
     return code in dict(settings.LANGUAGES)

@@ -1,4 +1,4 @@
-"""Who you are."""
+"""Users and their public profiles."""
 
 from __future__ import annotations
 
@@ -12,31 +12,19 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.prepared import Prepared
-
 
 class UserQuerySet(models.QuerySet["User"]):
     def people(self) -> Self:
-        """Those who signed up here, without the raters that came with a data set."""
+        """Without the raters that came with a data set."""
         return self.filter(is_dataset_member=False)
 
 
 class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Django's user manager with our queryset's sentences."""
-
-    def get(self, *args: Any, **conditions: Any) -> User:
-        """By the key alone, as every request asks for whoever sent it, from SQL made before."""
-        key = conditions.get("pk")
-        is_by_key = not args and len(conditions) == 1 and isinstance(key, int)
-        if not is_by_key or self.model is not User:  # a migration has a model of its own
-            return super().get(*args, **conditions)
-        for found in _BY_KEY.ask(key):
-            return found
-        raise User.DoesNotExist
+    """Django's user manager with the methods of `UserQuerySet`."""
 
 
 class Boldness(models.IntegerChoices):
-    """How well known the movies of one's lists are to be."""
+    """How well known the recommended movies should be."""
 
     BEST_KNOWN = -2, _("Best known")
     WELL_KNOWN = -1, _("Well known")
@@ -46,7 +34,7 @@ class Boldness(models.IntegerChoices):
 
 
 class Scale(models.TextChoices):
-    """How numbers of stars are written (movies/scales.py)."""
+    """How stars are written; see movies/scales.py."""
 
     STARS = "stars", _("Half stars, up to 5")
     TEN = "10", _("Points, up to 10")
@@ -106,7 +94,7 @@ class User(AbstractUser):
 
     objects = PeopleManager()
 
-    # What a person may set about their lists, on any page and through the API.
+    # What users may set on pages and through the API.
     PREFERENCES = (
         *("boldness", "watchlist_in_lists", "trains_model"),
         *("language", "scale", "hides_predictions"),
@@ -133,7 +121,7 @@ class User(AbstractUser):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """With the way a profile finds the user name, which staff may change."""
+        """Save, and keep the profile's `username_key` in step with the user name."""
         super().save(*args, **kwargs)
         written = kwargs.get("update_fields")
         if written is None or "username" in written:
@@ -141,10 +129,10 @@ class User(AbstractUser):
             Profile.objects.filter(user=self).exclude(username_key=key).update(username_key=key)
 
     def prefer(self, **preferences: int | bool | str) -> None:
-        """Keep these preferences, and touch no other column of the account.
+        """Save these preferences and no other column.
 
         Raises:
-            ValueError: something else than a preference is named.
+            ValueError: A name is not in PREFERENCES.
         """
         if others := preferences.keys() - set(self.PREFERENCES):
             raise ValueError(f"not a preference: {', '.join(sorted(others))}")
@@ -154,20 +142,17 @@ class User(AbstractUser):
             self.save(update_fields=list(preferences))
 
 
-_BY_KEY = Prepared(lambda pk: User._base_manager.filter(pk=pk))
-
-
 LONGEST_NAME, LONGEST_BIO = 50, 500
 
 
 def username_key(username: str) -> str:
-    """The same text for all ways of writing a user name: any case, composed or not."""
+    """The user name normalized: the same for any case and Unicode composition."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold())
 
 
 class ProfileQuerySet(models.QuerySet["Profile"]):
     def visible_to(self, viewer: User | AnonymousUser) -> Self:
-        """Those that this person may see; one's own always."""
+        """The profiles that `viewer` may see, including their own."""
         people = self.filter(user__is_active=True, user__is_dataset_member=False)
         if not viewer.is_authenticated:
             return people.filter(level=Profile.Level.PUBLIC)
@@ -175,14 +160,14 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return people.filter(Q(level__in=shown) | Q(user=viewer))
 
     def at(self, username: str) -> Self:
-        """Whose user name is written like this in any case; the very one first."""
+        """Profiles whose user name matches in any case, an exact match first."""
         exact = models.Case(models.When(user__username=username, then=0), default=1)
         found = self.filter(username_key=username_key(username)).select_related("user")
         return found.order_by(exact, "pk")
 
 
 class Profile(models.Model):
-    """Nobody has one who has not asked for it: without a row, as with `PRIVATE`, nothing shows."""
+    """What a user shows of themselves. A user without a row is as private as one with PRIVATE."""
 
     class Level(models.TextChoices):
         PRIVATE = "private", _("Only me")
@@ -190,7 +175,7 @@ class Profile(models.Model):
         PUBLIC = "public", _("Everybody")
 
     user = models.OneToOneField("accounts.User", models.CASCADE, related_name="profile")
-    # Of the user name, whose case one need not know; kept by `User.save`.
+    # For lookup in any case; kept in step by `User.save`.
     username_key = models.CharField(max_length=600, db_index=True, editable=False)
     level = models.CharField(
         _("who may see your profile"), max_length=10, choices=Level.choices, default=Level.PRIVATE
@@ -204,7 +189,7 @@ class Profile(models.Model):
 
     objects = ProfileQuerySet.as_manager()
 
-    # What its owner may set, on the page and through the API.
+    # What users may set on the page and through the API.
     SETTINGS = (
         "level",
         "display_name",
@@ -241,11 +226,11 @@ class Profile(models.Model):
 
     @property
     def has_address(self) -> bool:
-        """A name of nothing but dots is a way of writing another address."""
+        """Whether the user name can stand in a URL: "." and ".." mean another path there."""
         return self.user.username.strip(".") != ""
 
     def is_visible_to(self, viewer: User | AnonymousUser) -> bool:
-        """As `visible_to`, for a profile that was read with its user."""
+        """As `visible_to`, for a profile that is loaded with its user."""
         if not self.user.is_active or self.user.is_dataset_member:
             return False
         if viewer.is_authenticated and viewer.pk == self.user_id:
@@ -256,7 +241,7 @@ class Profile(models.Model):
 
 
 def profile_of(user: User) -> Profile:
-    """This person's profile; a new one, not yet stored, for who has none."""
+    """The user's profile, or a new unsaved one."""
     try:
         return user.profile
     except Profile.DoesNotExist:
@@ -264,10 +249,10 @@ def profile_of(user: User) -> Profile:
 
 
 def set_profile(user: User, **settings: Any) -> Profile:
-    """Keep these settings and no others; also when two windows save a first profile at once.
+    """Save these settings and no others; safe when two requests create the profile at once.
 
     Raises:
-        ValueError: something else than a setting is named.
+        ValueError: A name is not in SETTINGS.
     """
     if others := settings.keys() - set(Profile.SETTINGS):
         raise ValueError(f"not a setting of a profile: {', '.join(sorted(others))}")
@@ -275,11 +260,11 @@ def set_profile(user: User, **settings: Any) -> Profile:
 
 
 def name_of(user: User) -> str:
-    """What others call this person."""
+    """The name that others see."""
     return profile_of(user).name
 
 
 def shows_ratings_to(user: User, viewer: User | AnonymousUser) -> bool:
-    """Whether `user` lets `viewer` see what they gave a movie."""
+    """Whether `viewer` may see the ratings of `user`."""
     profile = profile_of(user)
     return profile.shows_ratings and profile.is_visible_to(viewer)

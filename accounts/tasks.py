@@ -1,4 +1,4 @@
-"""What the worker is asked to do for accounts."""
+"""Celery tasks of accounts."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from django.conf import settings
 
 @shared_task
 def delete_expired_sessions() -> None:
-    """What `manage.py clearsessions` does: nobody can use them, and nothing else deletes them."""
+    """As `manage.py clearsessions`; nothing else deletes them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

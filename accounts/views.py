@@ -1,4 +1,4 @@
-"""One's settings, one's data, and the way out."""
+"""Settings, profile, data export and account deletion."""
 
 from allauth.decorators import rate_limit
 from django.contrib import messages
@@ -21,7 +21,7 @@ from accounts.models import Boldness, Profile, User, profile_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
-    form = PreferenceForm(_sent(request), instance=request.user)
+    form = PreferenceForm(_posted(request), instance=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Your settings are saved."))
@@ -38,7 +38,7 @@ def my_data(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def export_response(user: User) -> StreamingHttpResponse:
-    """The download; packed already, so nothing on the way need pack it again."""
+    """The zip as a download. "identity" keeps the middleware from compressing it again."""
     name = f"cfsite-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
     return StreamingHttpResponse(
         export(user),
@@ -54,7 +54,7 @@ def export_response(user: User) -> StreamingHttpResponse:
 @login_required
 @rate_limit(action="reauthenticate")
 def erase(request: HttpRequest) -> HttpResponse:
-    form = EraseForm(_sent(request), user=request.user)
+    form = EraseForm(_posted(request), user=request.user)
     if form.is_valid():
         try:
             account_deletion.erase(request.user)
@@ -68,8 +68,8 @@ def erase(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/erase.html", {"form": form}, status=status)
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
-    # An empty form that was sent is wrong; one that was not is only looked at.
+def _posted(request: HttpRequest) -> QueryDict | None:
+    # None leaves the form unbound; an empty POST is bound and invalid.
     return request.POST if request.method == "POST" else None
 
 
@@ -78,7 +78,7 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 @never_cache
 def profile(request: HttpRequest) -> HttpResponse:
     stored = profile_of(request.user)
-    form = ProfileForm(request.POST if request.method == "POST" else None, instance=stored)
+    form = ProfileForm(_posted(request), instance=stored)
     if form.is_valid():
         saved = form.save()
         if saved.level == Profile.Level.PRIVATE:

@@ -1,4 +1,4 @@
-"""The site: wires the apps together and holds no domain logic."""
+"""The Django project: settings, URLs and pages that belong to no app."""
 
 from cfsite.celery import app as celery_app
 

@@ -33,7 +33,7 @@ router.register("shelves", ShelfViewSet, basename="api-shelf")
 router.register("groups", GroupViewSet, basename="api-group")
 router.register("start", StartViewSet, basename="api-start")
 
-FRONT_DOOR = {
+ROOT_LINKS = {
     "movies": "api-movie-list",
     "recommendations": "api-recommendation-list",
     "shelves": "api-shelf-list",
@@ -53,18 +53,18 @@ FRONT_DOOR = {
 }
 
 
-class FrontDoorView(APIView):
-    """Where everything is."""
+class RootView(APIView):
+    """Links to all parts of the API."""
 
     permission_classes = [AllowAny]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        return Response({name: reverse(to, request=request) for name, to in FRONT_DOOR.items()})
+        return Response({name: reverse(to, request=request) for name, to in ROOT_LINKS.items()})
 
 
 class AppTokenScheme(OpenApiAuthenticationExtension):
-    """How the schema describes the token that apps send."""
+    """Describes the token of apps in the schema."""
 
     target_class = "accounts.api.authentication.AppTokenAuthentication"
     name = "appToken"
@@ -79,7 +79,7 @@ class AppTokenScheme(OpenApiAuthenticationExtension):
 
 
 class NotFoundView(APIView):
-    """An address that does not exist answers as the rest of the API does, not with a page."""
+    """Answers unknown addresses in JSON instead of HTML."""
 
     permission_classes = [AllowAny]
     schema = None
@@ -89,24 +89,32 @@ class NotFoundView(APIView):
         raise NotFound("Not found. Every address of this API ends with a slash.")
 
 
-WORDS = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
-FIELDS = {
+DETAIL_SCHEMA = {
+    "type": "object",
+    "properties": {"detail": {"type": "string"}},
+    "required": ["detail"],
+}
+FIELD_ERRORS_SCHEMA = {
     "type": "object",
     "description": "The messages of each wrong field, or `detail` when nothing could be read.",
     "additionalProperties": {},
 }
 ERRORS = {
-    400: ("BadInput", FIELDS, "Something sent or asked for is not valid."),
-    401: ("Problem", WORDS, "Log in first."),
+    400: ("BadInput", FIELD_ERRORS_SCHEMA, "Something sent or asked for is not valid."),
+    401: ("Problem", DETAIL_SCHEMA, "Log in first."),
     403: (
         "Problem",
-        WORDS,
+        DETAIL_SCHEMA,
         "The CSRF token of the session or the password is missing or wrong.",
     ),
-    404: ("Problem", WORDS, "There is no such thing, or it is not yours."),
-    413: ("Problem", WORDS, "More than this API reads."),
-    415: ("Problem", WORDS, "Not JSON."),
-    429: ("Problem", WORDS, "Too many requests; `Retry-After` says how many seconds to wait."),
+    404: ("Problem", DETAIL_SCHEMA, "There is no such thing, or it is not yours."),
+    413: ("Problem", DETAIL_SCHEMA, "More than this API reads."),
+    415: ("Problem", DETAIL_SCHEMA, "Not JSON."),
+    429: (
+        "Problem",
+        DETAIL_SCHEMA,
+        "Too many requests; `Retry-After` says how many seconds to wait.",
+    ),
 }
 
 
@@ -127,7 +135,7 @@ def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
 
 
 def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """An id is a number; the generator takes the pattern of its address for a text."""
+    """Declare ids as integers; the generator reads them as strings from the URL pattern."""
     for methods in result["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
@@ -137,7 +145,7 @@ def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 
 def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Every operation says how it may fail: clients are written against the schema."""
+    """Add the error responses of each operation."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas |= {name: schema for name, schema, _ in ERRORS.values()}
     for methods in result["paths"].values():
@@ -161,7 +169,7 @@ SCHEMA = {
 }
 
 urlpatterns = [
-    path("", FrontDoorView.as_view(), name="api-front-door"),
+    path("", RootView.as_view(), name="api-root"),
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),

@@ -1,4 +1,4 @@
-"""The Celery application; its settings live in settings.py under CELERY_*."""
+"""The Celery application, configured by the CELERY_* settings."""
 
 import os
 

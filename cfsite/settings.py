@@ -1,8 +1,8 @@
-"""The one settings file.
+"""Settings.
 
-Everything an operator may change is an environment variable, documented under its own heading in
-docs/configuration.md (a test holds that). Unset, the site runs on one machine with nothing else:
-SQLite, a broker made of files, mail printed to the console.
+Everything an operator may change is an environment variable, documented in docs/configuration.md.
+With none set, the site runs on one machine without other services: SQLite, a file-based broker,
+mail printed to the console.
 """
 
 import os
@@ -144,7 +144,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_answer",
-    "cfsite.pages.errors.with_a_body",
+    "cfsite.pages.errors.page_for_405",
 ]
 
 ROOT_URLCONF = "cfsite.urls"
@@ -162,10 +162,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {
-                "layout": "cfsite.templatetags.layout",
-                "themes": "cfsite.pages.themes",
-            },
+            "libraries": {"layout": "cfsite.templatetags.layout"},
         },
     },
 ]

@@ -1,4 +1,4 @@
-"""Which app answers which path; includes only."""
+"""Root URL configuration."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -8,11 +8,11 @@ class MoviesConfig(AppConfig):
     verbose_name = _("Movies")
 
     def ready(self) -> None:
-        from accounts.data_export import offer_table
+        from accounts.data_export import register_table
         from movies import data_export
         from movies.models.triggers import rating_counts
 
         for table in data_export.TABLES:
-            offer_table(table)
+            register_table(table)
         pre_migrate.connect(rating_counts.drop_before_migrate, sender=self)
         post_migrate.connect(rating_counts.install_after_migrate, sender=self)

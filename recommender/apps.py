@@ -12,14 +12,14 @@ class RecommenderConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from accounts.account_deletion import erasing
-        from accounts.data_export import offer_table
+        from accounts.data_export import register_table
         from recommender import data_export
         from recommender.groups.ownership import hand_over_groups
 
         erasing.connect(hand_over_groups)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
         for table in data_export.TABLES:
-            offer_table(table)
+            register_table(table)
 
 
 def _take_along(*arguments: Any, **named: Any) -> None:

@@ -1,1 +1,1 @@
-"""API of the own account."""
+"""API of the user's own account."""

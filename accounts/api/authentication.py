@@ -1,4 +1,4 @@
-"""How the API knows who calls."""
+"""Authentication of API clients."""
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from rest_framework.request import Request

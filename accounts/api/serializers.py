@@ -1,4 +1,4 @@
-"""What the API says of a person, and what it takes."""
+"""Serializers of the user's own account and profile."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from cfsite.lib.text import one_line, paragraphs
 
 
 class MeSerializer(serializers.ModelSerializer):
-    """Who one is here; the preferences may be changed."""
+    """The account; the preferences are writable."""
 
     n_ratings = serializers.SerializerMethodField()
     language = serializers.ChoiceField(
@@ -38,17 +38,17 @@ class MeSerializer(serializers.ModelSerializer):
 
 @extend_schema_field({"type": "string", "maxLength": 4096, "pattern": "^[^\\u0000]+$"})
 class PasswordField(serializers.CharField):
-    """Text that no NUL is in, and the schema says so."""
+    """Text without NUL, declared as such in the schema."""
 
 
 class EraseSerializer(serializers.Serializer):
-    """The password, once more, before everything goes."""
+    """Asks for the password again before the account is deleted."""
 
     password = PasswordField(max_length=4096, trim_whitespace=False)
 
 
 class VisibleField(serializers.CharField):
-    """What people write, as it may be shown: without invisible characters."""
+    """Text that is cleaned before it is validated."""
 
     def __init__(self, clean: Callable[[str], str] = one_line, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -59,7 +59,7 @@ class VisibleField(serializers.CharField):
 
 
 class ProfileSerializer(serializers.ModelSerializer):
-    """What one shows of oneself; the level says to whom."""
+    """The profile; `level` says who may see it."""
 
     username = serializers.CharField(source="user.username", read_only=True)
     url = serializers.SerializerMethodField(help_text="The profile's page on this site.")

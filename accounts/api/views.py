@@ -1,4 +1,4 @@
-"""Who one is, one's settings, one's data and the way out, for API clients."""
+"""API views of the user's own account."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,8 +44,8 @@ class ProfileView(generics.RetrieveUpdateAPIView):
         return profile_of(self.request.user)
 
 
-class AnyKind(BaseContentNegotiation):
-    """For an answer of one kind, whatever kinds the client names."""
+class IgnoreAcceptHeader(BaseContentNegotiation):
+    """Answers in the one format there is, whatever the client accepts."""
 
     def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
         return parsers[0]
@@ -60,7 +60,7 @@ class MyDataView(APIView):
     """Everything the site keeps about you."""
 
     permission_classes = [IsAuthenticated]
-    content_negotiation_class = AnyKind
+    content_negotiation_class = IgnoreAcceptHeader
 
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> StreamingHttpResponse:

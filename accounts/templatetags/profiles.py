@@ -1,4 +1,4 @@
-"""People as others see them: by name, and with a link if there is something to see."""
+"""Names of users as others see them."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Shared code that knows none of our apps."""
+"""Shared code that imports none of the apps."""

@@ -1,7 +1,7 @@
-"""Admin pages that stay safe and quick with millions of rows behind them.
+"""An admin base class that stays fast with millions of rows.
 
-Django's own delete page collects every row that would go along, to list it: a movie with 80,000
-ratings takes minutes and gigabytes before anybody has confirmed anything. Here they are counted.
+Django's delete page collects every row that would be deleted along, to list it: for a movie with
+80,000 ratings that takes minutes and gigabytes. Here such rows are only counted.
 """
 
 from collections import Counter
@@ -21,19 +21,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-# The confirmation page sends each chosen row back as a field; Django takes 1000 of them.
-MOST_AT_ONCE = 500
-LISTED = 50
+# The confirmation page sends each chosen row back as a field; Django accepts 1000 fields.
+MAX_DELETED_AT_ONCE = 500
+MAX_LISTED = 50
 
 
 class BoundedPaginator(Paginator):
-    """Counts no further than anybody leafs; beyond that, search and filters."""
+    """Counts at most MAX_COUNT rows; search and filters reach the others."""
 
-    MOST = 100_000
+    MAX_COUNT = 100_000
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.MOST].count()
+        return self.object_list.order_by()[: self.MAX_COUNT].count()
 
 
 class SafeAdmin(admin.ModelAdmin):
@@ -49,8 +49,8 @@ class SafeAdmin(admin.ModelAdmin):
     def delete_selected(
         self, request: HttpRequest, queryset: models.QuerySet
     ) -> HttpResponse | None:
-        if queryset.count() > MOST_AT_ONCE:
-            text = _("Delete at most %(most)d at once.") % {"most": MOST_AT_ONCE}
+        if queryset.count() > MAX_DELETED_AT_ONCE:
+            text = _("Delete at most %(most)d at once.") % {"most": MAX_DELETED_AT_ONCE}
             self.message_user(request, text, messages.ERROR)
             return None
         return delete_selected(self, request, queryset)
@@ -65,7 +65,7 @@ class SafeAdmin(admin.ModelAdmin):
     def get_deleted_objects(
         self, objs: Iterable[models.Model], request: HttpRequest
     ) -> tuple[list, dict, set, list]:
-        """What goes along, counted: the confirmation page's lists, without their rows."""
+        """The lists of the confirmation page, with counts in place of related rows."""
         chosen = list(objs)
         rows = self.model._base_manager.filter(pk__in=[obj.pk for obj in chosen])
         gone, protected = Counter({self.model: len(chosen)}), Counter()
@@ -78,8 +78,8 @@ class SafeAdmin(admin.ModelAdmin):
         )
 
     def _lines(self, chosen: list[models.Model], gone: Counter) -> list:
-        lines: list = [self._link(obj) for obj in chosen[:LISTED]]
-        if (more := len(chosen) - LISTED) > 0:
+        lines: list = [self._link(obj) for obj in chosen[:MAX_LISTED]]
+        if (more := len(chosen) - MAX_LISTED) > 0:
             lines.append(ngettext("and %d more", "and %d more", more) % more)
         along = [_counted(model, n) for model, n in gone.items() if model is not self.model]
         if not along:
@@ -109,7 +109,7 @@ class SafeAdmin(admin.ModelAdmin):
 
 
 def _count_related(rows: models.QuerySet, gone: Counter, protected: Counter) -> None:
-    """Add how many rows of each model hang on `rows`, and on those."""
+    """Add the number of rows per model that depend on `rows`, directly or not."""
     for relation in get_candidate_relations_to_delete(rows.model._meta):
         if relation.on_delete not in {CASCADE, PROTECT, RESTRICT}:
             continue

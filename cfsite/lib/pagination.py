@@ -12,28 +12,29 @@ PER_PAGE = 24
 
 
 class CountedPaginator(Paginator):
-    """Pages of rows whose number is known, or nearly: what a page holds is asked of the rows."""
+    """A paginator that can be told the number of rows instead of counting them."""
 
-    def __init__(self, *args: Any, known: int | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, count: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if known is not None:
-            self.count = known
+        if count is not None:
+            self.count = count
 
 
 def page_of(
     request: HttpRequest,
     rows: QuerySet | Sequence[Any],
-    known: int | None = None,
+    count: int | None = None,
     per_page: int = PER_PAGE,
 ) -> Page:
-    """The page that the address asks for; page 1 for a page that is no number.
+    """The page named by `?page=`; the first if that is not a number.
 
-    known: how many rows there are, where somebody has counted them.
+    Args:
+        count: The number of rows, if the caller knows it.
 
     Raises:
-        Http404: there are not that many pages.
+        Http404: There are fewer pages.
     """
-    paginator = CountedPaginator(rows, per_page, known=known)
+    paginator = CountedPaginator(rows, per_page, count=count)
     try:
         return paginator.page(request.GET.get("page", 1))
     except PageNotAnInteger:

@@ -1,4 +1,4 @@
-"""How far something is that takes long, for people who wait for it."""
+"""Progress of long-running work, for the people who wait for it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from itertools import takewhile
 from django.utils import timezone
 from django.utils.functional import Promise
 
-# Before this part is done, a guess of the rest says nothing.
-FIRST_GUESS = 0.1
+# The share that must be done before the remaining time can be estimated.
+FIRST_ESTIMATE = 0.1
 
-# Phases in their order: in words, and how much of the whole time each takes.
+# By phase, in order: its label, and its share of the whole time.
 Phases = Mapping[str, tuple[str | Promise, float]]
 
 
 @dataclass(frozen=True)
-class LongWork:
-    """One piece of it at this moment."""
+class Progress:
+    """How far the work is, and how long the rest will take."""
 
     phase: str | Promise
     share: float  # 0 to 1
-    rest: timedelta | None  # until it is done, as far as one can tell
+    remaining: timedelta | None  # None while it cannot be estimated
 
     @classmethod
     def at(
@@ -33,16 +33,21 @@ class LongWork:
         part: float,
         began: datetime | None,
         otherwise: str | Promise,
-    ) -> LongWork:
-        """In `phase`, of which `part` is done; `otherwise` names a phase that is none of these."""
+    ) -> Progress:
+        """Progress in the middle of a phase.
+
+        Args:
+            part: The share of this phase that is done, 0 to 1.
+            otherwise: The label for a phase that `phases` does not have.
+        """
         label, weight = phases.get(phase, (otherwise, 0.0))
         earlier = takewhile(lambda name: name != phase, phases)
         share = sum(phases[name][1] for name in earlier) if phase in phases else 0.0
         share = min(share + weight * min(part, 1.0), 0.99)
-        rest = None
-        if began and share >= FIRST_GUESS:
-            rest = (timezone.now() - began) * ((1 - share) / share)
-        return cls(label, share, rest)
+        remaining = None
+        if began and share >= FIRST_ESTIMATE:
+            remaining = (timezone.now() - began) * ((1 - share) / share)
+        return cls(label, share, remaining)
 
     @property
     def percent(self) -> int:
@@ -50,5 +55,7 @@ class LongWork:
 
     @property
     def minutes(self) -> int | None:
-        """Rounded up; None while nobody can tell."""
-        return None if self.rest is None else max(1, -(-int(self.rest.total_seconds()) // 60))
+        """The remaining minutes, rounded up; None while they cannot be estimated."""
+        if self.remaining is None:
+            return None
+        return max(1, -(-int(self.remaining.total_seconds()) // 60))

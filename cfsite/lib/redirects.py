@@ -8,9 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def back_to(request: HttpRequest, fallback: Any) -> str:
-    """Where to go back to: a path of this site, whatever the form says."""
+    """The `next` of a form if it is a page of this site, else the fallback."""
     wanted = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(
+    is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if allowed else resolve_url(fallback)
+    return wanted if is_ours and wanted.startswith("/") else resolve_url(fallback)

@@ -1,7 +1,7 @@
-"""A Redis that is away makes nobody wait twice.
+"""A Redis client with a circuit breaker.
 
-Each command to a Redis that does not answer costs a time-out, and a request of the API sends two.
-After the first one, this process leaves Redis alone for a while and goes on without the cache.
+Each command to a Redis that does not answer costs a timeout, and an API request sends two. After
+the first timeout, this process stops asking Redis for a while and works without the cache.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 15.0  # seconds until a Redis that was away is asked again
+RETRY_AFTER = 15.0  # seconds
 
 
 class CircuitBreaker:
-    """Whether Redis may be asked; one for each process."""
+    """Tells whether Redis may be asked; one per process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._not_before = float("-inf")
+        self._retry_at = float("-inf")
 
-    def may_ask(self) -> bool:
-        return time.monotonic() >= self._not_before
+    def allows_requests(self) -> bool:
+        return time.monotonic() >= self._retry_at
 
-    def lose(self, problem: Exception) -> None:
+    def record_failure(self, error: Exception) -> None:
         with self._lock:
-            if self.may_ask():
-                logger.warning("Redis is away (%s); going on without it for %s s", problem, PAUSE)
-            self._not_before = time.monotonic() + PAUSE
+            if self.allows_requests():
+                logger.warning("Redis is away (%s); retrying in %s s", error, RETRY_AFTER)
+            self._retry_at = time.monotonic() + RETRY_AFTER
 
 
-patience = CircuitBreaker()
+circuit_breaker = CircuitBreaker()
 
 
 class CircuitBreakerRedis(Redis):
-    """django-redis turns what is raised here into a cache that has nothing."""
+    """Fails at once while the circuit breaker is open; django-redis treats that as a cache miss."""
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        if not patience.may_ask():
-            raise RedisConnectionError("not asked: it was away a moment ago")
+        if not circuit_breaker.allows_requests():
+            raise RedisConnectionError("Redis was away a moment ago")
         try:
             return super().execute_command(*args, **options)
         except (RedisConnectionError, RedisTimeoutError) as error:
-            patience.lose(error)
+            circuit_breaker.record_failure(error)
             raise

@@ -1,4 +1,4 @@
-"""How API lists are cut into pages."""
+"""Pagination, throttling and request parsing of the API."""
 
 from io import BytesIO
 from typing import IO, Any
@@ -36,11 +36,11 @@ class TooLarge(APIException):
 
 
 class BoundedJSONParser(BaseParser):
-    """JSON of a size and a depth that do no harm; anything else is the client's error, in JSON.
+    """Parses JSON up to DATA_UPLOAD_MAX_MEMORY_SIZE.
 
-    Not a subclass of REST framework's parser: that one is handed a body that Django has read, and
-    Django answers a body over its bound with a page. And JSON that nests too deep for Python's
-    parser would be a crash.
+    A longer body, or one that nests too deeply for Python's parser, is answered with an error in
+    JSON. Django's own check of the size would answer with an HTML page; therefore this class does
+    not inherit from JSONParser, which gets a body that Django has read.
     """
 
     media_type = JSONParser.media_type

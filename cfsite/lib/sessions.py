@@ -1,25 +1,17 @@
-"""Sessions in the database, reached only by keys of the form Django itself makes."""
+"""Django's database sessions, with session keys checked before they reach the database."""
 
 import re
-from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from django.contrib.sessions.models import Session
-from django.db import connection
-from django.utils import timezone
 
-_READ = (
-    f"SELECT session_data FROM {Session._meta.db_table}"  # noqa: S608
-    " WHERE session_key = %s AND expire_date > %s"
-)
 _KEY = re.compile(r"[a-z0-9]{8,40}", re.ASCII)
 
 
 class SessionStore(DatabaseSessionStore):
-    """Django's, asking the database for no key it could not have made.
+    """Treats a key that Django could not have made as no key.
 
-    The key is what a stranger sends: in a cookie (where an octal escape can carry a NUL, which
-    PostgreSQL refuses with an error) or, from an app, in the X-Session-Token header.
+    Strangers send keys in a cookie or in the X-Session-Token header. Either may carry a NUL, which
+    PostgreSQL refuses with an error.
     """
 
     def _validate_session_key(self, key: str | None) -> bool:
@@ -27,18 +19,3 @@ class SessionStore(DatabaseSessionStore):
 
     def exists(self, session_key: str) -> bool:
         return self._validate_session_key(session_key) and super().exists(session_key)
-
-    def load(self) -> dict[str, Any]:
-        """What is kept; nothing for a session that is over. The same question, put together once:
-        every page asks it.
-        """
-        if not self.session_key:
-            return {}
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [self.session_key, now])
-            row = cursor.fetchone()
-        if row is None:
-            self._session_key = None
-            return {}
-        return self.decode(row[0])

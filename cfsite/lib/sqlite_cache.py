@@ -1,8 +1,8 @@
-"""A cache for counting requests: one file that all processes of a machine share.
+"""A cache backend for rate limits: one SQLite file shared by all processes of a machine.
 
-Django's cache of files renames a file into place for each count, which waits for the disk (1.5 ms,
-and many times that when it is busy); its cache in the database is six queries. Here a count is two
-statements on a SQLite file that waits for nothing: a power cut may lose a minute of counts.
+Django's file cache renames a file for each count, which waits for the disk (1.5 ms, and much longer
+when it is busy); its database cache takes six queries. Here a count is two statements on a SQLite
+file that is never synced: a power cut may lose a minute of counts.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _SET = """
     INSERT INTO entries VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires
 """
-# One write in so many also deletes what has expired.
-TIDY_ONE_IN = 200
-LONGEST_WAIT = 0.05  # seconds for another process's write
+# One of this many writes also deletes expired entries.
+WRITES_PER_CLEANUP = 200
+LOCK_TIMEOUT = 0.05  # seconds to wait for another process's write
 
 
 class SqliteCache(BaseCache):
-    """JSON values by key. What cannot be read or written is as if it were not there."""
+    """Stores JSON values. Errors of the file are logged and count as a cache miss."""
 
     def __init__(self, path: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -55,7 +55,7 @@ class SqliteCache(BaseCache):
     ) -> None:
         name = self.make_and_validate_key(key, version)
         self._run(_SET, (name, json.dumps(value), self.get_backend_timeout(timeout)))
-        if random.randrange(TIDY_ONE_IN) == 0:  # noqa: S311
+        if random.randrange(WRITES_PER_CLEANUP) == 0:  # noqa: S311
             self._run("DELETE FROM entries WHERE expires < ?", (time.time(),))
 
     def add(
@@ -82,11 +82,11 @@ class SqliteCache(BaseCache):
             return []
 
     def _connection(self) -> sqlite3.Connection:
-        """One for each thread and process: SQLite's must not be carried over a fork."""
+        """One per thread and process: SQLite connections must not cross a fork."""
         owner = getattr(self._local, "owner", None)
         if owner != os.getpid() or self._local.connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=LONGEST_WAIT, isolation_level=None)
+            connection = sqlite3.connect(self._path, timeout=LOCK_TIMEOUT, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(_TABLE)

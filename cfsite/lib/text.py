@@ -1,15 +1,15 @@
-"""What people write about themselves and their things, as it may be shown: plain and visible."""
+"""Cleaning of text that users write and others will see."""
 
 import unicodedata
 
 
 def one_line(text: str) -> str:
-    """A name in one line: no invisible characters, single spaces."""
+    """The text on one line, with single spaces and without invisible characters."""
     return " ".join(_visible(" ".join(text.split())).split())
 
 
 def paragraphs(text: str) -> str:
-    """Lines as they were written, without invisible characters; at most one empty line between."""
+    """The text without invisible characters and with at most one empty line between lines."""
     lines = [" ".join(_visible(line).split()) for line in text.splitlines()]
     kept: list[str] = []
     for line in lines:
@@ -19,6 +19,6 @@ def paragraphs(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    # Controls turn the reading direction, hide letters or break a line of somebody else's page.
+    # Control characters can reverse the reading direction or hide letters on the rest of a page.
     seen = "".join(c if c.isspace() or unicodedata.category(c)[0] != "C" else "" for c in text)
     return unicodedata.normalize("NFC", seen)

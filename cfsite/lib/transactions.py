@@ -1,4 +1,4 @@
-"""Transactions that are tried again when another writer came in between."""
+"""Transactions that are retried after a conflict with another writer."""
 
 import time
 from collections.abc import Callable
@@ -15,10 +15,10 @@ PAUSE_SECONDS = 0.2
 def in_transaction(
     work: Callable[[], Result], before_retry: Callable[[], None] = lambda: None
 ) -> Result:
-    """Run `work` in a transaction; again, from the start, after a deadlock or a lost race.
+    """Run `work` in a transaction, and again from the start after a deadlock or a lost race.
 
-    `work` must look up anew whatever it found out inside the transaction; `before_retry` drops
-    what was remembered from before.
+    `work` must read everything it relies on anew. `before_retry` can drop what earlier attempts
+    have cached.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:

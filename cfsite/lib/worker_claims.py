@@ -1,4 +1,4 @@
-"""Rows that say which process works on them, and how to tell that it is gone."""
+"""Which worker holds a row, and whether it is still alive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as pages of the site, and as JSON where programs ask."""
+"""Error responses: pages for people, JSON for API clients."""
 
 import re
 import sys
@@ -14,14 +14,14 @@ from django.template import loader
 from movies.models import Movie
 from movies.search.search import search
 
-NEAR = 5
-# A slug of ours is no longer than this; what else comes is no title.
+N_SIMILAR_TITLES = 5
+# Slugs of movies are no longer than this.
 LONGEST_SLUG = 80
 RETRY_AFTER = 300  # seconds
 
-APP = "/_allauth/"
-FOR_PROGRAMS = ("/api/", APP)
-IN_SHORT = {
+ALLAUTH_API = "/_allauth/"
+APIS = ("/api/", ALLAUTH_API)
+DETAILS = {
     400: "The address or what was sent could not be understood.",
     403: "Not allowed.",
     404: "Not found.",
@@ -31,55 +31,61 @@ IN_SHORT = {
 }
 
 
-def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
-    if request.path.startswith(FOR_PROGRAMS):
+def _error(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    if request.path.startswith(APIS):
         return _as_json(request, status)
-    return render(request, f"errors/{status}.html", context, status=status)
+    template = f"errors/{status}.html"
+    if not hasattr(request, "user"):
+        # A middleware refused the request before those of session and user had run, for example
+        # because of its Host header. The frame of the site needs both.
+        context["frame"] = "errors/_standalone.html"
+        return HttpResponse(_render_standalone(request, template, **context), status=status)
+    return render(request, template, context, status=status)
 
 
 def _as_json(request: HttpRequest, status: int, detail: str = "") -> JsonResponse:
-    """In the words of the API, or in those of the app's way to log in."""
-    detail = detail or IN_SHORT[status]
-    said: dict[str, Any] = {"detail": detail}
-    if request.path.startswith(APP):
-        said = {"status": status, "errors": [{"code": f"http_{status}", "message": detail}]}
-    return JsonResponse(said, status=status)
+    """In the format of the API, or in that of allauth's."""
+    detail = detail or DETAILS[status]
+    content: dict[str, Any] = {"detail": detail}
+    if request.path.startswith(ALLAUTH_API):
+        content = {"status": status, "errors": [{"code": f"http_{status}", "message": detail}]}
+    return JsonResponse(content, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 400)
+    return _error(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 403)
+    return _error(request, 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """With the movies that the address may have meant, if it was one of a movie."""
-    return _page(request, 404, near=_near(request.path))
+    """For an address of a movie, with movies of a similar title."""
+    return _error(request, 404, near=_movies_like(request.path))
 
 
-def _near(path: str) -> list[Movie]:
+def _movies_like(path: str) -> list[Movie]:
     found = re.fullmatch(r"/movies/\d*-?([^/]+)/?", path)
     words = found[1].replace("-", " ").strip() if found else ""
     if not words or len(words) > LONGEST_SLUG or words.isdigit():
         return []
     try:
-        return list(search(Movie.objects.only("title", "year"), words)[:NEAR])
+        return list(search(Movie.objects.only("title", "year"), words)[:N_SIMILAR_TITLES])
     except DatabaseError:
-        return []  # the page itself must come
+        return []  # the error page is more important
 
 
-def with_a_body(
+def page_for_405(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: a method that an address does not take gets a page too; Django's is empty."""
+    """Middleware: give responses with status 405 a page; Django leaves them empty."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if response.status_code != 405 or getattr(response, "content", b""):
             return response
-        answer = _page(request, 405)
+        answer = _error(request, 405)
         answer["Allow"] = response["Allow"]
         return answer
 
@@ -87,37 +93,37 @@ def with_a_body(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without context processors, which may be what just failed."""
+    """Render without context processors: one of them may be what just failed."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request, "away")
-    if request.path.startswith(FOR_PROGRAMS):
+    if request.path.startswith(APIS):
         return _as_json(request, 500)
-    return HttpResponse(_standing_alone(request, "500"), status=500)
+    return HttpResponse(_render_standalone(request, "errors/500.html"), status=500)
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
-    """For a while: the site is "closed" by its operators, or the database is "away"."""
-    if request.path.startswith(FOR_PROGRAMS):
-        worked_on = "The site is being worked on. Try again in a few minutes."
-        answer: HttpResponse = _as_json(request, 503, worked_on if reason == "closed" else "")
+    """The site is "closed" by its operators, or the database is "away"."""
+    if request.path.startswith(APIS):
+        closed = "The site is being worked on. Try again in a few minutes."
+        answer: HttpResponse = _as_json(request, 503, closed if reason == "closed" else "")
     else:
-        answer = HttpResponse(_standing_alone(request, reason), status=503)
+        answer = HttpResponse(_render_standalone(request, f"errors/{reason}.html"), status=503)
     answer["Retry-After"] = str(RETRY_AFTER)
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _standing_alone(request: HttpRequest, name: str) -> str:
-    """A page that asks nothing of the database, the session or the person."""
+def _render_standalone(request: HttpRequest, template: str, **context: Any) -> str:
+    """Render a page that needs no database, no session and no user."""
     try:
         stylesheet = staticfiles_storage.url("css/site.css")
-    except ValueError:  # nothing was collected yet
+    except ValueError:  # `collectstatic` has not run yet
         stylesheet = ""
-    context = {"stylesheet": stylesheet, "request": request}
-    return loader.render_to_string(f"errors/{name}.html", context)
+    context |= {"stylesheet": stylesheet, "request": request}
+    return loader.render_to_string(template, context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
-    if request.path.startswith(FOR_PROGRAMS):
+    if request.path.startswith(APIS):
         return _as_json(request, 403)
     return render(request, "errors/csrf.html", status=403)

@@ -1,7 +1,7 @@
-"""Whether the process lives (`/healthz`) and whether it can serve (`/readyz`).
+"""Health checks: the process is alive (`/healthz`), and it can serve pages (`/readyz`).
 
-Answered before any other middleware: those who ask come by address instead of by name, without
-HTTPS, every few seconds, and also while the site is closed. What is said is no secret.
+A middleware answers them before any other: load balancers ask every few seconds, by IP address,
+without HTTPS, and also during maintenance. The answers hold nothing secret.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ def probes(
 
 
 def alive() -> JsonResponse:
-    """The process answers; nothing else is asked."""
+    """200 as long as the process answers."""
     return JsonResponse({"status": "ok"})
 
 
 def ready() -> JsonResponse:
-    """200 if pages can be served. Redis away slows one request down and stops none: no reason
-    to send people elsewhere, so it is told and not counted."""
+    """200 if pages can be served.
+
+    Without Redis the site is slower for a moment and works, so that is reported as "degraded".
+    """
     checks = _of_the_database()
     is_ready = set(checks.values()) == {"ok"}
     if settings.REDIS_URL:
@@ -79,12 +81,12 @@ def _migrations_missing() -> int:
 
 @cache
 def _migrations_of_the_code() -> dict[Name, frozenset[Name]]:
-    """What this version needs, with what each one stands for; read once for each process."""
+    """The migrations of this version, each with those it replaces."""
     needed = MigrationLoader(None).disk_migrations
     return {name: frozenset(migration.replaces) for name, migration in needed.items()}
 
 
 def _redis_answers() -> bool:
-    """Written and read back: the cache itself keeps silent about a Redis that is away."""
+    """Write a value and read it back: django-redis hides connection errors."""
     caches["default"].set("readyz", "yes", 60)
     return caches["default"].get("readyz") == "yes"

@@ -1,4 +1,4 @@
-"""Closed for a while: everybody but the operators gets a page that says so."""
+"""Maintenance mode: everybody but staff gets a page that says so."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from django.http import HttpRequest, HttpResponseBase
 
 from cfsite.pages import errors
 
-# What operators need to get in.
-OPEN = ("/admin/", "/accounts/log", "/static/")
-# What browsers keep of the site; the same for everybody, so nobody is looked up for it.
-SHELL = ("/manifest.webmanifest", "/service-worker.js", "/offline/")
+# What staff need to log in.
+OPEN_PATHS = ("/admin/", "/accounts/log", "/static/")
+# Browsers cache these. They are the same for everybody, so no user is looked up for them.
+PWA_PATHS = ("/manifest.webmanifest", "/service-worker.js", "/offline/")
 
 
 def is_closed() -> bool:
-    """By the setting, or by a file that can be made and deleted while the site runs."""
+    """Whether the setting or the file, which can be made while the site runs, says so."""
     return settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists()
 
 
 def closed_for_maintenance(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Stands before every middleware that looks at the person: the database may be away."""
+    """Middleware that must precede all that read the user: the database may be away."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not is_closed():
             return get_response(request)
-        if request.path in SHELL:
+        if request.path in PWA_PATHS:
             request.user = AnonymousUser()
-        elif not request.path.startswith(OPEN) and not _is_staff(request):
+        elif not request.path.startswith(OPEN_PATHS) and not _is_staff(request):
             return errors.unavailable(request, "closed")
         return get_response(request)
 
@@ -42,5 +42,5 @@ def closed_for_maintenance(
 def _is_staff(request: HttpRequest) -> bool:
     try:
         return request.user.is_staff
-    except DatabaseError:  # it is what is being worked on
+    except DatabaseError:  # maintenance of the database itself
         return False

@@ -1,4 +1,4 @@
-"""What lets people install the site like an app: manifest, service worker, offline page."""
+"""The site as an installable app: manifest, service worker, offline page."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from cfsite.pages.themes import PAPER, chosen
+from cfsite.pages.themes import PAPER, chosen_theme
 
-# What a page is made of besides its own HTML; small enough to be kept by every visitor.
-SHELL = (
+# The files that every page needs; the service worker caches them.
+CACHED_FILES = (
     *("css/site.css", "js/core.js", "img/favicon.svg"),
     *("fonts/anton-latin.woff2", "fonts/abril-fatface-latin.woff2", "fonts/lilita-one-latin.woff2"),
 )
 ICONS = {"any": (192, 512), "maskable": (512,)}
-# What a long press on the icon offers.
+# Links in the menu of the installed app's icon.
 SHORTCUTS = (
     (gettext_lazy("Browse"), "movies:browse"),
     (gettext_lazy("Watchlist"), "movies:watchlist"),
@@ -35,7 +35,7 @@ SHORTCUTS = (
 @cache_control(private=True, max_age=3600)
 @vary_on_headers("Accept-Language", "Cookie")
 def manifest(request: HttpRequest) -> JsonResponse:
-    """In the language and the theme that were chosen; pages ask for it with their cookies."""
+    """In the reader's language and theme: browsers request it with cookies."""
     icons = [
         {
             "src": staticfiles_storage.url(f"img/icon-{purpose}-{size}.png"),
@@ -46,8 +46,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
         for purpose, sizes in ICONS.items()
         for size in sizes
     ]
-    paper = PAPER[chosen(request) or "light"]
-    said = {
+    paper = PAPER[chosen_theme(request) or "light"]
+    content = {
         "name": _("cfsite: movies you will like"),
         "short_name": "cfsite",
         "description": _("Rate movies, see which ones you will like, and why."),
@@ -63,14 +63,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "icons": icons,
         "shortcuts": [{"name": str(name), "url": reverse(place)} for name, place in SHORTCUTS],
     }
-    return JsonResponse(said, content_type="application/manifest+json")
+    return JsonResponse(content, content_type="application/manifest+json")
 
 
 @require_safe
 @cache_control(max_age=0, no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The script with the addresses of this version's files in it: others, another worker."""
-    kept = [*(staticfiles_storage.url(path) for path in SHELL), reverse("offline")]
+    """The script, with the URLs of this version's files: when they change, browsers update it."""
+    kept = [*(staticfiles_storage.url(path) for path in CACHED_FILES), reverse("offline")]
     version = hashlib.sha256("\n".join(kept).encode()).hexdigest()[:16]
     context = {
         "kept": json.dumps(kept),
@@ -84,5 +84,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """Kept by the service worker, so the same for everybody: it names no one."""
-    return render(request, "pages/offline.html")
+    """The same for everybody, because the service worker caches it."""
+    context = {"stylesheet": staticfiles_storage.url("css/site.css")}
+    return render(request, "pages/offline.html", context)

@@ -1,4 +1,4 @@
-"""Every part that pages are made of, in each of its states, for whoever works on their looks."""
+"""The style guide: every component in each of its states."""
 
 from __future__ import annotations
 
@@ -15,29 +15,32 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.forms import EraseForm
+from accounts.models import Boldness
 from movies.browse.facets import Choice, Facet
 from movies.cards import cards
 from movies.models import Mark, Movie
+from recommender.serving.cards import Card, cards_for
 from recommender.serving.explain import OwnRating
 from recommender.serving.predictions import PredictedStars
 
-SHOWN = 6
+N_MOVIES = 6
 TOKENS = Path(settings.BASE_DIR) / "static" / "css" / "tokens.css"
 COLOURS = ("paper", "raised", "ink", "muted", "line", "accent", "error", "ok")
 
 
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
-    """Staff only; for everybody else there is nothing here. Built from the pages' own templates."""
+    """For staff only; made from the templates that other pages use."""
     if not request.user.is_staff:
         raise Http404
-    movies = list(cards(Movie.objects.best_loved(), request.user)[:SHOWN])
+    movies = list(cards(Movie.objects.best_loved(), request.user)[:N_MOVIES])
     context = {
         "colours": COLOURS,
         "themes": ("light", "dark"),
         **_scales(),
-        "movies": movies,
-        **_states(movies),
+        "cards": _cards(movies, request),
+        "stops": Boldness.choices,
+        "chosen": Boldness.BALANCED,
         "form": _wrong_form(request),
         "facet": _facet(),
         "page": Paginator(range(100), 10).page(3),
@@ -46,7 +49,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 def _scales() -> dict[str, list[str]]:
-    """Sizes and durations by their names in the stylesheet, which is where they are decided."""
+    """The names of sizes and durations, read from the stylesheet that defines them."""
     css = TOKENS.read_text()
     return {
         "text_sizes": re.findall(r"--text-(\w+):", css),
@@ -55,8 +58,8 @@ def _scales() -> dict[str, list[str]]:
     }
 
 
-def _states(movies: list[Movie]) -> dict[str, Any]:
-    """The movies as a person might meet them: predicted, with a reason, rated, put away."""
+def _cards(movies: list[Movie], request: HttpRequest) -> list[Card]:
+    """The movies in the states of a card: predicted, with a reason, rated, hidden."""
     predicted, because = {}, {}
     states: list[Callable[[Movie], Any]] = [
         lambda movie: predicted.__setitem__(movie.pk, PredictedStars(3.9, 0.7)),
@@ -67,7 +70,7 @@ def _states(movies: list[Movie]) -> dict[str, Any]:
     ]
     for movie, put in zip(movies, states, strict=False):
         put(movie)
-    return {"predicted": predicted, "because": because}
+    return cards_for(request.user, movies, predicted, because)
 
 
 def _facet() -> Facet:

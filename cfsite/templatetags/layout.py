@@ -1,93 +1,142 @@
-"""The links of the header and of its menu: the same for everybody of a kind, so drawn once.
+"""Header, menu, footer and theme of every page.
 
-A page would spend more on writing out the same twenty links than on asking for its movies.
+The templates cache what is the same for many readers, by language, kind of reader, page and theme.
+What belongs to one of them (CSRF token, user name, search text, address) stays uncached.
 """
 
 from __future__ import annotations
 
-import functools
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from cfsite.pages.themes import theme_choices, theme_colours
-from movies.addresses import address
-from movies.drawn import drawn_once
+from cfsite.pages import themes
 
 register = template.Library()
 
 VISITOR, GUEST, MEMBER, OPERATOR = "visitor", "guest", "member", "operator"
 
+BROWSE = ("movies:browse", _("Browse"))
+PUBLIC_LISTS = ("lists:public", _("Public lists"))
+HOW_IT_WORKS = ("how-it-works", _("How it works"))
+TOGETHER = ("together:index", _("Together"))
 
-@register.simple_tag(takes_context=True)
-def site_header(context: dict[str, Any]) -> SafeString:
-    """Links side by side, search and menu, with the page that is open marked in them.
+MAIN_PAGES = {
+    VISITOR: (BROWSE, PUBLIC_LISTS, HOW_IT_WORKS),
+    GUEST: (BROWSE, PUBLIC_LISTS, HOW_IT_WORKS, TOGETHER),
+    MEMBER: (
+        BROWSE,
+        ("movies:ratings", _("My ratings")),
+        ("movies:watchlist", _("Watchlist")),
+        ("taste", _("Taste")),
+        TOGETHER,
+    ),
+}
+MAIN_PAGES[OPERATOR] = MAIN_PAGES[MEMBER]
+
+ACCOUNT_PAGES = {
+    VISITOR: (("account_login", _("Log in")), ("account_signup", _("Sign up"))),
+    MEMBER: (
+        ("lists:mine", _("Lists")),
+        ("movies:hidden", _("Put away")),
+        ("accounts:profile", _("Profile")),
+        ("accounts:settings", _("Settings")),
+    ),
+}
+ACCOUNT_PAGES[GUEST] = ACCOUNT_PAGES[VISITOR]
+ACCOUNT_PAGES[OPERATOR] = (*ACCOUNT_PAGES[MEMBER], ("admin:index", _("Admin")))
+
+FOOTER_PAGES = (PUBLIC_LISTS, HOW_IT_WORKS, ("accuracy", _("How accurate is it?")))
+
+LINKED_VIEWS = {
+    view for pages in (*MAIN_PAGES.values(), *ACCOUNT_PAGES.values()) for view, _label in pages
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a page of the site, which may be the page that shows it."""
+
+    label: str | Promise
+    url: str
+    is_current: bool
+
+
+@register.inclusion_tag("_header.html", takes_context=True)
+def site_header(context: dict[str, Any]) -> dict[str, Any]:
+    """Links side by side, search and menu.
 
     The menu has all links: a phone shows nothing else, a wide header only the personal ones there.
     """
     request = context["request"]
-    kind = _kind(request)
-    holes = {
-        "csrf_token": str(context.get("csrf_token", "")),
+    kind = _kind_of_reader(request)
+    current_page = _current_page(request)
+    return {
+        "kind": kind,
+        "is_member": kind in {MEMBER, OPERATOR},
+        "current_page": current_page,
+        "is_browse": current_page == "movies:browse",
         "username": request.user.get_username(),
-        "q": getattr(context.get("asked"), "q", ""),
+        "search_text": getattr(context.get("asked"), "q", ""),
     }
-    html = drawn_once(
-        "_header.html",
-        holes,
-        is_member=kind in {MEMBER, OPERATOR},
-        is_operator=kind == OPERATOR,
-        is_guest=kind == GUEST,
-        is_browse=request.path == address("movies:browse"),
-    )
-    if request.path not in _addresses():
-        return html
-    here = f'href="{request.path}"'
-    return mark_safe(html.replace(here, f'{here} aria-current="page"'))  # noqa: S308  (ours)
 
 
-@register.simple_tag(takes_context=True)
-def head_links(context: dict[str, Any]) -> SafeString:
-    """Icon, faces and looks: the same in every page."""
-    return drawn_once("_head_links.html", theme_colours=theme_colours(context["request"]))
+@register.inclusion_tag("_nav_list.html")
+def main_links(kind: str, current_page: str) -> dict[str, Any]:
+    """The pages that a reader of this kind opens most."""
+    return {"links": _links(MAIN_PAGES[kind], current_page)}
 
 
-@register.simple_tag(takes_context=True)
-def core_script(context: dict[str, Any]) -> SafeString:
-    """What every page runs: for members with rating in place."""
-    is_member = context["request"].user.is_authenticated
-    return drawn_once("_core_script.html", is_member=is_member)
+@register.inclusion_tag("_nav_list.html")
+def account_links(kind: str, current_page: str) -> dict[str, Any]:
+    """The pages about one's own account, or the ways to get one."""
+    return {"links": _links(ACCOUNT_PAGES[kind], current_page)}
 
 
-@register.simple_tag(takes_context=True)
-def footer(context: dict[str, Any]) -> SafeString:
-    """Languages, themes, links for everybody; the template that asks closes the element."""
+@register.inclusion_tag("_footer.html", takes_context=True)
+def site_footer(context: dict[str, Any]) -> dict[str, Any]:
+    """Languages, themes, and links for everybody; base.html closes the element."""
     request = context["request"]
-    # What answers to a form cannot be opened again by its address.
+    theme = themes.chosen_theme(request)
+    # The answer to a form cannot be opened again by its address.
     is_page = request.method in ("GET", "HEAD")
-    holes = {
-        "csrf_token": str(context.get("csrf_token", "")),
-        "here": request.get_full_path() if is_page else "/",
+    return {
+        "next": request.get_full_path() if is_page else "/",
+        "theme": theme,
+        "themes": themes.CHOICES,
+        "links": _links(FOOTER_PAGES),
     }
-    return drawn_once("_footer.html", holes, themes=theme_choices(request))
 
 
-def _kind(request: Any) -> str:
+@register.simple_tag(takes_context=True)
+def chosen_theme(context: dict[str, Any]) -> str:
+    """The chosen theme: "light", "dark", or "" where the device decides."""
+    request = context.get("request")
+    return themes.chosen_theme(request) if request else ""
+
+
+@register.inclusion_tag("_theme_color.html")
+def theme_color(theme: str) -> dict[str, Any]:
+    """The colour of the browser's own frame around the page."""
+    return {"chosen": themes.PAPER.get(theme), "papers": themes.PAPER.items()}
+
+
+def _kind_of_reader(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return OPERATOR if request.user.is_staff else MEMBER
     return GUEST if request.session.get("guest") else VISITOR
 
 
-@functools.lru_cache(maxsize=1)
-def _addresses() -> frozenset[str]:
-    """Only these are looked for: what a visitor types into the address bar is not."""
-    return frozenset(map(address, PLACES))
+def _current_page(request: HttpRequest) -> str:
+    """The view that answers, if the header links to it. So few values, so few cached headers."""
+    match = request.resolver_match
+    return match.view_name if match and match.view_name in LINKED_VIEWS else ""
 
 
-PLACES = (
-    *("movies:browse", "movies:ratings", "movies:watchlist", "movies:hidden"),
-    *("taste", "together:index", "lists:mine", "lists:public"),
-    *("accounts:profile", "accounts:settings", "how-it-works", "accuracy"),
-    *("account_login", "account_signup"),
-)
+def _links(pages: tuple[tuple[str, str | Promise], ...], current_page: str = "") -> list[Link]:
+    return [Link(label, reverse(view), view == current_page) for view, label in pages]

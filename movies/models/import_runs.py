@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cfsite.lib.progress import LongWork, Phases
+from cfsite.lib.progress import Phases, Progress
 from cfsite.lib.worker_claims import is_dead
 
 CHECKING, MOVIES, RATINGS = "checking", "movies", "ratings"
@@ -70,7 +70,7 @@ class ImportRun(models.Model):
         return self.state == self.State.RUNNING and not is_dead(self)
 
     @property
-    def progress(self) -> LongWork:
+    def progress(self) -> Progress:
         phases = PHASES_IF_STRICT if self.is_strict else PHASES
         part = self.done / self.total if self.total and self.phase != MOVIES else 0
-        return LongWork.at(phases, self.phase, part, self.started_at, _("Getting ready"))
+        return Progress.at(phases, self.phase, part, self.started_at, _("Getting ready"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from cfsite.lib.progress import LongWork, Phases
+from cfsite.lib.progress import Phases, Progress
 from cfsite.lib.worker_claims import is_dead
 from recommender.models import TrainingRun
 
@@ -18,15 +18,15 @@ PHASES: Phases = {
 }
 
 
-def learning_now() -> LongWork | None:
+def learning_now() -> Progress | None:
     """The refit that runs, or None."""
     run = TrainingRun.objects.running().first()
     return run and learning_of(run)
 
 
-def learning_of(run: TrainingRun) -> LongWork | None:
+def learning_of(run: TrainingRun) -> Progress | None:
     """How far this running refit is; None if its process is gone."""
     if is_dead(run):
         return None
     part = run.done / run.total if run.total else 0
-    return LongWork.at(PHASES, run.phase, part, run.started_at, _("Getting ready"))
+    return Progress.at(PHASES, run.phase, part, run.started_at, _("Getting ready"))

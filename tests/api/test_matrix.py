@@ -28,7 +28,7 @@ OWN = (401, 404, 200, 404)
 REMOVE = (401, 404, 204, 404)
 NO_WAY = (401, 405, 405, 405)
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
-    "api-front-door": {"get": OPEN},
+    "api-root": {"get": OPEN},
     "api-movie-list": {"get": OPEN},
     "api-movie-facets": {"get": OPEN},
     "api-movie-detail": {"get": OPEN},
@@ -87,7 +87,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-not-found": {method: (404,) * 4 for method in METHODS},
 }
 ADDRESSES = {
-    "api-front-door": "",
+    "api-root": "",
     "api-movie-list": "movies/",
     "api-movie-facets": "movies/facets/",
     "api-movie-detail": "movies/{movie}/",

@@ -11,7 +11,6 @@ import pytest
 import redis as redis_client
 
 from accounts.models import User
-from cfsite.lib import redis_client as redis_patience
 from movies.models import Movie, Rating
 from recommender.training import refit
 from tests import servers
@@ -60,27 +59,3 @@ def test_ratings_and_lists_go_on_without_redis(
     finally:
         if fault == signal.SIGSTOP:
             os.kill(process, signal.SIGCONT)
-
-
-class HungRedis:
-    """Takes its time and fails, as a client of a stopped server does."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def __call__(self, *args: object, **options: object) -> None:
-        self.asked += 1
-        raise redis_client.TimeoutError("Timeout reading from socket")
-
-
-def test_it_is_asked_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    hung, now = HungRedis(), 100.0
-    monkeypatch.setattr(redis_client.Redis, "execute_command", hung)
-    monkeypatch.setattr(redis_patience.time, "monotonic", lambda: now)
-    monkeypatch.setattr(redis_patience, "patience", redis_patience.CircuitBreaker())
-    patient = redis_patience.CircuitBreakerRedis()
-    for second in range(40):
-        now = 100.0 + second
-        with pytest.raises((redis_client.ConnectionError, redis_client.TimeoutError)):
-            patient.get("x")
-    assert hung.asked == 3, "at 0, 15 and 30 seconds"

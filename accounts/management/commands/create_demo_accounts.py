@@ -1,4 +1,4 @@
-"""manage.py create_demo_accounts: a member and a staff account to try the site with."""
+"""Create a member and a staff account to try the site with."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ ACCOUNTS = {"member": {}, "operator": {"is_staff": True, "is_superuser": True}}
 
 
 class Command(BaseCommand):
-    help = "Make the accounts 'member' and 'operator' with random passwords, once."
+    help = "Create the accounts 'member' and 'operator' with random passwords, once."
 
     def handle(self, **options: Any) -> None:
         path = settings.DATA_DIR / "demo-logins.txt"
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
 
 def _create(name: str) -> str | None:
-    """Make the account. Returns its login, None when the name is already taken."""
+    """Create the account. Returns its login, or None if the name is taken."""
     if User.objects.filter(username=name).exists():
         return None
     password = secrets.token_urlsafe(9)

@@ -47,7 +47,7 @@ def test_it_works(staff_client: Client, make_movie: object) -> None:
 
 def test_it_shows_every_size_space_and_duration(staff_client: Client) -> None:
     page = staff_client.get("/style/").content.decode()
-    css = STYLES["style-page.css"].read_text()
+    css = STYLES["style_guide.css"].read_text()
     text, spaces = (re.findall(rf"--{kind}-(\w+):", TOKENS) for kind in ("text", "space"))
     durations = re.findall(r"--(\w+): \.\d+s;", TOKENS)
     assert len(text) > 8
