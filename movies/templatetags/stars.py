@@ -6,6 +6,7 @@ from django import template
 from django.core.paginator import Page
 from django.utils.safestring import SafeString
 
+from cfsite.lib.pagination import PageLinks
 from movies import scales
 from movies.drawn import drawn_once
 from movies.histogram_writing import write_histogram
@@ -13,7 +14,6 @@ from movies.marks_writing import write_marks
 from movies.models import Movie
 from movies.movie_page.histogram import Histogram
 from movies.movie_page.share_image import Share
-from movies.page_links import write_pages
 from movies.rating_writing import write_rating_control, write_stars
 from movies.share_tags import write_share
 from movies.stars import STEPS, to_stars
@@ -123,10 +123,13 @@ def marks_buttons(context: dict[str, Any], movie: Movie, marks: set[str]) -> Saf
     return write_marks(movie, marks, str(context["csrf_token"]))
 
 
-@register.simple_tag(takes_context=True)
-def pages(context: dict[str, Any], page: Page, endless: bool = False) -> SafeString:
-    """The way through a long list; `endless`: further pages come by themselves, four at a time."""
-    return write_pages(context["request"].GET, page, last_hung(context) if endless else None)
+@register.inclusion_tag("_pagination.html", takes_context=True)
+def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[str, Any]:
+    """Links to the previous and the next page; an `endless` list loads the next ones by itself."""
+    return {
+        "links": PageLinks.of(page, context["request"].GET),
+        "wall": last_hung(context) if endless else None,
+    }
 
 
 @register.simple_tag
