@@ -1,48 +1,31 @@
-"""Lists of choices with their counts, written in one pass: a page has fifty of them."""
+"""Filters and orders of the pages that list movies."""
 
 from collections.abc import Mapping
-from html import escape
+from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from movies.browse.facets import Choice, Facet
+from movies.browse.facets import Facet
 from movies.browse.orderings import PersonalOrder
 from movies.browse.query import DEFAULT_ORDER, BrowseQuery
-from movies.words import counted
 
 register = template.Library()
 
 
-@register.simple_tag
-def facet_choices(facet: Facet) -> SafeString:
+@register.inclusion_tag("movies/browse/_facet.html")
+def facet_choices(facet: Facet) -> dict[str, Any]:
     """Each choice as a link that makes it, or takes it back."""
-    return SafeString("".join(map(_choice, facet.choices)))
+    return {"facet": facet}
 
 
-def _choice(choice: Choice) -> str:
-    current = ' aria-current="true"' if choice.on else ""
-    return (
-        f'<li><a href="?{escape(choice.query)}"{current}>{escape(str(choice.label))} '
-        f'<span class="count">{counted(choice.n)}</span></a></li>'
-    )
-
-
-@register.simple_tag
+@register.inclusion_tag("movies/browse/_order_options.html")
 def order_options(
     asked: BrowseQuery, orders: Mapping[str, tuple], personal: Mapping[str, PersonalOrder]
-) -> SafeString:
-    """The orders a list may have; where words are searched, by how well they match."""
-    known = [(key, order.label) for key, order in personal.items()]
-    known += [(key, order[0]) for key, order in orders.items()]
-    chosen = asked.order or ("" if asked.q else DEFAULT_ORDER)
+) -> dict[str, Any]:
+    """The orders to choose from; search results are ordered by how well they match."""
+    options = [(key, order.label) for key, order in personal.items()]
+    options += [(key, order[0]) for key, order in orders.items()]
     if asked.q:
-        known.insert(0, ("", gettext("Best match")))
-    return SafeString(
-        "".join(
-            f'<option value="{key}"{" selected" if key == chosen else ""}>{escape(str(label))}'
-            "</option>"
-            for key, label in known
-        )
-    )
+        options.insert(0, ("", gettext("Best match")))
+    return {"options": options, "chosen": asked.order or ("" if asked.q else DEFAULT_ORDER)}
