@@ -9,13 +9,11 @@ from django.utils.safestring import SafeString
 from cfsite.lib.pagination import PageLinks
 from movies import scales
 from movies.drawn import drawn_once
-from movies.histogram_writing import write_histogram
 from movies.marks_writing import write_marks
 from movies.models import Movie
 from movies.movie_page.histogram import Histogram
 from movies.movie_page.share_image import Share
 from movies.rating_writing import write_rating_control, write_stars
-from movies.share_tags import write_share
 from movies.stars import STEPS, to_stars
 from movies.templatetags.posters import last_hung
 
@@ -111,10 +109,13 @@ def star_inputs(half_stars: int | None = None) -> SafeString:
     return write_stars(half_stars)
 
 
-@register.simple_tag
-def histogram_section(movie: Movie, histogram: Histogram | None) -> SafeString:
-    """How the ratings of a movie spread."""
-    return write_histogram(movie, histogram)
+@register.inclusion_tag("movies/_histogram.html")
+def histogram_section(movie: Movie, histogram: Histogram | None) -> dict[str, Any]:
+    """How the ratings of a movie spread; without a histogram, how many there are so far.
+
+    `movie` comes from `movies.cards`, with the reader's own rating.
+    """
+    return {"movie": movie, "histogram": histogram}
 
 
 @register.simple_tag(takes_context=True)
@@ -132,7 +133,7 @@ def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[st
     }
 
 
-@register.simple_tag
-def share_tags(share: Share) -> SafeString:
-    """What other sites read in the head of a movie's page."""
-    return write_share(share)
+@register.inclusion_tag("movies/_share_tags.html")
+def share_tags(share: Share) -> dict[str, Any]:
+    """Open Graph tags and the like, which other sites read in the head of a movie's page."""
+    return {"share": share}
