@@ -28,7 +28,6 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from movies import addresses
 from movies.models import Movie
 from movies.posters import standalone
 
@@ -184,4 +183,4 @@ def poster_of(movie: Movie) -> str:
     """Where the movie's poster is to be had as a file, whichever it is."""
     if movie.poster_file:
         return address(movie.poster_file, LARGE)
-    return addresses.address("movies:drawn-poster", movie.pk)
+    return reverse("movies:drawn-poster", args=[movie.pk])
