@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Subquery, Value
 
 from accounts.prepared import Prepared
-from movies import genre_aggregation
 from movies.models import Mark, Movie, MovieQuerySet, Rating
 
 if TYPE_CHECKING:
@@ -70,7 +69,6 @@ def cards_by_id(movie_ids: Sequence[int], user: User | AnonymousUser) -> dict[in
     if len(movie_ids) > PREPARED:
         return cards(Movie.objects.all(), user).in_bulk(movie_ids)
     found = _BY_IDS.ask(user.pk, movie_ids)
-    genre_aggregation.unpack(found)
     return {movie.pk: movie for movie in found}
 
 
@@ -83,7 +81,6 @@ def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     """A movie whole, as a card of this person, with all of their marks on it: see `marks_on`."""
     found = _WHOLE.ask(user.pk, pk)
-    genre_aggregation.unpack(found)
     return found[0] if found else None
 
 

@@ -167,7 +167,7 @@ def drawn_poster(request: HttpRequest, pk: int) -> HttpResponse:
     movie = get_object_or_404(Movie.objects.with_genres(), pk=pk)
     if movie.poster_file:
         return redirect(address(movie.poster_file, LARGE))
-    genres = [genre.name for genre in movie.genres.all()]
+    genres = [genre.name for genre in movie.genre_list]
     svg = standalone(movie.title, movie.year, genres)
     etag = quote_etag(hashlib.sha256(svg.encode()).hexdigest()[:24])
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
