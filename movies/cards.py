@@ -20,9 +20,9 @@ PREPARED = 120
 
 
 def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
-    """`movies` with `own_half_stars` and `put_away`, in the query that reads them anyway.
+    """`movies` with `own_half_stars` and `hidden_as`, in the query that reads them anyway.
 
-    `put_away` is the kind of mark that keeps the movie out of this person's lists, or None.
+    `hidden_as` is the kind of mark that keeps the movie out of this person's lists, or None.
     """
     return _cards_for(movies, user.pk)
 
@@ -31,13 +31,15 @@ def _cards_for(movies: MovieQuerySet, user_id: int | None) -> MovieQuerySet:
     movies = movies.for_cards()
     if user_id is None:
         return movies.annotate(
-            own_half_stars=Value(None, IntegerField()), put_away=Value(None, CharField())
+            own_half_stars=Value(None, IntegerField()), hidden_as=Value(None, CharField())
         )
     here = {"user": user_id, "movie": OuterRef("pk")}
     return movies.annotate(
         own_half_stars=Subquery(Rating.objects.filter(**here).values("half_stars")[:1]),
-        put_away=Subquery(
-            Mark.objects.filter(**here, kind__in=Mark.PUT_AWAY).order_by("kind").values("kind")[:1]
+        hidden_as=Subquery(
+            Mark.objects.filter(**here, kind__in=Mark.HIDING_KINDS)
+            .order_by("kind")
+            .values("kind")[:1]
         ),
     )
 

@@ -63,7 +63,7 @@ class _Writer:
             '<li class="movie">'
             f'<a href="{address_of(movie.pk, movie.title)}">{poster(self.context, movie)}'
             f'<span class="movie-title">{escape(movie.title)}</span></a>'
-            f'<p class="movie-meta">{year}{self.stars(movie)}{self.put_away(movie)}</p>'
+            f'<p class="movie-meta">{year}{self.stars(movie)}{self.hidden_mark(movie)}</p>'
             f"{self._because(movie)}{self.beside.get(movie.pk, '')}</li>"
         )
 
@@ -79,10 +79,10 @@ class _Writer:
         number = self.scale.number(stars)
         return predicted_part(number, round(stars, 1), range_, self.scale.key, self.language)
 
-    def put_away(self, movie: Movie) -> str:
-        if not movie.put_away or (movie.put_away == Mark.Kind.SEEN and movie.own_half_stars):
+    def hidden_mark(self, movie: Movie) -> str:
+        if not movie.hidden_as or (movie.hidden_as == Mark.Kind.SEEN and movie.own_half_stars):
             return ""
-        kind = movie.put_away
+        kind = movie.hidden_as
         return f" {mark_button(movie.pk, kind, self.away_words[kind], self.take_back)}"
 
     def _because(self, movie: Movie) -> str:

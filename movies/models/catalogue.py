@@ -74,10 +74,10 @@ class MovieQuerySet(models.QuerySet["Movie"]):
 
     def not_excluded_for(self, user: User) -> Self:
         """Without what this person rated, hid or has seen: what a list may show."""
-        put_away = Mark.objects.excluding_from_lists().filter(
+        excluding = Mark.objects.excluding_from_lists().filter(
             user=user, movie=models.OuterRef("pk")
         )
-        return self.unrated_by(user).exclude(models.Exists(put_away))
+        return self.unrated_by(user).exclude(models.Exists(excluding))
 
     def best_loved(self) -> Self:
         return self.order_by("-damped_average", "-n_ratings", "pk")

@@ -43,7 +43,7 @@ def test_it_works(
         same = {pk: seen(movie) for pk, movie in found.items()}
     assert same == {pk: seen(movie) for pk, movie in anew.items()}
     assert found[ids[0]].own_half_stars == 9
-    assert found[ids[1]].put_away == "seen"
+    assert found[ids[1]].hidden_as == "seen"
     assert found[ids[1]].own_half_stars is None
 
 
