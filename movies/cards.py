@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Subquery, Value
 
 from accounts.prepared import Prepared
-from movies import genre_aggregation
 from movies.models import Mark, Movie, MovieQuerySet, Rating
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ PREPARED = 120
 
 
 def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
-    """`movies` with `own_half_stars` and `put_away`, in the query that reads them anyway.
+    """`movies` with `own_half_stars` and `hidden_as`, in the query that reads them anyway.
 
-    `put_away` is the kind of mark that keeps the movie out of this person's lists, or None.
+    `hidden_as` is the kind of mark that keeps the movie out of this person's lists, or None.
     """
     return _cards_for(movies, user.pk)
 
@@ -32,13 +31,15 @@ def _cards_for(movies: MovieQuerySet, user_id: int | None) -> MovieQuerySet:
     movies = movies.for_cards()
     if user_id is None:
         return movies.annotate(
-            own_half_stars=Value(None, IntegerField()), put_away=Value(None, CharField())
+            own_half_stars=Value(None, IntegerField()), hidden_as=Value(None, CharField())
         )
     here = {"user": user_id, "movie": OuterRef("pk")}
     return movies.annotate(
         own_half_stars=Subquery(Rating.objects.filter(**here).values("half_stars")[:1]),
-        put_away=Subquery(
-            Mark.objects.filter(**here, kind__in=Mark.PUT_AWAY).order_by("kind").values("kind")[:1]
+        hidden_as=Subquery(
+            Mark.objects.filter(**here, kind__in=Mark.HIDING_KINDS)
+            .order_by("kind")
+            .values("kind")[:1]
         ),
     )
 
@@ -70,7 +71,6 @@ def cards_by_id(movie_ids: Sequence[int], user: User | AnonymousUser) -> dict[in
     if len(movie_ids) > PREPARED:
         return cards(Movie.objects.all(), user).in_bulk(movie_ids)
     found = _BY_IDS.ask(user.pk, movie_ids)
-    genre_aggregation.unpack(found)
     return {movie.pk: movie for movie in found}
 
 
@@ -83,7 +83,6 @@ def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     """A movie whole, as a card of this person, with all of their marks on it: see `marks_on`."""
     found = _WHOLE.ask(user.pk, pk)
-    genre_aggregation.unpack(found)
     return found[0] if found else None
 
 

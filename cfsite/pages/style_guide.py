@@ -65,8 +65,8 @@ def _cards(movies: list[Movie], request: HttpRequest) -> list[Card]:
         lambda movie: predicted.__setitem__(movie.pk, PredictedStars(3.9, 0.7)),
         lambda movie: because.__setitem__(movie.pk, OwnRating(movie, 4.5, 0.31)),
         lambda movie: setattr(movie, "own_half_stars", 9),
-        lambda movie: setattr(movie, "put_away", Mark.Kind.SEEN),
-        lambda movie: setattr(movie, "put_away", Mark.Kind.NOT_INTERESTED),
+        lambda movie: setattr(movie, "hidden_as", Mark.Kind.SEEN),
+        lambda movie: setattr(movie, "hidden_as", Mark.Kind.NOT_INTERESTED),
     ]
     for movie, put in zip(movies, states, strict=False):
         put(movie)

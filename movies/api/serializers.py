@@ -144,7 +144,7 @@ class MovieSerializer(MovieCardSerializer):
 
     @extend_schema_field(GenreSerializer(many=True))
     def get_genres(self, movie: Movie) -> list[dict[str, str]]:
-        return [{"name": genre.name, "slug": genre.slug} for genre in movie.genres.all()]
+        return [{"name": genre.name, "slug": genre.slug} for genre in movie.genre_list]
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_poster(self, movie: Movie) -> str:

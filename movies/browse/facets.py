@@ -116,7 +116,7 @@ def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
         "unrated": ~rated,
         "rated": rated,
         "watchlist": places(Mark.Kind.WATCHLIST),
-        "away": places(*Mark.PUT_AWAY),
+        "away": places(*Mark.HIDING_KINDS),
     }
 
 

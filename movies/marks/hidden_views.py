@@ -30,7 +30,7 @@ KIND_LABELS = {
 class BringBackForm(forms.Form):
     """Which of one's marks to take away: one, those that are ticked, or all of what is shown."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in Mark.PUT_AWAY], required=False)
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in Mark.HIDING_KINDS], required=False)
     only = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     everything = forms.BooleanField(required=False)
 
@@ -59,12 +59,12 @@ class BringBackForm(forms.Form):
 @login_required
 def hidden(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
-    kind = kind if kind in Mark.PUT_AWAY else ""
-    own = _put_away(request)
+    kind = kind if kind in Mark.HIDING_KINDS else ""
+    own = _hidden_marks(request)
     newest = _of_kind(own, kind).order_by("-created_at", "-pk")
     page = page_of(request, newest.select_related("movie").prefetch_related("movie__genres"))
     counts = own.aggregate(
-        **{kind: Count("pk", filter=Q(kind=kind)) for kind in Mark.PUT_AWAY}, all=Count("pk")
+        **{kind: Count("pk", filter=Q(kind=kind)) for kind in Mark.HIDING_KINDS}, all=Count("pk")
     )
     kinds = [("", _("All"), counts["all"])]
     kinds += [(kind, label, counts[kind]) for kind, label in KIND_LABELS.items()]
@@ -76,7 +76,7 @@ def hidden(request: HttpRequest) -> HttpResponse:
 def bring_back(request: HttpRequest) -> HttpResponse:
     form = BringBackForm(request)
     if form.is_valid():
-        chosen = form.chosen(_put_away(request))
+        chosen = form.chosen(_hidden_marks(request))
         first, *more = chosen.select_related("movie")[:2] or [None]
         n, _by_model = chosen.delete()
         # One can come back in one step; with many, one ticks and looks before.
@@ -95,12 +95,12 @@ def bring_back(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("movies:hidden") + query)
 
 
-def _put_away(request: HttpRequest) -> MarkQuerySet:
+def _hidden_marks(request: HttpRequest) -> MarkQuerySet:
     """Without "seen, not rated" of movies rated since: those are under one's ratings.
 
     The mark itself stays, so that taking the rating back does not bring the movie back.
     """
-    own = Mark.objects.filter(user=request.user, kind__in=Mark.PUT_AWAY)
+    own = Mark.objects.filter(user=request.user, kind__in=Mark.HIDING_KINDS)
     rated = Rating.objects.of(request.user).filter(movie=OuterRef("movie"))
     return own.exclude(Q(Exists(rated), kind=Mark.Kind.SEEN))
 

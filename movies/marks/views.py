@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,14 +13,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import member_only
 from cfsite.lib.redirects import back_to
-from movies.marks_writing import write_marks
 from movies.models import Mark, Movie
 from movies.rating import undo
 from movies.rating.forms import MarkForm
 
 # In front of a seal in a message: which undoing it asks for.
 SEAL_TAG = "mark."
-# Where rating in place says what became of a click (templates/movies/_rate_here.html).
+# Where rating in place says what became of a click (templates/movies/rating/_rate_here.html).
 TOAST = "toast"
 
 Words = str | Promise
@@ -82,4 +80,4 @@ def _answer(request: HttpRequest, movie: Movie, kind: str, on: bool, sealed: str
         return render(request, "movies/marks/_mark_said.html", context)
     own = Mark.objects.filter(user=request.user, movie=movie)
     marks = set(own.values_list("kind", flat=True))
-    return HttpResponse(write_marks(movie, marks, get_token(request)))
+    return render(request, "movies/marks/_marks.html", {"movie": movie, "marks": marks})

@@ -27,7 +27,7 @@ def picked(user: User, asked: WatchlistAsked, day: date, predict: Predict) -> Mo
     All that one has neither rated nor put away, in an order drawn anew every day: the address of a
     pick shows the same movie all day, and the next one another, until all have come up.
     """
-    away = Mark.objects.filter(user=user, kind__in=Mark.PUT_AWAY, movie=OuterRef("pk"))
+    away = Mark.objects.filter(user=user, kind__in=Mark.HIDING_KINDS, movie=OuterRef("pk"))
     unseen = asked.movies_of(user).unrated_by(user).exclude(Exists(away)).order_by()
     ids = sorted(unseen.values_list("pk", flat=True))
     if not ids:

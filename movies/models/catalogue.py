@@ -8,14 +8,13 @@ from django.core.validators import MaxValueValidator, MinLengthValidator, MinVal
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.db.models.query import ModelIterable
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from movies import genre_aggregation
+from movies.genre_aggregation import GenreRows
 from movies.genres import genre_label
 from movies.models.marks import Mark
 from movies.models.ratings import Rating
@@ -56,15 +55,8 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         return self.defer("description", "original_title", "added_at").with_genres()
 
     def with_genres(self) -> Self:
-        """As `prefetch_related("genres")`, but in the same query."""
-        return self.annotate(**{genre_aggregation.ATTRIBUTE: genre_aggregation.GenreRows()})
-
-    def _fetch_all(self) -> None:
-        is_new = self._result_cache is None
-        super()._fetch_all()
-        has_genres = genre_aggregation.ATTRIBUTE in self.query.annotation_select
-        if is_new and has_genres and issubclass(self._iterable_class, ModelIterable):
-            genre_aggregation.unpack(self._result_cache)
+        """With the genres for `Movie.genre_list`, in the same query."""
+        return self.annotate(genre_rows=GenreRows())
 
     def in_genre(self, slug: str) -> Self:
         return self.filter(genres__slug=slug)
@@ -82,10 +74,10 @@ class MovieQuerySet(models.QuerySet["Movie"]):
 
     def not_excluded_for(self, user: User) -> Self:
         """Without what this person rated, hid or has seen: what a list may show."""
-        put_away = Mark.objects.excluding_from_lists().filter(
+        excluding = Mark.objects.excluding_from_lists().filter(
             user=user, movie=models.OuterRef("pk")
         )
-        return self.unrated_by(user).exclude(models.Exists(put_away))
+        return self.unrated_by(user).exclude(models.Exists(excluding))
 
     def best_loved(self) -> Self:
         return self.order_by("-damped_average", "-n_ratings", "pk")
@@ -220,8 +212,12 @@ class Movie(models.Model):
 
     @cached_property
     def genre_list(self) -> list[Genre]:
-        """By name; of a movie of `with_genres` without asking the database."""
-        return list(self.genres.all())
+        """Ordered by name; needs no query for movies from `with_genres()`."""
+        rows = getattr(self, "genre_rows", None)
+        if rows is None:
+            return list(self.genres.all())
+        genres = [Genre.from_db(self._state.db, ["id", "name", "slug"], row) for row in rows]
+        return sorted(genres, key=lambda genre: genre.name)
 
     @property
     def decade(self) -> int | None:

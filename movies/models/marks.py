@@ -30,7 +30,7 @@ class MarkQuerySet(models.QuerySet["Mark"]):
         The watchlist is among them for those who want it left out.
         """
         left_out = models.Q(kind=Mark.Kind.WATCHLIST, user__watchlist_in_lists=False)
-        return self.filter(models.Q(kind__in=Mark.PUT_AWAY) | left_out)
+        return self.filter(models.Q(kind__in=Mark.HIDING_KINDS) | left_out)
 
 
 class Mark(models.Model):
@@ -39,8 +39,8 @@ class Mark(models.Model):
         NOT_INTERESTED = "not_interested", _("not interested")
         SEEN = "seen", _("seen, not rated")
 
-    # Movies marked so must not come back in any list.
-    PUT_AWAY = (Kind.NOT_INTERESTED, Kind.SEEN)
+    # Marks that keep a movie out of every list.
+    HIDING_KINDS = (Kind.NOT_INTERESTED, Kind.SEEN)
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="marks", db_index=False)
     movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="marks")

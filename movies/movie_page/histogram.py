@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from movies.models import Movie, Rating
-from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
+from movies.models.catalogue import DAMPING_HALF_STARS
+from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 
 # Below this an average or a bar says what single people gave.
 FEWEST_RATINGS = 5
@@ -32,8 +33,22 @@ class Bar:
     height: int
 
     @property
+    def stars(self) -> float:
+        return to_stars(self.half_stars)
+
+    @property
     def middle(self) -> int:
         return self.x + BAR // 2
+
+    @property
+    def own_mark_y(self) -> int:
+        """Where the star stands that marks one's own rating: just above the bar."""
+        return self.y - 3
+
+    @property
+    def is_labelled(self) -> bool:
+        """Only whole stars have room for their number below the bar."""
+        return self.half_stars % 2 == 0
 
     @property
     def share(self) -> str:
@@ -47,6 +62,7 @@ class Histogram:
     bar_width: int = BAR
     width: int = STEP * HALF_STARS_MAX - (STEP - BAR)
     foot: int = HIGHEST
+    damped_towards: float = to_stars(DAMPING_HALF_STARS)
 
     @property
     def commonest(self) -> Bar:

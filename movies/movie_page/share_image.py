@@ -6,6 +6,7 @@ Crawlers take no SVG, so it is a PNG. It says what everybody may see, nothing ab
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Sequence
@@ -13,14 +14,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from movies.addresses import address
 from movies.genres import by_label
 from movies.models import Movie
 from movies.movie_page.histogram import FEWEST_RATINGS
@@ -43,6 +44,8 @@ _FAMILIES = {
     "serif": "Abril Fatface",
     "round": "Lilita One",
 }
+# Characters that could close a <script> element.
+_MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
 _STYLES = "".join(f".poster-{voice}{{font-family:{f}}}" for voice, f in _FAMILIES.items())
 
 
@@ -51,6 +54,8 @@ class Share:
     """What a link to a movie's page is announced with."""
 
     movie: Movie
+    width: ClassVar[int] = WIDTH
+    height: ClassVar[int] = HEIGHT
 
     @cached_property
     def genres(self) -> list[str]:
@@ -69,7 +74,8 @@ class Share:
 
     @cached_property
     def image(self) -> str:
-        return f"{settings.SITE_URL}{address('movies:share-image', self.movie.pk)}?v={self.key}"
+        path = reverse("movies:share-image", args=[self.movie.pk])
+        return f"{settings.SITE_URL}{path}?v={self.key}"
 
     @property
     def description(self) -> str:
@@ -99,7 +105,7 @@ class Share:
             "url": self.page,
             "image": self.image,
             "dateCreated": str(movie.year or ""),
-            "genre": [genre.label for genre in by_label(movie.genres.all())],
+            "genre": [genre.label for genre in by_label(movie.genre_list)],
             "duration": f"PT{movie.runtime}M" if movie.runtime else "",
             "description": movie.description,
             "sameAs": [f"https://www.imdb.com/title/{movie.imdb_id}/"] if movie.imdb_id else [],
@@ -113,6 +119,12 @@ class Share:
                 "worstRating": 0.5,
             }
         return {name: value for name, value in said.items() if value}
+
+    @property
+    def json_ld(self) -> str:
+        """`as_schema` for a <script> element, as JSON without <, > and &."""
+        text = json.dumps(self.as_schema, ensure_ascii=False, separators=(",", ":"))
+        return text.translate(_MARKUP)
 
     @cached_property
     def key(self) -> str:

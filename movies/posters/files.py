@@ -28,7 +28,6 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from movies import addresses
 from movies.models import Movie
 from movies.posters import standalone
 
@@ -168,7 +167,7 @@ def drawn_poster(request: HttpRequest, pk: int) -> HttpResponse:
     movie = get_object_or_404(Movie.objects.with_genres(), pk=pk)
     if movie.poster_file:
         return redirect(address(movie.poster_file, LARGE))
-    genres = [genre.name for genre in movie.genres.all()]
+    genres = [genre.name for genre in movie.genre_list]
     svg = standalone(movie.title, movie.year, genres)
     etag = quote_etag(hashlib.sha256(svg.encode()).hexdigest()[:24])
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -184,4 +183,4 @@ def poster_of(movie: Movie) -> str:
     """Where the movie's poster is to be had as a file, whichever it is."""
     if movie.poster_file:
         return address(movie.poster_file, LARGE)
-    return addresses.address("movies:drawn-poster", movie.pk)
+    return reverse("movies:drawn-poster", args=[movie.pk])

@@ -1,6 +1,6 @@
 """Views that save, remove and restore a rating."""
 
-from typing import Any
+from __future__ import annotations
 
 from django.contrib import messages
 from django.db import IntegrityError
@@ -10,16 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import member_only
-from accounts.prepared import Prepared
 from cfsite.lib.redirects import back_to
 from movies import scales
 from movies.cards import movie_of_card
 from movies.models import Movie, Rating
-from movies.rating import undo as undoing
+from movies.rating import undo as rating_undo
 from movies.rating.forms import RateForm
-from movies.stars import to_stars
-
-_RATING = Prepared(lambda user, movie: Rating.objects.filter(user=user, movie=movie))
 
 
 @require_POST
@@ -28,13 +24,13 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     movie = movie_of_card(pk, request.user)
     if movie is None:
         raise Http404
-    before = next(iter(_RATING.ask(request.user.pk, pk)), None)
+    before = Rating.objects.of(request.user).filter(movie=movie).first()
     form = RateForm(request.POST)
     if not form.is_valid():
-        return _answer(request, movie, before, problem=form.problem())
+        return _respond(request, movie, before, problem=form.problem())
     if form.cleaned_data["remove"]:
         Rating.objects.unrate(request.user, movie)
-        return _answer(request, movie, None, before=before)
+        return _respond(request, movie, None, sealed=_seal(request, movie, before, None))
     try:
         rating = Rating.objects.rate(
             request.user,
@@ -42,56 +38,58 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
             form.cleaned_data["stars"],
             prediction_shown=form.cleaned_data["prediction_shown"],
         )
-    except IntegrityError as error:  # deleted since we looked
+    except IntegrityError as error:  # the movie was deleted since it was read
         raise Http404 from error
-    return _answer(request, movie, rating, before=before)
+    return _respond(request, movie, rating, sealed=_seal(request, movie, before, rating))
 
 
 @require_POST
 @member_only
 def undo(request: HttpRequest) -> HttpResponse:
     try:
-        movie, rating = undoing.undo(request.user, request.POST.get("sealed", ""))
-    except (undoing.UndoError, IntegrityError):
+        movie, rating = rating_undo.undo(request.user, request.POST.get("sealed", ""))
+    except (rating_undo.UndoError, IntegrityError):
         raise Http404(_("This can no longer be undone.")) from None
-    return _answer(request, movie, rating, undoable=False)
+    return _respond(request, movie, rating)
 
 
-def _answer(
+def _seal(request: HttpRequest, movie: Movie, before: Rating | None, after: Rating | None) -> str:
+    """For the undo button; "" if nothing changed."""
+    return rating_undo.seal(request.user, movie, before, after) if before or after else ""
+
+
+def _respond(
     request: HttpRequest,
     movie: Movie,
     rating: Rating | None,
     *,
-    before: Rating | None = None,
+    sealed: str = "",
     problem: str = "",
-    undoable: bool = True,
 ) -> HttpResponse:
-    """What became of a rating: the status line for htmx, else a message on the page one was on."""
-    stars = to_stars(rating.half_stars) if rating else None
-    has_changed = undoable and not problem and (before or rating)
-    sealed = undoing.seal(request.user, movie, before, rating) if has_changed else ""
-    context = {"movie": movie, "stars": stars, "sealed": sealed, "problem": problem}
+    """The status line for htmx; else a message on the page that the form came from.
+
+    rating: what is stored now.
+    """
+    stars = rating.stars if rating else None
     if request.htmx:
+        context = {"stars": stars, "sealed": sealed, "problem": problem}
         status = 422 if problem else 200
         response = render(request, "movies/rating/_rating_status.html", context, status=status)
-        # The script sets the radio group to what is stored now.
+        # The script sets the radio buttons to what is stored now.
         response["X-Stars"] = stars or ""
         if not problem:
             response["HX-Trigger"] = "rated"
         return response
-    _say(request, context)
+    if problem:
+        messages.error(request, problem)
+    else:
+        # The tag carries the seal to the undo button beside the message.
+        messages.success(request, _outcome(movie, stars), extra_tags=sealed)
     return redirect(back_to(request, movie))
 
 
-def _say(request: HttpRequest, context: dict[str, Any]) -> None:
-    movie, stars = context["movie"], context["stars"]
-    if context["problem"]:
-        messages.error(request, context["problem"])
-    elif stars is None:
-        text = _("Your rating of %(title)s is removed.") % {"title": movie.title}
-        # The tag carries the seal to the undo button beside the message.
-        messages.success(request, text, extra_tags=context["sealed"])
-    else:
-        words = scales.active().in_words(stars)
-        text = _("Saved: %(stars)s for %(title)s.") % {"title": movie.title, "stars": words}
-        messages.success(request, text, extra_tags=context["sealed"])
+def _outcome(movie: Movie, stars: float | None) -> str:
+    if stars is None:
+        return _("Your rating of %(title)s is removed.") % {"title": movie.title}
+    words = scales.active().in_words(stars)
+    return _("Saved: %(stars)s for %(title)s.") % {"title": movie.title, "stars": words}

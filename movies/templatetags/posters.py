@@ -1,10 +1,10 @@
-"""`{% poster movie %}`: the poster of a movie."""
+"""Posters: the uploaded picture of a movie, else one that is drawn."""
 
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from movies.models import Movie
@@ -13,17 +13,16 @@ from movies.posters.files import LARGE, SMALL, address, is_from_tmdb
 
 register = template.Library()
 
-# How wide a poster on a wall is; browsers choose the finer file where it pays.
+# Width of a poster on a wall, by which browsers choose between the two files.
 SIZES = "(max-width: 44rem) 30vw, 12rem"
 
 
 @register.simple_tag(takes_context=True)
 def poster(context: dict[str, Any], movie: Movie) -> SafeString:
-    """The uploaded poster, else the drawn one as inline SVG.
+    """The uploaded poster, else a drawn one as inline SVG.
 
-    Asks the database nothing if the genres are prefetched (`for_cards`).
-
-    On one page no poster takes the motif of one that hangs close before it.
+    The movie comes from `Movie.objects.with_genres()`, so that nothing is queried here. Drawn
+    posters close to each other on a page get different motifs.
     """
     if name := getattr(movie, "poster_file", ""):
         if is_from_tmdb(name) and "request" in context:
@@ -31,22 +30,24 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
         return _picture(name)
     genres = tuple(genre.name for genre in movie.genre_list)
     look = _wall_of(context).hang(looks_of(movie.title, movie.year, genres))
-    # Built from constants and numbers; draw() escapes the title, the one foreign text in it.
+    # The title is the only text in it that is not ours, and draw() escapes it.
     return SafeString(draw(movie.title, movie.year, genres, look))
 
 
 def _picture(name: str) -> SafeString:
-    """Decoration like the drawn one: title and year stand beside it as text."""
-    small, large = address(name, SMALL), address(name, LARGE)
-    return format_html(
-        '<img class="poster" src="{}" srcset="{} {}w, {} {}w" sizes="{}" width="{}" height="{}"'
-        ' alt="" loading="lazy" decoding="async">',
-        *(small, small, SMALL, large, LARGE, SIZES, SMALL, SMALL * 3 // 2),
-    )
+    context = {
+        "small": address(name, SMALL),
+        "small_width": SMALL,
+        "large": address(name, LARGE),
+        "large_width": LARGE,
+        "height": SMALL * 3 // 2,
+        "sizes": SIZES,
+    }
+    return render_to_string("movies/posters/_picture.html", context)
 
 
 def _wall_of(context: dict[str, Any]) -> Wall:
-    """The wall of this page; one for each poster where there is no page."""
+    """The posters drawn so far for this request; none where there is no request."""
     request = context.get("request")
     if request is None:
         return Wall()
@@ -58,15 +59,15 @@ def _wall_of(context: dict[str, Any]) -> Wall:
 
 @register.simple_tag(takes_context=True)
 def last_hung(context: dict[str, Any]) -> str:
-    """What hangs at the end of this page, for the request that goes on from there."""
+    """The motifs at the end of this page; the request for the next one sends them back."""
     return _wall_of(context).last
 
 
 @register.inclusion_tag("movies/posters/_tmdb_notice.html", takes_context=True)
 def tmdb_notice(context: dict[str, Any]) -> dict[str, Any]:
-    """What TMDB asks of whoever shows its posters; for the foot of a page, after its posters.
+    """The notice that TMDB's terms ask for; in the footer, after all posters of the page.
 
-    With a key on every page: more posters may come into it while it is read.
+    With a TMDB key it is on every page, because htmx may add posters later.
     """
     shows = getattr(context.get("request"), "shows_tmdb", False)
     return {"is_shown": bool(settings.TMDB_KEY) or shows}

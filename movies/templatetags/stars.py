@@ -1,21 +1,15 @@
-"""Stars on pages: how they are written, and the control that takes them."""
+"""How stars are written on pages, and the forms and links that pages of movies share."""
 
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.utils.safestring import SafeString
 
+from cfsite.lib.pagination import PageLinks
 from movies import scales
-from movies.drawn import drawn_once
-from movies.histogram_writing import write_histogram
-from movies.marks_writing import write_marks
 from movies.models import Movie
 from movies.movie_page.histogram import Histogram
 from movies.movie_page.share_image import Share
-from movies.page_links import write_pages
-from movies.rating_writing import write_rating_control, write_stars
-from movies.share_tags import write_share
 from movies.stars import STEPS, to_stars
 from movies.templatetags.posters import last_hung
 
@@ -75,21 +69,21 @@ def of_half_stars(half_stars: int | None) -> float | None:
     return None if half_stars is None else to_stars(half_stars)
 
 
-@register.simple_tag(takes_context=True)
+@register.inclusion_tag("movies/_rating_control.html", takes_context=True)
 def rating_control(
     context: dict[str, Any], movie: Movie, half_stars: int | None = None, predicted: Any = None
-) -> SafeString:
-    """The half-star radio group of one movie.
+) -> dict[str, Any]:
+    """The form that rates one movie; a link to log in for visitors.
 
-    `predicted` says that a prediction stands beside it, which pulls the answer towards itself.
+    Which prediction stands beside it is recorded with the rating, because people's answers lean
+    towards a number that they see.
     """
-    return write_rating_control(
-        context["request"],
-        movie,
-        half_stars,
-        str(context["csrf_token"]),
-        prediction_shown=predicted is not None,
-    )
+    return {
+        "request": context["request"],
+        "movie": movie,
+        "half_stars": half_stars,
+        "prediction_shown": predicted is not None,
+    }
 
 
 @register.simple_tag
@@ -99,37 +93,43 @@ def rating_steps() -> list[tuple[str, str, str]]:
     return [(f"{stars:.1f}", scale.in_words(stars), scale.given(stars)) for stars in STEPS]
 
 
-@register.simple_tag
-def rate_here() -> SafeString:
-    """The control that opens over a poster, once in a page; the same for all who read alike."""
-    return drawn_once("movies/rating/_rate_here.html", scale=scales.active().key)
+@register.inclusion_tag("movies/rating/_rate_here.html")
+def rate_here() -> dict[str, str]:
+    """The control that opens over a poster, once in a page."""
+    return {"scale": scales.active().key}
 
 
-@register.simple_tag
-def star_inputs(half_stars: int | None = None) -> SafeString:
-    """The half-star radio buttons alone, for a form that says what else happens."""
-    return write_stars(half_stars)
+@register.inclusion_tag("movies/_star_inputs.html")
+def star_inputs(half_stars: int | None = None) -> dict[str, Any]:
+    """The ten radio buttons alone, for any form that takes a rating."""
+    return {"half_stars": half_stars, "scale": scales.active().key}
 
 
-@register.simple_tag
-def histogram_section(movie: Movie, histogram: Histogram | None) -> SafeString:
-    """How the ratings of a movie spread."""
-    return write_histogram(movie, histogram)
+@register.inclusion_tag("movies/_histogram.html")
+def histogram_section(movie: Movie, histogram: Histogram | None) -> dict[str, Any]:
+    """How the ratings of a movie spread; without a histogram, how many there are so far.
+
+    `movie` comes from `movies.cards`, with the reader's own rating.
+    """
+    return {"movie": movie, "histogram": histogram}
 
 
-@register.simple_tag(takes_context=True)
-def marks_buttons(context: dict[str, Any], movie: Movie, marks: set[str]) -> SafeString:
-    """What a member may set on a movie beside stars."""
-    return write_marks(movie, marks, str(context["csrf_token"]))
+@register.inclusion_tag("movies/marks/_marks.html")
+def marks_buttons(movie: Movie, marks: set[str]) -> dict[str, Any]:
+    """The buttons for the watchlist, "not interested" and "seen"; `marks` are the kinds set."""
+    return {"movie": movie, "marks": marks}
 
 
-@register.simple_tag(takes_context=True)
-def pages(context: dict[str, Any], page: Page, endless: bool = False) -> SafeString:
-    """The way through a long list; `endless`: further pages come by themselves, four at a time."""
-    return write_pages(context["request"].GET, page, last_hung(context) if endless else None)
+@register.inclusion_tag("_pagination.html", takes_context=True)
+def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[str, Any]:
+    """Links to the previous and the next page; an `endless` list loads the next ones by itself."""
+    return {
+        "links": PageLinks.of(page, context["request"].GET),
+        "wall": last_hung(context) if endless else None,
+    }
 
 
-@register.simple_tag
-def share_tags(share: Share) -> SafeString:
-    """What other sites read in the head of a movie's page."""
-    return write_share(share)
+@register.inclusion_tag("movies/_share_tags.html")
+def share_tags(share: Share) -> dict[str, Any]:
+    """Open Graph tags and the like, which other sites read in the head of a movie's page."""
+    return {"share": share}

@@ -88,7 +88,9 @@ class ShelfLayout:
         if not self.user.watchlist_in_lists:
             return
         marks = Mark.objects.filter(user=self.user).values_list("movie_id", "kind")
-        away = {pk for pk, kind in marks if kind in Mark.PUT_AWAY} | set(self.person.rated.tolist())
+        away = {pk for pk, kind in marks if kind in Mark.HIDING_KINDS} | set(
+            self.person.rated.tolist()
+        )
         places = self.model.known_rows(
             sorted({pk for pk, kind in marks if kind == Mark.Kind.WATCHLIST} - away)
         )

@@ -123,7 +123,7 @@ def _like(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Sai
 
 def _genre(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
     """As its movies name it; they were read this moment."""
-    genres: dict[int, Genre] = {genre.pk: genre for m in movies for genre in m.genres.all()}
+    genres: dict[int, Genre] = {genre.pk: genre for m in movies for genre in m.genre_list}
     genre = genres.get(row.about)
     return genre and (genre.slug, genre.label, _browse(genre=genre.slug))
 

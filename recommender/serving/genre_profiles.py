@@ -44,7 +44,7 @@ class RunGenres:
 
     def of(self, movie: Movie) -> np.ndarray:
         """(n_genres,) which genres the movie has now."""
-        own = [genre.pk for genre in movie.genres.all()]
+        own = [genre.pk for genre in movie.genre_list]
         return np.isin(self.genre_ids, own)
 
     def overlap(self, genres: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ RUN, FIT, RATING, MARK, ANSWER = range(5)
 # What was said of a movie at the start travels as a number, in the column of the half-stars.
 _KINDS = tuple(StartingAnswer.Kind.values)
 _KIND = " ".join(f"WHEN '{kind}' THEN {number}" for number, kind in enumerate(_KINDS))
-_PUT_AWAY = ", ".join(f"'{kind}'" for kind in Mark.PUT_AWAY)
+_HIDING = ", ".join(f"'{kind}'" for kind in Mark.HIDING_KINDS)
 _WATCHLIST = Mark.Kind.WATCHLIST
 # The marks are those of `Mark.objects.excluding_from_lists()`.
 # What the fit knew comes first, because it says of which types the columns are.
@@ -43,7 +43,7 @@ _UNION = f"""
     SELECT {MARK}, mark.user_id, mark.movie_id, 0, NULL, NULL
     FROM {Mark._meta.db_table} mark JOIN {User._meta.db_table} person ON person.id = mark.user_id
     WHERE mark.user_id IN ({{people}}) AND (
-        mark.kind IN ({_PUT_AWAY}) OR NOT person.watchlist_in_lists AND mark.kind = '{_WATCHLIST}'
+        mark.kind IN ({_HIDING}) OR NOT person.watchlist_in_lists AND mark.kind = '{_WATCHLIST}'
     )
     UNION ALL
     SELECT {ANSWER}, user_id, movie_id, CASE kind {_KIND} END, NULL, NULL

@@ -133,7 +133,7 @@ def review(user: User, year: int) -> Review:
     days = Counter(one.day for one in seen)
     known = [one.movie.runtime for one in seen if one.movie.runtime]
     best = sorted(reversed(seen), key=lambda one: -one.half_stars)
-    genres = _kinds(seen, mean, lambda one: ((g.slug, g.name) for g in one.movie.genres.all()))
+    genres = _kinds(seen, mean, lambda one: ((g.slug, g.name) for g in one.movie.genre_list))
     decades = _kinds(seen, mean, _decade)
     better, worse = _surprises(seen)
     return Review(

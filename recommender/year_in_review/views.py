@@ -63,7 +63,7 @@ def _alone(found: Review) -> Seen | None:
 def _as_cards(found: Review) -> list[Movie]:
     """The best movies as a wall shows them, with the stars of that year on them."""
     for one in found.best:
-        one.movie.own_half_stars, one.movie.put_away = one.half_stars, None
+        one.movie.own_half_stars, one.movie.hidden_as = one.half_stars, None
     return [one.movie for one in found.best]
 
 

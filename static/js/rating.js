@@ -97,7 +97,7 @@
     send(card, submitter);
   });
 
-  // All that is put in as HTML here was written by the server, in templates/movies/_rate_here.html.
+  // All that is put in as HTML here was written by the server, in templates/movies/rating/_rate_here.html.
   const say = (text, action, act) => {
     toast.innerHTML = action ? `${text} <button class="button-link">${action}</button>` : text;
     if (act) toast.lastChild.onclick = act;

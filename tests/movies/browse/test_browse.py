@@ -192,7 +192,7 @@ class TestMyPages:
         assert shown["oldest"] == shown["title"] == shown["highest"] == upwards
         assert shown["newest"] == shown["lowest"] == shown["nonsense"] == upwards[::-1]
 
-    def test_put_away_movies_can_be_brought_back(
+    def test_hidden_movies_can_be_brought_back(
         self, alices_client: Client, alice: User, make_movie: MakeMovie
     ) -> None:
         movie = make_movie("Hidden one")

@@ -19,7 +19,7 @@ def away(alice: User, make_movie: Callable[..., Movie]) -> list[Mark]:
         movie = make_movie(f"Film {n:02}", 1970 + n)
         Mark.objects.add(alice, movie, "seen" if n % 3 == 0 else "not_interested")
         Mark.objects.add(alice, movie, "watchlist")
-    return list(Mark.objects.filter(kind__in=Mark.PUT_AWAY).order_by("pk"))
+    return list(Mark.objects.filter(kind__in=Mark.HIDING_KINDS).order_by("pk"))
 
 
 def titles(answer: object) -> list[str]:
@@ -28,7 +28,7 @@ def titles(answer: object) -> list[str]:
 
 def left(user: User) -> int:
     assert Mark.objects.filter(user=user, kind="watchlist").count() == 30
-    return Mark.objects.filter(user=user, kind__in=Mark.PUT_AWAY).count()
+    return Mark.objects.filter(user=user, kind__in=Mark.HIDING_KINDS).count()
 
 
 def test_it_works(alices_client: Client, away: list[Mark]) -> None:

@@ -37,7 +37,7 @@ def page(client: Client, movie: Movie) -> str:
 
 def rows(content: str) -> list[tuple[str, str, str]]:
     table = content.partition('class="bars-table"')[2].partition("</table>")[0]
-    return re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', table)
+    return re.findall(r'<th scope="row">(.*?)</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>', table)
 
 
 def test_it_works(client: Client, alien: Movie) -> None:
@@ -98,7 +98,7 @@ def test_the_number_of_questions_does_not_grow_with_ratings(
 
 class TestShare:
     def meta(self, content: str) -> dict[str, str]:
-        found = re.findall(r'<meta (?:property|name)="([a-z:_]+)" content="([^"]*)"', content)
+        found = re.findall(r'<meta (?:property|name)="([a-z:_]+)"\s+content="([^"]*)"', content)
         return {name: unescape(value) for name, value in found}
 
     def test_a_link_is_announced(self, client: Client, alien: Movie) -> None:

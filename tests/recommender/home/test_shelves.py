@@ -120,7 +120,7 @@ def test_every_link_to_more_leads_somewhere(
         assert alices_client.get(link.replace("&amp;", "&")).status_code == 200, link
 
 
-def test_what_is_put_away_stands_on_no_shelf(
+def test_hidden_movies_stand_on_no_shelf(
     alices_client: Client, genres: list[Movie], fitted: TrainingRun, even_fan: User
 ) -> None:
     gone = movies_on(alices_client.get("/shelves/", headers=HTMX).content.decode())[:4]

@@ -100,7 +100,7 @@ def test_a_first_rating_can_be_tried_out(
     ]
 
 
-def test_what_is_put_away_does_not_come_in(
+def test_hidden_movies_do_not_come_in(
     fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
 ) -> None:
     first = supposed(alices_client, two_tastes[11], 5)["items"][0]["movie"]["id"]

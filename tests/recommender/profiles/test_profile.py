@@ -153,7 +153,7 @@ class TestParts:
         for asked in (url, "/lists/?by=", "/lists/?by=%00", "/lists/?by=nobody"):
             assert client.get(asked).status_code == 404, asked
 
-    def test_what_was_put_away_and_other_lists_never_show(
+    def test_hidden_movies_and_other_lists_never_show(
         self, client: Client, bobs_client: Client, alice: User, history: list[Movie]
     ) -> None:
         set_profile(alice, level="public", **ALL)
