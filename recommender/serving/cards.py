@@ -122,7 +122,7 @@ def _card(
     notes: Mapping[int, Any],
 ) -> Card:
     year, own = str(movie.year or ""), movie.own_half_stars
-    mark = movie.put_away or ""
+    mark = movie.hidden_as or ""
     if own and mark == Mark.Kind.SEEN:  # the rating says it already
         mark = ""
     stars, reason = predicted.get(movie.pk), because.get(movie.pk)
