@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from recommender.onboarding.movie_groups import grouping_of
 from recommender.serving import user_state
 from recommender.serving.model_cache import Model, asked_once, current_model, model_of
 from recommender.serving.user_state import UserState
-from recommender.solved import SolvedPeople
 from recommender.training import store
 from recommender.training.store import FittedUser
 
@@ -165,10 +163,7 @@ def _model_and_person(
     model, record = model_and_record(user)
     if model is None:
         return None, None
-    if supposing:
-        return model, _person(model, record, supposing)
-    solve = partial(_person, model, supposing=None)
-    return model, SolvedPeople.of(model).solve(user.pk, record, solve)
+    return model, _person(model, record, supposing)
 
 
 def model_and_excluded(user: User | AnonymousUser | None) -> tuple[Model | None, np.ndarray]:
