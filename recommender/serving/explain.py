@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.prepared import Prepared
 from movies.models import Movie
 from recommender.core import Explanation, contributions
 from recommender.core import explain as core_explain
@@ -95,12 +94,9 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
     )
 
 
-# What a reason says of a movie.
-_TITLED = Prepared(lambda ids: Movie.objects.filter(pk__in=ids).only("title", "year"))
-
-
 def _titled(movie_ids: list[int]) -> dict[int, Movie]:
-    return {movie.pk: movie for movie in _TITLED.ask(movie_ids)} if movie_ids else {}
+    """The movies with what a reason says of them."""
+    return Movie.objects.only("title", "year").in_bulk(movie_ids)
 
 
 def _own_ratings(
