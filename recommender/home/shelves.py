@@ -77,7 +77,7 @@ def shelves_for(
     if model is None or person is None or not person.is_known:
         return Shelves()
     rows = ShelfLayout(model, person, user, beside, day or date.today(), n).rows()
-    asked = candidates(model, person, n_to_rate + len(beside))
+    asked = candidates(model, person, n_to_rate + len(beside)) if n_to_rate else []
     wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in beside)]
     found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
     shelves = [shelf for row in rows if (shelf := _shelf(row, model, found, n))]
