@@ -12,5 +12,5 @@ def cards_of(picks: recommend.Recommendations) -> dict[str, Any]:
     return {
         "movies": picks.movies,
         "predicted": {item.movie_id: item.stars for item in picks.items},
-        "because": explain.in_short(picks),
+        "because": explain.short_reasons(picks),
     }

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from recommender.serving.model_cache import one_model
+from recommender.serving.model_cache import pinned_model
 
 
-def one_model_per_answer(
+def one_model_per_request(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """A page asks for predictions, neighbours and reasons one after the other: of one run.
@@ -18,7 +18,7 @@ def one_model_per_answer(
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with one_model(only_reads=request.method in ("GET", "HEAD")):
+        with pinned_model(read_only=request.method in ("GET", "HEAD")):
             return get_response(request)
 
     return middleware

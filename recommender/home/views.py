@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     picks = _picks_for(request)
     context = cards_of(picks)
     if picks.source == "personal":
-        context["is_new"] = len(picks.person.rated) < onboarding_questions.ENOUGH
+        context["is_new"] = len(picks.folded_in.rated) < onboarding_questions.ENOUGH
         return render(request, "recommender/home/picks.html", context)
     if picks.run_id is None:
         # Nothing is learned yet that would say what to ask: the best loved, to rate and to see.

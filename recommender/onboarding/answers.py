@@ -34,7 +34,7 @@ class OnboardingAnswers:
     unseen: tuple[int, ...] = ()
 
     @property
-    def moves_the_list(self) -> bool:
+    def has_preferences(self) -> bool:
         return bool(self.picked or self.favourites)
 
     @classmethod
@@ -48,7 +48,7 @@ class OnboardingAnswers:
         return cls(*(tuple(sorted(by_kind[kind])) for kind in kinds))
 
 
-def said_by(user: User) -> OnboardingAnswers:
+def onboarding_answers_of(user: User) -> OnboardingAnswers:
     return OnboardingAnswers.of_rows(
         StartingAnswer.objects.of(user).values_list("movie_id", "kind")
     )

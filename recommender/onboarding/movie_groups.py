@@ -16,7 +16,7 @@ from recommender.training import store
 
 
 @dataclass(frozen=True)
-class Grouping:
+class RunGroups:
     """The groups of the run that `model` holds."""
 
     model: Model
@@ -26,10 +26,12 @@ class Grouping:
     def questions(self) -> Questions:
         return Questions.about(self.model.items, self.groups.spread)
 
-    def start_of(self, said: OnboardingAnswers) -> Start:
+    def start_of(self, answers: OnboardingAnswers) -> Start:
         """Where the person starts who said this, by this run."""
         known = self.model.known_rows
-        return start_from(self.model.items, self.groups, known(said.picked), known(said.favourites))
+        return start_from(
+            self.model.items, self.groups, known(answers.picked), known(answers.favourites)
+        )
 
     def votes(self, movie_ids: tuple[int, ...]) -> np.ndarray:
         """(g,) how many of the movies are now in each group."""
@@ -38,12 +40,12 @@ class Grouping:
         return np.bincount(nearest, minlength=len(self.groups))
 
 
-_latest: Grouping | None = None
+_latest: RunGroups | None = None
 
 
-def grouping_of(model: Model) -> Grouping:
+def groups_of_run(model: Model) -> RunGroups:
     """Read once for each run and process. A run from before there were groups has none."""
     global _latest
     if _latest is None or _latest.model is not model:
-        _latest = Grouping(model, store.load_groups(model.run_id, model.items))
+        _latest = RunGroups(model, store.load_groups(model.run_id, model.items))
     return _latest

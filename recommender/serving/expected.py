@@ -9,7 +9,7 @@ from recommender.core.explain.leave_one_out import own_predictions_without_each
 from recommender.models import LoggedPrediction
 from recommender.serving.predictions import clipped
 from recommender.serving.recommend import predict
-from recommender.serving.users import model_and_person
+from recommender.serving.users import model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,16 +21,16 @@ def expected(user: User) -> dict[int, float] | None:
     What stood when the rating was given, where the log knows it. Else what the model says now from
     all of the person's other ratings. Two queries, however many ratings.
     """
-    model, person = model_and_person(user)
-    if model is None or person is None:
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None:
         return None
     stars: dict[int, float] = {}
-    evidence, solution = person.evidence, person.vector.solution
+    user_ratings, solution = folded_in.user_ratings, folded_in.vector.solution
     if solution is not None:
         left_out = own_predictions_without_each(
-            model.items, evidence.item_index, evidence.stars, solution
+            model.items, user_ratings.item_index, user_ratings.stars, solution
         )
-        ids = model.items.item_ids[evidence.item_index].tolist()
+        ids = model.items.item_ids[user_ratings.item_index].tolist()
         stars = dict(zip(ids, clipped(left_out).tolist(), strict=True))
     logged = LoggedPrediction.objects.of(user).values_list("movie_id", "predicted")
     return stars | dict(logged)
@@ -38,7 +38,7 @@ def expected(user: User) -> dict[int, float] | None:
 
 def predicted(user: User, movie_ids: Sequence[int]) -> dict[int, float] | None:
     """Predicted stars of movies; None without a model, or for somebody without a rating."""
-    model, person = model_and_person(user)
-    if model is None or person is None or not person.is_known:
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None or not folded_in.is_known:
         return None
     return dict(predict(user, movie_ids))

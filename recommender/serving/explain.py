@@ -14,9 +14,9 @@ from movies.models import Movie
 from recommender.core import Explanation, contributions
 from recommender.core import explain as core_explain
 from recommender.serving.model_cache import Model
-from recommender.serving.predictions import PredictedStars, clipped, stars_of
+from recommender.serving.predictions import PredictedStars, clipped, predict_rows
 from recommender.serving.recommend import Recommendations
-from recommender.serving.users import FoldedInUser, model_and_person
+from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,28 +67,28 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
     """
     if not user.is_authenticated:
         return None
-    model, person = model_and_person(user)
+    model, folded_in = model_and_user(user)
     row = int(model.rows([movie.pk])[0]) if model else -1
-    if model is None or person is None or row < 0:
+    if model is None or folded_in is None or row < 0:
         return None
     parts = core_explain(
         model.items,
         target_index=row,
-        **person.evidence.arguments(),
+        **folded_in.user_ratings.arguments(),
         without=n,
-        solution=person.vector.solution,
+        solution=folded_in.vector.solution,
     )
     strongest = np.argsort(-np.abs(parts.contributions), kind="stable")
     return Reasons(
         run_id=model.run_id,
         movie=movie,
-        stars=stars_of(model, person, [row])[0],
+        stars=predict_rows(model, folded_in, [row])[0],
         prediction=parts.prediction,
         average=parts.global_mean,
         standing=parts.item_bias,
         tendency=parts.user_bias,
         typical=parts.prior,
-        ratings=_own_ratings(model, person, parts, strongest[:n]),
+        ratings=_own_ratings(model, folded_in, parts, strongest[:n]),
         n_others=len(strongest[n:]),
         others=float(parts.contributions[strongest[n:]].sum()),
     )
@@ -100,13 +100,15 @@ def _titled(movie_ids: list[int]) -> dict[int, Movie]:
 
 
 def _own_ratings(
-    model: Model, person: FoldedInUser, parts: Explanation, places: np.ndarray
+    model: Model, folded_in: FoldedInUser, parts: Explanation, places: np.ndarray
 ) -> list[OwnRating]:
     ids = model.items.item_ids[parts.item_index[places]].tolist()
     movies = _titled(ids)
     without = clipped(parts.prediction_without[places]).tolist()
     return [
-        OwnRating(movies[movie_id], float(person.evidence.stars[place]), float(share), instead)
+        OwnRating(
+            movies[movie_id], float(folded_in.user_ratings.stars[place]), float(share), instead
+        )
         for movie_id, place, share, instead in zip(
             ids, places, parts.contributions[places], without, strict=True
         )
@@ -131,30 +133,35 @@ def _varied(shares: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def in_short(picks: Recommendations) -> dict[int, OwnRating]:
+def short_reasons(picks: Recommendations) -> dict[int, OwnRating]:
     """For each pick a rating of one's own that speaks for it; none where none does."""
-    model, person = picks.model, picks.person
-    if model is None or person is None or not len(person.evidence.stars) or not picks.items:
+    model, folded_in = picks.model, picks.folded_in
+    if (
+        model is None
+        or folded_in is None
+        or not len(folded_in.user_ratings.stars)
+        or not picks.items
+    ):
         return {}
     ids = [item.movie_id for item in picks.items]
-    evidence = person.evidence
+    user_ratings = folded_in.user_ratings
     shares = contributions(
         model.items,
-        evidence.item_index,
-        evidence.stars,
+        user_ratings.item_index,
+        user_ratings.stars,
         model.rows(ids),
-        in_fit=evidence.in_fit,
-        user_implicit=evidence.user_implicit,
-        solution=person.vector.solution,
+        in_fit=user_ratings.in_fit,
+        user_implicit=user_ratings.user_implicit,
+        solution=folded_in.vector.solution,
     )
     # A movie one disliked may speak for another, but reads oddly on a card.
-    shares[evidence.stars < evidence.stars.mean()] = -np.inf
+    shares[user_ratings.stars < user_ratings.stars.mean()] = -np.inf
     places = _varied(shares)
     best = shares[places, np.arange(len(ids))]
-    reasons = model.items.item_ids[evidence.item_index[places]].tolist()
+    reasons = model.items.item_ids[user_ratings.item_index[places]].tolist()
     movies = _titled(list(set(reasons)))
     return {
-        movie_id: OwnRating(movies[reason], float(evidence.stars[place]), float(share))
+        movie_id: OwnRating(movies[reason], float(user_ratings.stars[place]), float(share))
         for movie_id, reason, place, share in zip(ids, reasons, places, best, strict=True)
         if share >= SMALLEST_REASON and reason in movies
     }

@@ -79,7 +79,7 @@ class ModelCache:
         self._pause = FIRST_PAUSE
         self._not_before = float("-inf")
 
-    def of_active(self) -> Model | None:
+    def active_model(self) -> Model | None:
         """The active run's arrays, at the price of one query."""
         return self.of(TrainingRun.objects.active_id())
 
@@ -149,12 +149,12 @@ _pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
 
 
 @contextmanager
-def one_model(*, only_reads: bool = False) -> Iterator[None]:
+def pinned_model(*, read_only: bool = False) -> Iterator[None]:
     """Within, `current_model` gives what it gave first: an answer never mixes two runs.
 
     `only_reads`: nothing is changed within, so `asked_once` asks once.
     """
-    token = _pin.set(_Pin(kept={} if only_reads else None))
+    token = _pin.set(_Pin(kept={} if read_only else None))
     try:
         yield
     finally:
@@ -163,10 +163,10 @@ def one_model(*, only_reads: bool = False) -> Iterator[None]:
 
 def current_model() -> Model | None:
     """The active run's arrays; None when there is no run, or none that could be loaded."""
-    return _pinned(_cache.of_active)
+    return _pinned(_cache.active_model)
 
 
-def model_of(active_run_id: int | None) -> Model | None:
+def model_of_run(active_run_id: int | None) -> Model | None:
     """`current_model` for whoever has just read which run is active: no query of its own.
 
     Not always of that run: another thread may still be loading it, or this answer began with the
@@ -175,7 +175,7 @@ def model_of(active_run_id: int | None) -> Model | None:
     return _pinned(lambda: _cache.of(active_run_id))
 
 
-def asked_once(key: Any, find: Callable[[], T]) -> T:
+def once_per_request(key: Any, find: Callable[[], T]) -> T:
     """What `find` gives, asked once in an answer that only reads.
 
     The parts of a page, its prediction, its neighbours and their stars, ask for the same person.

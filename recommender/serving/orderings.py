@@ -11,8 +11,8 @@ from movies.browse.orderings import Ranking
 from movies.models import MovieQuerySet
 from recommender.core import BOLDNESS_STOPS, predicted_stars, score_items
 from recommender.serving.model_cache import Model
-from recommender.serving.predictions import PredictedStars, stars_of
-from recommender.serving.users import FoldedInUser, boldness_of, model_and_person
+from recommender.serving.predictions import PredictedStars, predict_rows
+from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,12 +24,14 @@ def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
     What the run does not know yet comes last, newest first. None without a model, or for somebody
     without a single rating. Takes one query for the ids, whatever page is looked at.
     """
-    return _ranked(user, movies, lambda model, person: _for_you(model, person, user))
+    return _ranked(user, movies, lambda model, folded_in: _for_you(model, folded_in, user))
 
 
 def rank_by_stars(user: User, movies: MovieQuerySet) -> Ranking | None:
     """The same, by the stars that this person would give, however well known the movies are."""
-    return _ranked(user, movies, lambda model, person: predicted_stars(model.items, person.vector))
+    return _ranked(
+        user, movies, lambda model, folded_in: predicted_stars(model.items, folded_in.vector)
+    )
 
 
 def rank_off_the_track(user: User, movies: MovieQuerySet) -> Ranking | None:
@@ -37,38 +39,38 @@ def rank_off_the_track(user: User, movies: MovieQuerySet) -> Ranking | None:
     return _ranked(
         user,
         movies,
-        lambda model, person: score_items(model.items, person.vector, BOLDNESS_STOPS[-1]),
+        lambda model, folded_in: score_items(model.items, folded_in.vector, BOLDNESS_STOPS[-1]),
     )
 
 
-def _for_you(model: Model, person: FoldedInUser, user: User) -> np.ndarray:
-    return score_items(model.items, person.vector, boldness_of(user))
+def _for_you(model: Model, folded_in: FoldedInUser, user: User) -> np.ndarray:
+    return score_items(model.items, folded_in.vector, chosen_boldness(user))
 
 
 def _ranked(
     user: User, movies: MovieQuerySet, score: Callable[[Model, FoldedInUser], np.ndarray]
 ) -> Ranking | None:
-    model, person = model_and_person(user)
-    if model is None or person is None or not person.is_known:
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None or not folded_in.is_known:
         return None
     chosen = movies.order_by().values_list("pk", flat=True)
     ids = np.fromiter(chosen.iterator(), np.int64)
-    ids = np.sort(ids[~np.isin(ids, person.excluded)])[::-1]
+    ids = np.sort(ids[~np.isin(ids, folded_in.excluded)])[::-1]
     rows = model.rows(ids)
-    scores = np.append(score(model, person), -np.inf)
+    scores = np.append(score(model, folded_in), -np.inf)
     order = np.argsort(-scores[rows], kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
-        return _predicted(model, person, some)
+        return _predicted(model, folded_in, some)
 
     return Ranking(ids[order].tolist(), predicted)
 
 
 def _predicted(
-    model: Model, person: FoldedInUser, movie_ids: Sequence[int]
+    model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
 ) -> dict[int, PredictedStars]:
     ids = np.asarray(movie_ids, np.int64)
     rows = model.rows(ids)
     known = rows >= 0
-    stars = stars_of(model, person, rows[known])
+    stars = predict_rows(model, folded_in, rows[known])
     return dict(zip(ids[known].tolist(), stars, strict=True))

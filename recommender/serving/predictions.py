@@ -34,24 +34,26 @@ class PredictedStars(float):
         return min(HIGHEST_STARS, self + STANDARD_DEVIATIONS * self.spread)
 
 
-def stars_of(model: Model, person: FoldedInUser, rows: Any) -> list[PredictedStars]:
+def predict_rows(model: Model, folded_in: FoldedInUser, rows: Any) -> list[PredictedStars]:
     """What this person would give the movies in these rows of the run."""
     index = np.asarray(rows, np.int64)
-    stars = clipped(predicted_stars(model.items, person.vector, index)).tolist()
-    spreads = half_width(model.items, _doubt_of(model, person), index) / STANDARD_DEVIATIONS
+    stars = clipped(predicted_stars(model.items, folded_in.vector, index)).tolist()
+    spreads = half_width(model.items, _doubt_of(model, folded_in), index) / STANDARD_DEVIATIONS
     return [PredictedStars(*both) for both in zip(stars, spreads.tolist(), strict=True)]
 
 
-def _doubt_of(model: Model, person: FoldedInUser) -> PersonDoubt:
+def _doubt_of(model: Model, folded_in: FoldedInUser) -> PersonDoubt:
     """How far the solution that predicts may be wrong; solving again for it would double a list."""
-    if "doubt" not in person.beside:
-        solution, evidence = person.vector.solution, person.evidence
-        person.beside["doubt"] = (
+    if "doubt" not in folded_in.beside:
+        solution, user_ratings = folded_in.vector.solution, folded_in.user_ratings
+        folded_in.beside["doubt"] = (
             PersonDoubt.of_stranger(model.items)
             if solution is None
-            else PersonDoubt.of_solution(model.items, solution, evidence.item_index, evidence.stars)
+            else PersonDoubt.of_solution(
+                model.items, solution, user_ratings.item_index, user_ratings.stars
+            )
         )
-    return person.beside["doubt"]
+    return folded_in.beside["doubt"]
 
 
 def clipped(stars: np.ndarray) -> np.ndarray:

@@ -17,9 +17,9 @@ from django.contrib.auth.models import AnonymousUser
 from movies.models import Movie
 from recommender.core import score_items, top_n
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.predictions import PredictedStars, stars_of
+from recommender.serving.predictions import PredictedStars, predict_rows
 from recommender.serving.similar import A_FEW, Find, similar_movies
-from recommender.serving.users import FoldedInUser, boldness_of, model_and_person
+from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,41 +52,41 @@ class Recommendations:
     movies: Sequence[Movie] = field(default=(), compare=False, repr=False)
     # What a personal list was worked out from, for its reasons.
     model: Model | None = field(default=None, compare=False, repr=False)
-    person: FoldedInUser | None = field(default=None, compare=False, repr=False)
+    folded_in: FoldedInUser | None = field(default=None, compare=False, repr=False)
 
 
 def recommend(
     user: User | AnonymousUser,
     n: int = 24,
-    supposing: Mapping[int, float] | None = None,
+    what_if_ratings: Mapping[int, float] | None = None,
     find: Find = Movie.objects.in_bulk,
 ) -> Recommendations:
     """The `n` unrated movies this person will most likely like, best first.
 
     As well known as the person's boldness says. Rated, hidden and seen movies never come back,
     nor those on the watchlist of a person who wants it left out. Without a model, or without a
-    single rating, the well-loved movies by damped mean. `supposing` as for `person_of`.
+    single rating, the well-loved movies by damped mean. `what_if_ratings` as for `fold_in_user`.
     `find` brings the movies, with what the caller wants to show of them.
     """
     if not user.is_authenticated:
         return _popular(user, n, current_model(), find)
-    model, person = model_and_person(user, supposing)
-    if model is None or person is None or not person.is_known:
+    model, folded_in = model_and_user(user, what_if_ratings)
+    if model is None or folded_in is None or not folded_in.is_known:
         return _popular(user, n, model, find)
-    return recommend_to(model, person, n, boldness_of(user), find)
+    return recommend_to(model, folded_in, n, chosen_boldness(user), find)
 
 
 def recommend_to(
     model: Model,
-    person: FoldedInUser,
+    folded_in: FoldedInUser,
     n: int,
     boldness: float = 0.0,
     find: Find = Movie.objects.in_bulk,
 ) -> Recommendations:
     """The same for a person who was solved already, with or without an account."""
-    scores = score_items(model.items, person.vector, boldness)
-    rows, movies = _best(model, scores, n, model.known_rows(person.excluded), find)
-    stars = stars_of(model, person, rows)
+    scores = score_items(model.items, folded_in.vector, boldness)
+    rows, movies = _best(model, scores, n, model.known_rows(folded_in.excluded), find)
+    stars = predict_rows(model, folded_in, rows)
     return Recommendations(
         items=[
             Recommendation(movie.pk, star, float(scores[row]))
@@ -96,7 +96,7 @@ def recommend_to(
         source="personal",
         movies=movies,
         model=model,
-        person=person,
+        folded_in=folded_in,
     )
 
 
@@ -123,12 +123,12 @@ def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, P
     """Predicted stars, 0.5 to 5, of those movies that the model knows; none for a visitor."""
     if not movie_ids or not user.is_authenticated:
         return {}
-    model, person = model_and_person(user)
-    if model is None or person is None:
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None:
         return {}
     rows = model.rows(movie_ids)
     known = rows >= 0
-    stars = stars_of(model, person, rows[known])
+    stars = predict_rows(model, folded_in, rows[known])
     return dict(zip(np.asarray(movie_ids)[known].tolist(), stars, strict=True))
 
 

@@ -14,7 +14,7 @@ from recommender.core.boldness import RATINGS_TO_BE_LIFTED as MIN_RATINGS
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.similar_steering import Steer
-from recommender.serving.users import model_and_excluded
+from recommender.serving.users import model_and_excluded_ids
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,7 +43,7 @@ def similar_movies(
     `find` brings the movies, with what the caller wants to show of them.
     """
     steer = steer or Steer()
-    model, excluded = model_and_excluded(user)
+    model, excluded = model_and_excluded_ids(user)
     excluded = np.append(excluded, movie.pk)
     size = max(CLOSEST, TIMES * n)
     ids, close = _candidates(movie, model, excluded, size) if model else ([], np.empty(0))

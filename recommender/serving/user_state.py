@@ -57,34 +57,36 @@ class UserState:
     """One person's part."""
 
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
-    put_away: list[int] = field(default_factory=list)  # ids of movies, by marks
+    excluded_by_marks: list[int] = field(default_factory=list)  # ids of movies, by marks
     fitted: store.FittedUser | None = None  # None for one who was not in the fit
-    answers: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind), at the start
+    answer_rows: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # (movie id, kind), at the start
 
     @property
-    def said(self) -> OnboardingAnswers:
-        return OnboardingAnswers.of_rows(self.answers)
+    def answers(self) -> OnboardingAnswers:
+        return OnboardingAnswers.of_rows(self.answer_rows)
 
     @property
     def excluded(self) -> np.ndarray:
         """Ids of the movies that no list may bring back: rated or put away."""
-        return np.array([*self.ratings, *self.put_away], np.int64)
+        return np.array([*self.ratings, *self.excluded_by_marks], np.int64)
 
 
 @dataclass(frozen=True)
-class Records:
+class UserStates:
     active_run_id: int | None
-    of: dict[int, UserState]  # by user id; everybody who was asked for is there
+    by_user_id: dict[int, UserState]  # by user id; everybody who was asked for is there
 
 
-def read(user_ids: Sequence[int], run_id: int | None = None) -> Records:
+def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> UserStates:
     """One query. `fitted` is of the run `run_id`, of the active one when none is named."""
     with connection.cursor() as cursor:
         cursor.execute(
             _sql(bool(run_id), len(user_ids)),
             [*([run_id] if run_id else []), *(4 * list(user_ids))],
         )
-        return _sorted_out(user_ids, cursor.fetchall())
+        return _by_user(user_ids, cursor.fetchall())
 
 
 @lru_cache(maxsize=16)
@@ -93,17 +95,17 @@ def _sql(names_run: bool, n_people: int) -> str:
     return _UNION.format(run="%s" if names_run else _ACTIVE, people=people)
 
 
-def _sorted_out(user_ids: Sequence[int], rows: Iterable[tuple]) -> Records:
-    active, records = None, {user_id: UserState() for user_id in user_ids}
+def _by_user(user_ids: Sequence[int], rows: Iterable[tuple]) -> UserStates:
+    active, states = None, {user_id: UserState() for user_id in user_ids}
     for part, user_id, number, half_stars, implicit, movies in rows:
         if part == RATING:
-            records[user_id].ratings[number] = half_stars
+            states[user_id].ratings[number] = half_stars
         elif part == MARK:
-            records[user_id].put_away.append(number)
+            states[user_id].excluded_by_marks.append(number)
         elif part == ANSWER:
-            records[user_id].answers.append((number, _KINDS[half_stars]))
+            states[user_id].answer_rows.append((number, _KINDS[half_stars]))
         elif part == FIT:
-            records[user_id].fitted = store.FittedUser.of_row(implicit, movies)
+            states[user_id].fitted = store.FittedUser.of_row(implicit, movies)
         else:
             active = number
-    return Records(active, records)
+    return UserStates(active, states)

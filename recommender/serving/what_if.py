@@ -50,4 +50,4 @@ def what_if(
     before = recommend(user, n, find=Movie.objects.only("pk").in_bulk)
     if before.run_id is None:
         return None
-    return Supposed(before, recommend(user, n, supposing={movie.pk: stars}, find=find))
+    return Supposed(before, recommend(user, n, what_if_ratings={movie.pk: stars}, find=find))

@@ -66,11 +66,11 @@ def test_a_change_counts_at_once(
     assert after != before
     model = users.current_model()
     assert model is not None
-    anew = users.person_of(model, even_fan)
-    assert after.person is not None
-    assert after.person.rated.tolist() == anew.rated.tolist()
-    assert set(after.person.excluded.tolist()) == set(anew.excluded.tolist())
-    assert np.array_equal(after.person.vector.interest, anew.vector.interest)
+    anew = users.fold_in_user(model, even_fan)
+    assert after.folded_in is not None
+    assert after.folded_in.rated.tolist() == anew.rated.tolist()
+    assert set(after.folded_in.excluded.tolist()) == set(anew.excluded.tolist())
+    assert np.array_equal(after.folded_in.vector.interest, anew.vector.interest)
 
 
 def test_the_next_page_follows_a_rating_from_the_page_before(
@@ -100,7 +100,7 @@ def test_each_user_has_their_own(
 ) -> None:
     Rating.objects.rate(bob, two_tastes[1], 5)
     for _ in range(2):
-        of = {user.pk: recommend.recommend(user, n=5).person for user in (even_fan, bob)}
+        of = {user.pk: recommend.recommend(user, n=5).folded_in for user in (even_fan, bob)}
         assert of[even_fan.pk].rated.tolist() != of[bob.pk].rated.tolist()
         assert of[bob.pk].rated.tolist() == [two_tastes[1].pk]
 
@@ -109,8 +109,8 @@ def test_what_if_leaves_no_trace(
     fitted: TrainingRun, even_fan: User, two_tastes: list[Movie]
 ) -> None:
     before = recommend.recommend(even_fan, n=5)
-    supposed = recommend.recommend(even_fan, n=5, supposing={two_tastes[10].pk: 0.5})
-    assert supposed.person.rated.tolist() != before.person.rated.tolist()
+    supposed = recommend.recommend(even_fan, n=5, what_if_ratings={two_tastes[10].pk: 0.5})
+    assert supposed.folded_in.rated.tolist() != before.folded_in.rated.tolist()
     assert recommend.recommend(even_fan, n=5) == before
 
 

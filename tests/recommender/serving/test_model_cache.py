@@ -59,7 +59,7 @@ def ask_at_once(cache: ModelCache) -> list[Model | None]:
 
     def ask() -> Model | None:
         together.wait(30)
-        return cache.of_active()
+        return cache.active_model()
 
     with ThreadPoolExecutor(THREADS) as threads:
         return list(threads.map(in_thread, [ask] * THREADS))
@@ -78,10 +78,10 @@ def two_runs(fitted: TrainingRun) -> tuple[TrainingRun, TrainingRun]:
 def test_it_works() -> None:
     load = Loader()
     cache = ModelCache(load)
-    first = cache.of_active()
+    first = cache.active_model()
     assert first is not None
     assert first.run_id == TrainingRun.objects.active_id()
-    assert cache.of_active() is first
+    assert cache.active_model() is first
     assert len(load.loads) == 1
 
 
@@ -120,18 +120,18 @@ class TestThreads:
         old, new = two_runs
         load = Loader()
         cache = ModelCache(load)
-        before = cache.of_active()
+        before = cache.active_model()
         refit.activate(new)
         load.begun.clear()
         load.may_end.clear()
         with ThreadPoolExecutor(1) as thread:
-            loading = thread.submit(in_thread, cache.of_active)
+            loading = thread.submit(in_thread, cache.active_model)
             assert load.begun.wait(30)
             for _ in range(50):
-                assert cache.of_active() is before
+                assert cache.active_model() is before
             load.may_end.set()
             assert loading.result().run_id == new.pk
-        assert cache.of_active().run_id == new.pk
+        assert cache.active_model().run_id == new.pk
         assert load.loads == [old.pk, new.pk]
 
     def test_many_switches_under_many_readers_load_each_run_once_and_whole(
@@ -144,7 +144,7 @@ class TestThreads:
 
         def read() -> None:
             while not done.is_set():
-                model = cache.of_active()
+                model = cache.active_model()
                 seen.append(expected[model.run_id] == model.items.ranking.tobytes())
 
         with ThreadPoolExecutor(4) as threads:
@@ -152,7 +152,7 @@ class TestThreads:
             for turn in range(10):
                 refit.activate(two_runs[(turn + 1) % 2])
                 end = time.monotonic() + 5  # a switch is seen within that time
-                while cache.of_active().run_id != two_runs[(turn + 1) % 2].pk:
+                while cache.active_model().run_id != two_runs[(turn + 1) % 2].pk:
                     assert time.monotonic() < end
                     time.sleep(0.005)
             done.set()
@@ -172,7 +172,7 @@ class TestFailures:
     ) -> None:
         load = Loader()
         cache = ModelCache(load)
-        before = cache.of_active()
+        before = cache.active_model()
         refit.activate(two_runs[1])
         load.problem = OSError("disk gone")
         now = 100.0
@@ -181,12 +181,12 @@ class TestFailures:
         with caplog.at_level(logging.ERROR, "recommender.serving.model_cache"):
             for second in range(10):
                 now = 100.0 + second
-                assert cache.of_active() is before
+                assert cache.active_model() is before
                 tries.append(len(load.loads) - 1)
         assert tries == [1, 2, 2, 3, 3, 3, 3, 4, 4, 4], "1, 2 and 4 seconds apart"
         assert "disk gone" in caplog.text
         load.problem, now = None, 200.0
-        assert cache.of_active().run_id == two_runs[1].pk
+        assert cache.active_model().run_id == two_runs[1].pk
 
     def test_a_site_whose_first_run_cannot_be_loaded_still_answers(
         self, fitted: TrainingRun, even_fan: User, alices_client: Client
@@ -225,7 +225,7 @@ class TestFailures:
                 return torn
             return store.load_items(run)
 
-        model = ModelCache(prune_then_load).of_active()
+        model = ModelCache(prune_then_load).active_model()
         assert model.run_id == new.pk
         assert model.items.n_items == 40
 
@@ -240,15 +240,15 @@ class TestFailures:
                 store.delete(old)
             return store.load_items(run)
 
-        assert ModelCache(prune_then_load).of_active().run_id == new.pk
+        assert ModelCache(prune_then_load).active_model().run_id == new.pk
 
     def test_a_site_that_has_no_active_run_any_more_lets_its_arrays_go(
         self, fitted: TrainingRun
     ) -> None:
         cache = ModelCache()
-        assert cache.of_active() is not None
+        assert cache.active_model() is not None
         TrainingRun.objects.update(is_active=False)
-        assert cache.of_active() is None
+        assert cache.active_model() is None
 
 
 def point_to(run: TrainingRun) -> None:
@@ -371,7 +371,7 @@ def test_an_answer_that_only_reads_asks_once_who_the_person_is(
     two_tastes: list[Movie],
     django_assert_num_queries: Callable[..., object],
 ) -> None:
-    with model_cache.one_model(only_reads=True):
+    with model_cache.pinned_model(read_only=True):
         first = recommend.predict(even_fan, [two_tastes[0].pk])
         with django_assert_num_queries(0):
             assert recommend.predict(even_fan, [two_tastes[0].pk]) == first
@@ -381,7 +381,7 @@ def test_an_answer_that_may_change_something_sees_its_own_change(
     fitted: TrainingRun, alice: User, two_tastes: list[Movie]
 ) -> None:
     movie = two_tastes[0]
-    with model_cache.one_model():
+    with model_cache.pinned_model():
         before = recommend.predict(alice, [movie.pk])
         Rating.objects.rate(alice, two_tastes[2], 5)
         Rating.objects.rate(alice, two_tastes[4], 5)

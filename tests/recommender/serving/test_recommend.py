@@ -70,9 +70,9 @@ def test_a_removed_rating_of_someone_in_the_fit_comes_back_exactly(
 def test_the_live_solution_is_the_stored_row(fitted: TrainingRun) -> None:
     model = model_cache.current_model()
     for row in UserFactors.objects.filter(run=fitted).select_related("user"):
-        person = users.person_of(model, row.user).vector
-        assert person.bias == pytest.approx(row.bias, abs=1e-5)
-        for live, stored in ((person.vector, row.vector), (person.interest, row.interest)):
+        folded_in = users.fold_in_user(model, row.user).vector
+        assert folded_in.bias == pytest.approx(row.bias, abs=1e-5)
+        for live, stored in ((folded_in.vector, row.vector), (folded_in.interest, row.interest)):
             np.testing.assert_allclose(live, np.frombuffer(stored, "<f4"), atol=1e-5)
 
 
