@@ -19,9 +19,10 @@ from movies.models import Movie, Rating
 from movies.search.search import LONGEST_QUERY, search
 from movies.templatetags.stars import in_words
 from recommender.onboarding import answers
-from recommender.onboarding.answers import TooMany, onboarding_answers_of
+from recommender.onboarding.answers import TooMany
 from recommender.onboarding.forms import AnswerForm, FavouriteForm, GroupsForm
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
+from recommender.serving.onboarding_answers import onboarding_answers_of
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -16,7 +16,7 @@ from movies.api.serializers import MovieCardSerializer
 from movies.api.viewsets import RepresentsMovies
 from movies.models import Movie, Rating
 from recommender.onboarding import answers
-from recommender.onboarding.answers import TooMany, onboarding_answers_of
+from recommender.onboarding.answers import TooMany
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
 from recommender.onboarding.serializers import (
     MOST_QUESTIONS,
@@ -25,6 +25,7 @@ from recommender.onboarding.serializers import (
     QuestionsSerializer,
     StartSerializer,
 )
+from recommender.serving.onboarding_answers import onboarding_answers_of
 
 N = OpenApiParameter(
     "n",

@@ -17,7 +17,7 @@ from django.db import connection
 from accounts.models import User
 from movies.models import Mark, Rating
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
-from recommender.onboarding.answers import OnboardingAnswers
+from recommender.serving.onboarding_answers import OnboardingAnswers
 from recommender.training import store
 
 RUN, FIT, RATING, MARK, ANSWER = range(5)
@@ -65,7 +65,7 @@ class UserState:
 
     @property
     def answers(self) -> OnboardingAnswers:
-        return OnboardingAnswers.of_rows(self.answer_rows)
+        return OnboardingAnswers.from_rows(self.answer_rows)
 
     @property
     def excluded(self) -> np.ndarray:

@@ -12,9 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Boldness
 from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
 from recommender.core.onboarding.prior_from_answers import still_counts, with_start
-from recommender.onboarding.answers import OnboardingAnswers
-from recommender.onboarding.movie_groups import groups_of_run
 from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
+from recommender.serving.movie_groups import groups_of_run
+from recommender.serving.onboarding_answers import OnboardingAnswers
 from recommender.serving.user_state import UserState, read_user_states
 from recommender.training import store
 from recommender.training.store import FittedUser

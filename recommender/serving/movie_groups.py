@@ -10,8 +10,8 @@ import numpy as np
 from recommender.core.onboarding.item_clusters import Groups
 from recommender.core.onboarding.next_question import Questions
 from recommender.core.onboarding.prior_from_answers import Start, start_from
-from recommender.onboarding.answers import OnboardingAnswers
 from recommender.serving.model_cache import Model
+from recommender.serving.onboarding_answers import OnboardingAnswers
 from recommender.training import store
 
 
