@@ -26,7 +26,6 @@ from recommender.core.group_ranking import (
 from recommender.core.ranking import top_n
 from recommender.models import Group, GuestRating, Member
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.recommend import SPARE
 from recommender.serving.users import (
     FoldedInUser,
     chosen_boldness,
@@ -36,6 +35,8 @@ from recommender.serving.users import (
 )
 
 PICKS, MOST_PICKS = 12, 24
+# Looked up beyond those wanted: movies deleted since the run are still in its arrays.
+SPARE = 12
 # A movie given this many stars is one a person likes.
 LIKED = 3.5
 STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: wary_stars}
@@ -119,7 +120,7 @@ def _picks(
     stars = STARS_FOR[rule](model.items, vectors) if rule in STARS_FOR else None
     scores = group_scores(member_scores(model.items, vectors, boldness), Rule(rule), stars)
     rows = top_n(scores, n + SPARE, exclude=model.known_rows(excluded))
-    rows = model.existing(rows)[:n]
+    rows = model.existing_rows(rows)[:n]
     shown = half_steps(member_stars(model.items, vectors, rows))
     likes = _likes(model, own, rows)
     return [

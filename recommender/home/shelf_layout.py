@@ -158,8 +158,8 @@ class ShelfLayout:
 
 def _decades_of_run(model: Model) -> np.ndarray:
     """(n_items,) first year of each movie's decade, 0 where unknown; read once for each run."""
-    if "decades" not in model.beside:
+    if "decades" not in model.derived:
         years = dict(Movie.objects.exclude(year=None).values_list("pk", "year"))
         ids = model.items.item_ids.tolist()
-        model.beside["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
-    return model.beside["decades"]
+        model.derived["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
+    return model.derived["decades"]

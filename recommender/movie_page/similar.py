@@ -16,7 +16,7 @@ from movies.addresses import address
 from movies.cards import cards_by_id
 from movies.genres import by_label
 from movies.models import Genre, Movie
-from recommender.serving import recommend
+from recommender.serving.similar import similar_movies
 from recommender.serving.similar_steering import DIRECTIONS, Steer
 
 SHOWN = 12
@@ -44,7 +44,7 @@ def similar_page(request: HttpRequest, movie: Movie) -> dict[str, Any]:
     """Context of `_similar.html`; unknown words in the query string are ignored."""
     asked = steer_asked(request)
     find = partial(cards_by_id, user=request.user)
-    similar = recommend.similar_movies(movie, SHOWN, request.user, asked, find)
+    similar = similar_movies(movie, SHOWN, request.user, asked, find)
     # Nothing to steer where there is nothing; but a way back out of wishes that left nothing.
     steers = list(_choices(movie, similar, asked)) if similar or asked else []
     return {"request": request, "similar": similar, "steers": steers}

@@ -61,7 +61,7 @@ def next_movies(user: User, n: int = 1) -> list[int]:
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None:
         return _best_known(user, onboarding_answers_of(user), n)
-    rows = model.existing(_asked_by(model, folded_in, n + SPARE))[:n]
+    rows = model.existing_rows(_asked_by(model, folded_in, n + SPARE))[:n]
     return model.items.item_ids[rows].tolist()
 
 

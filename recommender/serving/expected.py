@@ -1,4 +1,4 @@
-"""What was to be expected of each rating that a person has given: the measure of a surprise."""
+"""The stars that were to be expected of each of a user's ratings."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from recommender.core.explain.leave_one_out import own_predictions_without_each
 from recommender.models import LoggedPrediction
-from recommender.serving.predictions import clipped
-from recommender.serving.recommend import predict
+from recommender.serving.predictions import clipped, predict
 from recommender.serving.users import model_and_user
 
 if TYPE_CHECKING:
@@ -16,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def expected(user: User) -> dict[int, float] | None:
-    """Stars by id of the movies this person has rated; None without a model.
+    """Stars by id of the movies that this user has rated; None without a model.
 
-    What stood when the rating was given, where the log knows it. Else what the model says now from
-    all of the person's other ratings. Two queries, however many ratings.
+    The prediction that was logged when the rating was given or, without one, what the model
+    predicts from all of the user's other ratings. Two queries, however many ratings.
     """
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None:
@@ -37,7 +36,7 @@ def expected(user: User) -> dict[int, float] | None:
 
 
 def predicted(user: User, movie_ids: Sequence[int]) -> dict[int, float] | None:
-    """Predicted stars of movies; None without a model, or for somebody without a rating."""
+    """Predicted stars by movie id; None without a model, or for a user who is not known yet."""
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None or not folded_in.is_known:
         return None

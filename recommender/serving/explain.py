@@ -1,4 +1,4 @@
-"""Why a prediction is what it is: its exact parts, as a page or the API tells them."""
+"""Explanations of predicted ratings: their exact parts, for pages and the API."""
 
 from __future__ import annotations
 
@@ -22,48 +22,48 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 10
-# A card names one of so many.
+# A card names one of this many ratings with the largest share.
 OF_STRONGEST = 3
-# A share that rounds to nothing is no reason.
+# In stars; a smaller share is not worth naming.
 SMALLEST_REASON = 0.02
 
 
 @dataclass(frozen=True)
 class OwnRating:
-    """One of the person's ratings and what it adds to a prediction."""
+    """One of the user's ratings and its share in a prediction."""
 
     movie: Movie
     stars: float
     share: float  # in stars; below 0 when it takes away
-    without: float | None = None  # predicted stars had it never been given, on the scale
+    without: float | None = None  # predicted stars without this rating
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """One predicted rating and its parts; they sum to `prediction`."""
+    """A predicted rating and its parts, which add up to `prediction`."""
 
     run_id: int
     movie: Movie
-    stars: PredictedStars  # `prediction` on the scale
+    stars: PredictedStars  # `prediction`, clipped to the scale
     prediction: float
-    average: float  # of all ratings
-    standing: float  # how much better or worse liked than that the movie is
-    tendency: float  # how much more or less generous than others the person is
-    typical: float  # what the typical taste adds; 0 from the first rating on
-    ratings: Sequence[OwnRating]  # those that matter most, strongest first
+    average: float  # global mean
+    standing: float  # movie bias
+    tendency: float  # user bias
+    typical: float  # from the average user's taste; 0 from the first rating on
+    ratings: Sequence[OwnRating]  # those with the largest shares, largest first
     n_others: int
-    others: float  # share of all the others together
+    others: float  # sum of the shares of all other ratings
 
     @property
     def top(self) -> Sequence[OwnRating]:
-        """The three that matter most, to be said in words."""
+        """The three largest shares, to be named in a sentence."""
         return [own for own in self.ratings[:3] if abs(own.share) >= SMALLEST_REASON / 4]
 
 
 def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons | None:
-    """The parts of what this person would give the movie; None where nothing can be predicted.
+    """The parts of this user's predicted rating; None if there is no prediction.
 
-    n: how many of the person's ratings to show one by one, those that matter most.
+    n: how many of the user's ratings to list one by one, by size of share.
     """
     if not user.is_authenticated:
         return None
@@ -95,7 +95,7 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
 
 
 def _titled(movie_ids: list[int]) -> dict[int, Movie]:
-    """The movies with what a reason says of them."""
+    """Movies by id, with title and year only."""
     return Movie.objects.only("title", "year").in_bulk(movie_ids)
 
 
@@ -112,29 +112,29 @@ def _own_ratings(
         for movie_id, place, share, instead in zip(
             ids, places, parts.contributions[places], without, strict=True
         )
-        if movie_id in movies  # else deleted this very moment
+        if movie_id in movies  # deleted meanwhile otherwise
     ]
 
 
 def _varied(shares: np.ndarray) -> np.ndarray:
     """(n_movies,) which rating to name for each movie, from (n_ratings, n_movies) shares.
 
-    One that was not named on this page yet, among the three that speak most for the movie, as long
-    as it says at least half of what the strongest says; else the strongest.
+    Of the three ratings with the largest shares the one that was named least on this page, if its
+    share is at least half of the largest.
     """
     named: Counter[int] = Counter()
     chosen = np.empty(shares.shape[1], np.int64)
     strongest = np.argsort(-shares, axis=0, kind="stable")[:OF_STRONGEST]
     for movie, places in enumerate(strongest.T.tolist()):
         most = shares[places[0], movie]
-        worthy = [place for place in places if shares[place, movie] >= most / 2]
-        chosen[movie] = min(worthy or places[:1], key=lambda place: named[place])
+        large = [place for place in places if shares[place, movie] >= most / 2]
+        chosen[movie] = min(large or places[:1], key=lambda place: named[place])
         named[int(chosen[movie])] += 1
     return chosen
 
 
 def short_reasons(picks: Recommendations) -> dict[int, OwnRating]:
-    """For each pick a rating of one's own that speaks for it; none where none does."""
+    """By movie id, one of the user's ratings that raises its prediction, if any does."""
     model, folded_in = picks.model, picks.folded_in
     if (
         model is None
@@ -154,7 +154,7 @@ def short_reasons(picks: Recommendations) -> dict[int, OwnRating]:
         user_implicit=user_ratings.user_implicit,
         solution=folded_in.vector.solution,
     )
-    # A movie one disliked may speak for another, but reads oddly on a card.
+    # A disliked movie may raise another's prediction, but reads oddly on a card.
     shares[user_ratings.stars < user_ratings.stars.mean()] = -np.inf
     places = _varied(shares)
     best = shares[places, np.arange(len(ids))]

@@ -1,4 +1,4 @@
-"""The active run's groups in memory, and where a person starts from."""
+"""The groups of movies that the onboarding page shows, for one run."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class RunGroups:
     """The groups of the run that `model` holds."""
 
     model: Model
-    groups: Groups  # with rows of the model for what is shown
+    groups: Groups  # their `shown` are rows of the model
 
     @cached_property
     def questions(self) -> Questions:
         return Questions.about(self.model.items, self.groups.spread)
 
     def start_of(self, answers: OnboardingAnswers) -> Start:
-        """Where the person starts who said this, by this run."""
+        """Prior of a user who gave these onboarding answers."""
         known = self.model.known_rows
         return start_from(
             self.model.items, self.groups, known(answers.picked), known(answers.favourites)
         )
 
     def votes(self, movie_ids: tuple[int, ...]) -> np.ndarray:
-        """(g,) how many of the movies are now in each group."""
+        """(n_groups,) how many of the movies are in each group of this run."""
         rows = self.model.known_rows(movie_ids)
         nearest = self.groups.of(self.model.items.interest[rows])
         return np.bincount(nearest, minlength=len(self.groups))
@@ -44,7 +44,7 @@ _latest: RunGroups | None = None
 
 
 def groups_of_run(model: Model) -> RunGroups:
-    """Read once for each run and process. A run from before there were groups has none."""
+    """Read once per process and run. Runs older than the groups have none."""
     global _latest
     if _latest is None or _latest.model is not model:
         _latest = RunGroups(model, store.load_groups(model.run_id, model.items))

@@ -1,4 +1,4 @@
-"""The catalogue in the order of what one person will probably like: the ranking score."""
+"""Orders of the catalogue by what a user will probably like."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 
 def rank(user: User, movies: MovieQuerySet) -> Ranking | None:
-    """Those of `movies` that a list may show this person, best first.
+    """`movies` without those that no list may show this user, best first.
 
-    What the run does not know yet comes last, newest first. None without a model, or for somebody
-    without a single rating. Takes one query for the ids, whatever page is looked at.
+    Movies that are not in the run come last, newest first. None without a model, or for a user
+    who is not known yet. One query for the ids, whichever page is shown.
     """
     return _ranked(user, movies, lambda model, folded_in: _for_you(model, folded_in, user))
 
 
 def rank_by_stars(user: User, movies: MovieQuerySet) -> Ranking | None:
-    """The same, by the stars that this person would give, however well known the movies are."""
+    """As `rank`, by predicted stars, however well known the movies are."""
     return _ranked(
         user, movies, lambda model, folded_in: predicted_stars(model.items, folded_in.vector)
     )
 
 
 def rank_off_the_track(user: User, movies: MovieQuerySet) -> Ranking | None:
-    """The same as `rank`, as if this person wanted the least known movies."""
+    """As `rank`, with the least known movies first."""
     return _ranked(
         user,
         movies,

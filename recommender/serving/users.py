@@ -1,16 +1,22 @@
-"""One person as the active run sees them at this moment."""
+"""Users folded in to the active run.
+
+A user's vectors are solved against the run's movie factors from the ratings of this moment, so a
+rating counts from the next request on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
-from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
+from recommender.core import BOLDNESS_STOPS, ItemFactors, UserVector, fold_in
+from recommender.core.explain.intervals import PersonDoubt
 from recommender.core.onboarding.prior_from_answers import still_counts, with_start
 from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
 from recommender.serving.movie_groups import groups_of_run
@@ -25,79 +31,77 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UserRatings:
-    """The ratings a person's vectors are solved from: rows of the run, not movie ids."""
+    """The ratings that a user's vectors are solved from, by row of the run instead of movie id."""
 
     item_index: np.ndarray  # (n,) rows of the run
     stars: np.ndarray  # (n,) float32
     in_fit: np.ndarray | None = None  # (n,) bool: was in the fit
-    user_implicit: np.ndarray | None = None  # (k,) this person's part in those movies' factors
+    user_implicit: np.ndarray | None = None  # (k,) this user's part in those movies' factors
 
     def arguments(self) -> dict[str, Any]:
-        """For `fold_in` and `explain`, which take the same."""
+        """Keyword arguments for `core.fold_in` and `core.explain`."""
         return vars(self)
 
 
 @dataclass(frozen=True)
 class FoldedInUser:
-    """One person as the model sees them now."""
+    """A user, or a visitor without an account, folded in to one run."""
 
+    items: ItemFactors = field(repr=False, compare=False)  # of the run
     user_ratings: UserRatings
     vector: UserVector
     rated: np.ndarray  # movie ids
-    excluded: np.ndarray  # movie ids: rated, hidden or seen
-    answers: OnboardingAnswers = field(default_factory=OnboardingAnswers)  # on the start page
-    # What others keep for as long as this is asked.
-    beside: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    excluded: np.ndarray  # movie ids: rated, hidden or watched
+    answers: OnboardingAnswers = field(default_factory=OnboardingAnswers)
 
     @property
     def is_known(self) -> bool:
+        """Is there a rating or an onboarding answer to make a personal list from?"""
         return len(self.rated) > 0 or self.answers.has_preferences
 
-
-def fold_in_user(
-    model: Model, user: User, what_if_ratings: Mapping[int, float] | None = None
-) -> FoldedInUser:
-    """Solve `user` against the run's movie factors, from the ratings as they are now.
-
-    supposing: stars by movie id, as if they had been given too, or instead of those given.
-    """
-    return fold_in_users(model, [user.pk], what_if_ratings)[user.pk]
+    @cached_property
+    def doubt(self) -> PersonDoubt:
+        """How far off the solution may be; for the intervals around predicted stars."""
+        solution, ratings = self.vector.solution, self.user_ratings
+        if solution is None:
+            return PersonDoubt.of_stranger(self.items)
+        return PersonDoubt.of_solution(self.items, solution, ratings.item_index, ratings.stars)
 
 
-def fold_in_users(
-    model: Model, user_ids: Sequence[int], what_if_ratings: Mapping[int, float] | None = None
-) -> dict[int, FoldedInUser]:
-    """Each of these people as of now, in one query however many they are."""
-    found = read_user_states(user_ids, model.run_id).by_user_id
-    return {pk: _fold_in_state(model, found[pk], what_if_ratings) for pk in user_ids}
+def fold_in_user(model: Model, user: User) -> FoldedInUser:
+    return fold_in_users(model, [user.pk])[user.pk]
+
+
+def fold_in_users(model: Model, user_ids: Sequence[int]) -> dict[int, FoldedInUser]:
+    """Users by id. One query, however many they are."""
+    states = read_user_states(user_ids, model.run_id).by_user_id
+    return {user_id: _fold_in_state(model, states[user_id]) for user_id in user_ids}
 
 
 def _fold_in_state(
-    model: Model, user_state: UserState, what_if_ratings: Mapping[int, float] | None
+    model: Model, state: UserState, what_if_ratings: Mapping[int, float] | None = None
 ) -> FoldedInUser:
-    supposed = {movie_id: 2 * stars for movie_id, stars in (what_if_ratings or {}).items()}
-    rated = user_state.ratings | supposed
+    what_if = {movie_id: 2 * stars for movie_id, stars in (what_if_ratings or {}).items()}
     return fold_in_ratings(
-        model, rated, user_state.fitted, user_state.excluded_by_marks, user_state.answers
+        model, state.ratings | what_if, state.fitted, state.excluded_by_marks, state.answers
     )
 
 
 def fold_in_ratings(
     model: Model,
-    rated: Mapping[int, float],
+    half_stars: Mapping[int, float],
     fitted: FittedUser | None = None,
     excluded_by_marks: Sequence[int] = (),
     answers: OnboardingAnswers | None = None,
 ) -> FoldedInUser:
-    """Solve whoever gave these half-stars by movie id."""
-    # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
-    ids = np.array(sorted(rated), np.int64)
-    stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    user_ratings, answers = (
-        _user_ratings_in_run(model, ids, stars, fitted),
-        answers or OnboardingAnswers(),
-    )
+    """Fold in whoever gave these ratings: half-stars by movie id."""
+    # In a fixed order, so that a what-if rating and the same rating saved give equal floats.
+    ids = np.array(sorted(half_stars), np.int64)
+    stars = np.array([half_stars[movie_id] for movie_id in ids.tolist()], np.float32) / 2
+    user_ratings = _by_row(model, ids, stars, fitted)
+    answers = answers or OnboardingAnswers()
     return FoldedInUser(
+        items=model.items,
         user_ratings=user_ratings,
         vector=_vector(model, user_ratings, answers),
         rated=ids,
@@ -107,7 +111,7 @@ def fold_in_ratings(
 
 
 def _vector(model: Model, user_ratings: UserRatings, answers: OnboardingAnswers) -> UserVector:
-    """From the ratings; while they are few, what the person said at the start moves the list."""
+    """From the ratings and, while they are few, the onboarding answers."""
     vector = fold_in(model.items, **user_ratings.arguments())
     if not answers.has_preferences or not still_counts(model.items, len(user_ratings.stars)):
         return vector
@@ -115,19 +119,7 @@ def _vector(model: Model, user_ratings: UserRatings, answers: OnboardingAnswers)
     return with_start(model.items, vector, user_ratings.item_index, user_ratings.stars, start)
 
 
-def chosen_boldness(user: User) -> float:
-    """The power v of the stop this person chose; see `core.boldness`."""
-    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
-
-
-def user_ratings_in_run(
-    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray
-) -> UserRatings:
-    """What the person's ratings, read already, say to this run."""
-    return _user_ratings_in_run(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
-
-
-def _user_ratings_in_run(
+def _by_row(
     model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: FittedUser | None
 ) -> UserRatings:
     rows = model.rows(movie_ids)
@@ -140,47 +132,61 @@ def _user_ratings_in_run(
     )
 
 
-def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
-    """The arrays to answer this person from, and what is known of them: one query."""
-    return once_per_request(("user_state", user.pk), lambda: _model_and_user_state(user))
+def user_ratings_in_run(
+    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray
+) -> UserRatings:
+    """For callers that have read the user's ratings already."""
+    return _by_row(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
 
 
-def _model_and_user_state(user: User) -> tuple[Model | None, UserState]:
-    found = read_user_states([user.pk])
-    model = model_of_run(found.active_run_id)
-    if model is not None and model.run_id != found.active_run_id:
-        # Still the run before: what that fit knew of the person goes with its arrays.
-        found = read_user_states([user.pk], model.run_id)
-    return model, found.by_user_id[user.pk]
+def chosen_boldness(user: User) -> float:
+    """The exponent for the user's "well known ... off the beaten track" setting.
+
+    See `core.boldness`.
+    """
+    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
 
 
 def model_and_user(
     user: User, what_if_ratings: Mapping[int, float] | None = None
 ) -> tuple[Model | None, FoldedInUser | None]:
-    """The same, folded in; None for both without a model. `what_if_ratings` as `fold_in_user`."""
-    if what_if_ratings:
-        return _model_and_user(user, what_if_ratings)
-    return once_per_request(("folded_in", user.pk), lambda: _model_and_user(user, None))
+    """The active run's arrays, and the user folded in to them; None for both without a model.
+
+    what_if_ratings: stars by movie id, to be added to the user's ratings or to replace them.
+    """
+
+    def fold() -> tuple[Model | None, FoldedInUser | None]:
+        model, state = model_and_user_state(user)
+        if model is None:
+            return None, None
+        return model, _fold_in_state(model, state, what_if_ratings)
+
+    return fold() if what_if_ratings else once_per_request(("folded in", user.pk), fold)
 
 
-def _model_and_user(
-    user: User, what_if_ratings: Mapping[int, float] | None
-) -> tuple[Model | None, FoldedInUser | None]:
-    model, user_state = model_and_user_state(user)
-    if model is None:
-        return None, None
-    return model, _fold_in_state(model, user_state, what_if_ratings)
+def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
+    """The active run's arrays, and what the database holds of the user. One query."""
+    return once_per_request(("state", user.pk), lambda: _model_and_user_state(user))
+
+
+def _model_and_user_state(user: User) -> tuple[Model | None, UserState]:
+    states = read_user_states([user.pk])
+    model = model_of_run(states.active_run_id)
+    if model is not None and model.run_id != states.active_run_id:
+        # The arrays are still those of the run before, so the user's factors must be, too.
+        states = read_user_states([user.pk], model.run_id)
+    return model, states.by_user_id[user.pk]
 
 
 def model_and_excluded_ids(user: User | AnonymousUser | None) -> tuple[Model | None, np.ndarray]:
-    """The arrays, and the movies that no list may show this person; see `Record.excluded`."""
+    """The active run's arrays, and ids of the movies that no list may show this user."""
     if user is None or not user.is_authenticated:
         return current_model(), np.empty(0, np.int64)
-    model, user_state = model_and_user_state(user)
-    return model, user_state.excluded
+    model, state = model_and_user_state(user)
+    return model, state.excluded
 
 
 def excluded_movie_ids(user_ids: Sequence[int]) -> np.ndarray:
-    """Movies that any of these people rated, hid or has seen."""
-    found = read_user_states(user_ids).by_user_id.values()
-    return np.concatenate([np.empty(0, np.int64), *(user_state.excluded for user_state in found)])
+    """Ids of the movies that any of these users has rated, hidden or watched."""
+    states = read_user_states(user_ids).by_user_id.values()
+    return np.concatenate([np.empty(0, np.int64), *(state.excluded for state in states)])

@@ -1,4 +1,4 @@
-"""What one more rating would change, without saving anything."""
+"""How one more rating would change a user's list, without saving it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ N_LISTED = 12
 
 
 @dataclass(frozen=True)
-class Supposed:
-    """A person's list as it is, and as it would be."""
+class WhatIf:
+    """A user's list as it is, and as it would be."""
 
     before: Recommendations
     after: Recommendations
@@ -41,13 +41,13 @@ def what_if(
     stars: float,
     n: int = N_LISTED,
     find: Find = Movie.objects.in_bulk,
-) -> Supposed | None:
-    """The list this user would get after giving `movie` that many stars.
+) -> WhatIf | None:
+    """The list that this user would get after giving `movie` that many stars.
 
-    Computed the way a saved rating is, so saving it gives exactly this list. None on a site that
-    has no model yet: there nobody's list depends on their ratings. `find` as for `recommend`.
+    Computed the way a saved rating is, so saving it gives exactly this list. None without a
+    model: nobody's list depends on their ratings then. find: as for `recommend`.
     """
     before = recommend(user, n, find=Movie.objects.only("pk").in_bulk)
     if before.run_id is None:
         return None
-    return Supposed(before, recommend(user, n, what_if_ratings={movie.pk: stars}, find=find))
+    return WhatIf(before, recommend(user, n, {movie.pk: stars}, find))

@@ -16,9 +16,9 @@ from movies.stars import STEPS
 from movies.templatetags.stars import of_half_stars
 from recommender.card_writing import sureness, write_cards
 from recommender.reasons_writing import write_reasons
-from recommender.serving import explain, recommend
+from recommender.serving import explain
 from recommender.serving.explain import OwnRating, Reasons
-from recommender.serving.predictions import PredictedStars
+from recommender.serving.predictions import PredictedStars, predict
 
 register = template.Library()
 
@@ -35,7 +35,7 @@ def predicted_stars(context: dict[str, Any], movies: Iterable[Movie]) -> dict[in
     if movies and all(hasattr(movie, "predicted") for movie in movies):  # in an order for you
         return {movie.pk: movie.predicted for movie in movies}
     unrated = [movie.pk for movie in movies if movie.own_half_stars is None]
-    return recommend.predict(context["request"].user, unrated)
+    return predict(context["request"].user, unrated)
 
 
 @register.simple_tag(takes_context=True)

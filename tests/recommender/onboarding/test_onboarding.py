@@ -17,6 +17,7 @@ from movies.models import Mark, Movie, Rating
 from recommender.models import MovieGroups, StartingAnswer, TrainingRun
 from recommender.onboarding import answers, questions
 from recommender.serving import recommend
+from recommender.serving.predictions import predict
 from recommender.training import refit
 
 Numbers = Callable[[list[int]], list[int]]
@@ -161,14 +162,14 @@ def test_favourites_steer_the_list_and_never_the_stars(
 ) -> None:
     everything = [movie.pk for movie in two_tastes]
     Rating.objects.rate(bob, two_tastes[39], 3)
-    stars, before = recommend.predict(bob, everything), listed(bob, 8)
+    stars, before = predict(bob, everything), listed(bob, 8)
     for number in (0, 2, 4):
         answer = bobs_client.post("/start/favourite/", {"movie": everything[number], "on": "1"})
         assert answer["Location"] == "/start/rate/#own"
     after = listed(bob, 8)
     evens = [sum(n % 2 == 0 for n in numbers(ids)) for ids in (before, after)]
     assert evens[1] > evens[0]
-    assert recommend.predict(bob, everything) == stars
+    assert predict(bob, everything) == stars
     # A favourite has been seen.
     assert not set(everything[:5:2]) & set(listed(bob, 100))
 
@@ -181,9 +182,9 @@ def test_groups_never_move_the_stars_either(
         for movie in two_tastes[:n_ratings]:
             Rating.objects.rate(bob, movie, 4)
         bobs_client.post("/start/groups/", {})
-        stars, before = recommend.predict(bob, everything), listed(bob, 20)
+        stars, before = predict(bob, everything), listed(bob, 20)
         bobs_client.post("/start/groups/", {"groups": even_values(bobs_client)})
-        assert recommend.predict(bob, everything) == stars
+        assert predict(bob, everything) == stars
         assert listed(bob, 20) != before
 
 

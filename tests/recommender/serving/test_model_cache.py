@@ -21,6 +21,7 @@ from recommender.core import ItemFactors
 from recommender.models import MovieFactors, TrainingRun
 from recommender.serving import model_cache, recommend
 from recommender.serving.model_cache import Model, ModelCache
+from recommender.serving.predictions import predict
 from recommender.training import load_items, refit, store
 
 THREADS = 12
@@ -310,7 +311,7 @@ def test_who_is_served_the_run_before_is_solved_with_what_that_run_knew(
     assert before.run_id == two_runs[0].pk
     old = model_cache.current_model()
     refit.activate(two_runs[1])
-    monkeypatch.setattr(model_cache._cache, "of", lambda run_id: old)
+    monkeypatch.setattr(model_cache._cache, "model_of_run", lambda run_id: old)
     assert recommend.recommend(member, n=5) == before
 
 
@@ -372,9 +373,9 @@ def test_an_answer_that_only_reads_asks_once_who_the_person_is(
     django_assert_num_queries: Callable[..., object],
 ) -> None:
     with model_cache.pinned_model(read_only=True):
-        first = recommend.predict(even_fan, [two_tastes[0].pk])
+        first = predict(even_fan, [two_tastes[0].pk])
         with django_assert_num_queries(0):
-            assert recommend.predict(even_fan, [two_tastes[0].pk]) == first
+            assert predict(even_fan, [two_tastes[0].pk]) == first
 
 
 def test_an_answer_that_may_change_something_sees_its_own_change(
@@ -382,7 +383,7 @@ def test_an_answer_that_may_change_something_sees_its_own_change(
 ) -> None:
     movie = two_tastes[0]
     with model_cache.pinned_model():
-        before = recommend.predict(alice, [movie.pk])
+        before = predict(alice, [movie.pk])
         Rating.objects.rate(alice, two_tastes[2], 5)
         Rating.objects.rate(alice, two_tastes[4], 5)
-        assert recommend.predict(alice, [movie.pk]) != before
+        assert predict(alice, [movie.pk]) != before
