@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "recommender.middleware.one_model_per_answer",
+    "recommender.middleware.one_model_per_request",
     "cfsite.pages.errors.page_for_405",
 ]
 

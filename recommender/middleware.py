@@ -1,4 +1,4 @@
-"""What holds for every answer of the recommender."""
+"""Middleware of the recommender."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from recommender.serving.model_cache import one_model
+from recommender.serving.model_cache import pinned_model
 
 
-def one_model_per_answer(
+def one_model_per_request(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A page asks for predictions, neighbours and reasons one after the other: of one run.
+    """Use one model for all parts of a response, even if the active run is switched meanwhile.
 
-    Reading, it also asks once who the person is.
+    A request that only reads also folds its user in only once.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with one_model(only_reads=request.method in ("GET", "HEAD")):
+        with pinned_model(read_only=request.method in ("GET", "HEAD")):
             return get_response(request)
 
     return middleware

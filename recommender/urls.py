@@ -5,7 +5,7 @@ from recommender.home import views as home_views
 from recommender.lesson.views import how_it_works
 from recommender.movie_page.views import similar
 from recommender.movie_page.what_if import what_if
-from recommender.profiles.views import person
+from recommender.profiles.views import profile
 from recommender.taste.views import taste
 from recommender.tryout.views import try_out
 from recommender.year_in_review import views as year_views
@@ -23,7 +23,7 @@ urlpatterns = [
     path("me/taste/", taste, name="taste"),
     path("me/year/", year_views.latest, name="latest-year"),
     path("me/year/<int:year>/", year_views.year, name="year"),
-    path("people/<str:username>/", person, name="person"),
+    path("people/<str:username>/", profile, name="person"),
     path("together/", include("recommender.groups.urls")),
     path("start/", include("recommender.onboarding.urls")),
 ]

@@ -27,19 +27,19 @@ WANTED = 20
 def main(rounds: int) -> None:
     model = model_cache.current_model()
     items = model.items
-    evidence = users.person_of(model, User.objects.get(username="person0")).evidence
-    vector = user_ranking(items, fold_in(items, **evidence.arguments()))
+    user_ratings = users.fold_in_user(model, User.objects.get(username="person0")).user_ratings
+    vector = user_ranking(items, fold_in(items, **user_ratings.arguments()))
 
     def ours() -> np.ndarray:
-        user = fold_in(items, **evidence.arguments())
-        return top_n(score_items(items, user), WANTED, exclude=evidence.item_index)
+        user = fold_in(items, **user_ratings.arguments())
+        return top_n(score_items(items, user), WANTED, exclude=user_ratings.item_index)
 
     def plain_numpy() -> np.ndarray:
         scores = items.ranking @ vector
         return np.argpartition(scores, -WANTED)[-WANTED:]
 
     def explained() -> object:
-        return explain(items, **evidence.arguments(), target_index=5)
+        return explain(items, **user_ratings.arguments(), target_index=5)
 
     taken = {call: [] for call in (ours, plain_numpy, explained)}
     for _ in range(rounds):  # in turns, so that other load affects all alike

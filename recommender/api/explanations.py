@@ -119,7 +119,8 @@ class Explains:
     def what_if(self, request: Request, pk: str) -> Response:
         """Your list as it would be if you gave this movie so many stars; nothing is saved."""
         asked = _asked(AskedWhatIfSerializer, request)
-        supposed = supposing.what_if(request.user, get_object_or_404(Movie, pk=pk), **asked)
+        movie, find = get_object_or_404(Movie, pk=pk), Movie.objects.with_genres().in_bulk
+        supposed = supposing.what_if(request.user, movie, **asked, find=find)
         if supposed is None:
             raise NotFound(NOTHING_TO_SAY)
         after = supposed.after

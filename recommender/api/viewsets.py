@@ -27,8 +27,9 @@ from recommender.api.serializers import (
     SteerSerializer,
 )
 from recommender.serving import recommend
-from recommender.serving.predictions import PredictedStars
+from recommender.serving.predictions import PredictedStars, predict
 from recommender.serving.recommend import Recommendations
+from recommender.serving.similar import similar_movies
 from recommender.serving.similar_steering import DIRECTIONS, Steer
 
 
@@ -69,7 +70,7 @@ class Predicts(catalogue.RepresentsMovies):
     """Movies with the stars that the person who asks would probably give."""
 
     def predict(self, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
-        return recommend.predict(self.request.user, movie_ids)
+        return predict(self.request.user, movie_ids)
 
     def represent_recommendations(self, answer: Recommendations) -> list[dict[str, Any]]:
         """The items of a list, in its order."""
@@ -97,7 +98,7 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         asked = wishes.validated_data
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
-        found = recommend.similar_movies(movie, n, request.user, steer, _with_genres)
+        found = similar_movies(movie, n, request.user, steer, _with_genres)
         return Response({"items": self.represent(found)})
 
 

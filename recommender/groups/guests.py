@@ -30,7 +30,7 @@ def movies_to_rate(n: int) -> list[int]:
     """
     model = current_model()
     if model is not None:
-        return model.items.item_ids[model.existing(familiar(model.items, n))].tolist()
+        return model.items.item_ids[model.existing_rows(familiar(model.items, n))].tolist()
     return list(Movie.objects.most_rated().values_list("pk", flat=True)[:n])
 
 

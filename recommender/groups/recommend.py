@@ -26,16 +26,17 @@ from recommender.core.group_ranking import (
 from recommender.core.ranking import top_n
 from recommender.models import Group, GuestRating, Member
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.recommend import SPARE
 from recommender.serving.users import (
     FoldedInUser,
-    boldness_of,
-    excluded_ids_of,
-    people_of,
-    person_from,
+    chosen_boldness,
+    excluded_movie_ids,
+    fold_in_ratings,
+    fold_in_users,
 )
 
 PICKS, MOST_PICKS = 12, 24
+# Looked up beyond those wanted: movies deleted since the run are still in its arrays.
+SPARE = 12
 # A movie given this many stars is one a person likes.
 LIKED = 3.5
 STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: wary_stars}
@@ -88,38 +89,38 @@ def for_group(
     guest_ratings = _guest_ratings(members)
     if model is None:
         by_guests = [movie_id for rated in guest_ratings.values() for movie_id in rated]
-        excluded = np.append(excluded_ids_of(user_ids), np.array(by_guests, np.int64))
+        excluded = np.append(excluded_movie_ids(user_ids), np.array(by_guests, np.int64))
         return _popular(members, rule, n, excluded, None)
-    people = people_of(model, user_ids)
+    folded_in_users = fold_in_users(model, user_ids)
     in_order = [
-        people[member.user_id]
+        folded_in_users[member.user_id]
         if member.user_id
-        else person_from(model, guest_ratings[member.guest_id])
+        else fold_in_ratings(model, guest_ratings[member.guest_id])
         for member in members
     ]
-    excluded = np.concatenate([person.excluded for person in in_order])
-    if not any(person.is_known for person in in_order):
+    excluded = np.concatenate([member.excluded for member in in_order])
+    if not any(member.is_known for member in in_order):
         return _popular(members, rule, n, excluded, model)
     own = next((p for m, p in zip(members, in_order, strict=True) if m == asking), None)
-    boldness = [boldness_of(member.user) if member.user else 0.0 for member in members]
+    boldness = [chosen_boldness(member.user) if member.user else 0.0 for member in members]
     items = _picks(model, in_order, boldness, rule, excluded, own, n)
     return Picks(members, rule, items, model.run_id, "personal", own is None or own.is_known)
 
 
 def _picks(
     model: Model,
-    people: Sequence[FoldedInUser],
+    folded_in_users: Sequence[FoldedInUser],
     boldness: Sequence[float],
     rule: str,
     excluded: np.ndarray,
     own: FoldedInUser | None,
     n: int,
 ) -> list[Pick]:
-    vectors = [person.vector for person in people]
+    vectors = [user.vector for user in folded_in_users]
     stars = STARS_FOR[rule](model.items, vectors) if rule in STARS_FOR else None
     scores = group_scores(member_scores(model.items, vectors, boldness), Rule(rule), stars)
     rows = top_n(scores, n + SPARE, exclude=model.known_rows(excluded))
-    rows = model.existing(rows)[:n]
+    rows = model.existing_rows(rows)[:n]
     shown = half_steps(member_stars(model.items, vectors, rows))
     likes = _likes(model, own, rows)
     return [
@@ -133,21 +134,21 @@ def _likes(model: Model, own: FoldedInUser | None, rows: np.ndarray) -> list[int
     nothing: list[int | None] = [None] * len(rows)
     if own is None or not len(rows):
         return nothing
-    liked = own.evidence.stars >= LIKED
+    liked = own.user_ratings.stars >= LIKED
     if not liked.any():
         return nothing
     shares = contributions(
         model.items,
-        own.evidence.item_index,
-        own.evidence.stars,
+        own.user_ratings.item_index,
+        own.user_ratings.stars,
         rows,
-        in_fit=own.evidence.in_fit,
-        user_implicit=own.evidence.user_implicit,
+        in_fit=own.user_ratings.in_fit,
+        user_implicit=own.user_ratings.user_implicit,
         solution=own.vector.solution,
     )
     shares[~liked] = 0
     best = shares.argmax(axis=0)
-    ids = model.items.item_ids[own.evidence.item_index[best]]
+    ids = model.items.item_ids[own.user_ratings.item_index[best]]
     return [
         int(movie_id) if shares[which, place] > 0 else None
         for place, (which, movie_id) in enumerate(zip(best, ids, strict=True))

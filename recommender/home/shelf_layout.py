@@ -14,8 +14,8 @@ from movies.models import Mark, Movie
 from recommender.core import BOLDNESS_STOPS, score_items, similar_items, top_n
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
-from recommender.serving.predictions import stars_of
-from recommender.serving.users import FoldedInUser, boldness_of
+from recommender.serving.predictions import predict_rows
+from recommender.serving.users import FoldedInUser, chosen_boldness
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,16 +53,16 @@ class ShelfLayout:
     def __init__(
         self,
         model: Model,
-        person: FoldedInUser,
+        folded_in: FoldedInUser,
         user: User,
         beside: Sequence[int],
         day: date,
         n: int,
     ) -> None:
-        self.model, self.person, self.user, self.n = model, person, user, n + SPARE
-        self.scores = score_items(model.items, person.vector, boldness_of(user))
+        self.model, self.folded_in, self.user, self.n = model, folded_in, user, n + SPARE
+        self.scores = score_items(model.items, folded_in.vector, chosen_boldness(user))
         self.beside = model.known_rows(beside)
-        self.taken = set(model.known_rows([*person.excluded.tolist(), *beside]).tolist())
+        self.taken = set(model.known_rows([*folded_in.excluded.tolist(), *beside]).tolist())
         self.dice = np.random.default_rng([user.pk, day.toordinal()])
 
     def rows(self) -> list[Row]:
@@ -89,7 +89,7 @@ class ShelfLayout:
             return
         marks = Mark.objects.filter(user=self.user).values_list("movie_id", "kind")
         away = {pk for pk, kind in marks if kind in Mark.HIDING_KINDS} | set(
-            self.person.rated.tolist()
+            self.folded_in.rated.tolist()
         )
         places = self.model.known_rows(
             sorted({pk for pk, kind in marks if kind == Mark.Kind.WATCHLIST} - away)
@@ -97,7 +97,7 @@ class ShelfLayout:
         if not len(places):
             return
         stars = np.full(len(self.scores), np.nan, np.float32)
-        stars[places] = stars_of(self.model, self.person, places)
+        stars[places] = predict_rows(self.model, self.folded_in, places)
         # What the picks show already stays there.
         stars[np.fromiter(self.beside, np.int64)] = np.nan
         best = top_n(stars, self.n)
@@ -106,13 +106,13 @@ class ShelfLayout:
 
     def _loved(self) -> list[int]:
         """Rows of the movies with this person's most stars, other ones from day to day."""
-        stars = self.person.evidence.stars
+        stars = self.folded_in.user_ratings.stars
         if not len(stars) or stars.max() < LOVED_FROM:
             return []
         few = (stars == stars.max()).sum() < ENOUGH_LOVED
         best = np.flatnonzero(stars >= stars.max() - (0.5 if few else 0))
         chosen = self.dice.permutation(best)[:LOVED]
-        return self.person.evidence.item_index[chosen].tolist()
+        return self.folded_in.user_ratings.item_index[chosen].tolist()
 
     def _more_like(self, place: int) -> Row:
         excluded = np.fromiter(self.taken, np.int64)
@@ -122,15 +122,19 @@ class ShelfLayout:
 
     def _leanings(self, groups: np.ndarray) -> np.ndarray:
         """(n_groups,) stars given above one's own mean, damped; groups: (n_ratings, n_groups)."""
-        evidence = self.person.evidence
-        given = evidence.stars - evidence.stars.mean() if len(evidence.stars) else evidence.stars
+        user_ratings = self.folded_in.user_ratings
+        given = (
+            user_ratings.stars - user_ratings.stars.mean()
+            if len(user_ratings.stars)
+            else user_ratings.stars
+        )
         return (groups * given[:, None]).sum(0) / (groups.sum(0) + DAMPING)
 
     def _of_genres(self) -> Iterator[Row]:
         genres = genres_of_run(self.model)
         if not len(genres.genre_ids):
             return
-        leaning = self._leanings(genres.matrix[self.person.evidence.item_index])
+        leaning = self._leanings(genres.matrix[self.folded_in.user_ratings.item_index])
         for place in np.argsort(-leaning, kind="stable")[:GENRES].tolist():
             if leaning[place] > 0:
                 taken = self._take(self._only(genres.matrix[:, place]))
@@ -141,21 +145,21 @@ class ShelfLayout:
         known = np.unique(decades[decades > 0])
         if len(known) < 2:
             return
-        own = decades[self.person.evidence.item_index]
+        own = decades[self.folded_in.user_ratings.item_index]
         leaning = self._leanings((own[:, None] == known).astype(np.float32))
         decade = int(known[leaning.argmax()])
         if leaning.max() > 0:
             yield Row(Kind.DECADE, self._take(self._only(decades == decade)), decade)
 
     def _off_the_track(self) -> Row:
-        scores = score_items(self.model.items, self.person.vector, BOLDNESS_STOPS[-1])
+        scores = score_items(self.model.items, self.folded_in.vector, BOLDNESS_STOPS[-1])
         return Row(Kind.OFF_THE_TRACK, self._take(scores))
 
 
 def _decades_of_run(model: Model) -> np.ndarray:
     """(n_items,) first year of each movie's decade, 0 where unknown; read once for each run."""
-    if "decades" not in model.beside:
+    if "decades" not in model.derived:
         years = dict(Movie.objects.exclude(year=None).values_list("pk", "year"))
         ids = model.items.item_ids.tolist()
-        model.beside["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
-    return model.beside["decades"]
+        model.derived["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
+    return model.derived["decades"]

@@ -24,9 +24,9 @@ from recommender.home.shelf_layout import Kind, Row, ShelfLayout
 from recommender.onboarding.questions import candidates
 from recommender.serving import explain
 from recommender.serving.model_cache import Model
-from recommender.serving.predictions import stars_of
+from recommender.serving.predictions import predict_rows
 from recommender.serving.recommend import Find, Recommendation, Recommendations
-from recommender.serving.users import FoldedInUser, model_and_person
+from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,17 +73,17 @@ def shelves_for(
     beside: ids of movies that are shown already. day: the rows about single movies change from
     day to day. n: movies of a row. find: as for `recommend`; by default the movies come as cards.
     """
-    model, person = model_and_person(user)
-    if model is None or person is None or not person.is_known:
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None or not folded_in.is_known:
         return Shelves()
-    rows = ShelfLayout(model, person, user, beside, day or date.today(), n).rows()
-    asked = candidates(model, person, n_to_rate + len(beside))
+    rows = ShelfLayout(model, folded_in, user, beside, day or date.today(), n).rows()
+    asked = candidates(model, folded_in, n_to_rate + len(beside)) if n_to_rate else []
     wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in beside)]
     found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
     shelves = [shelf for row in rows if (shelf := _shelf(row, model, found, n))]
     shown = {movie.pk for shelf in shelves for movie in shelf.movies}
     to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *beside}]
-    return _with_reasons(model, person, shelves, to_rate[:n_to_rate])
+    return _with_reasons(model, folded_in, shelves, to_rate[:n_to_rate])
 
 
 def _movies_of(rows: Sequence[Row], model: Model) -> list[int]:
@@ -151,16 +151,18 @@ def _browse(**asked: Any) -> str:
 
 
 def _with_reasons(
-    model: Model, person: FoldedInUser, shelves: list[Shelf], to_rate: list[Movie]
+    model: Model, folded_in: FoldedInUser, shelves: list[Shelf], to_rate: list[Movie]
 ) -> Shelves:
     movies = [movie for shelf in shelves for movie in shelf.movies]
-    stars = stars_of(model, person, model.rows(movie.pk for movie in movies)) if movies else []
+    stars = (
+        predict_rows(model, folded_in, model.rows(movie.pk for movie in movies)) if movies else []
+    )
     predicted = {movie.pk: star for movie, star in zip(movies, stars, strict=True)}
     picks = Recommendations(
         items=[Recommendation(pk, star, None) for pk, star in predicted.items()],
         run_id=model.run_id,
         source="personal",
         model=model,
-        person=person,
+        folded_in=folded_in,
     )
-    return Shelves(shelves, predicted, explain.in_short(picks), to_rate, model.run_id)
+    return Shelves(shelves, predicted, explain.short_reasons(picks), to_rate, model.run_id)

@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "recommender/home/shelves.html", _shown(request, shelves))
     picks = _picks_for(request)
     if picks.source == "personal":
-        is_new = len(picks.person.rated) < questions.ENOUGH
+        is_new = len(picks.folded_in.rated) < questions.ENOUGH
         context = {
             "cards": cards_of_picks(request.user, picks),
             "stops": Boldness.choices,

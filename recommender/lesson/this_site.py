@@ -12,8 +12,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
 from recommender.models import TrainingRun
-from recommender.serving.model_cache import Model, model_of
-from recommender.serving.users import FoldedInUser, person_from, person_of
+from recommender.serving.model_cache import Model, model_of_run
+from recommender.serving.users import FoldedInUser, fold_in_ratings, fold_in_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,7 +48,7 @@ class Here:
 def here(user: User | AnonymousUser) -> Here | None:
     """None for a site that has learned nothing yet. Three queries at most."""
     run = TrainingRun.objects.active()
-    model = model_of(run.pk) if run else None
+    model = model_of_run(run.pk) if run else None
     if run is None or model is None or not model.items.n_items:
         return None
     return Here(run, model.items.vectors.shape[1], _parts(model, user))
@@ -57,18 +57,18 @@ def here(user: User | AnonymousUser) -> Here | None:
 def _parts(model: Model, user: User | AnonymousUser) -> Parts | None:
     """Of the best known movie that the person has not rated, hidden or seen."""
     is_own = user.is_authenticated
-    person = person_of(model, user) if is_own else person_from(model, {})
+    folded_in = fold_in_user(model, user) if is_own else fold_in_ratings(model, {})
     best_known = np.argsort(-model.items.n_ratings, kind="stable")[:LOOKED_AT]
-    free = best_known[~np.isin(model.items.item_ids[best_known], person.excluded)]
+    free = best_known[~np.isin(model.items.item_ids[best_known], folded_in.excluded)]
     for row in free[:1]:
         movie = Movie.objects.filter(pk=int(model.items.item_ids[row])).first()
         if movie is not None:
-            return Parts(movie, *_written(model, person, int(row)), is_own=is_own)
+            return Parts(movie, *_written(model, folded_in, int(row)), is_own=is_own)
     return None
 
 
-def _written(model: Model, person: FoldedInUser, row: int) -> list[Decimal]:
-    items, vector = model.items, person.vector
+def _written(model: Model, folded_in: FoldedInUser, row: int) -> list[Decimal]:
+    items, vector = model.items, folded_in.vector
     product = float(vector.vector.astype(np.float64) @ items.vectors[row].astype(np.float64))
     parts, total = add_up([items.global_mean, float(items.bias[row]), vector.bias, product])
     return [*parts, total]

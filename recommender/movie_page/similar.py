@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from movies.cards import cards_by_id
 from movies.genres import by_label
 from movies.models import Genre, Movie
-from recommender.serving import recommend
 from recommender.serving.cards import cards_for
+from recommender.serving.similar import similar_movies
 from recommender.serving.similar_steering import DIRECTIONS, Steer
 
 SHOWN = 12
@@ -45,7 +45,7 @@ def similar_section(request: HttpRequest, movie: Movie) -> dict[str, Any]:
     """Context of `_similar.html`; unknown words in the query string are ignored."""
     asked = steer_asked(request)
     find = partial(cards_by_id, user=request.user)
-    similar = recommend.similar_movies(movie, SHOWN, request.user, asked, find)
+    similar = similar_movies(movie, SHOWN, request.user, asked, find)
     # Nothing to steer where nothing is similar, unless steering itself left nothing.
     links = list(_links(movie, similar, asked)) if similar or asked else []
     return {"similar": cards_for(request.user, similar), "steering": links}

@@ -1,9 +1,8 @@
-"""What a person says on the start page: read, kept, taken back."""
+"""Save and remove the answers given during onboarding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -23,35 +22,6 @@ MOST_FAVOURITES = 30
 
 class TooMany(ValueError):
     """More than is kept."""
-
-
-@dataclass(frozen=True)
-class OnboardingAnswers:
-    """Ids of movies, by what the person said of them."""
-
-    picked: tuple[int, ...] = ()  # they stand for the groups picked
-    favourites: tuple[int, ...] = ()
-    unseen: tuple[int, ...] = ()
-
-    @property
-    def moves_the_list(self) -> bool:
-        return bool(self.picked or self.favourites)
-
-    @classmethod
-    def of_rows(cls, rows: Iterable[tuple[int, str]]) -> OnboardingAnswers:
-        """From rows of (movie id, kind); rows of other kinds are left out."""
-        by_kind: dict[str, list[int]] = {kind: [] for kind in Kind.values}
-        for movie_id, kind in rows:
-            if kind in by_kind:
-                by_kind[kind].append(movie_id)
-        kinds = (Kind.GROUP, Kind.FAVOURITE, Kind.UNSEEN)
-        return cls(*(tuple(sorted(by_kind[kind])) for kind in kinds))
-
-
-def said_by(user: User) -> OnboardingAnswers:
-    return OnboardingAnswers.of_rows(
-        StartingAnswer.objects.of(user).values_list("movie_id", "kind")
-    )
 
 
 def pick_groups(user: User, groups: Sequence[Sequence[int]]) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movies.models import Mark, Movie
-from recommender.onboarding.answers import OnboardingAnswers, said_by
-from recommender.onboarding.movie_groups import grouping_of
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.users import FoldedInUser, model_and_person
+from recommender.serving.movie_groups import groups_of_run
+from recommender.serving.onboarding_answers import OnboardingAnswers, onboarding_answers_of
+from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,7 +28,7 @@ class GroupToPick:
     picked: bool
 
 
-def groups_to_pick(user: User, said: OnboardingAnswers) -> list[GroupToPick]:
+def groups_to_pick(user: User, answers: OnboardingAnswers) -> list[GroupToPick]:
     """The active run's groups, that of the most ratings first; none without a model.
 
     A group counts as picked when at least half of the movies that would stand for it were picked,
@@ -37,15 +37,15 @@ def groups_to_pick(user: User, said: OnboardingAnswers) -> list[GroupToPick]:
     model = current_model()
     if model is None:
         return []
-    grouping = grouping_of(model)
-    votes = grouping.votes(said.picked)
+    run_groups = groups_of_run(model)
+    votes = run_groups.votes(answers.picked)
     hidden = set(
         Mark.objects.filter(user=user, kind=Mark.Kind.NOT_INTERESTED).values_list(
             "movie_id", flat=True
         )
     )
     groups = []
-    for rows, vote in zip(grouping.groups.shown, votes.tolist(), strict=True):
+    for rows, vote in zip(run_groups.groups.shown, votes.tolist(), strict=True):
         ids = tuple(pk for pk in model.items.item_ids[rows].tolist() if pk not in hidden)
         if ids:
             groups.append(GroupToPick(ids, 2 * vote >= len(rows)))
@@ -58,34 +58,34 @@ def next_movies(user: User, n: int = 1) -> list[int]:
     By what an answer would teach and how likely they have seen it; the best known ones as long as
     nothing is learned. Never what they have rated, put away, named or said they have not seen.
     """
-    model, person = model_and_person(user)
-    if model is None or person is None:
-        return _best_known(user, said_by(user), n)
-    rows = model.existing(_asked_by(model, person, n + SPARE))[:n]
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None:
+        return _best_known(user, onboarding_answers_of(user), n)
+    rows = model.existing_rows(_asked_by(model, folded_in, n + SPARE))[:n]
     return model.items.item_ids[rows].tolist()
 
 
-def candidates(model: Model, person: FoldedInUser, n: int) -> list[int]:
+def candidates(model: Model, folded_in: FoldedInUser, n: int) -> list[int]:
     """The same for whoever reads the movies anyway: some more than n, and some may be gone."""
-    return model.items.item_ids[_asked_by(model, person, n + SPARE)].tolist()
+    return model.items.item_ids[_asked_by(model, folded_in, n + SPARE)].tolist()
 
 
-def _asked_by(model: Model, person: FoldedInUser, n: int) -> np.ndarray:
-    grouping, said = grouping_of(model), person.said
-    rated, unseen = model.known_rows(person.rated), model.known_rows(said.unseen)
-    favourites = model.known_rows(said.favourites)
-    return grouping.questions.next(
-        grouping.start_of(said).interest,
+def _asked_by(model: Model, folded_in: FoldedInUser, n: int) -> np.ndarray:
+    run_groups, answers = groups_of_run(model), folded_in.answers
+    rated, unseen = model.known_rows(folded_in.rated), model.known_rows(answers.unseen)
+    favourites = model.known_rows(answers.favourites)
+    return run_groups.questions.next(
+        run_groups.start_of(answers).interest,
         rated,
         np.union1d(rated, favourites),
         unseen,
-        model.known_rows(person.excluded),
+        model.known_rows(folded_in.excluded),
         n,
     )
 
 
-def _best_known(user: User, said: OnboardingAnswers, n: int) -> list[int]:
+def _best_known(user: User, answers: OnboardingAnswers, n: int) -> list[int]:
     movies = Movie.objects.not_excluded_for(user).most_rated()
-    answered = {*said.unseen, *said.favourites}
+    answered = {*answers.unseen, *answers.favourites}
     ids: Sequence[int] = movies.values_list("pk", flat=True)[: n + len(answered)]
     return [pk for pk in ids if pk not in answered][:n]

@@ -19,9 +19,10 @@ from movies.models import Movie, Rating
 from movies.search.search import LONGEST_QUERY, search
 from movies.templatetags.stars import in_words
 from recommender.onboarding import answers
-from recommender.onboarding.answers import TooMany, said_by
+from recommender.onboarding.answers import TooMany
 from recommender.onboarding.forms import AnswerForm, FavouriteForm, GroupsForm
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
+from recommender.serving.onboarding_answers import onboarding_answers_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,7 +34,7 @@ FOUND = 6
 @login_required
 def groups(request: HttpRequest) -> HttpResponse:
     """Step one: which kinds of movies? Goes straight to step two where there is nothing to pick."""
-    choices = groups_to_pick(request.user, said_by(request.user))
+    choices = groups_to_pick(request.user, onboarding_answers_of(request.user))
     shown = cards_in_order([pk for choice in choices for pk in choice.movie_ids], request.user)
     by_id = {movie.pk: movie for movie in shown}
     rows = [
@@ -172,4 +173,6 @@ def _asking(request: HttpRequest, first: list[int]) -> dict[str, Any]:
 
 
 def _favourites(request: HttpRequest) -> dict[str, Any]:
-    return {"favourites": cards_in_order(said_by(request.user).favourites, request.user)}
+    return {
+        "favourites": cards_in_order(onboarding_answers_of(request.user).favourites, request.user)
+    }

@@ -16,7 +16,7 @@ from movies.api.serializers import MovieCardSerializer
 from movies.api.viewsets import RepresentsMovies
 from movies.models import Movie, Rating
 from recommender.onboarding import answers
-from recommender.onboarding.answers import TooMany, said_by
+from recommender.onboarding.answers import TooMany
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
 from recommender.onboarding.serializers import (
     MOST_QUESTIONS,
@@ -25,6 +25,7 @@ from recommender.onboarding.serializers import (
     QuestionsSerializer,
     StartSerializer,
 )
+from recommender.serving.onboarding_answers import onboarding_answers_of
 
 N = OpenApiParameter(
     "n",
@@ -111,7 +112,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
 
     def _standing(self) -> dict[str, Any]:
         user, context = self.request.user, self.get_serializer_context()
-        said = said_by(user)
+        said = onboarding_answers_of(user)
         groups = groups_to_pick(user, said)
         wanted = [*(pk for group in groups for pk in group.movie_ids), *said.favourites]
         found = Movie.objects.for_cards().in_bulk(wanted)

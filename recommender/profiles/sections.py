@@ -1,4 +1,4 @@
-"""What a profile shows one viewer, read in a few questions however much there is of it."""
+"""The sections of a profile as one viewer sees them, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from movies.cards import cards
 from movies.lists.presentation import FAN, gave
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
 from recommender.profiles.agreement import Agreement, agreement_of
+from recommender.serving.predictions import PredictedStars, predict
 from recommender.taste.rated_movies import Rated, Shelf, genres_of
 from recommender.taste.statistics import Leaning, figures
 
@@ -27,8 +28,8 @@ RECENT, FAVOURITES, WATCHLIST, LISTS, KINDS = 12, 6, 6, 3, 5
 FEWEST_FOR_TASTE = 10
 
 
-class Given(NamedTuple):
-    """One rating of the person, with what the viewer gave the same movie."""
+class ProfileRating(NamedTuple):
+    """A rating of the profile's owner, with the viewer's own rating of the same movie."""
 
     movie_id: int
     half_stars: int
@@ -39,8 +40,8 @@ class Given(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What one viewer is shown of one person; what was not chosen is empty."""
+class ProfileSections:
+    """What one viewer sees of a profile; sections that the owner does not show are empty."""
 
     favourites: Sequence[Movie] = ()
     recent: Sequence[Movie] = ()
@@ -59,8 +60,8 @@ class Shown:
         return not (self.movies or self.lists or self.kinds)
 
 
-def shown_to(viewer: User | AnonymousUser, profile: Profile) -> Shown:
-    """All that the profile shows; whether this viewer may see it at all was asked before."""
+def sections_for(viewer: User | AnonymousUser, profile: Profile) -> ProfileSections:
+    """The caller has checked that this viewer may see the profile."""
     person = profile.user
     reads = profile.shows_ratings or profile.shows_taste
     given = _given(person, viewer) if reads else []
@@ -73,7 +74,7 @@ def shown_to(viewer: User | AnonymousUser, profile: Profile) -> Shown:
     for one in lists:
         one.fan = [movies[movie_id] for movie_id in one.fan if movie_id in movies]
     is_own = viewer.pk == person.pk
-    return Shown(
+    return ProfileSections(
         favourites=_some(movies, favourites[:FAVOURITES]),
         recent=_some(movies, rated[:RECENT]),
         watchlist=_wanted(movies),
@@ -84,14 +85,23 @@ def shown_to(viewer: User | AnonymousUser, profile: Profile) -> Shown:
     )
 
 
-def _given(person: User, viewer: User | AnonymousUser) -> list[Given]:
-    """The latest first."""
+def predictions_for(
+    viewer: User | AnonymousUser, movies: Sequence[Movie]
+) -> dict[int, PredictedStars]:
+    """Predicted stars by movie id, of the movies that the viewer has not rated."""
+    if getattr(viewer, "hides_predictions", False):
+        return {}
+    return predict(viewer, [movie.pk for movie in movies if movie.own_half_stars is None])
+
+
+def _given(person: User, viewer: User | AnonymousUser) -> list[ProfileRating]:
+    """Latest first."""
     own = Rating.objects.filter(user=viewer.pk, movie=OuterRef("movie")).values("half_stars")[:1]
     viewers = Subquery(own) if viewer.is_authenticated else Value(None, IntegerField())
     rows = Rating.objects.of(person).newest_first().annotate(viewers=viewers)
     columns = ("movie_id", "half_stars", "rated_at", "viewers")
     return [
-        Given(*row)
+        ProfileRating(*row)
         for row in rows.values_list(*columns, "movie__n_ratings", "movie__half_star_sum")
     ]
 
@@ -118,7 +128,7 @@ def _lists(person: User) -> list[MovieList]:
 def _movies(
     profile: Profile, movie_ids: Sequence[int], viewer: User | AnonymousUser
 ) -> dict[int, Movie]:
-    """These movies and those wanted last, as cards with `wanted_at`."""
+    """These movies and the latest of the watchlist, as cards with `wanted_at`."""
     chosen, wanted_at = Q(pk__in=set(movie_ids)), Value(None, IntegerField())
     if profile.shows_watchlist:
         marks = Mark.objects.filter(user=profile.user, kind=Mark.Kind.WATCHLIST)
@@ -129,7 +139,7 @@ def _movies(
     return {movie.pk: movie for movie in found}
 
 
-def _some(movies: Mapping[int, Movie], given: Sequence[Given]) -> list[Movie]:
+def _some(movies: Mapping[int, Movie], given: Sequence[ProfileRating]) -> list[Movie]:
     return [movies[one.movie_id] for one in given if one.movie_id in movies]
 
 
@@ -138,19 +148,19 @@ def _wanted(movies: Mapping[int, Movie]) -> list[Movie]:
     return sorted(wanted, key=lambda movie: movie.wanted_at, reverse=True)[:WATCHLIST]
 
 
-def _beside(profile: Profile, rated: Sequence[Given]) -> dict[int, SafeString]:
+def _beside(profile: Profile, rated: Sequence[ProfileRating]) -> dict[int, SafeString]:
     return {one.movie_id: SafeString(gave(profile.name, one.half_stars)) for one in rated}
 
 
-def _agreement(profile: Profile, rated: Sequence[Given]) -> Agreement | None:
-    """Of two who show their ratings to each other: this person's are shown to the viewer."""
+def _agreement(profile: Profile, rated: Sequence[ProfileRating]) -> Agreement | None:
+    """Only between two users who show each other their ratings."""
     if not getattr(profile, "viewer_shows", False):
         return None
     return agreement_of((one.viewers, one.half_stars) for one in rated if one.viewers)
 
 
-def _kinds(person: User, given: Sequence[Given]) -> list[Leaning]:
-    """The genres this person likes more than others do, the strongest first."""
+def _kinds(person: User, given: Sequence[ProfileRating]) -> list[Leaning]:
+    """The genres that this user likes more than others do, strongest first."""
     if len(given) < FEWEST_FOR_TASTE:
         return []
     rated = [

@@ -1,4 +1,4 @@
-"""A person's page for others: what they chose to show, to whom they chose to show it."""
+"""Public profiles: what a user chose to show, to whom they chose to show it."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Profile, profile_of
-from recommender.profiles.sections import shown_to
+from recommender.profiles.sections import predictions_for, sections_for
 
 LONGEST_USERNAME = 150
 
 
 @never_cache
 @require_safe
-def person(request: HttpRequest, username: str) -> HttpResponse:
-    """Strangers to a private profile get the answer of one that does not exist."""
-    profile = _found(request, username)
+def profile(request: HttpRequest, username: str) -> HttpResponse:
+    """A private profile answers other users as if it did not exist."""
+    profile = _visible_profile(request, username)
     if profile.user.username != username:
         return redirect(profile)
     is_own = profile.user_id == request.user.pk
     role = request.GET.get("as", "") if is_own else ""
-    # One's own page can be looked at as a stranger or another member would.
+    # The owner can preview the page as a stranger or as another member.
     is_seen = profile.level != Profile.Level.PRIVATE
     if role == "stranger":
         is_seen = profile.level == Profile.Level.PUBLIC
     context: dict[str, Any] = {"profile": profile, "is_own": is_own, "role": role}
     context["is_seen"] = is_seen
     if is_seen or not role:
-        context["shown"] = shown_to(request.user, profile)
-    return render(request, "recommender/profiles/person.html", context)
+        shown = sections_for(request.user, profile)
+        context |= {"shown": shown, "predicted": predictions_for(request.user, shown.movies)}
+    return render(request, "recommender/profiles/profile.html", context)
 
 
-def _found(request: HttpRequest, username: str) -> Profile:
+def _visible_profile(request: HttpRequest, username: str) -> Profile:
     viewer = request.user
     if "\0" in username or len(username) > LONGEST_USERNAME:
         raise Http404
@@ -47,5 +48,5 @@ def _found(request: HttpRequest, username: str) -> Profile:
     if profile := profiles.at(username).first():
         return profile
     if viewer.is_authenticated and viewer.username == username:
-        return profile_of(viewer)  # who never saved one has a private one
+        return profile_of(viewer)  # never saved yet: private
     raise Http404(_("There is nobody here to show."))

@@ -1,1 +1,1 @@
-"""What the active run says about users and movies, for pages and the API."""
+"""Answers from the active run, for pages and the API: lists, predictions, explanations."""

@@ -17,11 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from movies import scales
 from movies.models import Mark, Movie
-from recommender.serving import explain
-from recommender.serving.explain import OwnRating
-from recommender.serving.interval_glyph import IntervalGlyph
-from recommender.serving.predictions import PredictedStars
-from recommender.serving.recommend import Recommendations, predict
+from recommender.interval_glyph import IntervalGlyph
+from recommender.serving.explain import OwnRating, short_reasons
+from recommender.serving.predictions import PredictedStars, predict
+from recommender.serving.recommend import Recommendations
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,7 +99,7 @@ def cards_for(
 def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[Card]:
     """The cards of a list of recommendations, each with its reason."""
     predicted = {item.movie_id: item.stars for item in picks.items if item.stars is not None}
-    return cards_for(user, picks.movies, predicted, explain.in_short(picks))
+    return cards_for(user, picks.movies, predicted, short_reasons(picks))
 
 
 def prediction_of(stars: PredictedStars) -> Prediction:

@@ -1,4 +1,4 @@
-"""The genres of a run's movies beside its factors, for movies that stand on genres alone."""
+"""Genres of a run's movies, to place movies by genre that have too few ratings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from recommender.serving.model_cache import Model
 
 
 def read_genres(movie_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ids of all genres in use, ascending, and (n_movies, n_genres) float32, 1 where it has one.
+    """Ids of all genres in use, ascending, and (n_movies, n_genres) float32: 1 for its genres.
 
-    movie_ids: ascending. Links of other movies are left out.
+    movie_ids: ascending.
     """
     pairs = Movie.genres.through.objects.values_list("movie_id", "genre_id").iterator()
     links = np.fromiter((value for pair in pairs for value in pair), np.int64).reshape(-1, 2)
@@ -30,7 +30,7 @@ def read_genres(movie_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class RunGenres:
-    """Genres of the movies of one run, as they were when the process first asked."""
+    """Genres of the movies of one run, as they were when this process first needed them."""
 
     items: ItemFactors
     genre_ids: np.ndarray  # (n_genres,) ascending
@@ -38,17 +38,17 @@ class RunGenres:
 
     @cached_property
     def placement(self) -> GenrePlacement:
-        """How this run places movies without ratings among the interest vectors."""
+        """Predicts the interest vector of a movie without ratings from its genres."""
         known = self.items.is_rated
         return GenrePlacement.learn(self.items.interest[known], self.matrix[known])
 
     def of(self, movie: Movie) -> np.ndarray:
-        """(n_genres,) which genres the movie has now."""
+        """(n_genres,) bool: the genres that the movie has now."""
         own = [genre.pk for genre in movie.genre_list]
         return np.isin(self.genre_ids, own)
 
     def overlap(self, genres: np.ndarray) -> np.ndarray:
-        """(n_items,) shared genres over all genres of the two."""
+        """(n_items,) Jaccard similarity: shared genres / all genres of the two movies."""
         shared = (self.matrix & genres).sum(axis=1)
         return shared / np.maximum((self.matrix | genres).sum(axis=1), 1)
 
@@ -57,9 +57,9 @@ _reading = threading.Lock()
 
 
 def genres_of_run(model: Model) -> RunGenres:
-    """Read once for each process and run; asked for only by movies without ratings."""
+    """Read once per process and run."""
     with _reading:
-        if "genres" not in model.beside:
+        if "genres" not in model.derived:
             genre_ids, matrix = read_genres(model.items.item_ids)
-            model.beside["genres"] = RunGenres(model.items, genre_ids, matrix > 0)
-        return model.beside["genres"]
+            model.derived["genres"] = RunGenres(model.items, genre_ids, matrix > 0)
+        return model.derived["genres"]

@@ -1,8 +1,8 @@
-"""The active run's movie side in memory, loaded once per process and run.
+"""The active run's movie factors in memory, loaded once per process and run.
 
-Which run is active is read from the database for every answer, so a switch is seen by the next
-one. The arrays are this process's own: 62 MB for 60,000 movies, loaded in a few hundred
-milliseconds, twice that while a switch is under way.
+Every request reads from the database which run is active, so the next request sees a switch. Each
+process has its own arrays: 62 MB for 60,000 movies, twice that during a switch, loaded in a few
+hundred milliseconds.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Seconds until a run that could not be loaded is tried again: doubled each time.
+# Seconds before a run that could not be loaded is tried again; doubled after each failure.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-# How many switches in a row a load follows.
-SWITCHES = 5
+# A load starts again if the active run was switched meanwhile, up to this many times.
+MAX_SWITCHES = 5
 
 
 @dataclass(frozen=True)
 class Model:
-    """The movie side of one run, with its ids to find rows by."""
+    """The movie factors of one run."""
 
     run_id: int
     items: ItemFactors
-    # What others keep for as long as these arrays serve. Nothing here may refer to the Model: the
-    # circle would keep the arrays of a run that was switched off.
-    beside: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    # Computed from this run by other modules and kept with it. Nothing in here may refer to the
+    # Model: the reference cycle would keep the arrays of a run that is no longer active.
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def rows(self, movie_ids: Iterable[int]) -> np.ndarray:
-        """Row of each movie, -1 for one that the run does not know."""
+        """Row of each movie; -1 for a movie that is not in the run."""
         wanted = np.fromiter(movie_ids, np.int64)
         ids = self.items.item_ids
         if not len(ids):
@@ -53,23 +53,23 @@ class Model:
         return np.where(ids[rows] == wanted, rows, -1)
 
     def known_rows(self, movie_ids: Iterable[int]) -> np.ndarray:
-        """Rows of those of the movies that the run knows."""
+        """Rows of the movies that are in the run."""
         rows = self.rows(movie_ids)
         return rows[rows >= 0]
 
-    def existing(self, rows: np.ndarray) -> np.ndarray:
-        """Those of `rows` whose movies were not deleted since the run, in their order."""
+    def existing_rows(self, rows: np.ndarray) -> np.ndarray:
+        """`rows` without those whose movies were deleted since the run."""
         ids = self.items.item_ids[rows]
-        there = Movie.objects.filter(pk__in=ids.tolist()).values_list("pk", flat=True)
-        return rows[np.isin(ids, list(there))]
+        existing = Movie.objects.filter(pk__in=ids.tolist()).values_list("pk", flat=True)
+        return rows[np.isin(ids, list(existing))]
 
 
 class ModelCache:
     """The arrays of one run at a time, shared by the threads of a process.
 
-    One thread loads; the others go on with the arrays of the run before, or wait when there are
-    none yet. A run that cannot be loaded is logged and tried again after a pause, and until then
-    the run before goes on; without one, answers are those of a site that has no model.
+    One thread loads a run; meanwhile the others use the arrays of the run before, or wait if there
+    are none. A run that cannot be loaded is logged and tried again after a pause; until then the
+    run before stays in use, or, without one, the site answers as if it had no model.
     """
 
     def __init__(self, load: Callable[[TrainingRun], ItemFactors] = store.load_items) -> None:
@@ -79,27 +79,27 @@ class ModelCache:
         self._pause = FIRST_PAUSE
         self._not_before = float("-inf")
 
-    def of_active(self) -> Model | None:
-        """The active run's arrays, at the price of one query."""
-        return self.of(TrainingRun.objects.active_id())
+    def active_model(self) -> Model | None:
+        """The active run's arrays. One query."""
+        return self.model_of_run(TrainingRun.objects.active_id())
 
-    def of(self, run_id: int | None) -> Model | None:
-        """The arrays of `run_id`, which the database named as active a moment ago."""
+    def model_of_run(self, run_id: int | None) -> Model | None:
+        """The arrays of `run_id`, which the caller has just read to be the active run."""
         model = self._model
         if run_id is None or (model is not None and model.run_id == run_id):
             return model if run_id else None
         if not self._loading.acquire(blocking=model is None):
             return model
         try:
-            # Whoever waited may find it loaded, or find that it cannot be.
+            # While this thread waited, another may have loaded the run, or failed to.
             stale = self._model is None or self._model.run_id != run_id
             if stale and time.monotonic() >= self._not_before:
-                self._refresh()
+                self._load_active()
             return self._model
         finally:
             self._loading.release()
 
-    def _refresh(self) -> None:
+    def _load_active(self) -> None:
         try:
             self._model = self._read_active()
         except Exception:
@@ -110,14 +110,14 @@ class ModelCache:
             self._pause, self._not_before = FIRST_PAUSE, float("-inf")
 
     def _read_active(self) -> Model | None:
-        """Load the active run. Only an inactive one loses rows, so one that was active before the
-        reading and after it was read whole.
+        """Only an inactive run loses rows, so a run that is active before and after the load was
+        read whole.
         """
-        for _ in range(SWITCHES):
+        for _ in range(MAX_SWITCHES):
             run = TrainingRun.objects.active()
             if run is None or (self._model is not None and self._model.run_id == run.pk):
                 return self._model if run else None
-            model = None  # of two switches in a row, the first one's arrays are in the way
+            model = None  # frees the arrays of a run that was switched off while it was loaded
             try:
                 model = Model(run.pk, self._load(run).prepare())
             except Exception:
@@ -125,7 +125,7 @@ class ModelCache:
                     raise
             if model and TrainingRun.objects.active_id() == run.pk:
                 return model
-        raise TimeoutError(f"the active run was switched {SWITCHES} times while it was loaded")
+        raise TimeoutError(f"the active run was switched {MAX_SWITCHES} times while it was loaded")
 
     def clear(self) -> None:
         self._model, self._pause, self._not_before = None, FIRST_PAUSE, float("-inf")
@@ -136,63 +136,62 @@ forget_model = _cache.clear
 
 
 @dataclass
-class _Pin:
-    """What one answer is worked out from, once it has asked."""
+class _RequestState:
+    """The model that one request uses, and its results of `once_per_request`."""
 
     model: Model | None = None
-    is_set: bool = False
-    # What was asked for already; None in an answer that may change what would be found.
-    kept: dict[Any, Any] | None = None
+    has_model: bool = False
+    results: dict[Any, Any] | None = None  # None if the request may change what they come from
 
 
-_pin: ContextVar[_Pin | None] = ContextVar("pin", default=None)
+_request_state: ContextVar[_RequestState | None] = ContextVar("request_state", default=None)
 
 
 @contextmanager
-def one_model(*, only_reads: bool = False) -> Iterator[None]:
-    """Within, `current_model` gives what it gave first: an answer never mixes two runs.
+def pinned_model(*, read_only: bool = False) -> Iterator[None]:
+    """Within this context `current_model` always returns the same model: no page mixes two runs.
 
-    `only_reads`: nothing is changed within, so `asked_once` asks once.
+    read_only: nothing is saved within, so `once_per_request` may keep results.
     """
-    token = _pin.set(_Pin(kept={} if only_reads else None))
+    token = _request_state.set(_RequestState(results={} if read_only else None))
     try:
         yield
     finally:
-        _pin.reset(token)
+        _request_state.reset(token)
 
 
 def current_model() -> Model | None:
-    """The active run's arrays; None when there is no run, or none that could be loaded."""
-    return _pinned(_cache.of_active)
+    """The active run's arrays; None if there is no active run, or none that could be loaded."""
+    return _pinned(_cache.active_model)
 
 
-def model_of(active_run_id: int | None) -> Model | None:
-    """`current_model` for whoever has just read which run is active: no query of its own.
+def model_of_run(active_run_id: int | None) -> Model | None:
+    """As `current_model`, for callers that have just read which run is active. No query.
 
-    Not always of that run: another thread may still be loading it, or this answer began with the
-    one before.
+    May still be the run before: if another thread is loading the new one, or if this request
+    started with it.
     """
-    return _pinned(lambda: _cache.of(active_run_id))
+    return _pinned(lambda: _cache.model_of_run(active_run_id))
 
 
-def asked_once(key: Any, find: Callable[[], T]) -> T:
-    """What `find` gives, asked once in an answer that only reads.
+def once_per_request(key: Any, find: Callable[[], T]) -> T:
+    """The result of `find`, called once per key in a request that only reads.
 
-    The parts of a page, its prediction, its neighbours and their stars, ask for the same person.
+    The parts of a page (prediction, similar movies, their stars) need the same user.
     """
-    pin = _pin.get()
-    if pin is None or pin.kept is None:
+    state = _request_state.get()
+    if state is None or state.results is None:
         return find()
-    if key not in pin.kept:
-        pin.kept[key] = find()
-    return pin.kept[key]
+    if key not in state.results:
+        state.results[key] = find()
+    return state.results[key]
 
 
 def _pinned(find: Callable[[], Model | None]) -> Model | None:
-    """What this answer is worked out from; `find` is asked once in an answer."""
-    pin = _pin.get()
-    if pin is None:
+    """The model of this request; `find` is called once per request."""
+    state = _request_state.get()
+    if state is None:
         return find()
-    if not pin.is_set:
-        pin.model, pin.is_set = find(), True
-    return pin.model
+    if not state.has_model:
+        state.model, state.has_model = find(), True
+    return state.model

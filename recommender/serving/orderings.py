@@ -12,8 +12,8 @@ from movies.browse.orderings import Ranking
 from movies.models import MovieQuerySet
 from recommender.core import BOLDNESS_STOPS, predicted_stars, score_items
 from recommender.serving.model_cache import Model
-from recommender.serving.predictions import PredictedStars, stars_of
-from recommender.serving.users import FoldedInUser, boldness_of, model_and_person
+from recommender.serving.predictions import PredictedStars, predict_rows
+from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,12 +22,12 @@ Score = Callable[[Model, FoldedInUser, "User"], np.ndarray]
 
 # The keys of `movies.browse.orderings.PERSONAL_ORDERINGS`.
 SCORES: Mapping[str, Score] = {
-    "for_you": lambda model, person, user: score_items(
-        model.items, person.vector, boldness_of(user)
+    "for_you": lambda model, folded_in, user: score_items(
+        model.items, folded_in.vector, chosen_boldness(user)
     ),
-    "predicted": lambda model, person, user: predicted_stars(model.items, person.vector),
-    "off_the_track": lambda model, person, user: score_items(
-        model.items, person.vector, BOLDNESS_STOPS[-1]
+    "predicted": lambda model, folded_in, user: predicted_stars(model.items, folded_in.vector),
+    "off_the_track": lambda model, folded_in, user: score_items(
+        model.items, folded_in.vector, BOLDNESS_STOPS[-1]
     ),
 }
 
@@ -41,27 +41,27 @@ def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ra
     """
     if ordering not in SCORES or not user.is_authenticated:
         return None
-    model, person = model_and_person(user)
-    if model is None or person is None or not person.is_known:
+    model, folded_in = model_and_user(user)
+    if model is None or folded_in is None or not folded_in.is_known:
         return None
     chosen = movies.order_by().values_list("pk", flat=True)
     ids = np.fromiter(chosen.iterator(), np.int64)
-    ids = np.sort(ids[~np.isin(ids, person.excluded)])[::-1]
+    ids = np.sort(ids[~np.isin(ids, folded_in.excluded)])[::-1]
     rows = model.rows(ids)
-    scores = np.append(SCORES[ordering](model, person, user), -np.inf)
+    scores = np.append(SCORES[ordering](model, folded_in, user), -np.inf)
     order = np.argsort(-scores[rows], kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
-        return _predicted(model, person, some)
+        return _predicted(model, folded_in, some)
 
     return Ranking(ids[order].tolist(), predicted)
 
 
 def _predicted(
-    model: Model, person: FoldedInUser, movie_ids: Sequence[int]
+    model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
 ) -> dict[int, PredictedStars]:
     ids = np.asarray(movie_ids, np.int64)
     rows = model.rows(ids)
     known = rows >= 0
-    stars = stars_of(model, person, rows[known])
+    stars = predict_rows(model, folded_in, rows[known])
     return dict(zip(ids[known].tolist(), stars, strict=True))

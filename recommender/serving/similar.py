@@ -1,4 +1,4 @@
-"""Movies like a movie: the same audience, or for one without ratings the same genres."""
+"""Similar movies: liked by the same users or, for a movie without ratings, of the same genres."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from recommender.core.boldness import RATINGS_TO_BE_LIFTED as MIN_RATINGS
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.similar_steering import Steer
-from recommender.serving.users import model_and_excluded
+from recommender.serving.users import model_and_excluded_ids
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Movies deleted since the run are still in its arrays.
-A_FEW = 3
-# Steering chooses among this many of the closest movies, or this many times those asked for.
-CLOSEST, TIMES = 100, 3
+# Looked up beyond those wanted: movies deleted since the run are still in its arrays.
+SPARE = 3
+# Steering reorders at least this many of the closest movies, and this many times those wanted.
+MIN_CANDIDATES, CANDIDATES_PER_WANTED = 100, 3
 
-# Movies by id, of those that exist: with what the page or the answer needs of each.
+# Returns by id the movies that exist, with whatever the caller wants to show of them.
 Find = Callable[[list[int]], Mapping[int, Movie]]
-Candidates = tuple[list[int], np.ndarray]  # movie ids, how close each is
+Candidates = tuple[list[int], np.ndarray]  # movie ids, closeness of each
 
 
 def similar_movies(
@@ -36,20 +36,19 @@ def similar_movies(
     steer: Steer | None = None,
     find: Find = Movie.objects.in_bulk,
 ) -> list[Movie]:
-    """The movies most like this one, without those the person rated or put away.
+    """The movies most similar to this one, without those that `user` rated, hid or watched.
 
-    A movie whose factors say nothing yet, or that came after the run, has movies of its genres
-    for neighbours. With `steer`, the closest movies in an order that answers the wishes as well.
-    `find` brings the movies, with what the caller wants to show of them.
+    By genre, if the movie has too few ratings or was added after the run. `steer` reorders the
+    closest movies by the user's wishes.
     """
     steer = steer or Steer()
-    model, excluded = model_and_excluded(user)
+    model, excluded = model_and_excluded_ids(user)
     excluded = np.append(excluded, movie.pk)
-    size = max(CLOSEST, TIMES * n)
+    size = max(MIN_CANDIDATES, CANDIDATES_PER_WANTED * n)
     ids, close = _candidates(movie, model, excluded, size) if model else ([], np.empty(0))
     found = _first(steer.order(ids, close, movie.year), n, find)
     if len(found) < n and (model is None or not _is_known(model, movie)):
-        # A small catalogue, or one where nothing of these genres is rated enough to be placed.
+        # A small catalogue, or too few ratings of movies of these genres.
         excluded = np.append(excluded, [other.pk for other in found]).astype(np.int64)
         loved, close = _of_same_genres(movie, excluded, size)
         found += _first(steer.order(loved, close, movie.year), n - len(found), find)
@@ -57,13 +56,13 @@ def similar_movies(
 
 
 def _first(movie_ids: list[int], n: int, find: Find) -> list[Movie]:
-    """The first n of the movies that exist; a few more than n are looked up, seldom all."""
-    for wanted in (n + A_FEW, len(movie_ids)):
+    """The first n of the movies that exist; looks up a few more than n, and seldom all."""
+    for wanted in (n + SPARE, len(movie_ids)):
         found = find(movie_ids[:wanted])
-        there = [found[pk] for pk in movie_ids[:wanted] if pk in found]
-        if len(there) >= n or wanted >= len(movie_ids):
+        existing = [found[pk] for pk in movie_ids[:wanted] if pk in found]
+        if len(existing) >= n or wanted >= len(movie_ids):
             break
-    return there[:n]
+    return existing[:n]
 
 
 def _candidates(movie: Movie, model: Model, excluded: np.ndarray, size: int) -> Candidates:
@@ -77,15 +76,15 @@ def _candidates(movie: Movie, model: Model, excluded: np.ndarray, size: int) -> 
 
 
 def _is_known(model: Model, movie: Movie) -> bool:
-    """Has the movie enough ratings in the run for its factors to mean something?"""
+    """Does the movie have enough ratings in the run for its factors to be meaningful?"""
     row = model.rows([movie.pk])[0]
     return row >= 0 and model.items.n_ratings[row] >= MIN_RATINGS
 
 
 def _closeness_by_genre(movie: Movie, model: Model) -> np.ndarray:
-    """(n_items,) of those that share a genre: how much they share, and how close the run has them.
+    """(n_items,) genre overlap plus closeness to a typical movie of these genres.
 
-    The place is the one that the run gives any movie of these genres without ratings.
+    NaN for movies that share no genre.
     """
     genres = genres_of_run(model)
     own = genres.of(movie)
@@ -95,7 +94,7 @@ def _closeness_by_genre(movie: Movie, model: Model) -> np.ndarray:
 
 
 def _of_same_genres(movie: Movie, excluded: np.ndarray, size: int) -> Candidates:
-    """The best loved that share a genre: all there is without a model."""
+    """The best loved movies that share a genre. Needs no model."""
     movies = Movie.objects.filter(genres__in=movie.genres.all()).best_loved()
     wanted = size + len(excluded)
     ids = np.array(list(movies.values_list("pk", flat=True).distinct()[:wanted]), np.int64)

@@ -1,4 +1,4 @@
-"""In which direction somebody wants similar movies to lead."""
+"""Steering of similar movies: newer or older, better or less known, more of a genre."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 from movies.models import Genre, Movie
 from recommender.core import steer as core_steer
 
-# Two axes; of each, at most one direction.
+# Two axes with two opposite directions each.
 AGES = ("older", "newer")
 FAMES = ("better-known", "less-known")
 DIRECTIONS = (*AGES, *FAMES)
-# Movies this many years apart are of another time.
+# Scale of `_later`: beyond this many years, a further year counts less.
 YEARS = 5
 
 
 @dataclass(frozen=True)
 class Steer:
-    """Wishes about the list of similar movies."""
+    """The wishes that a list of similar movies is steered by."""
 
     age: str = ""
     fame: str = ""
@@ -29,7 +29,7 @@ class Steer:
 
     @classmethod
     def towards(cls, directions: Iterable[str], genre: Genre | None = None) -> Steer:
-        """The wishes by name; of two opposite ones the later counts, other words mean nothing."""
+        """From names of directions; of two opposite ones the last counts, unknown ones do not."""
         steer = cls(genre=genre)
         for direction in directions:
             steer = steer.with_direction(direction)
@@ -44,7 +44,7 @@ class Steer:
         return direction in (self.age, self.fame)
 
     def toggled(self, direction: str) -> Steer:
-        """With the direction, in place of its opposite; without it if it was there."""
+        """Turn the direction on, in place of its opposite, or off."""
         if not self.has(direction):
             return self.with_direction(direction)
         return replace(self, **{"age" if direction in AGES else "fame": ""})
@@ -54,7 +54,7 @@ class Steer:
 
     @property
     def query(self) -> str:
-        """The address's query string that says this; empty for no wishes."""
+        """Query string of a page that is steered like this; "" without wishes."""
         parts = [("steer", direction) for direction in (self.age, self.fame) if direction]
         if self.genre:
             parts.append(("more_of", self.genre.slug))
@@ -64,18 +64,18 @@ class Steer:
         return bool(self.age or self.fame or self.genre)
 
     def order(self, movie_ids: Sequence[int], closeness: np.ndarray, year: int | None) -> list[int]:
-        """The movies best first: close ones that answer the wishes, in the order given without any.
+        """`movie_ids`, ordered by closeness and by the wishes; unchanged without wishes.
 
-        `year` is that of the movie they are similar to. With wishes, those that exist; takes one
+        year: of the movie they are similar to. With wishes, deleted movies are left out; one
         query, and one more for a genre.
         """
         if not self:
             return list(movie_ids)
         facts = _facts(movie_ids)
-        there = [place for place, pk in enumerate(movie_ids) if pk in facts]
-        found = [movie_ids[place] for place in there]
+        existing = [place for place, pk in enumerate(movie_ids) if pk in facts]
+        found = [movie_ids[place] for place in existing]
         wishes = self._wishes(found, facts, year)
-        return [found[place] for place in core_steer(closeness[there], wishes)]
+        return [found[place] for place in core_steer(closeness[existing], wishes)]
 
     def _wishes(
         self, ids: list[int], facts: Mapping[int, tuple[int | None, int]], year: int | None
@@ -85,7 +85,7 @@ class Steer:
             later = _later([facts[pk][0] for pk in ids], year)
             wishes.append(later if self.age == "newer" else -later)
         if self.fame:
-            # A hundred ratings more mean much to a movie with ten, and nothing to one with 5,000.
+            # On a log scale: 100 more ratings matter at 10 ratings, and not at 5,000.
             fame = np.log1p([facts[pk][1] for pk in ids])
             wishes.append(fame if self.fame == "better-known" else -fame)
         if self.genre:
@@ -95,10 +95,10 @@ class Steer:
 
 
 def _later(years: Sequence[int | None], year: int | None) -> np.ndarray:
-    """(n,) how much later than `year` each is: later at all counts most, NaN where unknown.
+    """(n,) how much later than `year` each is, damped; NaN if unknown.
 
-    Plain years would let one movie of the thirties outweigh everything that makes a movie close,
-    and not mind whether the others are older or newer than the one looked at.
+    Undamped years would let a single movie of the thirties outweigh closeness, and make little of
+    whether the others are older or newer than `year`.
     """
     known = np.array([other or np.nan for other in years], np.float64)
     if year is None:

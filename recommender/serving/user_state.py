@@ -1,109 +1,88 @@
-"""What the database holds of people as it is now, of any number of them in one query.
+"""What the database holds of users right now: ratings, marks, onboarding answers, fitted factors.
 
-Most of the time of a list goes into questions to the database. A person's ratings and marks, what
-they said at the start, what the fit knew of them, and which run is active come in one answer, and
-so from one moment.
+Everything comes from one query, and so from one moment, however many users are asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
-from django.db import connection
+from django.db.models import BinaryField, Q, QuerySet, Value
 
-from accounts.models import User
 from movies.models import Mark, Rating
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
-from recommender.onboarding.answers import OnboardingAnswers
-from recommender.training import store
+from recommender.serving.onboarding_answers import OnboardingAnswers
+from recommender.training.store import FittedUser
 
-RUN, FIT, RATING, MARK, ANSWER = range(5)
-
-# What was said of a movie at the start travels as a number, in the column of the half-stars.
-_KINDS = tuple(StartingAnswer.Kind.values)
-_KIND = " ".join(f"WHEN '{kind}' THEN {number}" for number, kind in enumerate(_KINDS))
-_HIDING = ", ".join(f"'{kind}'" for kind in Mark.HIDING_KINDS)
-_WATCHLIST = Mark.Kind.WATCHLIST
-# The marks are those of `Mark.objects.excluding_from_lists()`.
-# What the fit knew comes first, because it says of which types the columns are.
-_UNION = f"""
-    SELECT {FIT} AS part, user_id, run_id AS id, 0 AS half_stars,
-        implicit, fitted_movies
-    FROM {UserFactors._meta.db_table} WHERE run_id = {{run}} AND user_id IN ({{people}})
-    UNION ALL
-    SELECT {RUN}, 0, id, 0, NULL, NULL
-    FROM {TrainingRun._meta.db_table} WHERE is_active
-    UNION ALL
-    SELECT {RATING}, user_id, movie_id, half_stars, NULL, NULL
-    FROM {Rating._meta.db_table} WHERE user_id IN ({{people}})
-    UNION ALL
-    SELECT {MARK}, mark.user_id, mark.movie_id, 0, NULL, NULL
-    FROM {Mark._meta.db_table} mark JOIN {User._meta.db_table} person ON person.id = mark.user_id
-    WHERE mark.user_id IN ({{people}}) AND (
-        mark.kind IN ({_HIDING}) OR NOT person.watchlist_in_lists AND mark.kind = '{_WATCHLIST}'
-    )
-    UNION ALL
-    SELECT {ANSWER}, user_id, movie_id, CASE kind {_KIND} END, NULL, NULL
-    FROM {StartingAnswer._meta.db_table} WHERE user_id IN ({{people}})
-"""  # noqa: S608
-_ACTIVE = f"(SELECT id FROM {TrainingRun._meta.db_table} WHERE is_active)"  # noqa: S608
+# The tables that a row of the union comes from.
+FACTORS, RUN, RATING, MARK, ANSWER = range(5)
 
 
 @dataclass
 class UserState:
-    """One person's part."""
+    """What the database holds of one user."""
 
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
-    put_away: list[int] = field(default_factory=list)  # ids of movies, by marks
-    fitted: store.FittedUser | None = None  # None for one who was not in the fit
-    answers: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind), at the start
+    excluded_by_marks: list[int] = field(default_factory=list)  # movie ids
+    fitted: FittedUser | None = None  # None if the user was not in the fit
+    answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
 
     @property
-    def said(self) -> OnboardingAnswers:
-        return OnboardingAnswers.of_rows(self.answers)
+    def answers(self) -> OnboardingAnswers:
+        return OnboardingAnswers.from_rows(self.answer_rows)
 
     @property
     def excluded(self) -> np.ndarray:
-        """Ids of the movies that no list may bring back: rated or put away."""
-        return np.array([*self.ratings, *self.put_away], np.int64)
+        """Ids of the movies that no list may show: rated, hidden or watched."""
+        return np.array([*self.ratings, *self.excluded_by_marks], np.int64)
 
 
 @dataclass(frozen=True)
-class Records:
+class UserStates:
     active_run_id: int | None
-    of: dict[int, UserState]  # by user id; everybody who was asked for is there
+    by_user_id: dict[int, UserState]  # has every user that was asked for
 
 
-def read(user_ids: Sequence[int], run_id: int | None = None) -> Records:
-    """One query. `fitted` is of the run `run_id`, of the active one when none is named."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _sql(bool(run_id), len(user_ids)),
-            [*([run_id] if run_id else []), *(4 * list(user_ids))],
-        )
-        return _sorted_out(user_ids, cursor.fetchall())
-
-
-@lru_cache(maxsize=16)
-def _sql(names_run: bool, n_people: int) -> str:
-    people = ", ".join(["%s"] * n_people) or "NULL"  # a list of nobody is no SQL
-    return _UNION.format(run="%s" if names_run else _ACTIVE, people=people)
-
-
-def _sorted_out(user_ids: Sequence[int], rows: Iterable[tuple]) -> Records:
-    active, records = None, {user_id: UserState() for user_id in user_ids}
-    for part, user_id, number, half_stars, implicit, movies in rows:
-        if part == RATING:
-            records[user_id].ratings[number] = half_stars
-        elif part == MARK:
-            records[user_id].put_away.append(number)
-        elif part == ANSWER:
-            records[user_id].answers.append((number, _KINDS[half_stars]))
-        elif part == FIT:
-            records[user_id].fitted = store.FittedUser.of_row(implicit, movies)
+def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> UserStates:
+    """One query. `fitted` comes from the run `run_id`, by default from the active one."""
+    active_run_id, states = None, {user_id: UserState() for user_id in user_ids}
+    for table, user_id, row_id, half_stars, kind, implicit, movies in _rows(user_ids, run_id):
+        if table == RUN:
+            active_run_id = row_id
+        elif table == RATING:
+            states[user_id].ratings[row_id] = half_stars
+        elif table == MARK:
+            states[user_id].excluded_by_marks.append(row_id)
+        elif table == ANSWER:
+            states[user_id].answer_rows.append((row_id, kind))
         else:
-            active = number
-    return Records(active, records)
+            states[user_id].fitted = FittedUser.of_row(implicit, movies)
+    return UserStates(active_run_id, states)
+
+
+def _rows(user_ids: Sequence[int], run_id: int | None) -> Iterable[tuple]:
+    users = Q(user__in=user_ids)
+    run = Q(run=run_id) if run_id else Q(run__is_active=True)
+    none = Value(None, BinaryField())
+    # PostgreSQL takes the columns' types from the first table.
+    factors = UserFactors.objects.filter(users, run).values_list(
+        Value(FACTORS), "user_id", "run_id", Value(0), Value(""), "implicit", "fitted_movies"
+    )
+    active = TrainingRun.objects.filter(is_active=True).values_list(
+        Value(RUN), Value(0), "pk", Value(0), Value(""), none, none
+    )
+    ratings = Rating.objects.filter(users).values_list(
+        Value(RATING), "user_id", "movie_id", "half_stars", Value(""), none, none
+    )
+    marks = (
+        Mark.objects.filter(users)
+        .excluding_from_lists()
+        .values_list(Value(MARK), "user_id", "movie_id", Value(0), Value(""), none, none)
+    )
+    answers = StartingAnswer.objects.filter(users).values_list(
+        Value(ANSWER), "user_id", "movie_id", Value(0), "kind", none, none
+    )
+    others: tuple[QuerySet, ...] = (active, ratings, marks, answers)
+    return factors.union(*(rows.order_by() for rows in others), all=True)

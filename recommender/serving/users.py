@@ -1,24 +1,27 @@
-"""One person as the active run sees them at this moment."""
+"""Users folded in to the active run.
+
+A user's vectors are solved against the run's movie factors from the ratings of this moment, so a
+rating counts from the next request on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
-from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
+from recommender.core import BOLDNESS_STOPS, ItemFactors, UserVector, fold_in
+from recommender.core.explain.intervals import PersonDoubt
 from recommender.core.onboarding.prior_from_answers import still_counts, with_start
-from recommender.onboarding.answers import OnboardingAnswers
-from recommender.onboarding.movie_groups import grouping_of
-from recommender.serving import user_state
-from recommender.serving.model_cache import Model, asked_once, current_model, model_of
-from recommender.serving.user_state import UserState
-from recommender.solved import SolvedPeople
+from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
+from recommender.serving.movie_groups import groups_of_run
+from recommender.serving.onboarding_answers import OnboardingAnswers
+from recommender.serving.user_state import UserState, read_user_states
 from recommender.training import store
 from recommender.training.store import FittedUser
 
@@ -28,102 +31,95 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class UserRatings:
-    """The ratings a person's vectors are solved from: rows of the run, not movie ids."""
+    """The ratings that a user's vectors are solved from, by row of the run instead of movie id."""
 
     item_index: np.ndarray  # (n,) rows of the run
     stars: np.ndarray  # (n,) float32
     in_fit: np.ndarray | None = None  # (n,) bool: was in the fit
-    user_implicit: np.ndarray | None = None  # (k,) this person's part in those movies' factors
+    user_implicit: np.ndarray | None = None  # (k,) this user's part in those movies' factors
 
     def arguments(self) -> dict[str, Any]:
-        """For `fold_in` and `explain`, which take the same."""
+        """Keyword arguments for `core.fold_in` and `core.explain`."""
         return vars(self)
 
 
 @dataclass(frozen=True)
 class FoldedInUser:
-    """One person as the model sees them now."""
+    """A user, or a visitor without an account, folded in to one run."""
 
-    evidence: UserRatings
+    items: ItemFactors = field(repr=False, compare=False)  # of the run
+    user_ratings: UserRatings
     vector: UserVector
     rated: np.ndarray  # movie ids
-    excluded: np.ndarray  # movie ids: rated, hidden or seen
-    said: OnboardingAnswers = field(default_factory=OnboardingAnswers)  # on the start page
-    # What others keep for as long as this is asked.
-    beside: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    excluded: np.ndarray  # movie ids: rated, hidden or watched
+    answers: OnboardingAnswers = field(default_factory=OnboardingAnswers)
 
     @property
     def is_known(self) -> bool:
-        return len(self.rated) > 0 or self.said.moves_the_list
+        """Is there a rating or an onboarding answer to make a personal list from?"""
+        return len(self.rated) > 0 or self.answers.has_preferences
+
+    @cached_property
+    def doubt(self) -> PersonDoubt:
+        """How far off the solution may be; for the intervals around predicted stars."""
+        solution, ratings = self.vector.solution, self.user_ratings
+        if solution is None:
+            return PersonDoubt.of_stranger(self.items)
+        return PersonDoubt.of_solution(self.items, solution, ratings.item_index, ratings.stars)
 
 
-def person_of(
-    model: Model, user: User, supposing: Mapping[int, float] | None = None
+def fold_in_user(model: Model, user: User) -> FoldedInUser:
+    return fold_in_users(model, [user.pk])[user.pk]
+
+
+def fold_in_users(model: Model, user_ids: Sequence[int]) -> dict[int, FoldedInUser]:
+    """Users by id. One query, however many they are."""
+    states = read_user_states(user_ids, model.run_id).by_user_id
+    return {user_id: _fold_in_state(model, states[user_id]) for user_id in user_ids}
+
+
+def _fold_in_state(
+    model: Model, state: UserState, what_if_ratings: Mapping[int, float] | None = None
 ) -> FoldedInUser:
-    """Solve `user` against the run's movie factors, from the ratings as they are now.
-
-    supposing: stars by movie id, as if they had been given too, or instead of those given.
-    """
-    return people_of(model, [user.pk], supposing)[user.pk]
-
-
-def people_of(
-    model: Model, user_ids: Sequence[int], supposing: Mapping[int, float] | None = None
-) -> dict[int, FoldedInUser]:
-    """Each of these people as of now, in one query however many they are."""
-    found = user_state.read(user_ids, model.run_id).of
-    return {pk: _person(model, found[pk], supposing) for pk in user_ids}
-
-
-def _person(model: Model, record: UserState, supposing: Mapping[int, float] | None) -> FoldedInUser:
-    supposed = {movie_id: 2 * stars for movie_id, stars in (supposing or {}).items()}
-    rated = record.ratings | supposed
-    return person_from(model, rated, record.fitted, record.put_away, record.said)
-
-
-def person_from(
-    model: Model,
-    rated: Mapping[int, float],
-    fitted: FittedUser | None = None,
-    put_away: Sequence[int] = (),
-    said: OnboardingAnswers | None = None,
-) -> FoldedInUser:
-    """Solve whoever gave these half-stars by movie id."""
-    # In a fixed order, so that what is supposed and then saved gives the same to the last bit.
-    ids = np.array(sorted(rated), np.int64)
-    stars = np.array([rated[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    evidence, said = _evidence(model, ids, stars, fitted), said or OnboardingAnswers()
-    return FoldedInUser(
-        evidence=evidence,
-        vector=_vector(model, evidence, said),
-        rated=ids,
-        excluded=np.concatenate([ids, np.array(put_away, np.int64)]),
-        said=said,
+    what_if = {movie_id: 2 * stars for movie_id, stars in (what_if_ratings or {}).items()}
+    return fold_in_ratings(
+        model, state.ratings | what_if, state.fitted, state.excluded_by_marks, state.answers
     )
 
 
-def _vector(model: Model, evidence: UserRatings, said: OnboardingAnswers) -> UserVector:
-    """From the ratings; while they are few, what the person said at the start moves the list."""
-    vector = fold_in(model.items, **evidence.arguments())
-    if not said.moves_the_list or not still_counts(model.items, len(evidence.stars)):
+def fold_in_ratings(
+    model: Model,
+    half_stars: Mapping[int, float],
+    fitted: FittedUser | None = None,
+    excluded_by_marks: Sequence[int] = (),
+    answers: OnboardingAnswers | None = None,
+) -> FoldedInUser:
+    """Fold in whoever gave these ratings: half-stars by movie id."""
+    # In a fixed order, so that a what-if rating and the same rating saved give equal floats.
+    ids = np.array(sorted(half_stars), np.int64)
+    stars = np.array([half_stars[movie_id] for movie_id in ids.tolist()], np.float32) / 2
+    user_ratings = _by_row(model, ids, stars, fitted)
+    answers = answers or OnboardingAnswers()
+    return FoldedInUser(
+        items=model.items,
+        user_ratings=user_ratings,
+        vector=_vector(model, user_ratings, answers),
+        rated=ids,
+        excluded=np.concatenate([ids, np.array(excluded_by_marks, np.int64)]),
+        answers=answers,
+    )
+
+
+def _vector(model: Model, user_ratings: UserRatings, answers: OnboardingAnswers) -> UserVector:
+    """From the ratings and, while they are few, the onboarding answers."""
+    vector = fold_in(model.items, **user_ratings.arguments())
+    if not answers.has_preferences or not still_counts(model.items, len(user_ratings.stars)):
         return vector
-    start = grouping_of(model).start_of(said)
-    return with_start(model.items, vector, evidence.item_index, evidence.stars, start)
+    start = groups_of_run(model).start_of(answers)
+    return with_start(model.items, vector, user_ratings.item_index, user_ratings.stars, start)
 
 
-def boldness_of(user: User) -> float:
-    """The power v of the stop this person chose; see `core.boldness`."""
-    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
-
-
-def evidence_from(
-    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray
-) -> UserRatings:
-    """What the person's ratings, read already, say to this run."""
-    return _evidence(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
-
-
-def _evidence(
+def _by_row(
     model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: FittedUser | None
 ) -> UserRatings:
     rows = model.rows(movie_ids)
@@ -136,50 +132,61 @@ def _evidence(
     )
 
 
-def model_and_record(user: User) -> tuple[Model | None, UserState]:
-    """The arrays to answer this person from, and what is known of them: one query."""
-    return asked_once(("record", user.pk), lambda: _model_and_record(user))
+def user_ratings_in_run(
+    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray
+) -> UserRatings:
+    """For callers that have read the user's ratings already."""
+    return _by_row(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
 
 
-def _model_and_record(user: User) -> tuple[Model | None, UserState]:
-    found = user_state.read([user.pk])
-    model = model_of(found.active_run_id)
-    if model is not None and model.run_id != found.active_run_id:
-        # Still the run before: what that fit knew of the person goes with its arrays.
-        found = user_state.read([user.pk], model.run_id)
-    return model, found.of[user.pk]
+def chosen_boldness(user: User) -> float:
+    """The exponent for the user's "well known ... off the beaten track" setting.
+
+    See `core.boldness`.
+    """
+    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
 
 
-def model_and_person(
-    user: User, supposing: Mapping[int, float] | None = None
+def model_and_user(
+    user: User, what_if_ratings: Mapping[int, float] | None = None
 ) -> tuple[Model | None, FoldedInUser | None]:
-    """The same, solved; None for both when the site has no model. `supposing` as `person_of`."""
-    if supposing:
-        return _model_and_person(user, supposing)
-    return asked_once(("person", user.pk), lambda: _model_and_person(user, None))
+    """The active run's arrays, and the user folded in to them; None for both without a model.
+
+    what_if_ratings: stars by movie id, to be added to the user's ratings or to replace them.
+    """
+
+    def fold() -> tuple[Model | None, FoldedInUser | None]:
+        model, state = model_and_user_state(user)
+        if model is None:
+            return None, None
+        return model, _fold_in_state(model, state, what_if_ratings)
+
+    return fold() if what_if_ratings else once_per_request(("folded in", user.pk), fold)
 
 
-def _model_and_person(
-    user: User, supposing: Mapping[int, float] | None
-) -> tuple[Model | None, FoldedInUser | None]:
-    model, record = model_and_record(user)
-    if model is None:
-        return None, None
-    if supposing:
-        return model, _person(model, record, supposing)
-    solve = partial(_person, model, supposing=None)
-    return model, SolvedPeople.of(model).solve(user.pk, record, solve)
+def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
+    """The active run's arrays, and what the database holds of the user. One query."""
+    return once_per_request(("state", user.pk), lambda: _model_and_user_state(user))
 
 
-def model_and_excluded(user: User | AnonymousUser | None) -> tuple[Model | None, np.ndarray]:
-    """The arrays, and the movies that no list may show this person; see `Record.excluded`."""
+def _model_and_user_state(user: User) -> tuple[Model | None, UserState]:
+    states = read_user_states([user.pk])
+    model = model_of_run(states.active_run_id)
+    if model is not None and model.run_id != states.active_run_id:
+        # The arrays are still those of the run before, so the user's factors must be, too.
+        states = read_user_states([user.pk], model.run_id)
+    return model, states.by_user_id[user.pk]
+
+
+def model_and_excluded_ids(user: User | AnonymousUser | None) -> tuple[Model | None, np.ndarray]:
+    """The active run's arrays, and ids of the movies that no list may show this user."""
     if user is None or not user.is_authenticated:
         return current_model(), np.empty(0, np.int64)
-    model, record = model_and_record(user)
-    return model, record.excluded
+    model, state = model_and_user_state(user)
+    return model, state.excluded
 
 
-def excluded_ids_of(user_ids: Sequence[int]) -> np.ndarray:
-    """Movies that any of these people rated, hid or has seen."""
-    found = user_state.read(user_ids).of.values()
-    return np.concatenate([np.empty(0, np.int64), *(record.excluded for record in found)])
+def excluded_movie_ids(user_ids: Sequence[int]) -> np.ndarray:
+    """Ids of the movies that any of these users has rated, hidden or watched."""
+    states = read_user_states(user_ids).by_user_id.values()
+    return np.concatenate([np.empty(0, np.int64), *(state.excluded for state in states)])

@@ -1,4 +1,4 @@
-"""What one more rating would change, without saving anything."""
+"""How one more rating would change a user's list, without saving it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from movies.models import Movie
 from recommender.serving.recommend import Recommendations, recommend
+from recommender.serving.similar import Find
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -15,8 +16,8 @@ N_LISTED = 12
 
 
 @dataclass(frozen=True)
-class Supposed:
-    """A person's list as it is, and as it would be."""
+class WhatIf:
+    """A user's list as it is, and as it would be."""
 
     before: Recommendations
     after: Recommendations
@@ -34,13 +35,19 @@ class Supposed:
         return [item.movie_id for item in self.before.items if item.movie_id not in new]
 
 
-def what_if(user: User, movie: Movie, stars: float, n: int = N_LISTED) -> Supposed | None:
-    """The list this person would get after giving `movie` that many stars.
+def what_if(
+    user: User,
+    movie: Movie,
+    stars: float,
+    n: int = N_LISTED,
+    find: Find = Movie.objects.in_bulk,
+) -> WhatIf | None:
+    """The list that this user would get after giving `movie` that many stars.
 
-    It is worked out on the path that a saved rating takes, so saving and looking shows the same.
-    None on a site that has no model yet: there nobody's list depends on their ratings.
+    Computed the way a saved rating is, so saving it gives exactly this list. None without a
+    model: nobody's list depends on their ratings then. find: as for `recommend`.
     """
-    before = recommend(user, n)
+    before = recommend(user, n, find=Movie.objects.only("pk").in_bulk)
     if before.run_id is None:
         return None
-    return Supposed(before, recommend(user, n, supposing={movie.pk: stars}))
+    return WhatIf(before, recommend(user, n, {movie.pk: stars}, find))

@@ -11,7 +11,7 @@ import numpy as np
 from movies.models import Movie
 from recommender.core import UserVector, fold_in
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.users import evidence_from
+from recommender.serving.users import user_ratings_in_run
 from recommender.taste.map import MovieMap, Standing
 from recommender.taste.rated_movies import Shelf
 from recommender.taste.statistics import Figures, figures
@@ -96,7 +96,7 @@ def _vector(model: Model, user: User, shelf: Shelf) -> UserVector:
     rated = sorted(shelf.rated, key=lambda one: one.movie.pk)
     ids = np.array([one.movie.pk for one in rated], np.int64)
     stars = np.array([one.stars for one in rated], np.float32)
-    return fold_in(model.items, **evidence_from(model, user, ids, stars).arguments())
+    return fold_in(model.items, **user_ratings_in_run(model, user, ids, stars).arguments())
 
 
 def _beside(model: Model, atlas: MovieMap, shelf: Shelf) -> tuple[Sequence[int], np.ndarray]:

@@ -29,7 +29,7 @@ from recommender.groups.guests import movies_to_rate
 from recommender.models import TriedRating
 from recommender.serving.model_cache import current_model
 from recommender.serving.recommend import Recommendations, recommend_to
-from recommender.serving.users import person_from
+from recommender.serving.users import fold_in_ratings
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -129,11 +129,11 @@ def list_of(request: HttpRequest, ratings: dict[int, int]) -> Recommendations | 
     model = current_model()
     if not ratings or model is None:
         return None
-    person = person_from(model, ratings)
-    if not person.is_known:
+    folded_in = fold_in_ratings(model, ratings)
+    if not folded_in.is_known:
         return None
     find = partial(cards_by_id, user=request.user)
-    return recommend_to(model, person, PICKS, find=find)
+    return recommend_to(model, folded_in, PICKS, find=find)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender.models import TrainingRun
+from recommender.models import MovieGroups, TrainingRun
 from tests.api.conftest import API
 
 URL = f"{API}/recommendations/"
@@ -121,7 +123,21 @@ def test_queries_do_not_grow_with_what_is_asked(
     for url in (URL, similar):
         queries(alices_client, url)  # the model is loaded once per process
         assert queries(alices_client, f"{url}?n=2") == queries(alices_client, f"{url}?n=30")
+    what_if = f"{API}/movies/{two_tastes[10].pk}/what-if/?stars=2"
+    assert queries(alices_client, f"{what_if}&n=1") == queries(alices_client, f"{what_if}&n=100")
+    assert queries(alices_client, f"{what_if}&n=100") <= 8
     assert queries(alices_client, f"{URL}?n=30") == 4, "of which the session takes two"
     assert queries(alices_client, f"{API}/movies/?page_size=1") == queries(
         alices_client, f"{API}/movies/?page_size=40"
     )
+
+
+def test_shelves_ask_nothing_about_onboarding(
+    fitted: TrainingRun, even_fan: User, alices_client: Client
+) -> None:
+    """Questions to rate next are for the page; choosing them reads the groups of the run."""
+    with CaptureQueriesContext(connection) as captured:
+        response = alices_client.get(f"{API}/shelves/")
+    assert response.json()["shelves"]
+    table = MovieGroups._meta.db_table
+    assert not [query["sql"] for query in captured.captured_queries if table in query["sql"]]

@@ -3,8 +3,8 @@
 from typing import Any
 
 from movies.models import Movie
-from recommender.serving import recommend
+from recommender.serving import similar
 
 
 def similar_ids(movie: Movie, *arguments: Any, **more: Any) -> list[int]:
-    return [other.pk for other in recommend.similar_movies(movie, *arguments, **more)]
+    return [other.pk for other in similar.similar_movies(movie, *arguments, **more)]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
-from recommender.serving import recommend
+from recommender.serving import predictions, recommend
 from recommender.training import refit, store
 from tests import servers
 from tests.site import Site, eventually, running_site
@@ -67,7 +67,7 @@ def test_the_accuracy_page_fills_with_nobody_doing_anything(
         Rating.objects.filter(pk=rating.pk).update(rated_at=start + timedelta(minutes=number))
     refit.refit(seed=1)
     movie = two_tastes[10]
-    said = recommend.predict(alice, [movie.pk])[movie.pk]
+    said = predictions.predict(alice, [movie.pk])[movie.pk]
     Rating.objects.rate(alice, movie, 4.5, prediction_shown=True)
     site.worker()
     site.beat()

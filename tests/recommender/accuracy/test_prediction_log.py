@@ -11,7 +11,7 @@ from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.accuracy import prediction_log
 from recommender.models import LoggedPrediction, TrainingRun
-from recommender.serving import recommend
+from recommender.serving.predictions import predict
 from recommender.training import refit
 
 
@@ -100,7 +100,7 @@ def test_what_stood_before_each_rating_is_what_the_page_said(
     said = {}
     for number, stars in ((10, 4.5), (11, 1.0), (12, 5.0)):
         movie = two_tastes[number]
-        said[movie.pk] = recommend.predict(even_fan, [movie.pk])[movie.pk]
+        said[movie.pk] = predict(even_fan, [movie.pk])[movie.pk]
         rate(even_fan, movie, stars)
     assert prediction_log.catch_up() == 10
     logged = {row.movie_id: row for row in LoggedPrediction.objects.of(even_fan)}
@@ -114,7 +114,7 @@ def test_a_person_of_the_fit_is_solved_as_on_the_page(
     even_fan: User, two_tastes: list[Movie], fitted: TrainingRun
 ) -> None:
     movie = two_tastes[20]
-    said = recommend.predict(even_fan, [movie.pk])[movie.pk]
+    said = predict(even_fan, [movie.pk])[movie.pk]
     rate(even_fan, movie, 4.5)
     prediction_log.catch_up()
     assert LoggedPrediction.objects.get().predicted == pytest.approx(said, abs=1e-4)

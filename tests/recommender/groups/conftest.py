@@ -60,3 +60,11 @@ def rated_by_dora(dora: Guest, two_tastes: list[Movie]) -> Guest:
     """Dora loves the even movies too."""
     guests.rate(dora, {two_tastes[n].pk: half for n, half in ((20, 10), (22, 9), (21, 1))})
     return dora
+
+
+def url(group: Group, action: str = "") -> str:
+    return group.get_absolute_url() + (f"{action}/" if action else "")
+
+
+def names(group: Group) -> list[str]:
+    return [member.name for member in group.members.present()]

@@ -12,7 +12,7 @@ from recommender.groups import guests, membership
 from recommender.groups.recommend import MOST_PICKS, Picks, for_group
 from recommender.models import Group, Guest, GuestRating, Member, TrainingRun
 from recommender.serving import model_cache, recommend
-from recommender.serving import users as people
+from recommender.serving.users import fold_in_user
 from recommender.training import refit
 
 Members = Callable[[], list[Member]]
@@ -58,7 +58,7 @@ def test_least_misery_spares_the_least_happy(
     membership.join(group, odd_fan)
     listed = for_group(members(), "least_misery", n=40).items
     model = model_cache.current_model()
-    users = [people.person_of(model, user).vector for user in (even_fan, odd_fan)]
+    users = [fold_in_user(model, user).vector for user in (even_fan, odd_fan)]
     wary = half_steps(wary_stars(model.items, users)).min(axis=0)
     least = wary[model.rows([pick.movie_id for pick in listed])].tolist()
     assert least == sorted(least, reverse=True)
@@ -71,7 +71,7 @@ def test_a_veto_leaves_out_what_one_of_them_would_hate(
 ) -> None:
     membership.join(group, odd_fan)
     model = model_cache.current_model()
-    users = [people.person_of(model, user).vector for user in (even_fan, odd_fan)]
+    users = [fold_in_user(model, user).vector for user in (even_fan, odd_fan)]
     stars = member_stars(model.items, users)
     hated = set(model.items.item_ids[(stars < VETO_BELOW).any(axis=0)].tolist())
     assert hated & set(ids(for_group(members(), "average", n=40)))
@@ -151,7 +151,7 @@ def test_somebody_without_ratings_counts_as_the_mean_person(
     assert picks.source == "personal"
     assert set(ids(picks)) == set(ids(alone))
     model = model_cache.current_model()
-    mean = people.person_of(model, bob).vector
+    mean = fold_in_user(model, bob).vector
     expected = member_stars(model.items, [mean], model.rows(ids(picks)))[0]
     np.testing.assert_array_equal(
         [pick.stars[1] for pick in picks.items], np.round(2 * np.clip(expected, 0.5, 5)) / 2

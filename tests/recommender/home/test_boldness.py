@@ -10,6 +10,7 @@ from accounts.models import Boldness, User
 from movies.models import Mark, Movie, Rating
 from recommender.models import TrainingRun
 from recommender.serving import recommend
+from recommender.serving.predictions import predict
 
 URL = "/me/boldness/"
 ME = "/api/v1/me/"
@@ -144,7 +145,7 @@ class TestWatchlist:
         Rating.objects.rate(even_fan, older, 4.5)
         page = alices_client.get("/me/watchlist/?order=added").content.decode()
         first, second = page.split('<li class="movie">')[1:]
-        stars = recommend.predict(even_fan, [newer.pk])[newer.pk]
+        stars = predict(even_fan, [newer.pk])[newer.pk]
         assert newer.title in first
         assert f"predicted: {float(stars):.1f} stars" in first
         assert "you gave 4.5 stars" in second

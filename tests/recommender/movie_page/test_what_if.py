@@ -84,7 +84,7 @@ def test_it_is_also_for_somebody_of_the_fit_who_took_the_rating_back(
     member = User.objects.get(username="set:3")
     own = Rating.objects.of(member).select_related("movie").first()
     Rating.objects.unrate(member, own.movie)
-    shown = recommend.recommend(member, N, supposing={own.movie_id: 1.5})
+    shown = recommend.recommend(member, N, what_if_ratings={own.movie_id: 1.5})
     Rating.objects.rate(member, own.movie, 1.5)
     assert recommend.recommend(member, N) == shown
 

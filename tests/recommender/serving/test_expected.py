@@ -13,8 +13,8 @@ from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
 from recommender.serving import model_cache
 from recommender.serving.expected import expected, predicted
-from recommender.serving.predictions import stars_of
-from recommender.serving.users import person_of
+from recommender.serving.predictions import predict_rows
+from recommender.serving.users import fold_in_user
 
 PAGE = "/me/ratings/?order=surprise"
 
@@ -36,7 +36,7 @@ def test_what_was_expected_is_what_would_be_said_without_that_rating(
     movie = two_tastes[4]
     Rating.objects.unrate(even_fan, movie)
     model = model_cache.current_model()
-    said = stars_of(model, person_of(model, even_fan), model.rows([movie.pk]))[0]
+    said = predict_rows(model, fold_in_user(model, even_fan), model.rows([movie.pk]))[0]
     assert found[movie.pk] == pytest.approx(np.clip(said, 0.5, 5), abs=1e-4)
 
 

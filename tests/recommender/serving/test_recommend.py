@@ -11,6 +11,7 @@ from accounts.models import User
 from movies.models import Mark, Movie, Rating
 from recommender.models import TrainingRun, UserFactors
 from recommender.serving import model_cache, recommend, users
+from recommender.serving.predictions import predict
 from recommender.training import refit
 from tests.recommender.similar_ids import similar_ids
 
@@ -70,9 +71,9 @@ def test_a_removed_rating_of_someone_in_the_fit_comes_back_exactly(
 def test_the_live_solution_is_the_stored_row(fitted: TrainingRun) -> None:
     model = model_cache.current_model()
     for row in UserFactors.objects.filter(run=fitted).select_related("user"):
-        person = users.person_of(model, row.user).vector
-        assert person.bias == pytest.approx(row.bias, abs=1e-5)
-        for live, stored in ((person.vector, row.vector), (person.interest, row.interest)):
+        folded_in = users.fold_in_user(model, row.user).vector
+        assert folded_in.bias == pytest.approx(row.bias, abs=1e-5)
+        for live, stored in ((folded_in.vector, row.vector), (folded_in.interest, row.interest)):
             np.testing.assert_allclose(live, np.frombuffer(stored, "<f4"), atol=1e-5)
 
 
@@ -123,13 +124,13 @@ def test_without_any_model_the_list_is_popular_and_nothing_is_predicted(
     assert answer.run_id is None
     assert len(answer.items) == len(two_tastes) - len(rated)
     assert not rated & set(ids(answer))
-    assert recommend.predict(even_fan, [two_tastes[9].pk]) == {}
+    assert predict(even_fan, [two_tastes[9].pk]) == {}
 
 
 def test_predictions_are_on_the_star_scale_and_follow_taste(
     fitted: TrainingRun, even_fan: User, two_tastes: list[Movie]
 ) -> None:
-    stars = recommend.predict(even_fan, [movie.pk for movie in two_tastes])
+    stars = predict(even_fan, [movie.pk for movie in two_tastes])
     assert set(stars) == {movie.pk for movie in two_tastes}
     assert all(0.5 <= value <= 5 for value in stars.values())
     even, odd = ([stars[movie.pk] for movie in two_tastes[start::2]] for start in (0, 1))
@@ -141,7 +142,7 @@ def test_a_movie_added_after_the_fit_breaks_nothing(
 ) -> None:
     new = make_movie("Brand new", 2026)
     before = recommend.recommend(even_fan)
-    assert recommend.predict(even_fan, [new.pk]) == {}
+    assert predict(even_fan, [new.pk]) == {}
     Rating.objects.rate(even_fan, new, 5)
     assert recommend.recommend(even_fan) == before
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import MovieFactors, TrainingRun, UserFactors
-from recommender.serving import recommend
+from recommender.serving import predictions, recommend
 from recommender.training import refit
 
 COLUMNS = ("movie_id", "bias", "vector", "implicit", "interest", "variance", "n_ratings")
@@ -64,7 +64,7 @@ def test_such_a_person_gets_everything(
     answer = recommend.recommend(even_fan, n=8)
     assert answer.source == "personal"
     assert all(number % 2 == 0 for number in numbers([item.movie_id for item in answer.items]))
-    stars = recommend.predict(even_fan, [movie.pk for movie in two_tastes])
+    stars = predictions.predict(even_fan, [movie.pk for movie in two_tastes])
     assert len(stars) == len(two_tastes)
     assert np.std(list(stars.values())) > 0.3
     before = [item.movie_id for item in answer.items]

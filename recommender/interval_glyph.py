@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from recommender.serving.predictions import HIGHEST_STARS, LOWEST_STARS
+from movies.stars import STEPS
 
 WIDTH, HEIGHT, MARGIN = 32, 10, 3
+LOWEST, HIGHEST = STEPS[0], STEPS[-1]
 
 
 @dataclass(frozen=True)
@@ -29,5 +30,5 @@ class IntervalGlyph:
 
 
 def _x_of(stars: float) -> float:
-    share = (stars - LOWEST_STARS) / (HIGHEST_STARS - LOWEST_STARS)
+    share = (stars - LOWEST) / (HIGHEST - LOWEST)
     return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
