@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies.models import Movie
-from movies.posters import Wall, draw, looks_of
+from movies.posters import RecentPosters, draw, variants_of
 from movies.posters.files import LARGE, SMALL, address, is_from_tmdb
 
 register = template.Library()
@@ -30,7 +30,7 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
             context["request"].shows_tmdb = True
         return _picture(name)
     genres = tuple(genre.name for genre in movie.genre_list)
-    look = _wall_of(context).hang(looks_of(movie.title, movie.year, genres))
+    look = _wall_of(context).choose(variants_of(movie.title, movie.year, genres))
     # Built from constants and numbers; draw() escapes the title, the one foreign text in it.
     return SafeString(draw(movie.title, movie.year, genres, look))
 
@@ -45,21 +45,21 @@ def _picture(name: str) -> SafeString:
     )
 
 
-def _wall_of(context: dict[str, Any]) -> Wall:
+def _wall_of(context: dict[str, Any]) -> RecentPosters:
     """The wall of this page; one for each poster where there is no page."""
     request = context.get("request")
     if request is None:
-        return Wall()
+        return RecentPosters()
     wall = getattr(request, "poster_wall", None)
     if wall is None:
-        wall = request.poster_wall = Wall(request.headers.get("Wall", ""))
+        wall = request.poster_wall = RecentPosters(request.headers.get("Wall", ""))
     return wall
 
 
 @register.simple_tag(takes_context=True)
 def last_hung(context: dict[str, Any]) -> str:
     """What hangs at the end of this page, for the request that goes on from there."""
-    return _wall_of(context).last
+    return _wall_of(context).motif_numbers
 
 
 @register.inclusion_tag("movies/posters/_tmdb_notice.html", takes_context=True)
