@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from movies.models import Movie
 from movies.posters import RecentPosters, draw, variants_of
-from movies.posters.files import LARGE, SMALL, address, is_from_tmdb
+from movies.posters.files import LARGE, SMALL, file_url, is_from_tmdb
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
 
 def _picture(name: str) -> SafeString:
     """Decoration like the drawn one: title and year stand beside it as text."""
-    small, large = address(name, SMALL), address(name, LARGE)
+    small, large = file_url(name, SMALL), file_url(name, LARGE)
     return format_html(
         '<img class="poster" src="{}" srcset="{} {}w, {} {}w" sizes="{}" width="{}" height="{}"'
         ' alt="" loading="lazy" decoding="async">',
