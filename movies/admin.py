@@ -1,4 +1,4 @@
-"""The catalogue and what people said about it, for those who run the site."""
+"""The admin of this app: movies, genres, ratings, marks and posters here, the rest by feature."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.admin import SafeAdmin
 from movies.imports.admin import ImportRunAdmin
+from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
 from movies.models.catalogue import EARLIEST_YEAR
-from movies.posters.files import SMALL
-from movies.posters.files import address as poster_address
+from movies.posters.files import SMALL, file_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
 
-__all__ = ["ImportRunAdmin"]
+__all__ = ["ImportRunAdmin", "MovieListAdmin"]
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)
@@ -87,20 +87,20 @@ class MovieAdmin(SafeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        form.hang_poster(obj)
+        form.save_poster(obj)
 
     @admin.display(description=_("shown now"))
     def shown(self, movie: Movie) -> str:
         if not movie.poster_file:
             return _("the drawn poster")
-        source = poster_address(movie.poster_file, SMALL)
+        source = file_url(movie.poster_file, SMALL)
         return format_html('<img src="{}" width="120" height="180" alt="">', source)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         folded = fold(search_term)
-        if search_term.strip() and not folded:  # nothing but punctuation
+        if search_term.strip() and not folded:  # only punctuation
             return queryset.none(), False
         return super().get_search_results(request, queryset, folded)
 
@@ -145,7 +145,7 @@ class RatingAdmin(SafeAdmin):
     form = RatingForm
     list_display = ["user", "movie", "stars_given", "rated_at", "updated_at"]
     list_display_links = ["stars_given"]
-    # The other columns have no index that begins with them, and ratings are millions.
+    # Sorting millions of ratings by the other columns would need an index on each.
     sortable_by: list[str] = []
     ordering = ["-pk"]
     list_select_related = ["user", "movie"]
@@ -160,7 +160,7 @@ class RatingAdmin(SafeAdmin):
         return f"{rating.stars:g} ★"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Rating | None = None) -> list[str]:
-        """Whose rating it is, and of what, does not change; a wrong one is deleted."""
+        """User and movie of a rating never change; a wrong rating is deleted."""
         return [*self.readonly_fields, *(["user", "movie"] if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: Rating, form: Any, change: bool) -> None:
@@ -183,7 +183,7 @@ class MarkAdmin(SafeAdmin):
 
 @admin.register(TmdbPoster)
 class TmdbPosterAdmin(SafeAdmin):
-    """What came of asking TMDB; nothing to write, but a row may be deleted to ask again."""
+    """Results of requests to TMDB; deleting one makes the worker ask again."""
 
     list_display = ["movie", "problem", "fetched_at", "asked_at", "due_at"]
     sortable_by = ["due_at"]
@@ -195,6 +195,3 @@ class TmdbPosterAdmin(SafeAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-
-from movies.lists import admin as lists_admin  # noqa: E402, F401

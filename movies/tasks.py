@@ -1,4 +1,4 @@
-"""What the worker is asked to do for the catalogue."""
+"""Celery tasks of the catalogue."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from celery import shared_task
 
-from movies.posters.tmdb_fetch import fetch
+from movies.posters.tmdb_fetch import fetch_due
 
-A_ROUND = 500
+MAX_POSTERS_PER_RUN = 500
 
 
 @shared_task
 def fetch_posters() -> dict[str, Any]:
-    return asdict(fetch(A_ROUND))
+    return asdict(fetch_due(MAX_POSTERS_PER_RUN))

@@ -7,7 +7,7 @@ from movies.movie_page import sharing
 from movies.movie_page.views import detail
 from movies.my_ratings import bulk_edit_views
 from movies.my_ratings import views as my_ratings_views
-from movies.posters import files as poster_files
+from movies.posters import views as poster_views
 from movies.rating import views as rating_views
 from movies.search.views import suggest
 
@@ -18,10 +18,10 @@ urlpatterns = [
     path("movies/<int:pk>/", detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", detail, name="detail"),
     path("movies/<int:pk>/share.png", sharing.share_image, name="share-image"),
-    path("movies/<int:pk>/poster.svg", poster_files.drawn_poster, name="drawn-poster"),
+    path("movies/<int:pk>/poster.svg", poster_views.drawn_poster, name="drawn-poster"),
     path("movies/<int:pk>/rate/", rating_views.rate, name="rate"),
     path("movies/<int:pk>/mark/", mark_views.mark, name="mark"),
-    path("posters/<slug:name>-<int:width>.webp", poster_files.poster_file, name="poster-file"),
+    path("posters/<slug:name>-<int:width>.webp", poster_views.poster_file, name="poster-file"),
     path("me/ratings/", my_ratings_views.ratings, name="ratings"),
     path("me/ratings/days/", my_ratings_views.days, name="rating-days"),
     path("me/ratings/several/", bulk_edit_views.several, name="several"),

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from movies.models import Genre, Mark, Movie, Rating
 from movies.movie_page.histogram import FEWEST_RATINGS
-from movies.posters.files import poster_of
+from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
@@ -148,7 +148,7 @@ class MovieSerializer(MovieCardSerializer):
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_poster(self, movie: Movie) -> str:
-        return self._site + poster_of(movie)
+        return self._site + poster_url(movie)
 
     def get_average(self, movie: Movie) -> float | None:
         if movie.n_ratings < FEWEST_RATINGS:

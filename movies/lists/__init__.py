@@ -1,1 +1,1 @@
-"""Lists that people make of movies: ordered, and private, for whoever has the link, or public."""
+"""Users' own ordered lists of movies: private, shared by link, or public."""

@@ -1,7 +1,4 @@
-"""Who stands at a list's address: its owner, somebody who may see it, or a stranger.
-
-A stranger gets the answer of a list that does not exist.
-"""
+"""Who may see and change a list; for everybody else it does not exist."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.decorators import member_only
-from movies.lists.lifecycle import ListGone
+from movies.lists.lifecycle import ListDeleted
 from movies.models import MovieList
 
 View = Callable[..., HttpResponse]
@@ -22,7 +19,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def for_owner(view: View) -> View:
-    """Calls `view` with the list of the address, if it is the caller's own."""
+    """Call `view` with the list of the URL if the user owns it; else 404."""
 
     @wraps(view)
     @never_cache
@@ -31,17 +28,17 @@ def for_owner(view: View) -> View:
         movie_list = get_object_or_404(MovieList.objects.of(request.user), pk=pk)
         try:
             return view(request, movie_list, **kwargs)
-        except ListGone:
+        except ListDeleted:
             raise Http404(_("This list is gone.")) from None
 
     return guarded
 
 
-def seen_by(request: HttpRequest, pk: int, key: str = "") -> MovieList:
-    """The list, if this person may see it: as anybody, as its owner, or knowing its key.
+def get_visible_list(request: HttpRequest, pk: int, key: str = "") -> MovieList:
+    """The list, if it is public, the user's own, or shared by the link with this key.
 
     Raises:
-        Http404: there is none, or it is not for this person.
+        Http404: there is no such list, or the user may not see it.
     """
     lists = MovieList.objects.with_owner()
     if key and _KEY.fullmatch(key):

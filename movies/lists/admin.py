@@ -1,4 +1,4 @@
-"""Lists for those who run the site: looked at and, where need be, made private or deleted."""
+"""The admin of lists: staff may read them, make them private, or delete them."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from movies.models import MovieList
 
 @admin.register(MovieList)
 class MovieListAdmin(SafeAdmin):
-    """What others may see; not the key, which would let staff into what is for a few."""
+    """Shows what other users may see; not the key, which opens lists shared with a few."""
 
     list_display = ["name", "owner", "visibility", "n_entries", "updated_at"]
     list_filter = ["visibility"]
@@ -27,7 +27,7 @@ class MovieListAdmin(SafeAdmin):
         return super().get_queryset(request).with_counts()
 
     def get_readonly_fields(self, request: HttpRequest, obj: MovieList | None = None) -> list[str]:
-        """Words of people are theirs: what cannot stay is taken out of sight or deleted."""
+        """Staff do not edit what users wrote; they hide or delete the list."""
         return [name for name in self.fields if name != "visibility"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
-"""The movies of a list and their order: what is added, moved, sorted and taken off.
+"""Adding, moving, sorting and removing the movies of a list.
 
-Whoever changes a list holds it meanwhile, so that two windows of its owner do not tear its order.
+Every change locks the list, so that two windows of its owner cannot corrupt its order.
 """
 
 from __future__ import annotations
@@ -17,147 +17,144 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies.lists.lifecycle import ListGone, Refused
+from movies.lists.lifecycle import ListDeleted, ListLimitReached
 from movies.models import ListEntry, Movie, MovieList, Rating
 from movies.stars import to_stars
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_MOVIES = 500
-# No place of a list is as high; entries step aside there while others take their places.
-ASIDE = 1_000_000
+MAX_MOVIES = 500
+# Added to the positions of entries while others take their places; no list is that long.
+OFFSET_WHILE_MOVING = 1_000_000
 SEAL_SALT = "movies.lists.arranging"
 SEAL_LASTS = timedelta(days=1)
 
 
 @contextmanager
-def held(movie_list: MovieList) -> Iterator[MovieList]:
-    """The list as it is now, nobody else's to change until the end of the block.
+def locked(movie_list: MovieList) -> Iterator[MovieList]:
+    """The list as it is now, locked until the end of the block.
 
     Raises:
-        ListGone: see there.
+        ListDeleted: the list was deleted meanwhile.
     """
     with transaction.atomic():
         now = MovieList.objects.select_for_update().filter(pk=movie_list.pk).first()
         if now is None:
-            raise ListGone
+            raise ListDeleted
         yield now
 
 
-def _say_changed(movie_list: MovieList) -> None:
-    """Only for what changed: what is sent twice must not bring a list to the front again."""
+def _touch(movie_list: MovieList) -> None:
+    """Move the list to the front; only for real changes, not for requests sent twice."""
     MovieList.objects.filter(pk=movie_list.pk).update(updated_at=timezone.now())
 
 
 def add(
     movie_list: MovieList, movie: Movie, note: str = "", place: int | None = None
 ) -> tuple[ListEntry, bool]:
-    """The movie's entry, and whether it is new: at the end or at `place`; there is one at most.
+    """Add a movie at the end or at `place`; returns its entry, and whether it is new.
 
     Raises:
-        Refused: the list is full.
-        ListGone: see there.
+        ListLimitReached: the list is full.
+        ListDeleted: the list was deleted meanwhile.
     """
-    with held(movie_list):
+    with locked(movie_list):
         entry = movie_list.entries.filter(movie=movie).first()
         if entry is not None:
             return entry, False
         last = movie_list.entries.aggregate(last=Max("position"))["last"] or 0
-        _make_room(movie_list)
+        _check_room(movie_list)
         entry = ListEntry.objects.create(
             movie_list=movie_list, movie=movie, note=note, position=last + 1
         )
         if place is not None:
-            _move(movie_list, entry.pk, lambda at: place - 1)
-        _say_changed(movie_list)
+            _move(movie_list, entry.pk, lambda _index: place - 1)
+        _touch(movie_list)
         return entry, True
 
 
-def put(
+def add_or_update(
     movie_list: MovieList, movie: Movie, note: str | None = None, place: int | None = None
 ) -> tuple[ListEntry, bool]:
-    """As `add`; for a movie that is on the list, what is given of its note and place is changed.
+    """As `add`; of a movie already on the list, change the note and place that are given.
 
     Raises:
-        Refused, ListGone: see `add`.
+        ListLimitReached, ListDeleted: as `add`.
     """
     with transaction.atomic():
         entry, is_new = add(movie_list, movie, note or "", place)
         if not is_new and note is not None:
-            write_note(movie_list, entry.pk, note)
+            set_note(movie_list, entry.pk, note)
         if not is_new and place is not None:
-            move(movie_list, entry.pk, lambda at: place - 1)
+            move(movie_list, entry.pk, lambda _index: place - 1)
         entry.refresh_from_db()
         return entry, is_new
 
 
-def add_all(movie_list: MovieList, movie_ids: Iterable[int]) -> list[int]:
-    """Put all these movies at the end, in this order. Returns those that were not on it before.
+def add_many(movie_list: MovieList, movie_ids: Iterable[int]) -> list[int]:
+    """Add movies at the end, in this order. Returns the ids of those that are new.
 
     Raises:
-        Refused: they do not all fit; none was put on it.
-        ListGone: see there.
+        ListLimitReached: they do not all fit; none was added.
+        ListDeleted: the list was deleted meanwhile.
     """
-    with held(movie_list):
+    with locked(movie_list):
         there = set(movie_list.entries.values_list("movie_id", flat=True))
         new = [pk for pk in dict.fromkeys(movie_ids) if pk not in there]
         if new:
-            _make_room(movie_list, len(new))
+            _check_room(movie_list, len(new))
             last = movie_list.entries.aggregate(last=Max("position"))["last"] or 0
             ListEntry.objects.bulk_create(
                 ListEntry(movie_list=movie_list, movie_id=pk, position=place)
                 for place, pk in enumerate(new, last + 1)
             )
-            _say_changed(movie_list)
+            _touch(movie_list)
         return new
 
 
-def remove_all(movie_list: MovieList, movie_ids: Sequence[int]) -> int:
-    """Take these movies off; returns how many were there. At most as many as a list holds."""
-    with held(movie_list):
+def remove_many(movie_list: MovieList, movie_ids: Sequence[int]) -> int:
+    """Remove movies, at most as many as a list may have. Returns how many were on it."""
+    with locked(movie_list):
         n, _by_model = movie_list.entries.filter(movie__in=movie_ids).delete()
         if n:
-            _arrange(movie_list, _order(movie_list))
-            _say_changed(movie_list)
+            _set_positions(movie_list, _current_order(movie_list))
+            _touch(movie_list)
         return n
 
 
-def _make_room(movie_list: MovieList, n: int = 1) -> None:
-    if movie_list.entries.count() + n > MOST_MOVIES:
+def _check_room(movie_list: MovieList, n: int = 1) -> None:
+    if movie_list.entries.count() + n > MAX_MOVIES:
         text = (
             _("%(name)s has %(n)d movies, as many as a list may have.")
             if n == 1
             else _("So many do not fit on %(name)s: a list may have %(n)d movies.")
         )
-        raise Refused(text % {"name": movie_list.name, "n": MOST_MOVIES})
+        raise ListLimitReached(text % {"name": movie_list.name, "n": MAX_MOVIES})
 
 
 def remove(movie_list: MovieList, movie_id: int) -> ListEntry | None:
-    """Take the movie off. Returns what was there, for undo; None if nothing was."""
-    with held(movie_list):
+    """Remove a movie. Returns its entry, for undo; None if it was not on the list."""
+    with locked(movie_list):
         entry = movie_list.entries.filter(movie=movie_id).first()
         if entry is not None:
             ListEntry.objects.filter(pk=entry.pk).delete()
-            _arrange(movie_list, _order(movie_list))
-            _say_changed(movie_list)
+            _set_positions(movie_list, _current_order(movie_list))
+            _touch(movie_list)
         return entry
 
 
-def move(movie_list: MovieList, entry_id: int, place: Callable[[int], int]) -> bool:
-    """Put an entry where `place` says, of where it is now (from 0); False if it is not there.
-
-    What is beyond either end counts as that end.
-    """
-    with held(movie_list):
-        return _move(movie_list, entry_id, place)
+def move(movie_list: MovieList, entry_id: int, new_index: Callable[[int], int]) -> bool:
+    """Move an entry to `new_index(index)`, clipped to the list; False if it is not there."""
+    with locked(movie_list):
+        return _move(movie_list, entry_id, new_index)
 
 
-def write_note(movie_list: MovieList, entry_id: int, note: str) -> bool:
-    with held(movie_list):
+def set_note(movie_list: MovieList, entry_id: int, note: str) -> bool:
+    with locked(movie_list):
         entry = movie_list.entries.filter(pk=entry_id)
         if entry.exclude(note=note).update(note=note):
-            _say_changed(movie_list)
+            _touch(movie_list)
             return True
         return entry.exists()
 
@@ -171,42 +168,42 @@ def sort(movie_list: MovieList, by: str, predicted: Mapping[int, float] | None =
         KeyError: there is no such order.
     """
     order = SORTS[by][1]
-    with held(movie_list) as now:
-        _arrange(movie_list, order(now, predicted or {}))
+    with locked(movie_list) as now:
+        _set_positions(movie_list, order(now, predicted or {}))
 
 
-def _move(movie_list: MovieList, entry_id: int, place: Callable[[int], int]) -> bool:
-    order = _order(movie_list)
+def _move(movie_list: MovieList, entry_id: int, new_index: Callable[[int], int]) -> bool:
+    order = _current_order(movie_list)
     if entry_id not in order:
         return False
-    at = order.index(entry_id)
-    order.pop(at)
-    order.insert(min(max(0, place(at)), len(order)), entry_id)
-    _arrange(movie_list, order)
+    index = order.index(entry_id)
+    order.pop(index)
+    order.insert(min(max(0, new_index(index)), len(order)), entry_id)
+    _set_positions(movie_list, order)
     return True
 
 
-def _order(movie_list: MovieList) -> list[int]:
+def _current_order(movie_list: MovieList) -> list[int]:
     return list(movie_list.entries.in_order().values_list("pk", flat=True))
 
 
-def _arrange(movie_list: MovieList, order: Sequence[int]) -> None:
-    """Give the entries the places 1, 2, 3 ... in this order, and write only those that change.
+def _set_positions(movie_list: MovieList, order: Sequence[int]) -> None:
+    """Number the entries 1, 2, 3 ... in this order, writing only those that change.
 
-    The database lets no two have one place, not even for the length of a statement: those that
-    move step aside first.
+    Positions are unique, even within a statement, so entries that move are first shifted away.
     """
     entries = movie_list.entries.in_bulk()
     moved = [entries[pk] for place, pk in enumerate(order, 1) if entries[pk].position != place]
     if not moved:
         return
     places = {pk: place for place, pk in enumerate(order, 1)}
-    aside = movie_list.entries.filter(pk__in=[entry.pk for entry in moved])
-    aside.update(position=F("position") + ASIDE)
+    movie_list.entries.filter(pk__in=[entry.pk for entry in moved]).update(
+        position=F("position") + OFFSET_WHILE_MOVING
+    )
     for entry in moved:
         entry.position = places[entry.pk]
     ListEntry.objects.bulk_update(moved, ["position"])
-    _say_changed(movie_list)
+    _touch(movie_list)
 
 
 def _by_title(movie_list: MovieList, predicted: Mapping[int, float]) -> list[int]:
@@ -244,16 +241,16 @@ SORTS: dict[str, tuple[Any, Sort]] = {
 
 
 def seal(entry: ListEntry) -> str:
-    """A text of URL-safe characters that puts this entry back: see `put_back`."""
+    """A signed text with which `restore` can put a removed entry back."""
     state = [entry.movie_list_id, entry.movie_id, entry.position, entry.note]
     return signing.dumps(state, salt=SEAL_SALT, compress=True)
 
 
-def put_back(user: User, sealed: str) -> ListEntry | None:
-    """What was taken off a list of this user, at its old place; None if that is not possible.
+def restore(user: User, sealed: str) -> ListEntry | None:
+    """Put a removed entry back at its old place; None if that is no longer possible.
 
     Raises:
-        Refused: the list has been filled since.
+        ListLimitReached: the list is full by now.
     """
     try:
         list_id, movie_id, place, note = signing.loads(sealed, salt=SEAL_SALT, max_age=SEAL_LASTS)
@@ -265,5 +262,5 @@ def put_back(user: User, sealed: str) -> ListEntry | None:
         return None
     try:
         return add(movie_list, movie, note, place)[0]
-    except ListGone:
+    except ListDeleted:
         return None

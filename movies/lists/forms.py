@@ -1,4 +1,4 @@
-"""What the pages of lists take from people."""
+"""Forms of the list pages."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.text import one_line, paragraphs
-from movies.lists.entries import MOST_MOVIES, SORTS
+from movies.lists.entries import MAX_MOVIES, SORTS
 from movies.models import MovieList
 from movies.models.lists import LONGEST_NAME, LONGEST_NOTE
 
-MOST_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
 
 
 class NameField(forms.CharField):
-    """A name in one line that one can see."""
+    """A name in one line, with at least one visible character."""
 
     def clean(self, value: Any) -> str:
         return super().clean(one_line(self.to_python(value)))
@@ -32,20 +32,20 @@ class ListForm(forms.ModelForm):
 
 
 class NewListForm(forms.Form):
-    """Only the name: the rest is for when the list has movies."""
+    """A new list has only a name; the rest is edited later."""
 
     name = NameField(label=_("Name"), max_length=LONGEST_NAME)
 
     def problem(self) -> str:
-        """The first thing wrong, in words; "" when nothing is."""
+        """The first error message, or ""."""
         return next((message for messages in self.errors.values() for message in messages), "")
 
 
 class PickListForm(forms.Form):
-    """Onto which list a movie goes, or off which: one of the two."""
+    """The list to add a movie to, or to remove it from: one of the two."""
 
-    onto = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
-    off = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
+    onto = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    off = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -55,15 +55,15 @@ class PickListForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    """What is done with one movie of a list: exactly one of these."""
+    """One action on one entry of a list."""
 
-    up = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
-    down = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
-    off = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
-    save = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
-    # Dragging: from here to that place.
-    drag = forms.IntegerField(min_value=1, max_value=MOST_ID, required=False)
-    place = forms.IntegerField(min_value=1, max_value=MOST_MOVIES, required=False)
+    up = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    down = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    off = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    save = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    # Moved by dragging, to `place`.
+    drag = forms.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    place = forms.IntegerField(min_value=1, max_value=MAX_MOVIES, required=False)
 
     ACTIONS = ("up", "down", "off", "save", "drag")
 
@@ -76,7 +76,7 @@ class EntryForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """A movie's note and place, in fields named after its entry."""
+    """Note and place of an entry."""
 
     note = forms.CharField(max_length=LONGEST_NOTE, required=False, label=_("Note"))
     place = forms.IntegerField(min_value=1, required=False, label=_("Place"))

@@ -1,4 +1,4 @@
-"""Making, changing, copying and deleting lists, within their bounds."""
+"""Creating, changing, copying and deleting lists."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from movies.models.lists import LONGEST_NAME, new_key
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_LISTS = 200
+MAX_LISTS = 200
 CHANGEABLE = frozenset({"name", "description", "is_numbered", "visibility"})
 
 
-class Refused(Exception):
-    """Somebody asked for what is not possible; the text is for them to read."""
+class ListLimitReached(Exception):
+    """The user has too many lists, or a list too many movies; the text is for the user."""
 
 
-class ListGone(Exception):
-    """The list was deleted since it was looked at."""
+class ListDeleted(Exception):
+    """The list was deleted meanwhile."""
 
 
 def create(owner: User, name: str, **fields: Any) -> MovieList:
     """A new list without movies.
 
     Raises:
-        Refused: the owner has as many lists as one may have.
+        ListLimitReached: the owner has the maximum number of lists.
     """
     with transaction.atomic():
-        # Whoever makes two at once makes them one after the other.
+        # Concurrent requests of one user wait here, so that the limit holds.
         get_user_model().objects.select_for_update().get(pk=owner.pk)
-        if MovieList.objects.of(owner).count() >= MOST_LISTS:
+        if MovieList.objects.of(owner).count() >= MAX_LISTS:
             text = _("You have %(n)d lists. Delete one to make another.")
-            raise Refused(text % {"n": MOST_LISTS})
+            raise ListLimitReached(text % {"n": MAX_LISTS})
         return MovieList.objects.create(owner=owner, name=name, **fields)
 
 
 def change(movie_list: MovieList, **fields: Any) -> None:
-    """Change what the owner may say of a list; nothing for nothing.
+    """Change some of the `CHANGEABLE` fields.
 
     Raises:
-        ListGone: see there.
-        ValueError: something else is named.
+        ListDeleted: the list was deleted meanwhile.
+        ValueError: another field is named.
     """
     if others := fields.keys() - CHANGEABLE:
         raise ValueError(f"not to be changed: {', '.join(sorted(others))}")
@@ -56,24 +56,22 @@ def change(movie_list: MovieList, **fields: Any) -> None:
 
 
 def renew_key(movie_list: MovieList) -> None:
-    """Another link: the one that people know leads nowhere from now on."""
+    """Make a new link; the old one stops working."""
     _update(movie_list, key=new_key())
 
 
 def delete(movie_list: MovieList) -> None:
     with transaction.atomic():
-        # An entry that comes in meanwhile waits for the list, and finds none.
+        # A movie that is added at this moment waits for the lock, and then finds no list.
         MovieList.objects.select_for_update().filter(pk=movie_list.pk).first()
         MovieList.objects.filter(pk=movie_list.pk).delete()
 
 
 def copy(movie_list: MovieList, owner: User) -> MovieList:
-    """A private list of `owner` with the same movies in the same order.
-
-    What others wrote about their movies stays theirs.
+    """A private copy for `owner`: the same movies in the same order, but no notes of others.
 
     Raises:
-        Refused: see `create`.
+        ListLimitReached: as `create`.
     """
     is_own = movie_list.owner_id == owner.pk
     name = _("Copy of %(name)s") % {"name": movie_list.name}
@@ -94,6 +92,6 @@ def copy(movie_list: MovieList, owner: User) -> MovieList:
 def _update(movie_list: MovieList, **fields: Any) -> None:
     fields["updated_at"] = timezone.now()
     if not MovieList.objects.filter(pk=movie_list.pk).update(**fields):
-        raise ListGone
+        raise ListDeleted
     for name, value in fields.items():
         setattr(movie_list, name, value)

@@ -1,4 +1,4 @@
-"""What the API says of lists, and what it takes."""
+"""API representation of lists and their movies."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.api.serializers import VisibleField
 from accounts.models import name_of
 from cfsite.lib.text import paragraphs
 from movies.api.serializers import MovieCardSerializer, MovieSerializer, StarsField
-from movies.lists.entries import MOST_MOVIES, SORTS
+from movies.lists.entries import MAX_MOVIES, SORTS
 from movies.models import ListEntry, MovieList
 from movies.models.lists import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_NOTE
 
@@ -64,7 +64,7 @@ class ListSerializer(serializers.ModelSerializer):
 
 
 class ListChangeSerializer(serializers.Serializer):
-    """What an owner may say of a list."""
+    """The fields that an owner may change."""
 
     name = VisibleField(max_length=LONGEST_NAME)
     description = VisibleField(
@@ -75,7 +75,7 @@ class ListChangeSerializer(serializers.Serializer):
 
 
 class ListedMovieSerializer(serializers.Serializer):
-    """A movie of a list, to whoever asks."""
+    """A movie of a list, as anybody who may see the list reads it."""
 
     place = serializers.IntegerField()
     note = serializers.CharField()
@@ -97,11 +97,11 @@ class EntrySerializer(serializers.ModelSerializer):
 
 
 class EntryChangeSerializer(serializers.Serializer):
-    """What is left out stays as it is; a new movie comes last."""
+    """Fields left out do not change; a new movie comes last."""
 
     note = VisibleField(max_length=LONGEST_NOTE, allow_blank=True, required=False)
     place = serializers.IntegerField(
-        min_value=1, max_value=MOST_MOVIES, required=False, help_text="From 1; at most the last."
+        min_value=1, max_value=MAX_MOVIES, required=False, help_text="From 1; at most the last."
     )
 
 
@@ -109,8 +109,10 @@ class SortSerializer(serializers.Serializer):
     by = serializers.ChoiceField(choices=list(SORTS))
 
 
-def listed(movies: list[dict[str, Any]], rows: list[Any], first: int) -> list[dict[str, Any]]:
-    """Movies as they were represented, with what their list says of each."""
+def with_list_fields(
+    movies: list[dict[str, Any]], rows: list[Any], first: int
+) -> list[dict[str, Any]]:
+    """Movies as represented elsewhere, each with its place, note and owner's stars."""
     return [
         {
             "place": place,

@@ -1,4 +1,4 @@
-"""Lists as pages: one's own, everybody's public ones, and each list."""
+"""Pages of lists: the user's own, the public ones, and each list."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from accounts.decorators import member_only
 from accounts.models import Profile
 from cfsite.lib.pagination import page_of
 from movies.lists import entries, lifecycle
-from movies.lists.access import for_owner, seen_by
+from movies.lists.access import for_owner, get_visible_list
 from movies.lists.forms import ListForm, NewListForm
-from movies.lists.presentation import PER_PAGE, beside_cards, movies_of, with_fans
+from movies.lists.presentation import PER_PAGE, list_notes, movies_of, rendered, with_first_movies
 from movies.models import MovieList
 
-VISIBILITY_WORDS = {
+VISIBILITY_HELP = {
     MovieList.Visibility.PRIVATE: gettext_lazy("Only you see it."),
     MovieList.Visibility.LINK: gettext_lazy(
         "Whoever has its link sees it, with your name. It is listed nowhere."
@@ -35,18 +35,18 @@ VISIBILITY_WORDS = {
 @login_required
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
-    return _mine(request, NewListForm())
+    return _own_lists(request, NewListForm())
 
 
 @require_POST
 @member_only
-def make(request: HttpRequest) -> HttpResponse:
+def create(request: HttpRequest) -> HttpResponse:
     form = NewListForm(request.POST)
     if not form.is_valid():
-        return _mine(request, form, status=422)
+        return _own_lists(request, form, status=422)
     try:
         return redirect(lifecycle.create(request.user, **form.cleaned_data))
-    except lifecycle.Refused as refused:
+    except lifecycle.ListLimitReached as refused:
         messages.error(request, str(refused))
         return redirect("lists:mine")
 
@@ -54,38 +54,38 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def public(request: HttpRequest) -> HttpResponse:
-    """Everybody's, or with `by` those of one person who shows them."""
+    """Public lists, or with `by` those on one user's profile."""
     lists = MovieList.objects.public().with_movies().with_owner().with_counts().newest_first()
-    maker = _maker(request)
-    if maker:
-        lists = lists.of(maker.user)
+    owner = _requested_owner(request)
+    if owner:
+        lists = lists.of(owner.user)
     page = page_of(request, lists, per_page=PER_PAGE)
-    context = {"page": page, "lists": with_fans(page, request.user), "maker": maker}
+    context = {"page": page, "lists": with_first_movies(page, request.user), "owner": owner}
     return render(request, "movies/lists/public.html", context)
 
 
 @require_safe
 @never_cache
-def show(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    movie_list = seen_by(request, pk)
+def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    movie_list = get_visible_list(request, pk)
     if slug != movie_list.slug:
-        # Not for good: the name changes, and who may see the list does.
+        # A temporary redirect: the name may change, and so may who sees the list.
         return redirect(movie_list)
-    return _list(request, movie_list)
+    return _list_page(request, movie_list)
 
 
 @require_safe
 @never_cache
 def shared(request: HttpRequest, key: str) -> HttpResponse:
-    """For those who have the link, which no other site is to be told."""
+    """A list for those who have its link, which must not leak to other sites."""
     found = MovieList.objects.shared_by_link().with_owner()
     movie_list = get_object_or_404(found, key=key)
     if movie_list.is_public or movie_list.owner_id == request.user.pk:
         return redirect(movie_list)
-    response = _list(request, movie_list, key=key)
+    response = _list_page(request, movie_list, key=key)
     response["X-Robots-Tag"] = "noindex"
-    # "no-referrer" would have browsers send forms of the page without saying where from, and those
-    # are refused over HTTPS.
+    # With "no-referrer" browsers would send the forms of the page without an origin, and Django
+    # refuses those over HTTPS.
     response["Referrer-Policy"] = "same-origin"
     return response
 
@@ -93,7 +93,7 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_owner
 def edit(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
-    """Name, description and who may see it; below, the movies in their order."""
+    """Edit name, description and visibility; the movies are below the form."""
     form = ListForm(request.POST if request.method == "POST" else None, instance=movie_list)
     if form.is_valid():
         lifecycle.change(
@@ -102,13 +102,13 @@ def edit(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
         messages.success(request, _("The list is saved."))
         return redirect(movie_list)
     stored = MovieList.objects.get(pk=movie_list.pk) if form.errors else movie_list
-    return editing(request, stored, form)
+    return edit_page(request, stored, form)
 
 
-def editing(
+def edit_page(
     request: HttpRequest, movie_list: MovieList, form: ListForm | None = None, **more: Any
 ) -> HttpResponse:
-    """The page for changing a list, or for htmx the part with its movies."""
+    """The page for editing a list; for htmx, the part with its movies."""
     form = form or ListForm(instance=movie_list)
     page = page_of(request, movies_of(movie_list, request.user))
     context = {
@@ -120,20 +120,20 @@ def editing(
         "link": request.build_absolute_uri(movie_list.get_shared_url()),
         **more,
     }
-    part = request.htmx and request.method == "POST"
-    template = "movies/lists/_entries.html" if part else "movies/lists/edit.html"
+    is_fragment = request.htmx and request.method == "POST"
+    template = "movies/lists/_entries.html" if is_fragment else "movies/lists/edit.html"
     return render(
         request, template, context, status=422 if form.errors or more.get("problem") else 200
     )
 
 
 def visibilities() -> list[tuple[str, Any, Any]]:
-    return [(key, label, VISIBILITY_WORDS[key]) for key, label in MovieList.Visibility.choices]
+    return [(key, label, VISIBILITY_HELP[key]) for key, label in MovieList.Visibility.choices]
 
 
 @require_POST
 @for_owner
-def renew(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
+def renew_link(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
     lifecycle.renew_key(movie_list)
     messages.success(request, _("There is a new link. The old one leads nowhere now."))
     return redirect("lists:edit", pk=movie_list.pk)
@@ -153,45 +153,45 @@ def delete(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
 @require_POST
 @member_only
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
-    movie_list = seen_by(request, pk, request.POST.get("key", ""))
+    movie_list = get_visible_list(request, pk, request.POST.get("key", ""))
     try:
         made = lifecycle.copy(movie_list, request.user)
-    except lifecycle.Refused as refused:
+    except lifecycle.ListLimitReached as refused:
         messages.error(request, str(refused))
         return redirect("lists:mine")
     messages.success(request, _("This copy is yours. Only you see it."))
     return redirect(made)
 
 
-def _maker(request: HttpRequest) -> Profile | None:
+def _requested_owner(request: HttpRequest) -> Profile | None:
     name = request.GET.get("by")
     if name is None:
         return None
     shown = Profile.objects.visible_to(request.user).filter(shows_lists=True)
-    maker = shown.at(name).first() if "\0" not in name else None
-    if maker is None:
+    owner = shown.at(name).first() if "\0" not in name else None
+    if owner is None:
         raise Http404(_("There is nobody here to show."))
-    return maker
+    return owner
 
 
-def _mine(request: HttpRequest, form: NewListForm, status: int = 200) -> HttpResponse:
+def _own_lists(request: HttpRequest, form: NewListForm, status: int = 200) -> HttpResponse:
     own = MovieList.objects.of(request.user).with_counts().newest_first()
     page = page_of(request, own, per_page=PER_PAGE)
-    context = {"page": page, "lists": with_fans(page, request.user), "form": form}
+    context = {"page": page, "lists": with_first_movies(page, request.user), "form": form}
     return render(request, "movies/lists/mine.html", context, status=status)
 
 
-def _list(request: HttpRequest, movie_list: MovieList, key: str = "") -> HttpResponse:
+def _list_page(request: HttpRequest, movie_list: MovieList, key: str = "") -> HttpResponse:
     page = page_of(request, movies_of(movie_list, request.user))
     movies = list(page)
     context = {
         "movie_list": movie_list,
         "page": page,
         "movies": movies,
-        "beside": beside_cards(movie_list, movies, page.start_index()),
+        "beside": rendered(list_notes(movie_list, movies, page.start_index())),
         "is_own": movie_list.owner_id == request.user.pk,
         "key": key,
-        "visibility_words": VISIBILITY_WORDS[movie_list.visibility],
+        "visibility_help": VISIBILITY_HELP[movie_list.visibility],
         "link": request.build_absolute_uri(movie_list.get_shared_url()),
     }
     return render(request, "movies/lists/list.html", context)

@@ -1,4 +1,4 @@
-"""Lists for API clients. Strangers to a private list get the answer of one that does not exist."""
+"""API of lists. For users who may not see a list, it does not exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from movies.api.viewsets import RepresentsMovies
 from movies.lists import entries, lifecycle
-from movies.lists.access import seen_by
+from movies.lists.access import get_visible_list
 from movies.lists.presentation import movies_of
 from movies.lists.serializers import (
     EntryChangeSerializer,
@@ -26,7 +26,7 @@ from movies.lists.serializers import (
     ListedMovieSerializer,
     ListSerializer,
     SortSerializer,
-    listed,
+    with_list_fields,
 )
 from movies.models import Movie, MovieList
 from recommender.serving.expected import predicted
@@ -52,13 +52,13 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[MovieList]:
-        if not self.request.user.is_authenticated:  # the schema is drawn without a person
+        if not self.request.user.is_authenticated:  # the schema is generated without a user
             return MovieList.objects.none()
         own = MovieList.objects.of(self.request.user).with_owner()
         return own.with_counts().newest_first()
 
     def get_permissions(self) -> list[Any]:
-        """Reading one list is everybody's, as far as the list is."""
+        """Anybody may read a list that is not private."""
         if self.action in ("retrieve", "movies"):
             return [AllowAny()]
         return super().get_permissions()
@@ -92,13 +92,13 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         """Make a list. It is private unless you say otherwise."""
         wanted = ListChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        made = self._possible(lifecycle.create, request.user, **wanted.validated_data)
+        made = self._or_error(lifecycle.create, request.user, **wanted.validated_data)
         return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(parameters=[KEY])
     def retrieve(self, request: Request, pk: str) -> Response:
         """One list: yours, a public one, or one whose link you know."""
-        return Response(self._list(self._seen(request, pk).pk))
+        return Response(self._list(self._visible(request, pk).pk))
 
     @extend_schema(request=ListChangeSerializer, responses=ListSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -106,7 +106,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         movie_list = self._own(pk)
         wanted = ListChangeSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
-        self._possible(lifecycle.change, movie_list, **wanted.validated_data)
+        self._or_error(lifecycle.change, movie_list, **wanted.validated_data)
         return Response(self._list(movie_list.pk))
 
     @extend_schema(responses={204: None})
@@ -119,10 +119,10 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     @action(detail=True)
     def movies(self, request: Request, pk: str) -> Response:
         """The movies of a list in their order, with your stars."""
-        movies = movies_of(self._seen(request, pk), request.user)
+        movies = movies_of(self._visible(request, pk), request.user)
         rows = self.paginate_queryset(movies.defer(None))
         first = self.paginator.page.start_index()
-        return self.get_paginated_response(listed(self.represent(rows), rows, first))
+        return self.get_paginated_response(with_list_fields(self.represent(rows), rows, first))
 
     @extend_schema(
         parameters=[MOVIE],
@@ -136,7 +136,9 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         found = get_object_or_404(Movie.objects.for_cards(), pk=movie)
         wanted = EntryChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        entry, is_new = self._possible(entries.put, movie_list, found, **wanted.validated_data)
+        entry, is_new = self._or_error(
+            entries.add_or_update, movie_list, found, **wanted.validated_data
+        )
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(EntrySerializer(entry, context=self.get_serializer_context()).data, code)
 
@@ -144,7 +146,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     @movie.mapping.delete
     def take_off(self, request: Request, pk: str, movie: str) -> Response:
         """Take a movie off a list of yours."""
-        if self._possible(entries.remove, self._own(pk), int(movie)) is None:
+        if self._or_error(entries.remove, self._own(pk), int(movie)) is None:
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -157,14 +159,14 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         wanted.is_valid(raise_exception=True)
         movie_ids = list(movie_list.entries.values_list("movie_id", flat=True))
         stars = predicted(request.user, movie_ids)
-        self._possible(entries.sort, movie_list, wanted.validated_data["by"], stars)
+        self._or_error(entries.sort, movie_list, wanted.validated_data["by"], stars)
         return Response(self._list(movie_list.pk))
 
     @extend_schema(parameters=[KEY], request=None, responses={201: ListSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, pk: str) -> Response:
         """A private list of yours with the movies of one that you may see."""
-        made = self._possible(lifecycle.copy, self._seen(request, pk), request.user)
+        made = self._or_error(lifecycle.copy, self._visible(request, pk), request.user)
         return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=ListSerializer)
@@ -172,7 +174,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     def link(self, request: Request, pk: str) -> Response:
         """Make a new link to a list of yours; the old one leads nowhere then."""
         movie_list = self._own(pk)
-        self._possible(lifecycle.renew_key, movie_list)
+        self._or_error(lifecycle.renew_key, movie_list)
         return Response(self._list(movie_list.pk))
 
     def _list(self, pk: int) -> dict[str, Any]:
@@ -182,14 +184,14 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     def _own(self, pk: str) -> MovieList:
         return get_object_or_404(MovieList.objects.of(self.request.user), pk=pk)
 
-    def _seen(self, request: Request, pk: str) -> MovieList:
-        return seen_by(request, int(pk), request.query_params.get("key", ""))
+    def _visible(self, request: Request, pk: str) -> MovieList:
+        return get_visible_list(request, int(pk), request.query_params.get("key", ""))
 
-    def _possible(self, do: Any, *args: Any, **kwargs: Any) -> Any:
-        """What `do` gives; its refusals as answers."""
+    def _or_error(self, do: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call `do`, turning its exceptions into API errors."""
         try:
             return do(*args, **kwargs)
-        except lifecycle.Refused as refused:
+        except lifecycle.ListLimitReached as refused:
             raise ValidationError({"detail": str(refused)}) from refused
-        except (lifecycle.ListGone, IntegrityError) as error:  # deleted since we looked
+        except (lifecycle.ListDeleted, IntegrityError) as error:  # deleted meanwhile
             raise NotFound from error

@@ -147,7 +147,7 @@ class ListEntry(models.Model):
         MovieList, models.CASCADE, related_name="entries", db_index=False
     )
     movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="list_entries")
-    # From 1, without gaps except where a movie left the catalogue: see `arranging`.
+    # From 1, without gaps except where a movie left the catalogue: see movies/lists/entries.py.
     position = models.PositiveIntegerField(_("place"))
     note = models.CharField(_("note"), max_length=LONGEST_NOTE, blank=True)
     added_at = models.DateTimeField(_("added"), default=timezone.now)

@@ -181,7 +181,7 @@ def _title(title: str) -> str:
 
 
 def _voice(block: Block) -> str:
-    voice = block.rows[0].voice
+    voice = block.rows[0].typeface
     return voice if voice in FACES else "display"
 
 

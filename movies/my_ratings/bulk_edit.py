@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cfsite.lib.transactions import in_transaction
 from movies.lists import entries
-from movies.lists.lifecycle import ListGone
+from movies.lists.lifecycle import ListDeleted
 from movies.models import BulkEdit, Mark, Movie, MovieList, Rating
 
 if TYPE_CHECKING:
@@ -108,11 +108,11 @@ def put_on_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> 
     """Put these movies on a list of this user, in this order; None when all are on it already.
 
     Raises:
-        Refused, ListGone: see `arranging.add_all`.
+        ListLimitReached, ListDeleted: see `entries.add_many`.
     """
 
     def work() -> BulkEdit | None:
-        new = entries.add_all(movie_list, movie_ids)
+        new = entries.add_many(movie_list, movie_ids)
         return _keep(user, BulkEdit.Kind.LIST, new, movie_list=movie_list)
 
     return in_transaction(work)
@@ -205,8 +205,8 @@ def _take_back_marks(user: User, step: BulkEdit) -> int:
 
 def _take_back_entries(user: User, step: BulkEdit) -> int:
     try:
-        return entries.remove_all(step.movie_list, step.before)
-    except ListGone:  # at this moment, in another window
+        return entries.remove_many(step.movie_list, step.before)
+    except ListDeleted:  # at this moment, in another window
         return 0
 
 

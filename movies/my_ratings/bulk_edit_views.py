@@ -23,8 +23,8 @@ from accounts.decorators import member_only
 from accounts.models import User
 from movies import scales
 from movies.lists import lifecycle
-from movies.lists.entries import MOST_MOVIES
-from movies.lists.lifecycle import ListGone, Refused
+from movies.lists.entries import MAX_MOVIES
+from movies.lists.lifecycle import ListDeleted, ListLimitReached
 from movies.models import BulkEdit, MovieList, Rating, RatingQuerySet
 from movies.models.lists import LONGEST_NAME
 from movies.my_ratings import bulk_edit as steps
@@ -98,7 +98,7 @@ class SeveralForm(forms.Form):
         """Their movies in the order in which one sees them, at most one more than a list holds."""
         surprises = expected(self.user) if self.asked.is_by_surprise else None
         some = self.asked.ordered(self.chosen(), surprises, lambda ratings: ratings)
-        return [rating.movie_id for rating in some[: MOST_MOVIES + 1]]
+        return [rating.movie_id for rating in some[: MAX_MOVIES + 1]]
 
     def problem(self) -> str:
         return next(message for errors in self.errors.values() for message in errors)
@@ -148,7 +148,7 @@ def several(request: HttpRequest) -> HttpResponse:
         return render(request, "movies/my_ratings/ratings_several.html", context)
     try:
         step = _put_on_list(form) if form.is_onto_list else _do(form, chosen)
-    except (Refused, ListGone) as refused:
+    except (ListLimitReached, ListDeleted) as refused:
         messages.error(request, str(refused) or _("This list is not there any more."))
         return redirect(back)
     if step is None:
@@ -192,7 +192,7 @@ def _put_on_list(form: SeveralForm) -> BulkEdit | None:
     """On one's own list, or on a new one, which is not made if they do not fit on it.
 
     Raises:
-        Refused, ListGone: see there.
+        ListLimitReached, ListDeleted: see there.
     """
     user, onto = form.user, form.cleaned_data["onto"]
     with transaction.atomic():
@@ -202,7 +202,7 @@ def _put_on_list(form: SeveralForm) -> BulkEdit | None:
             known = onto in dict(form.lists)
             movie_list = MovieList.objects.of(user).filter(pk=onto).first() if known else None
         if movie_list is None:
-            raise ListGone
+            raise ListDeleted
         return steps.put_on_list(user, movie_list, form.movie_ids())
 
 

@@ -1,7 +1,7 @@
-"""Drawn posters: every movie has one, none is fetched."""
+"""Posters: drawn for every movie, replaced by an uploaded picture or one from TMDB."""
 
 from movies.posters.drawn.compose import draw, standalone
-from movies.posters.drawn.neighbours import Wall
-from movies.posters.drawn.variants import looks_of
+from movies.posters.drawn.neighbours import RecentPosters
+from movies.posters.drawn.variants import variants_of
 
-__all__ = ["Wall", "draw", "looks_of", "standalone"]
+__all__ = ["RecentPosters", "draw", "standalone", "variants_of"]

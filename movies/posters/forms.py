@@ -1,4 +1,4 @@
-"""The operator's form of a movie: with a poster to upload, or to take down."""
+"""The admin form of a movie, with a poster to upload or remove."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from movies.models import Movie, TmdbPoster
-from movies.posters.files import PosterError, Sizes, hang, prepare, take_down
+from movies.posters.files import PosterError, Sizes, prepare, remove_poster, set_poster
 
 
 class MovieForm(forms.ModelForm):
@@ -36,12 +36,12 @@ class MovieForm(forms.ModelForm):
         except PosterError as error:
             raise forms.ValidationError(str(error), code="no-poster") from error
 
-    def hang_poster(self, movie: Movie) -> None:
-        """What the form said of the poster; `movie` is saved already."""
+    def save_poster(self, movie: Movie) -> None:
+        """Store or remove the poster; call it after `movie` is saved."""
         data: dict[str, Any] = self.cleaned_data
         if sizes := data.get("poster_upload"):
-            hang(movie, sizes)
+            set_poster(movie, sizes)
         elif data.get("poster_removed"):
-            take_down(movie)
-            # TMDB's, if there is one, may take the place: asked for with the next round.
+            remove_poster(movie)
+            # The next fetch may replace it by a poster from TMDB.
             TmdbPoster.objects.filter(movie=movie).delete()

@@ -1,6 +1,6 @@
-"""The Movie Database: where a movie's poster lies, and the poster.
+"""Client of The Movie Database: downloads the poster of a movie.
 
-Asked by the worker and by a command, never while a page waits.
+Used by the worker and a command, never while a page waits.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ _PATH = re.compile(r"/[\w.-]+\.(?:jpg|jpeg|png|webp)", re.IGNORECASE | re.ASCII)
 
 
 class TmdbError(Exception):
-    """This movie's poster could not be had; the text says why."""
+    """The poster of this movie could not be fetched; the text says why."""
 
 
 class NoPoster(TmdbError):
-    """TMDB has answered: there is none."""
+    """TMDB has no poster of this movie."""
 
 
 class Refused(Exception):
-    """TMDB answers nothing at all for now: a wrong key, or too many questions."""
+    """TMDB refuses all requests for now: wrong key, or too many requests."""
 
     def __init__(self, reason: str, wait: int) -> None:
         super().__init__(reason)
         self.wait = wait
 
 
-def poster_of(tmdb_id: int) -> Sizes:
-    """The poster of this movie, checked and made anew as an uploaded one is.
+def fetch_poster(tmdb_id: int) -> Sizes:
+    """The poster of this movie, checked and re-encoded like an uploaded one.
 
     Raises:
-        TmdbError: there is none, or what came is no picture.
-        Refused: asking for another movie would not help either.
+        TmdbError: there is none, or the answer is not a picture.
+        Refused: requests for other movies would be refused as well.
     """
     answer = _read(f"{API}/movie/{tmdb_id}", LARGEST_ANSWER, with_key=True)
     try:
@@ -63,12 +63,12 @@ def poster_of(tmdb_id: int) -> Sizes:
         raise TmdbError(str(error)) from error
 
 
-def _read(address: str, most: int, *, with_key: bool = False) -> bytes:
-    """The body of the answer, up to `most` bytes and half a minute."""
+def _read(url: str, max_bytes: int, *, with_key: bool = False) -> bytes:
+    """The body of the answer; it may have `max_bytes` and take half a minute."""
     ends = time.monotonic() + WHOLE
     try:
         with requests.get(
-            address,
+            url,
             **(_credentials() if with_key else {}),
             timeout=(CONNECT, READ),
             stream=True,
@@ -78,19 +78,19 @@ def _read(address: str, most: int, *, with_key: bool = False) -> bytes:
             content = bytearray()
             for chunk in answer.iter_content(65_536):
                 content += chunk
-                if len(content) > most:
+                if len(content) > max_bytes:
                     raise TmdbError(_("TMDB's answer is too large."))
                 if time.monotonic() > ends:
                     raise TmdbError(_("TMDB did not answer in time."))
             return bytes(content)
     except requests.Timeout as error:
         raise TmdbError(_("TMDB did not answer in time.")) from error
-    except requests.RequestException as error:  # its text may hold the key
+    except requests.RequestException as error:  # its text may contain the key
         raise TmdbError(_("TMDB could not be reached.")) from error
 
 
 def _credentials() -> dict[str, Any]:
-    """A short key goes into the query, a read access token into the header."""
+    """An API key is sent in the query string, a read access token in a header."""
     key = settings.TMDB_KEY
     if "." in key:
         return {"headers": {"Authorization": f"Bearer {key}"}}

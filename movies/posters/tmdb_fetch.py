@@ -1,4 +1,4 @@
-"""Posters from TMDB for the movies that have none of the operator's own."""
+"""Fetches posters from TMDB for movies without an uploaded one."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from django.utils import timezone
 from movies.models import Movie, MovieQuerySet, TmdbPoster
 from movies.models.tmdb_posters import FETCHED_ANEW
 from movies.posters import tmdb_client
-from movies.posters.files import TMDB, hang, is_from_tmdb, take_down
+from movies.posters.files import TMDB, is_from_tmdb, remove_poster, set_poster
 
 logger = logging.getLogger(__name__)
 
-# When what failed is tried again: what TMDB does not have may come, what did not answer will.
-WITHOUT_POSTER, AFTER_FAILURE = timedelta(days=30), timedelta(days=1)
-WAITING = "tmdb-waits"
+# When to try again: TMDB may get a poster it lacks; most failures are short.
+RETRY_MISSING, RETRY_FAILED = timedelta(days=30), timedelta(days=1)
+WAITING = "tmdb-waits"  # cache key: why no requests are sent for now
 
 
 @dataclass
-class Fetched:
-    """What came of one round."""
+class FetchResult:
+    """Counts of one round of fetching."""
 
     fetched: int = 0
     failed: int = 0
     dropped: int = 0
-    stopped: str = ""  # why, if before the end
+    stopped: str = ""  # why, if it stopped early
 
 
-def due() -> MovieQuerySet:
-    """Movies whose poster is to be asked for, the most rated first."""
+def due_movies() -> MovieQuerySet:
+    """Movies whose poster should be fetched now, most rated first."""
     replaceable = Q(poster_file="") | Q(poster_file__contains=f"-{TMDB}-")
     is_due = Q(tmdb_poster=None) | Q(tmdb_poster__due_at__lte=timezone.now())
     return Movie.objects.filter(replaceable, is_due, tmdb_id__isnull=False).most_rated()
 
 
-def fetch(limit: int, seconds: float = 600) -> Fetched:
-    """Take down what has been kept for half a year, then ask for up to `limit` posters."""
-    done = Fetched(dropped=drop_expired())
+def fetch_due(limit: int, seconds: float = 600) -> FetchResult:
+    """Remove expired posters, then fetch up to `limit` within `seconds`."""
+    done = FetchResult(dropped=remove_expired())
     if not settings.TMDB_KEY:
         done.stopped = "CFSITE_TMDB_KEY is not set"
         return done
@@ -52,7 +52,7 @@ def fetch(limit: int, seconds: float = 600) -> Fetched:
         done.stopped = reason
         return done
     ends = time.monotonic() + seconds
-    for movie in _until(due()[:limit], ends):
+    for movie in _until(due_movies()[:limit], ends):
         try:
             _fetch_one(movie, done)
         except tmdb_client.Refused as refusal:
@@ -70,30 +70,31 @@ def _until(movies: MovieQuerySet, ends: float) -> Iterator[Movie]:
         yield movie
 
 
-def _fetch_one(movie: Movie, done: Fetched) -> None:
+def _fetch_one(movie: Movie, done: FetchResult) -> None:
     try:
-        sizes = tmdb_client.poster_of(movie.tmdb_id)
+        sizes = tmdb_client.fetch_poster(movie.tmdb_id)
     except tmdb_client.TmdbError as error:
-        again = WITHOUT_POSTER if isinstance(error, tmdb_client.NoPoster) else AFTER_FAILURE
-        _note(movie, again, problem=str(error)[:200])
+        again = RETRY_MISSING if isinstance(error, tmdb_client.NoPoster) else RETRY_FAILED
+        _record(movie, again, problem=str(error)[:200])
         done.failed += 1
         return
-    hang(movie, sizes, source=TMDB)
-    _note(movie, FETCHED_ANEW, problem="", fetched_at=timezone.now())
+    set_poster(movie, sizes, source=TMDB)
+    _record(movie, FETCHED_ANEW, problem="", fetched_at=timezone.now())
     done.fetched += 1
 
 
-def _note(movie: Movie, again: timedelta, **fields: object) -> None:
+def _record(movie: Movie, again: timedelta, **fields: object) -> None:
     now = timezone.now()
-    noted = {"asked_at": now, "due_at": now + again, **fields}
-    TmdbPoster.objects.update_or_create(movie=movie, defaults=noted)
+    TmdbPoster.objects.update_or_create(
+        movie=movie, defaults={"asked_at": now, "due_at": now + again, **fields}
+    )
 
 
-def drop_expired() -> int:
-    """Take down what TMDB's terms no longer let us keep, with a key or without one."""
+def remove_expired() -> int:
+    """Remove posters that TMDB's terms no longer let us keep; needs no key. Returns how many."""
     rows = list(TmdbPoster.objects.expired(timezone.now()).select_related("movie"))
     for row in rows:
         if is_from_tmdb(row.movie.poster_file):
-            take_down(row.movie)
+            remove_poster(row.movie)
         row.delete()
     return len(rows)

@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from movies.models import Movie
-from movies.posters import Wall, draw, looks_of
-from movies.posters.files import LARGE, SMALL, address, is_from_tmdb
+from movies.posters import RecentPosters, draw, variants_of
+from movies.posters.files import LARGE, SMALL, file_url, is_from_tmdb
 
 register = template.Library()
 
@@ -29,16 +29,16 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
             context["request"].shows_tmdb = True
         return _picture(name)
     genres = tuple(genre.name for genre in movie.genre_list)
-    look = _wall_of(context).hang(looks_of(movie.title, movie.year, genres))
+    look = _wall_of(context).choose(variants_of(movie.title, movie.year, genres))
     # The title is the only text in it that is not ours, and draw() escapes it.
     return SafeString(draw(movie.title, movie.year, genres, look))
 
 
 def _picture(name: str) -> SafeString:
     context = {
-        "small": address(name, SMALL),
+        "small": file_url(name, SMALL),
         "small_width": SMALL,
-        "large": address(name, LARGE),
+        "large": file_url(name, LARGE),
         "large_width": LARGE,
         "height": SMALL * 3 // 2,
         "sizes": SIZES,
@@ -46,21 +46,21 @@ def _picture(name: str) -> SafeString:
     return render_to_string("movies/posters/_picture.html", context)
 
 
-def _wall_of(context: dict[str, Any]) -> Wall:
+def _wall_of(context: dict[str, Any]) -> RecentPosters:
     """The posters drawn so far for this request; none where there is no request."""
     request = context.get("request")
     if request is None:
-        return Wall()
+        return RecentPosters()
     wall = getattr(request, "poster_wall", None)
     if wall is None:
-        wall = request.poster_wall = Wall(request.headers.get("Wall", ""))
+        wall = request.poster_wall = RecentPosters(request.headers.get("Wall", ""))
     return wall
 
 
 @register.simple_tag(takes_context=True)
 def last_hung(context: dict[str, Any]) -> str:
     """The motifs at the end of this page; the request for the next one sends them back."""
-    return _wall_of(context).last
+    return _wall_of(context).motif_numbers
 
 
 @register.inclusion_tag("movies/posters/_tmdb_notice.html", takes_context=True)

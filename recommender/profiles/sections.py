@@ -14,7 +14,12 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Profile
 from movies.cards import cards
-from movies.lists.presentation import FAN, gave
+from movies.lists.presentation import (
+    N_FIRST_MOVIES,
+    ListNote,
+    given_stars,
+    rendered,
+)
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
 from recommender.profiles.agreement import Agreement, agreement_of
 from recommender.serving.predictions import PredictedStars, predict
@@ -69,10 +74,10 @@ def sections_for(viewer: User | AnonymousUser, profile: Profile) -> ProfileSecti
     favourites = sorted(rated, key=lambda one: (-one.half_stars, -one.rated_at.timestamp()))
     chosen = [one.movie_id for one in (*favourites[:FAVOURITES], *rated[:RECENT])]
     lists = _lists(person) if profile.shows_lists else []
-    chosen += [movie_id for one in lists for movie_id in one.fan]
+    chosen += [movie_id for one in lists for movie_id in one.first_movies]
     movies = _movies(profile, chosen, viewer)
     for one in lists:
-        one.fan = [movies[movie_id] for movie_id in one.fan if movie_id in movies]
+        one.first_movies = [movies[movie_id] for movie_id in one.first_movies if movie_id in movies]
     is_own = viewer.pk == person.pk
     return ProfileSections(
         favourites=_some(movies, favourites[:FAVOURITES]),
@@ -114,14 +119,16 @@ def _lists(person: User) -> list[MovieList]:
         shown_place=Window(RowNumber(), order_by=F("position").asc(), **here),
         n_entries=Window(Count("pk"), **here),
     )
-    entries = entries.filter(shown_place__lte=FAN).select_related("movie_list")
+    entries = entries.filter(shown_place__lte=N_FIRST_MOVIES).select_related("movie_list")
     # So many rows are of so many lists at least.
-    latest = entries.order_by("-movie_list__updated_at", "-movie_list", "position")[: LISTS * FAN]
+    latest = entries.order_by("-movie_list__updated_at", "-movie_list", "position")[
+        : LISTS * N_FIRST_MOVIES
+    ]
     lists: dict[int, MovieList] = {}
     for entry in latest:
         one = lists.setdefault(entry.movie_list_id, entry.movie_list)
         one.n_entries = entry.n_entries
-        one.fan = [*getattr(one, "fan", ()), entry.movie_id]
+        one.first_movies = [*getattr(one, "first_movies", ()), entry.movie_id]
     return list(lists.values())[:LISTS]
 
 
@@ -149,7 +156,10 @@ def _wanted(movies: Mapping[int, Movie]) -> list[Movie]:
 
 
 def _beside(profile: Profile, rated: Sequence[ProfileRating]) -> dict[int, SafeString]:
-    return {one.movie_id: SafeString(gave(profile.name, one.half_stars)) for one in rated}
+    notes = {
+        one.movie_id: ListNote(given=given_stars(profile.name, one.half_stars)) for one in rated
+    }
+    return rendered(notes)
 
 
 def _agreement(profile: Profile, rated: Sequence[ProfileRating]) -> Agreement | None:

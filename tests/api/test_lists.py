@@ -101,8 +101,8 @@ def test_bounds_are_told(
     alices_client: Client, alice: User, movies: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = lifecycle.create(alice, "List")
-    monkeypatch.setattr(lifecycle, "MOST_LISTS", 1)
-    monkeypatch.setattr(entries, "MOST_MOVIES", 0)
+    monkeypatch.setattr(lifecycle, "MAX_LISTS", 1)
+    monkeypatch.setattr(entries, "MAX_MOVIES", 0)
     refused = send(alices_client, "post", LISTS, name="Two")
     assert "Delete one" in refused.json()["detail"]
     refused = send(alices_client, "put", f"{LISTS}{made.pk}/movies/{movies[0].pk}/")

@@ -1,11 +1,11 @@
-"""`manage.py fetch_posters`: posters from TMDB, now instead of within the hour."""
+"""`manage.py fetch_posters`: fetch posters from TMDB without waiting for the worker."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from movies.posters.tmdb_fetch import fetch
+from movies.posters.tmdb_fetch import fetch_due
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=500, help="movies at most (default 500)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = fetch(max(0, options["limit"]), seconds=float("inf"))
+        done = fetch_due(max(0, options["limit"]), seconds=float("inf"))
         self.stdout.write(
             f"{done.fetched} posters fetched, {done.failed} not to be had (why: admin, TMDB"
             f" posters), {done.dropped} kept for half a year and taken down"

@@ -1,8 +1,8 @@
-"""A poster from what is known about a movie: title, year and genres.
+"""Draws a poster as inline SVG from a movie's title, year and genres.
 
-Nothing is fetched: the same movie always gets the same poster, as SVG markup to stand inside a
-page. A wall on which neighbours would resemble each other asks for another look of the movie.
-Faces come from the page (static/css/fonts.css and posters.css).
+Deterministic: the same movie always gets the same poster. Where neighbours on a page would look
+alike, the caller passes another variant. Fonts come from the page (static/css/fonts.css and
+posters.css).
 """
 
 from collections.abc import Sequence
@@ -10,40 +10,41 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from movies.posters.drawn.genres import ruling_genre, voice_of
+from movies.posters.drawn.genres import rarest_genre, typeface_of
 from movies.posters.drawn.lettering import Block, Row, set_title
 from movies.posters.drawn.motifs import READ_ONE_WAY, Motif
 from movies.posters.drawn.palettes import Palette
-from movies.posters.drawn.seeded_random import Dice
+from movies.posters.drawn.seeded_random import SeededRandom
 from movies.posters.drawn.shapes import Pen, num
 from movies.posters.drawn.titles import printable
-from movies.posters.drawn.variants import Look, own_look
+from movies.posters.drawn.variants import Variant, own_variant
 
 WIDTH, HEIGHT, MARGIN = 240, 360, 16
-FOOT, HEAD = 344, 20  # last baseline of a title at the foot; top of a title at the head
+FOOT, HEAD = 344, 20  # last baseline of a title at the bottom; top of a title at the top
 GAP = 16  # between title and motif
-FULL_STAGE = 235  # a window as high as motifs are meant for
+FULL_STAGE = 235  # the height that motifs are designed for
 FRAMED_BEFORE = 1960
 CACHED_POSTERS = 4096  # of about 1.5 kB
 
 _BACKGROUND = f"M0 0h{WIDTH}v{HEIGHT}H0z"
 
 
-def draw(title: str, year: int | None, genres: Sequence[str], look: Look | None = None) -> str:
-    """Inline SVG of this movie's poster; decoration, so hidden from screen readers.
+def draw(
+    title: str, year: int | None, genres: Sequence[str], variant: Variant | None = None
+) -> str:
+    """Inline SVG of the movie's poster, hidden from screen readers; every text in it is escaped.
 
-    Every text in it is escaped. The page repeats title and year as real text. Without `look` the
-    movie's own.
+    The page repeats title and year as real text. Without `variant`, the movie's own is drawn.
     """
     return (
         '<svg class="poster" viewBox="0 0 240 360" aria-hidden="true" focusable="false">'
-        + body(title, year, genres, look)
+        + body(title, year, genres, variant)
         + "</svg>"
     )
 
 
-# What stands nearest to each voice where the site's own faces are not to be had.
-FACES_ELSEWHERE = {
+# Similar fonts for places where the site's own are not available.
+FALLBACK_FONTS = {
     "display": "Anton, Impact, 'Arial Narrow', sans-serif",
     "serif": "'Abril Fatface', 'Bodoni MT', Didot, Georgia, serif",
     "round": "'Lilita One', 'Arial Rounded MT Bold', sans-serif",
@@ -51,38 +52,40 @@ FACES_ELSEWHERE = {
 
 
 def standalone(title: str, year: int | None, genres: Sequence[str]) -> str:
-    """The same poster as a document of its own, for places without the page's faces.
+    """The same poster as an SVG document, for places without the page's fonts.
 
-    Every line is stretched to the width it was measured at, whatever face sets it.
+    Every line is stretched to its measured width, whatever font it is set in.
     """
     name = escape(printable(f"{title} ({year})" if year else title))
-    sheet = _body(title, year, ruling_genre(genres), stretched=True)
-    for voice, faces in FACES_ELSEWHERE.items():
-        sheet = sheet.replace(f'class="poster-{voice}"', f'font-family="{faces}"')
+    sheet = _body(title, year, rarest_genre(genres), stretched=True)
+    for typeface, faces in FALLBACK_FONTS.items():
+        sheet = sheet.replace(f'class="poster-{typeface}"', f'font-family="{faces}"')
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="480" height="720"'
         f' viewBox="0 0 240 360" role="img"><title>{name}</title>' + sheet + "</svg>"
     )
 
 
-def body(title: str, year: int | None, genres: Sequence[str], look: Look | None = None) -> str:
-    """What is on the sheet, without the sheet."""
-    other = look if look and look.turn else None
-    return _body(title, year, ruling_genre(genres), other)
+def body(
+    title: str, year: int | None, genres: Sequence[str], variant: Variant | None = None
+) -> str:
+    """The shapes and texts of a poster, without the `<svg>` element around them."""
+    other = variant if variant and variant.number else None
+    return _body(title, year, rarest_genre(genres), other)
 
 
 class Layout(NamedTuple):
-    """Where the title stands and what is left for the motif."""
+    """Where the title stands, and the area left for the motif."""
 
     title_y: float
     stage_y: float
     stage_h: float
     at_head: bool
-    panel: bool  # the title on a panel of its own, colours exchanged
+    panel: bool  # the title stands on a panel of its own, with swapped colours
 
 
-def _layout(block: Block, dice: Dice) -> Layout:
-    at_head, panel = dice.chance(0.3), dice.chance(0.28)
+def _layout(block: Block, rng: SeededRandom) -> Layout:
+    at_head, panel = rng.chance(0.3), rng.chance(0.28)
     taken = block.height + GAP
     if at_head:
         edge = round(HEAD + taken)
@@ -93,15 +96,19 @@ def _layout(block: Block, dice: Dice) -> Layout:
 
 @lru_cache(maxsize=CACHED_POSTERS)
 def _body(
-    title: str, year: int | None, genre: str, look: Look | None = None, stretched: bool = False
+    title: str,
+    year: int | None,
+    genre: str,
+    variant: Variant | None = None,
+    stretched: bool = False,
 ) -> str:
-    own, dice = own_look(title, year, genre)
-    motif, palette, _turn = look or own
-    block = set_title(title, year, voice_of(genre))
-    layout = _layout(block, dice)
+    own, rng = own_variant(title, year, genre)
+    motif, palette, _turn = variant or own
+    block = set_title(title, year, typeface_of(genre))
+    layout = _layout(block, rng)
     parts = [
         f'<path fill="{palette.ground}" d="{_BACKGROUND}"/>',
-        _stage(motif, layout, palette, dice),
+        _stage(motif, layout, palette, rng),
         _panel(layout, palette) if layout.panel else "",
         _lettering(block, layout, palette.ground if layout.panel else palette.ink, stretched),
     ]
@@ -110,16 +117,16 @@ def _body(
     return "".join(parts)
 
 
-def _stage(motif: Motif, layout: Layout, palette: Palette, dice: Dice) -> str:
-    """The motif in a window that cuts off what is larger: an inner svg needs no id for that.
+def _stage(motif: Motif, layout: Layout, palette: Palette, rng: SeededRandom) -> str:
+    """The motif in an inner `<svg>`, which clips it without needing an id.
 
-    In a low window it is drawn a little taller, and runs off the sheet on the side away from the
+    Where there is little height it is drawn a little taller, and clipped on the side away from the
     title.
     """
-    mirrored = dice.chance(0.5) and motif not in READ_ONE_WAY
+    mirrored = rng.chance(0.5) and motif not in READ_ONE_WAY
     h = layout.stage_h
     tall = round(h + max(0.0, FULL_STAGE - h) * 0.4)
-    drawn = motif(Pen(tall, palette, dice))
+    drawn = motif(Pen(tall, palette, rng))
     if mirrored:
         drawn = f'<g transform="matrix(-1 0 0 1 240 0)">{drawn}</g>'
     y = f' y="{layout.stage_y:g}"' if layout.stage_y else ""
@@ -129,13 +136,13 @@ def _stage(motif: Motif, layout: Layout, palette: Palette, dice: Dice) -> str:
 
 
 def _panel(layout: Layout, palette: Palette) -> str:
-    """One unit over the edge of the window, or the ground would shine through between them."""
+    """Overlaps the motif by one unit, or the ground would show between them."""
     y, h = (0, layout.stage_y) if layout.at_head else (layout.stage_h - 1, HEIGHT - layout.stage_h)
     return f'<path fill="{palette.ink}" d="M0 {y:g}h{WIDTH}v{h + 1:g}H0z"/>'
 
 
 def _frame(palette: Palette) -> str:
-    """A thin line inside the edge, as printers set it before 1960."""
+    """A thin line inside the edge, as on posters before 1960."""
     return (
         f'<path fill="none" stroke="{palette.ink}" stroke-width="1.5" d="M7.5 7.5h225v345H7.5z"/>'
     )
@@ -144,8 +151,8 @@ def _frame(palette: Palette) -> str:
 def _lettering(block: Block, layout: Layout, colour: str, stretched: bool) -> str:
     x, direction = (MARGIN, "") if block.rightwards else (WIDTH - MARGIN, ' direction="rtl"')
     rows = "".join(_row(row, x, layout.title_y, stretched) for row in block.rows)
-    voice = block.rows[0].voice
-    return f'<g class="poster-{voice}" fill="{colour}"{direction}>{rows}</g>'
+    typeface = block.rows[0].typeface
+    return f'<g class="poster-{typeface}" fill="{colour}"{direction}>{rows}</g>'
 
 
 def _row(row: Row, x: float, top: float, stretched: bool) -> str:

@@ -1,10 +1,10 @@
-"""How wide a line of type is, from the advances of the very font files the site delivers.
+"""Widths of text in the fonts that the site serves.
 
-A title measured with any other cut of a face runs off its poster, so the table beside this module
-(`advances.json`: voice -> advance in thousandths of an em -> characters) is written from
-static/fonts. After changing a font, in an environment that has fontTools and brotli:
+A title measured with another cut of a font would run off its poster, so the table beside this
+module (`advances.json`: typeface -> advance in thousandths of an em -> characters) is generated
+from static/fonts. After changing a font, in an environment with fontTools and brotli:
 
-    python -m movies.posters.measuring
+    python -m movies.posters.drawn.font_metrics
 
 The site itself only reads the table.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("advances.json")
 FONTS = Path(__file__).resolve().parents[3] / "static" / "fonts"
-# Voice -> files in the order the browser asks them, each with its size-adjust from fonts.css.
+# Typeface -> files in the order in which browsers try them, with their size-adjust of fonts.css.
 FILES: dict[str, tuple[tuple[str, float], ...]] = {
     "display": (
         ("anton-latin.woff2", 1.0),
@@ -26,15 +26,15 @@ FILES: dict[str, tuple[tuple[str, float], ...]] = {
     "serif": (("abril-fatface-latin.woff2", 1.0), ("abril-fatface-latin-ext.woff2", 1.0)),
     "round": (("lilita-one-latin.woff2", 1.0), ("lilita-one-latin-ext.woff2", 1.0)),
 }
-# Characters that no vendored face has are set by the visitor's machine: room for a bold face.
+# Other characters are set in a font of the visitor's machine; assume a bold one.
 UNKNOWN_EM, WIDE_EM = 0.68, 1.0
 
 
 def _read_table() -> dict[str, dict[str, float]]:
     table = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
     return {
-        voice: {char: int(mille) / 1000 for mille, chars in rows.items() for char in chars}
-        for voice, rows in table.items()
+        typeface: {char: int(mille) / 1000 for mille, chars in rows.items() for char in chars}
+        for typeface, rows in table.items()
     }
 
 
@@ -48,15 +48,15 @@ def _unknown(char: str) -> float:
     return WIDE_EM if unicodedata.east_asian_width(char) in "WF" else UNKNOWN_EM
 
 
-def width(text: str, voice: str) -> float:
-    """Width in em, without kerning (which, in these faces, takes away more than it adds)."""
-    advances = ADVANCES[voice]
+def width(text: str, typeface: str) -> float:
+    """Width in em without kerning, which narrows lines in these fonts more than it widens them."""
+    advances = ADVANCES[typeface]
     return sum([advances[c] if c in advances else _unknown(c) for c in text])
 
 
-def is_covered(text: str, voice: str) -> bool:
-    """Whether the voice's own font files have every character."""
-    advances = ADVANCES[voice]
+def is_covered(text: str, typeface: str) -> bool:
+    """Whether the files of this typeface have every character."""
+    advances = ADVANCES[typeface]
     return all(char in advances for char in text)
 
 
@@ -74,14 +74,14 @@ def _advances_of(file: str, adjust: float) -> dict[str, int]:
 
 def write_table() -> None:
     table: dict[str, dict[str, str]] = {}
-    for voice, files in FILES.items():
+    for typeface, files in FILES.items():
         advances: dict[str, int] = {}
         for file, adjust in files:
             advances = {**_advances_of(file, adjust), **advances}
         rows: dict[str, str] = {}
         for char, advance in sorted(advances.items(), key=lambda pair: (pair[1], pair[0])):
             rows[str(advance)] = rows.get(str(advance), "") + char
-        table[voice] = rows
+        table[typeface] = rows
     TABLE.write_text(json.dumps(table, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 

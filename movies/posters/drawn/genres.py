@@ -1,17 +1,17 @@
-"""Which of a movie's genres decides how its poster looks."""
+"""Which of a movie's genres decides how its poster looks, and in which typeface it is set."""
 
 from collections.abc import Sequence
 
-# The rarest genre says most about a film: everything else is a drama or a comedy.
-# IMAX comes last although it is rare: a kind of screen, not of film.
+# The rarest genre says most about a film; nearly everything is a drama or a comedy.
+# IMAX is rare, but last: it is a kind of screen, not of film.
 RAREST_FIRST = (
     "Film-Noir", "Western", "Musical", "War", "Documentary", "Animation", "Mystery", "Fantasy",
     "Children", "Horror", "Sci-Fi", "Crime", "Adventure", "Romance", "Action", "Thriller",
     "Comedy", "Drama", "IMAX",
 )  # fmt: skip
-NONE = ""
+NO_GENRE = ""
 
-# What other catalogues and older data sets call them.
+# Names used by other catalogues and older data sets.
 ALIASES = {
     "children's": "children", "family": "children", "kids": "children", "music": "musical",
     "science fiction": "sci-fi", "science-fiction": "sci-fi", "scifi": "sci-fi",
@@ -23,23 +23,23 @@ ALIASES = {
 _RANKS = {genre.lower(): rank for rank, genre in enumerate(RAREST_FIRST)}
 
 DISPLAY, SERIF, ROUND = "display", "serif", "round"
-VOICES = {
+TYPEFACES = {
     **dict.fromkeys(("Drama", "Romance", "Western", "Film-Noir", "Fantasy", "Mystery"), SERIF),
     **dict.fromkeys(("Comedy", "Animation", "Musical", "Children"), ROUND),
 }
 
 
-def ruling_genres(genres: Sequence[str]) -> list[str]:
-    """Those of the genres that have motifs of their own, the rarest first; [''] if none has."""
+def genres_by_rarity(genres: Sequence[str]) -> list[str]:
+    """The genres that have motifs of their own, rarest first; [''] if none has."""
     names = (name.lower() for name in genres)
     ranks = {_RANKS[key] for name in names if (key := ALIASES.get(name, name)) in _RANKS}
-    return [RAREST_FIRST[rank] for rank in sorted(ranks)] or [NONE]
+    return [RAREST_FIRST[rank] for rank in sorted(ranks)] or [NO_GENRE]
 
 
-def ruling_genre(genres: Sequence[str]) -> str:
-    """The rarest of the genres that have motifs of their own; '' if there is none."""
-    return ruling_genres(genres)[0]
+def rarest_genre(genres: Sequence[str]) -> str:
+    """The rarest genre that has motifs of its own; '' if none has."""
+    return genres_by_rarity(genres)[0]
 
 
-def voice_of(genre: str) -> str:
-    return VOICES.get(genre, DISPLAY)
+def typeface_of(genre: str) -> str:
+    return TYPEFACES.get(genre, DISPLAY)

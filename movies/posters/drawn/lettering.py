@@ -1,4 +1,4 @@
-"""Setting a title: the largest size at which it fits its column, broken where it reads well."""
+"""Sets a title as large as its column allows, with line breaks where it reads well."""
 
 import re
 import sys
@@ -19,7 +19,7 @@ ELLIPSIS_EM = 0.9
 YEAR_SIZE = 13
 
 _WIDE = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-# A run of letters, or one ideograph with the marks that may not begin a line.
+# A run of letters, or one ideograph with the punctuation that may not begin a line.
 _TOKENS = re.compile(rf"\s*([{_WIDE}][ー々っッ、。，！？」』)]*|[^\s{_WIDE}]+)")
 _WEAK_ENDS = frozenset(
     ("the", "a", "an", "of", "and", "&", "to", "in", "on", "for", "at", "from", "with", "by")
@@ -29,7 +29,7 @@ _WEAK_PENALTY = 0.6  # em: how much longer a line may become before it ends on "
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Proportions of a voice in em: what decides how close lines may stand."""
+    """Proportions of a typeface in em, which decide the distance of lines."""
 
     capitals: bool
     top: float  # from the baseline to the top of a capital
@@ -37,7 +37,7 @@ class Face:
     leading: float
     below: float  # what hangs below the last baseline
 
-    def tall(self, n_lines: int) -> float:
+    def height(self, n_lines: int) -> float:
         return self.top + (n_lines - 1) * self.leading
 
 
@@ -47,7 +47,7 @@ FACES = {
     "round": Face(capitals=False, top=0.72, accent=0.2, leading=0.93, below=0.18),
 }
 WIDE_LEADING = 1.12
-FOREIGN_BELOW = 0.24  # of faces that are not ours, and of what hangs from a capital
+FOREIGN_BELOW = 0.24  # for fonts that are not ours, and for descenders of capitals
 _HANGING = frozenset("ÇĄĘĮŲŞŢȘȚĢĶĻŅŖЩЦ,;")
 
 
@@ -56,7 +56,7 @@ class Row:
     text: str
     size: float
     y: float  # baseline, from the top of the block
-    voice: str
+    typeface: str
     em: float  # measured width in em
 
 
@@ -70,22 +70,22 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Token:
     text: str
-    glue: str  # what stands between it and the one before
+    space_before: str  # " " or ""
     em: float
 
 
-def tokens_of(text: str, voice: str) -> list[Token]:
+def tokens_of(text: str, typeface: str) -> list[Token]:
     tokens = []
     for match in _TOKENS.finditer(text):
-        glue = " " if match[0][0].isspace() and tokens else ""
-        for i, piece in enumerate(_pieces(match[1], voice)):
-            tokens.append(Token(piece, "" if i else glue, width(piece, voice)))
+        space_before = " " if match[0][0].isspace() and tokens else ""
+        for i, piece in enumerate(_pieces(match[1], typeface)):
+            tokens.append(Token(piece, "" if i else space_before, width(piece, typeface)))
     return tokens
 
 
-def _pieces(word: str, voice: str) -> list[str]:
-    """A word that would make the whole title small, in equal parts; all others whole."""
-    em = width(word, voice)
+def _pieces(word: str, typeface: str) -> list[str]:
+    """Equal parts of a word so long that it would make the whole title small; else the word."""
+    em = width(word, typeface)
     if em <= LONGEST_WORD:
         return [word]
     length = ceil(len(word) / ceil(em / LONGEST_WORD))
@@ -94,20 +94,20 @@ def _pieces(word: str, voice: str) -> list[str]:
 
 def _joined(tokens: list[Token]) -> str:
     first, *rest = tokens
-    return first.text + "".join(token.glue + token.text for token in rest)
+    return first.text + "".join(token.space_before + token.text for token in rest)
 
 
 def _measure(tokens: list[Token], space: float) -> float:
-    return sum(token.em for token in tokens) + space * sum(1 for t in tokens[1:] if t.glue)
+    return sum(token.em for token in tokens) + space * sum(1 for t in tokens[1:] if t.space_before)
 
 
-def _greedy(tokens: list[Token], space: float, limit: float) -> int:
-    """How many lines it takes when none is wider than `limit` em; a large number if one must be."""
+def _lines_needed(tokens: list[Token], space: float, limit: float) -> int:
+    """Number of lines if none may be wider than `limit` em; 99 if one token is."""
     lines, used = 1, 0.0
     for token in tokens:
         if token.em > limit:
             return 99
-        step = token.em + (space if token.glue and used else 0)
+        step = token.em + (space if token.space_before and used else 0)
         if used + step > limit:
             lines, used = lines + 1, token.em
         else:
@@ -116,7 +116,7 @@ def _greedy(tokens: list[Token], space: float, limit: float) -> int:
 
 
 def _balanced(tokens: list[Token], space: float, n_lines: int) -> list[list[Token]]:
-    """Break into that many lines so that the widest is as narrow as can be, weak ends apart."""
+    """Break into `n_lines` with the widest as narrow as possible, avoiding weak words at ends."""
     n = len(tokens)
     costs: list[tuple[float, list[int]]] = [(0.0, [0])] + [(1e9, [0])] * n
     for _ in range(n_lines):
@@ -154,28 +154,28 @@ def _leading(lines: list[str], face: Face) -> float:
 
 
 def _n_lines(tokens: list[Token], space: float, face: Face, room: float) -> int:
-    """On how many lines the title can be largest in a column `room` high."""
+    """The number of lines with which the title is largest in a column `room` high."""
     n_lines = MAX_LINES
     for size in SIZES:
-        n_lines = _greedy(tokens, space, COLUMN / size)
-        if n_lines <= MAX_LINES and size * face.tall(n_lines) <= room:
+        n_lines = _lines_needed(tokens, space, COLUMN / size)
+        if n_lines <= MAX_LINES and size * face.height(n_lines) <= room:
             break
     return min(n_lines, len(tokens))
 
 
-def _fit(text: str, voice: str, room: float) -> tuple[list[list[Token]], float]:
-    """Lines and size: as large as `room` (height) and the column allow.
+def _fit(text: str, typeface: str, room: float) -> tuple[list[list[Token]], float]:
+    """Lines and font size, as large as the height `room` and the column allow.
 
-    One line less is worth a slightly smaller size.
+    A slightly smaller size is accepted for one line less.
     """
-    face, space = FACES[voice], width(" ", voice)
-    tokens = _shortened(tokens_of(text, voice), space, LONGEST_TITLE)
+    face, space = FACES[typeface], width(" ", typeface)
+    tokens = _shortened(tokens_of(text, typeface), space, LONGEST_TITLE)
 
     def balanced(n_lines: int) -> tuple[list[list[Token]], float]:
         lines = _balanced(tokens, space, n_lines)
         # A title of nothing but joiners or marks has no width.
         widest = max(*(_measure(line, space) for line in lines), sys.float_info.min)
-        tallest = max(room / face.tall(n_lines), SIZES[-1])
+        tallest = max(room / face.height(n_lines), SIZES[-1])
         return lines, min(SIZES[0], COLUMN / widest, tallest)
 
     n_lines = _n_lines(tokens, space, face, room)
@@ -185,35 +185,35 @@ def _fit(text: str, voice: str, room: float) -> tuple[list[list[Token]], float]:
     return best
 
 
-def _voice_for(text: str, voice: str) -> str:
-    """The wished voice, unless only the display voice has these letters (Cyrillic)."""
-    if is_covered(text, voice) or not is_covered(text, "display"):
-        return voice
+def _typeface_for(text: str, typeface: str) -> str:
+    """The wanted typeface, unless only the display typeface has these letters (Cyrillic)."""
+    if is_covered(text, typeface) or not is_covered(text, "display"):
+        return typeface
     return "display"
 
 
-def _small_lines(text: str, voice: str, sizes: tuple[int, ...]) -> tuple[list[str], float]:
-    """A subtitle on at most three lines; what is still too long ends in an ellipsis."""
-    tokens, space = tokens_of(text, voice), width(" ", voice)
-    size = next((s for s in sizes if _greedy(tokens, space, COLUMN / s) <= 3), sizes[-1])
+def _small_lines(text: str, typeface: str, sizes: tuple[int, ...]) -> tuple[list[str], float]:
+    """A subtitle on at most three lines, shortened with an ellipsis if it does not fit."""
+    tokens, space = tokens_of(text, typeface), width(" ", typeface)
+    size = next((s for s in sizes if _lines_needed(tokens, space, COLUMN / s) <= 3), sizes[-1])
     limit = COLUMN / size
-    while (n_lines := _greedy(tokens, space, limit)) > 3:
+    while (n_lines := _lines_needed(tokens, space, limit)) > 3:
         tokens = _shortened(tokens, space, min(3 * limit, _measure(tokens, space) - 0.5))
     lines = _balanced(tokens, space, n_lines)
     return [_joined(line) for line in lines], float(size)
 
 
 class _Column:
-    """Rows set one under the other."""
+    """Collects rows from top to bottom."""
 
-    def __init__(self, voice: str) -> None:
-        self.voice, self.face = voice, FACES[voice]
+    def __init__(self, typeface: str) -> None:
+        self.typeface, self.face = typeface, FACES[typeface]
         self.rows: list[Row] = []
         self.y = 0.0
         self._hanging = 0.0
 
     def add(self, text: str, size: float, gap: float) -> None:
-        """The top of the capitals `gap` below what hangs from the row before."""
+        """Add a row whose capitals begin `gap` below the descenders of the previous row."""
         top = self.face.top + (self.face.accent if _has_accents(text) else 0)
         self.y += self._hanging + gap + top * size
         self._put(text, size)
@@ -223,42 +223,42 @@ class _Column:
         self._put(text, size)
 
     def _put(self, text: str, size: float) -> None:
-        self.rows.append(Row(text, size, self.y, self.voice, width(text, self.voice)))
-        covered = is_covered(text, self.voice)
+        self.rows.append(Row(text, size, self.y, self.typeface, width(text, self.typeface)))
+        covered = is_covered(text, self.typeface)
         below = self.face.below if covered and not _HANGING & set(text) else FOREIGN_BELOW
         self._hanging = below * size
 
 
-def _cased(text: str, voice: str) -> str:
-    return text.upper() if FACES[voice].capitals else text
+def _cased(text: str, typeface: str) -> str:
+    return text.upper() if FACES[typeface].capitals else text
 
 
-def set_title(title: str, year: int | None, voice: str) -> Block:
-    """The whole block: small article, title, small subtitle, year."""
+def set_title(title: str, year: int | None, typeface: str) -> Block:
+    """The whole block of text: small article, title, small subtitle, year."""
     parts = parts_of(title)
-    voice = _voice_for(_cased(" ".join(parts), voice), voice)
-    article, name, subtitle = (_cased(part, voice) for part in parts)
-    column = _Column(voice)
-    lines, size = _fit(name, voice, _room(name, voice, bool(subtitle)))
+    typeface = _typeface_for(_cased(" ".join(parts), typeface), typeface)
+    article, name, subtitle = (_cased(part, typeface) for part in parts)
+    column = _Column(typeface)
+    lines, size = _fit(name, typeface, _room(name, typeface, bool(subtitle)))
     texts = [_joined(line) for line in lines]
     if article:
         column.add(article, max(15.0, min(30.0, size * 0.4)), 0)
     column.add(texts[0], size, min(size * 0.12, 8) if article else 0)
     for text in texts[1:]:
-        column.follow(text, size, _leading(texts, FACES[voice]))
+        column.follow(text, size, _leading(texts, FACES[typeface]))
     if subtitle:
-        small, small_size = _small_lines(subtitle, voice, (19, 17, 15, 13, 12))
+        small, small_size = _small_lines(subtitle, typeface, (19, 17, 15, 13, 12))
         column.add(small[0], small_size, 7)
         for text in small[1:]:
-            column.follow(text, small_size, _leading(small, FACES[voice]) * 1.1)
+            column.follow(text, small_size, _leading(small, FACES[typeface]) * 1.1)
     if year is not None:
         column.add(str(year), YEAR_SIZE, 9)
     return Block(tuple(column.rows), column.y, not _runs_leftwards(title))
 
 
-def _room(name: str, voice: str, subtitle: bool) -> float:
+def _room(name: str, typeface: str, subtitle: bool) -> float:
     """Height for the large lines: more for a long title, less if a subtitle follows."""
-    length = width(name, voice)
+    length = width(name, typeface)
     if length < 1.9:
         return 116
     return (84 if subtitle else 108) + (30 if length > 9 else 0) + (34 if length > 18 else 0)

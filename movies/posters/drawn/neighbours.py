@@ -1,4 +1,4 @@
-"""No two neighbours alike: a page remembers which posters it hung last."""
+"""Choosing variants so that neighbouring posters on a page do not look alike."""
 
 import math
 from collections import deque
@@ -6,50 +6,49 @@ from collections.abc import Sequence
 
 from movies.posters.drawn.motifs import MOTIFS
 from movies.posters.drawn.palettes import Palette
-from movies.posters.drawn.variants import Look
+from movies.posters.drawn.variants import Variant
 
-# How many columns a wall has only the browser knows. Among the last seven are the neighbour on
-# the left and, with up to seven columns, the one above.
+# Only the browser knows the number of columns. With up to seven of them, both the left neighbour
+# and the one above are among the last seven posters.
 REMEMBERED = 7
-NO_PALETTE = Palette("", "", "", "")
+UNKNOWN_PALETTE = Palette("", "", "", "")
 
-
-# Each motif by a number, for pages that go on where another ended.
+# Motifs are numbered so that the next page can be told which posters this one ended with.
 _NUMBERED = tuple(dict.fromkeys(motif for motifs in MOTIFS.values() for motif in motifs))
 _NUMBERS = {motif: number for number, motif in enumerate(_NUMBERED)}
 
 
-class Wall:
-    """The looks of the posters that hang before the next one."""
+class RecentPosters:
+    """The last few posters of a page, which the next one should differ from."""
 
-    __slots__ = ("_hung",)
+    __slots__ = ("_variants",)
 
-    def __init__(self, last: str = "") -> None:
-        """`last`: what `last` said of the wall that this one goes on from; nonsense is nothing."""
-        self._hung: deque[Look] = deque(maxlen=REMEMBERED)
-        for word in last.split("-", REMEMBERED)[:REMEMBERED]:
+    def __init__(self, motif_numbers: str = "") -> None:
+        """motif_numbers: where the previous page ended, see there; anything invalid is ignored."""
+        self._variants: deque[Variant] = deque(maxlen=REMEMBERED)
+        for word in motif_numbers.split("-", REMEMBERED)[:REMEMBERED]:
             if word.isascii() and word.isdigit() and len(word) < 4 and int(word) < len(_NUMBERED):
-                self._hung.append(Look(_NUMBERED[int(word)], NO_PALETTE, 0))
+                self._variants.append(Variant(_NUMBERED[int(word)], UNKNOWN_PALETTE, 0))
 
     @property
-    def last(self) -> str:
-        """The motifs that hung last: "4-17-2"."""
-        return "-".join(str(_NUMBERS[look.motif]) for look in self._hung)
+    def motif_numbers(self) -> str:
+        """The motifs of the last posters, oldest first: "4-17-2"."""
+        return "-".join(str(_NUMBERS[variant.motif]) for variant in self._variants)
 
-    def hang(self, looks: Sequence[Look]) -> Look:
-        """The first of the looks that no neighbour has; else the one seen longest ago.
+    def choose(self, variants: Sequence[Variant]) -> Variant:
+        """The first variant that no neighbour resembles, else the one seen longest ago.
 
-        The same movies in the same order always hang alike.
+        Deterministic: the same movies in the same order always get the same variants.
         """
-        near = {hung.motif: place for place, hung in enumerate(self._hung, start=1)}
-        left = self._hung[-1].palette if self._hung else None
-        chosen, least = looks[0], math.inf
-        for look in looks:
-            # The colours of the left one are a little alike.
-            likeness = 2 * near.get(look.motif, 0) + (look.palette == left)
+        recency = {recent.motif: place for place, recent in enumerate(self._variants, start=1)}
+        left_palette = self._variants[-1].palette if self._variants else None
+        chosen, least = variants[0], math.inf
+        for variant in variants:
+            # Sharing colours with the left neighbour matters less than sharing any motif.
+            likeness = 2 * recency.get(variant.motif, 0) + (variant.palette == left_palette)
             if likeness < least:
-                chosen, least = look, likeness
+                chosen, least = variant, likeness
             if not likeness:
                 break
-        self._hung.append(chosen)
+        self._variants.append(chosen)
         return chosen

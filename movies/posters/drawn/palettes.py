@@ -1,7 +1,7 @@
-"""Four flat colours a poster, mixed from one shelf of inks so that a wall holds together.
+"""The palettes of drawn posters: four flat colours each, from one set of inks.
 
-No pure white and no pure black: paper is warm, black is soot. The contrasts below hold
-for every palette (a test measures them all).
+There is no pure white or black, so that a page of posters looks of one piece. Every palette meets
+the contrasts below; a test measures them all.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ INK_CONTRAST = 4.5
 ACCENT_CONTRAST = 1.5
 SECOND_CONTRAST = 1.15
 
-SHELF = {
+INKS = {
     "cream": "#f3e7cf", "paper": "#ead9b8", "bone": "#e4ded2", "sand": "#d8bd8e",
     "soot": "#1c1a18", "navy": "#16233f", "prussian": "#1f4060", "night": "#202536",
     "teal": "#1b6469", "bottle": "#1b4436", "moss": "#4d5f34", "olive": "#94914e",
@@ -45,8 +45,8 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def is_sound(palette: Palette) -> bool:
-    """Whether the title reads, and the accent stands out from ground and ink."""
+def is_legible(palette: Palette) -> bool:
+    """Whether the title is readable and the accent stands out from ground and ink."""
     ground, ink, accent, second = palette
     return (
         contrast(ground, ink) >= INK_CONTRAST
@@ -55,90 +55,92 @@ def is_sound(palette: Palette) -> bool:
     )
 
 
-def _mix(*recipes: str) -> tuple[Palette, ...]:
-    """The palettes as written, and each with accent and second exchanged where that is sound."""
-    written = [Palette(*(SHELF[name] for name in recipe.split())) for recipe in recipes]
-    exchanged = [Palette(p.ground, p.ink, p.second, p.accent) for p in written]
-    return tuple(written + [palette for palette in exchanged if is_sound(palette)])
+def _palettes(*recipes: str) -> tuple[Palette, ...]:
+    """Palettes from names of inks, and each with accent and second swapped if still legible."""
+    written = [Palette(*(INKS[name] for name in recipe.split())) for recipe in recipes]
+    swapped = [Palette(p.ground, p.ink, p.second, p.accent) for p in written]
+    return tuple(written + [palette for palette in swapped if is_legible(palette)])
 
 
 # ground, ink, accent, second
 PALETTES: dict[str, tuple[Palette, ...]] = {
-    "Comedy": _mix(
+    "Comedy": _palettes(
         "lemon soot vermilion cream", "cream navy orange aqua", "pink soot cream lemon",
         "aqua soot lemon cream", "cream oxblood pink mustard", "orange soot cream lemon",
     ),
-    "Drama": _mix(
+    "Drama": _palettes(
         "cream soot brick stone", "prussian cream mustard teal", "oxblood cream rose sand",
         "bone navy rust stone", "bottle cream ochre mint", "sand umber brick cream",
     ),
-    "Romance": _mix(
+    "Romance": _palettes(
         "blush oxblood vermilion cream", "plum blush vermilion rose",
         "cream oxblood rose vermilion",
         "rose oxblood cream vermilion", "navy blush vermilion rose", "oxblood blush pink mustard",
     ),
-    "Thriller": _mix(
+    "Thriller": _palettes(
         "vermilion soot cream oxblood", "soot cream vermilion stone", "navy bone orange sky",
         "mustard soot vermilion cream", "bone soot vermilion stone", "teal cream mustard navy",
     ),
-    "Horror": _mix(
+    "Horror": _palettes(
         "soot bone vermilion oxblood", "oxblood cream pink soot", "moss cream orange soot",
         "bone soot brick ash", "plum bone orange soot", "night mint vermilion moss",
     ),
-    "Action": _mix(
+    "Action": _palettes(
         "orange soot cream vermilion", "soot lemon vermilion blue", "cream soot vermilion mustard",
         "blue cream mustard navy", "lemon soot blue vermilion", "brick cream mustard soot",
     ),
-    "Sci-Fi": _mix(
+    "Sci-Fi": _palettes(
         "navy cream orange aqua", "night mint pink violet", "bone navy vermilion aqua",
         "violet cream orange navy", "soot cream orange blue", "teal cream orange navy",
     ),
-    "Crime": _mix(
+    "Crime": _palettes(
         "soot cream mustard brick", "sand soot brick cream", "bottle cream vermilion sand",
         "stone soot brick cream", "prussian cream vermilion stone", "mustard soot cream brick",
     ),
-    "Film-Noir": _mix(
+    "Film-Noir": _palettes(
         "soot bone stone ash", "night bone mustard ash", "stone soot bone ash",
         "umber cream ochre stone",
     ),
-    "Western": _mix(
+    "Western": _palettes(
         "sand umber rust cream", "rust cream mustard umber", "cream umber orange sand",
         "mustard umber rust cream",
     ),
-    "Musical": _mix(
+    "Musical": _palettes(
         "violet cream mustard pink", "lemon plum pink vermilion", "cream violet pink mustard",
         "navy cream pink mustard",
     ),
-    "Documentary": _mix(
+    "Documentary": _palettes(
         "bone soot blue stone", "stone soot cream vermilion", "cream prussian vermilion sky",
         "moss cream mustard mint",
     ),
-    "Animation": _mix(
+    "Animation": _palettes(
         "sky navy cream vermilion", "mint plum orange cream", "lemon navy pink blue",
         "cream violet leaf pink",
     ),
-    "Children": _mix(
+    "Children": _palettes(
         "cream blue vermilion lemon", "mint navy vermilion cream", "sky soot cream vermilion",
         "blush prussian orange aqua",
     ),
-    "War": _mix(
+    "War": _palettes(
         "moss cream mustard soot", "sand soot brick olive", "stone soot vermilion cream",
         "umber sand vermilion moss",
     ),
-    "Fantasy": _mix(
+    "Fantasy": _palettes(
         "violet cream mustard lilac", "bottle cream mustard mint", "lilac plum cream lemon",
         "navy cream lilac mustard",
     ),
-    "Mystery": _mix(
+    "Mystery": _palettes(
         "teal cream mustard navy", "plum cream leaf violet", "bone plum teal mustard",
         "night sand vermilion teal",
     ),
-    "Adventure": _mix(
+    "Adventure": _palettes(
         "teal cream orange mint", "sand prussian vermilion cream", "mustard umber teal cream",
         "cream bottle orange sky",
     ),
-    "IMAX": _mix("prussian cream sky orange", "soot cream aqua blue", "sky navy cream vermilion"),
-    "": _mix(
+    "IMAX": _palettes(
+        "prussian cream sky orange", "soot cream aqua blue", "sky navy cream vermilion",
+    ),
+    "": _palettes(
         "cream soot vermilion blue", "bone prussian mustard vermilion",
         "navy cream vermilion aqua", "mint soot vermilion cream",
     ),

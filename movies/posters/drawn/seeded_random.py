@@ -1,4 +1,4 @@
-"""Chance that never changes: the same title throws the same numbers on every machine, for ever."""
+"""A random generator whose numbers are the same for a title on every machine and Python version."""
 
 import zlib
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ _MASK = 0xFFFFFFFF
 
 
 def seed_of(title: str, year: int | None) -> int:
-    """A stable number for a movie (Python's own hash() changes from process to process)."""
+    """A stable number for a movie; Python's hash() differs between processes."""
     return zlib.crc32(f"{title}\n{year or ''}".encode("utf-8", "replace"))
 
 
-class Dice:
-    """A xorshift generator: what `random` promises across versions of Python is too little."""
+class SeededRandom:
+    """An xorshift generator; `random` may change its sequences between Python versions."""
 
     __slots__ = ("_state",)
 
@@ -32,14 +32,14 @@ class Dice:
         self._state = state
         return state
 
-    def between(self, low: float, high: float) -> float:
+    def uniform(self, low: float, high: float) -> float:
         return low + (high - low) * self._next() / _MASK
 
-    def whole(self, low: int, high: int) -> int:
-        """A whole number from `low` to `high`, both included."""
+    def randint(self, low: int, high: int) -> int:
+        """An integer from `low` to `high`, both included."""
         return low + (self._next() >> 8) % (high - low + 1)
 
-    def pick(self, choices: Sequence[T]) -> T:
+    def choice(self, choices: Sequence[T]) -> T:
         return choices[(self._next() >> 8) % len(choices)]
 
     def chance(self, probability: float) -> bool:

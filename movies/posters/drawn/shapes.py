@@ -1,6 +1,6 @@
-"""Flat shapes as SVG: what the motifs are cut out of.
+"""Flat SVG shapes, from which the motifs are composed.
 
-Every method returns markup. Colours are presentation attributes, since the site's content security
+Every method returns markup. Colours are presentation attributes because the site's content security
 policy allows neither style attributes nor style elements.
 """
 
@@ -8,34 +8,34 @@ from dataclasses import dataclass
 from math import cos, radians, sin
 
 from movies.posters.drawn.palettes import Palette
-from movies.posters.drawn.seeded_random import Dice
+from movies.posters.drawn.seeded_random import SeededRandom
 
 Point = tuple[float, float]
 
 
 def num(value: float) -> str:
-    """The shortest way to write a coordinate to a tenth of a unit."""
+    """A coordinate rounded to a tenth of a unit, as short as possible."""
     return f"{round(value, 1):g}"
 
 
 def points(*corners: Point) -> str:
-    """Path data through these corners, closed."""
+    """Path data of a closed polygon."""
     return "M" + "L".join(f"{num(x)} {num(y)}" for x, y in corners) + "z"
 
 
 def polar(x: float, y: float, radius: float, degrees: float) -> Point:
-    """The point at that distance from (x, y); 0 degrees is to the right, 90 downwards."""
+    """The point `radius` away from (x, y); 0 degrees points right, 90 down."""
     angle = radians(degrees)
     return x + radius * cos(angle), y + radius * sin(angle)
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """A stage 240 wide and `h` high, four colours, and dice for what varies from film to film."""
+    """Draws on an area `w` wide and `h` high, in four colours, with a generator for variation."""
 
     h: float
     palette: Palette
-    dice: Dice
+    rng: SeededRandom
     w: float = 240
 
     @property
@@ -80,7 +80,7 @@ class Pen:
         return f'<path fill="none" stroke="{stroke}" stroke-width="{num(width)}"{cap} d="{d}"/>'
 
     def half(self, fill: str, x: float, y: float, r: float, *, up: bool = True) -> str:
-        """Half a disc on the straight edge at height y."""
+        """A half disc whose straight edge is at height y."""
         sweep = 1 if up else 0
         d = f"M{num(x - r)} {num(y)}a{num(r)} {num(r)} 0 0 {sweep} {num(2 * r)} 0z"
         return self.path(fill, d)

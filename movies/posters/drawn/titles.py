@@ -1,4 +1,4 @@
-"""What a title says large and what it says small."""
+"""Splitting a title into article, name and subtitle, which a poster sets in different sizes."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from movies.titles import article_in_front
 
-# "Die" and "La" stay: Die Hard, La La Land.
+# "Die" and "La" are left out because of Die Hard and La La Land.
 _ARTICLE = re.compile(r"^(the|a|an|le|les|l'|das|der|el|il) ?(?=\w)(?<=[ '])", re.IGNORECASE)
 _BREAK = re.compile(r"\s*:\s+|\s+[-–—]\s+|,?\s+(?=or(?:[:,] | \())|\s+(?=\()|\s+/\s+")
 _JOINERS = "\u200c\u200d"
@@ -20,7 +20,7 @@ class TitleParts(NamedTuple):
 
 
 def printable(text: str) -> str:
-    """Without what XML forbids or what would turn the line around: controls, direction marks."""
+    """Text without the characters that XML forbids or that change the direction of a line."""
     kept = "".join(
         char if char.isprintable() or char in _JOINERS else " " if char.isspace() else ""
         for char in text
@@ -29,7 +29,7 @@ def printable(text: str) -> str:
 
 
 def _subtitle_split(title: str) -> tuple[str, str]:
-    """Split where the title itself breaks, if both sides can stand alone."""
+    """Split at a colon, dash or bracket, if both parts can stand alone."""
     match = _BREAK.search(title)
     if not match or match.start() < 2:
         return title, ""

@@ -1,55 +1,55 @@
-"""How a movie's poster may look: one look that is its own, and others for crowded walls."""
+"""The ways in which a movie's poster can be drawn: its own variant, and alternatives to it."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from movies.posters.drawn.genres import NONE, ruling_genres
+from movies.posters.drawn.genres import NO_GENRE, genres_by_rarity
 from movies.posters.drawn.motifs import MOTIFS, Motif
 from movies.posters.drawn.palettes import PALETTES, Palette
-from movies.posters.drawn.seeded_random import Dice, seed_of
+from movies.posters.drawn.seeded_random import SeededRandom, seed_of
 
-CACHED_LOOKS = 4096
-# Whose motifs suit any movie, where a small genre has too few for a wall of itself.
-COMMONEST = "Drama"
-# Numbers far apart, so that a look and its alternatives throw different dice.
-_APART = 0x9E3779B1
+CACHED_VARIANTS = 4096
+# Its motifs suit any movie. Small genres have too few of their own to fill a page.
+FALLBACK_GENRE = "Drama"
+# Changes every bit group of a seed, so that the alternatives are independent of the own variant.
+_SEED_OF_ALTERNATIVES = 0x9E3779B1
 
 
-class Look(NamedTuple):
+class Variant(NamedTuple):
     motif: Motif
     palette: Palette
-    turn: int  # 0: the movie's own look; others are numbered
+    number: int  # 0 is the movie's own variant
 
 
-def own_look(title: str, year: int | None, genre: str) -> tuple[Look, Dice]:
-    """The look a movie has wherever it stands alone, and the dice to go on drawing with."""
-    dice = Dice(seed_of(title, year))
-    motif, palette = dice.pick(MOTIFS[genre]), dice.pick(PALETTES[genre])
-    return Look(motif, palette, 0), dice
+def own_variant(title: str, year: int | None, genre: str) -> tuple[Variant, SeededRandom]:
+    """The variant used wherever the poster stands alone, and the generator to continue with."""
+    rng = SeededRandom(seed_of(title, year))
+    motif, palette = rng.choice(MOTIFS[genre]), rng.choice(PALETTES[genre])
+    return Variant(motif, palette, 0), rng
 
 
-@lru_cache(maxsize=CACHED_LOOKS)
-def looks_of(title: str, year: int | None, genres: tuple[str, ...]) -> tuple[Look, ...]:
-    """The movie's own look, then those with the other motifs: of its genre, then of its others.
+@lru_cache(maxsize=CACHED_VARIANTS)
+def variants_of(title: str, year: int | None, genres: tuple[str, ...]) -> tuple[Variant, ...]:
+    """The movie's own variant, then one for each other motif: rarest genre first.
 
-    Always the same ones in the same order.
+    Deterministic: the same movie always gets the same variants in the same order.
     """
-    ruling = ruling_genres(genres)
-    own, _dice = own_look(title, year, ruling[0])
-    looks, known = [own], {own.motif}
-    for motif, palette in _others(seed_of(title, year), ruling):
+    ranked = genres_by_rarity(genres)
+    own, _rng = own_variant(title, year, ranked[0])
+    variants, known = [own], {own.motif}
+    for motif, palette in _alternatives(seed_of(title, year), ranked):
         if motif not in known:
             known.add(motif)
-            looks.append(Look(motif, palette, len(looks)))
-    return tuple(looks)
+            variants.append(Variant(motif, palette, len(variants)))
+    return tuple(variants)
 
 
-def _others(seed: int, genres: Sequence[str]) -> Iterator[tuple[Motif, Palette]]:
-    dice = Dice(seed ^ _APART)
-    for genre in dict.fromkeys((*genres[:2], NONE, COMMONEST)):
+def _alternatives(seed: int, genres: Sequence[str]) -> Iterator[tuple[Motif, Palette]]:
+    rng = SeededRandom(seed ^ _SEED_OF_ALTERNATIVES)
+    for genre in dict.fromkeys((*genres[:2], NO_GENRE, FALLBACK_GENRE)):
         motifs = list(MOTIFS[genre])
         while motifs:
-            motif = dice.pick(motifs)
+            motif = rng.choice(motifs)
             motifs.remove(motif)
-            yield motif, dice.pick(PALETTES[genre])
+            yield motif, rng.choice(PALETTES[genre])

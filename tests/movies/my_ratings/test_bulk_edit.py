@@ -320,7 +320,7 @@ class TestOntoAList:
         rated: Callable[..., list[Rating]],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(entries, "MOST_MOVIES", 2)
+        monkeypatch.setattr(entries, "MAX_MOVIES", 2)
         ratings = rated(3)
         for onto in (made.pk, "new"):
             answer = post(alices_client, ratings, action="list", onto=onto, n=3, name="Another")

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from movies.models import Movie, TmdbPoster
 from movies.posters import tmdb_client
-from movies.posters.tmdb_fetch import fetch
+from movies.posters.tmdb_fetch import fetch_due
 from movies.tasks import fetch_posters
 from tests.movies.posters.test_files import picture
 
@@ -101,7 +101,7 @@ def after(movie: Movie) -> Movie:
 def test_it_works(outside: Outside, heat: Movie, client: Client) -> None:
     outside.has(949, picture())
 
-    assert fetch(10).fetched == 1
+    assert fetch_due(10).fetched == 1
     assert after(heat).poster_file.startswith(f"{heat.pk}-tmdb-")
     page = client.get(heat.get_absolute_url()).content.decode()
     assert f'src="/posters/{heat.poster_file}-240.webp"' in page
@@ -113,9 +113,9 @@ def test_it_works(outside: Outside, heat: Movie, client: Client) -> None:
 
 def test_nobody_is_asked_twice(outside: Outside, heat: Movie) -> None:
     outside.has(949, picture())
-    fetch(10)
+    fetch_due(10)
     outside.asked.clear()
-    assert fetch(10).fetched == 0
+    assert fetch_due(10).fetched == 0
     assert outside.asked == []
 
 
@@ -132,7 +132,7 @@ def test_where_a_poster_of_theirs_is_left_the_notice_is_too(
     outside: Outside, heat: Movie, client: Client, settings: Any
 ) -> None:
     outside.has(949, picture())
-    fetch(10)
+    fetch_due(10)
     settings.TMDB_KEY = ""
     assert NOTICE in client.get("/movies/").content.decode()
     assert NOTICE not in client.get("/accounts/login/").content.decode()
@@ -146,11 +146,11 @@ def test_an_uploaded_poster_beats_theirs(
     own = SimpleUploadedFile("own.jpg", picture(colour="blue"))
     form = {"title": "Heat", "year": 1995, "tmdb_id": 949}
     staff_client.post(change, {**form, "poster_upload": own})
-    assert fetch(10).fetched == 0
+    assert fetch_due(10).fetched == 0
     assert "tmdb" not in after(heat).poster_file
 
     staff_client.post(change, {**form, "poster_removed": "on"})
-    assert fetch(10).fetched == 1
+    assert fetch_due(10).fetched == 1
     assert "tmdb" in after(heat).poster_file
 
 
@@ -183,14 +183,14 @@ def test_a_bad_answer_leaves_the_drawn_poster_and_is_told(
     problem: str,
 ) -> None:
     answer(outside)
-    assert fetch(10).failed == 1
+    assert fetch_due(10).failed == 1
     assert after(heat).poster_file == ""
     told = staff_client.get("/admin/movies/tmdbposter/").content.decode()
     assert problem in TmdbPoster.objects.get().problem
     assert "Heat (1995)" in told
     assert '<svg class="poster"' in staff_client.get(heat.get_absolute_url()).content.decode()
     outside.asked.clear()
-    fetch(10)
+    fetch_due(10)
     assert outside.asked == []  # not at once again
 
 
@@ -199,13 +199,13 @@ def test_one_that_does_not_answer_is_left(
 ) -> None:
     monkeypatch.setattr(tmdb_client, "READ", 0.1)
     outside.slowness = 0.4
-    fetch(10)
+    fetch_due(10)
     assert TmdbPoster.objects.get().problem == "TMDB did not answer in time."
 
 
 def test_nobody_there(heat: Movie, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tmdb_client, "API", "http://127.0.0.1:1")
-    fetch(10)
+    fetch_due(10)
     assert TmdbPoster.objects.get().problem == "TMDB could not be reached."
 
 
@@ -213,8 +213,8 @@ def test_asked_to_wait_it_waits(outside: Outside, make_movie: Callable[..., Movi
     for number in (1, 2):
         make_movie(f"Film {number}", tmdb_id=number)
         outside.says(number, 429, Retry_After="120")
-    assert fetch(10).stopped == "TMDB asks to wait."
-    assert fetch(10).stopped == "TMDB asks to wait."
+    assert fetch_due(10).stopped == "TMDB asks to wait."
+    assert fetch_due(10).stopped == "TMDB asks to wait."
     assert len(outside.asked) == 1
     assert not TmdbPoster.objects.exists()
 
@@ -240,23 +240,23 @@ def test_half_a_year_is_the_longest(
     outside: Outside, heat: Movie, client: Client, settings: Any, tmp_path: Path
 ) -> None:
     outside.has(949, picture())
-    fetch(10)
+    fetch_due(10)
     settings.TMDB_KEY = ""
     TmdbPoster.objects.update(fetched_at=timezone.now() - timedelta(days=179))
-    assert fetch(10).dropped == 0
+    assert fetch_due(10).dropped == 0
     TmdbPoster.objects.update(fetched_at=timezone.now() - timedelta(days=181))
-    assert fetch(10).dropped == 1
+    assert fetch_due(10).dropped == 1
     assert after(heat).poster_file == ""
     assert list(tmp_path.rglob("*.webp")) == []
 
 
 def test_it_is_fetched_anew_before_that(outside: Outside, heat: Movie) -> None:
     outside.has(949, picture())
-    fetch(10)
+    fetch_due(10)
     first = after(heat).poster_file
     TmdbPoster.objects.update(due_at=timezone.now())
     outside.has(949, picture(colour="blue"))
-    assert fetch(10).fetched == 1
+    assert fetch_due(10).fetched == 1
     assert after(heat).poster_file != first
 
 
@@ -267,7 +267,7 @@ def test_the_most_rated_come_first(
     famous = make_movie("Famous", tmdb_id=2)
     make_rating(alice, famous)
     outside.has(2, picture())
-    fetch(1)
+    fetch_due(1)
     assert after(famous).poster_file
 
 

@@ -1,4 +1,4 @@
-"""One geometric idea a poster, by genre."""
+"""Motifs: the pictures on drawn posters, one function each, grouped by genre."""
 
 from movies.posters.drawn.motifs.registry import MOTIFS, READ_ONE_WAY, Motif
 

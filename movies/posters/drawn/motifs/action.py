@@ -1,13 +1,13 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Action: diagonals, bursts, things at speed."""
+"""Motifs for action films: diagonals, explosions, speed."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def burst(p: Pen) -> str:
-    x, y = p.dice.between(90, 150), p.h * p.dice.between(0.44, 0.54)
-    tips, r = p.dice.whole(9, 13), p.h * 0.56
-    turn = p.dice.between(0, 30)
+    x, y = p.rng.uniform(90, 150), p.h * p.rng.uniform(0.44, 0.54)
+    tips, r = p.rng.randint(9, 13), p.h * 0.56
+    turn = p.rng.uniform(0, 30)
     return (
         p.star(p.ink, x, y, r * 1.2, r * 0.66, tips, turn)
         + p.star(p.accent, x, y, r * 0.82, r * 0.44, tips, turn + 12)
@@ -17,21 +17,21 @@ def burst(p: Pen) -> str:
 
 def speed(p: Pen) -> str:
     """A ball, and where it was a moment ago."""
-    y, r = p.h * p.dice.between(0.32, 0.46), p.h * p.dice.between(0.17, 0.23)
-    x, n, parts = p.dice.between(160, 186), p.dice.whole(5, 7), []
+    y, r = p.h * p.rng.uniform(0.32, 0.46), p.h * p.rng.uniform(0.17, 0.23)
+    x, n, parts = p.rng.uniform(160, 186), p.rng.randint(5, 7), []
     for i in range(n):
         band = 2 * r / n
-        start = p.dice.between(-60, 90)
+        start = p.rng.uniform(-60, 90)
         parts.append(
             p.rect((p.ink, p.second, p.ink)[i % 3], start, y - r + i * band, x - start, band * 0.62)
         )
-    return p.turned(p.dice.pick((-24, -18, 18)), x, y, *parts, p.circle(p.accent, x, y, r))
+    return p.turned(p.rng.choice((-24, -18, 18)), x, y, *parts, p.circle(p.accent, x, y, r))
 
 
 def chevrons(p: Pen) -> str:
-    n, w = p.dice.whole(3, 5), p.dice.between(26, 36)
+    n, w = p.rng.randint(3, 5), p.rng.uniform(26, 36)
     reach, y, parts = p.h * 0.44, p.h * 0.5, []
-    hot = p.dice.whole(0, n - 1)
+    hot = p.rng.randint(0, n - 1)
     for i in range(n):
         x = i * (w + 24) - 24
         fill = p.accent if i == hot else p.ink
@@ -50,7 +50,7 @@ def chevrons(p: Pen) -> str:
 
 
 def bomb(p: Pen) -> str:
-    x, r = p.dice.between(90, 130), p.h * p.dice.between(0.29, 0.34)
+    x, r = p.rng.uniform(90, 130), p.h * p.rng.uniform(0.29, 0.34)
     y = p.h * 0.95 - r
     sx, sy = x + r * 1.15, y - r * 1.25
     fuse = f"M{num(x + r * 0.6)} {num(y - r * 0.75)}Q{num(x + r * 0.7)} {num(y - r * 1.5)} {num(sx)} {num(sy)}"
@@ -62,16 +62,16 @@ def bomb(p: Pen) -> str:
             p.second,
             f"M{num(x - r * 0.62)} {num(y)}a{num(r * 0.62)} {num(r * 0.62)} 0 0 1 {num(r * 0.62)} {num(-r * 0.62)}v{num(r * 0.16)}a{num(r * 0.46)} {num(r * 0.46)} 0 0 0 {num(-r * 0.46)} {num(r * 0.46)}z",
         )
-        + p.star(p.accent, sx, sy, r * 0.52, r * 0.18, p.dice.whole(7, 9))
+        + p.star(p.accent, sx, sy, r * 0.52, r * 0.18, p.rng.randint(7, 9))
     )
 
 
 def rounds(p: Pen) -> str:
     """A belt of cartridges, one of them already hot."""
-    n = p.dice.whole(4, 6)
+    n = p.rng.randint(4, 6)
     step = 240 / n
-    w, top = step * 0.6, p.h * p.dice.between(0.16, 0.3)
-    hot, parts = p.dice.whole(0, n - 1), []
+    w, top = step * 0.6, p.h * p.rng.uniform(0.16, 0.3)
+    hot, parts = p.rng.randint(0, n - 1), []
     for i in range(n):
         x, y = i * step + step * 0.2, top + (i % 2) * p.h * 0.06
         fill = p.accent if i == hot else p.ink
@@ -87,8 +87,8 @@ def rounds(p: Pen) -> str:
 
 def tower(p: Pen) -> str:
     """Looking up at two walls, with one window lit."""
-    x, top, n = p.dice.between(100, 140), p.h * 0.04, p.dice.whole(5, 6)
-    hot, parts = p.dice.whole(0, 2 * n - 1), []
+    x, top, n = p.rng.uniform(100, 140), p.h * 0.04, p.rng.randint(5, 6)
+    hot, parts = p.rng.randint(0, 2 * n - 1), []
     parts.append(p.poly(p.ink, (x, top), (x - 34, top + 14), (x - 112, p.h + 2), (x, p.h + 2)))
     parts.append(p.poly(p.second, (x, top), (x + 26, top + 18), (x + 84, p.h + 2), (x, p.h + 2)))
     for i in range(2 * n):
@@ -111,12 +111,12 @@ def tower(p: Pen) -> str:
 
 def arrows(p: Pen) -> str:
     """One goes the other way."""
-    n = p.dice.whole(3, 4)
+    n = p.rng.randint(3, 4)
     parts, band = [], p.h / n
-    odd = p.dice.whole(0, n - 1)
+    odd = p.rng.randint(0, n - 1)
     for i in range(n):
         y, t = band * (i + 0.5), band * 0.36
-        tip, tail = p.dice.between(150, 225), p.dice.between(-40, 30)
+        tip, tail = p.rng.uniform(150, 225), p.rng.uniform(-40, 30)
         fill = p.ink
         if i == odd:
             tip, tail, fill = 240 - tip, 260, p.accent
@@ -138,8 +138,8 @@ def arrows(p: Pen) -> str:
 
 def crossing(p: Pen) -> str:
     """Two beams cross; somebody stands where they meet."""
-    x, y = p.dice.between(80, 160), p.h * p.dice.between(0.5, 0.66)
-    a, spread = p.dice.between(28, 44), 9
+    x, y = p.rng.uniform(80, 160), p.h * p.rng.uniform(0.5, 0.66)
+    a, spread = p.rng.uniform(28, 44), 9
     beams = []
     for fill, angle in ((p.second, 180 + a), (p.accent, 360 - a * 0.8)):
         beams.append(

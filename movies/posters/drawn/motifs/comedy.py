@@ -1,12 +1,12 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Comedy: round, big, slightly too large for its sheet."""
+"""Motifs for comedies: big round things, slightly too large for the poster."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def grin(p: Pen) -> str:
     """A face too large for the sheet."""
-    x, r = p.dice.between(120, 150), p.h * p.dice.between(0.5, 0.6)
+    x, r = p.rng.uniform(120, 150), p.h * p.rng.uniform(0.5, 0.6)
     y, mouth = p.h * 0.5, r * 0.62
     teeth = p.rect(p.ground, x - mouth * 0.86, y + r * 0.12, mouth * 1.72, r * 0.15)
     eyes = "".join(p.circle(p.ink, x + side * r * 0.36, y - r * 0.28, r * 0.1) for side in (-1, 1))
@@ -16,12 +16,12 @@ def grin(p: Pen) -> str:
 
 
 def bow_tie(p: Pen) -> str:
-    x, y, tall = 120, p.h * p.dice.between(0.45, 0.6), p.h * p.dice.between(0.26, 0.36)
+    x, y, tall = 120, p.h * p.rng.uniform(0.45, 0.6), p.h * p.rng.uniform(0.26, 0.36)
     wings = ((-1, p.accent), (1, p.accent))
     body = "".join(
         p.poly(fill, (x, y), (x + s * 128, y - tall), (x + s * 128, y + tall)) for s, fill in wings
     )
-    n = p.dice.whole(2, 3)
+    n = p.rng.randint(2, 3)
     dots = "".join(
         p.circle(p.second, x + s * (46 + 30 * i), y + tall * 0.34 * d * (0.5 + 0.2 * i), 6 + i)
         for s in (-1, 1) for i in range(n) for d in (-1, 1)
@@ -30,11 +30,11 @@ def bow_tie(p: Pen) -> str:
 
 
 def balloons(p: Pen) -> str:
-    n, foot = p.dice.whole(3, 5), p.dice.between(90, 150)
+    n, foot = p.rng.randint(3, 5), p.rng.uniform(90, 150)
     parts, fills = [], (p.accent, p.ink, p.second, p.accent, p.ink)
     for i in range(n):
-        x = 240 * (i + 0.5) / n + p.dice.between(-10, 10)
-        y, r = p.h * p.dice.between(0.2, 0.5), p.dice.between(26, 42)
+        x = 240 * (i + 0.5) / n + p.rng.uniform(-10, 10)
+        y, r = p.h * p.rng.uniform(0.2, 0.5), p.rng.uniform(26, 42)
         parts.append(
             p.line(
                 p.ink,
@@ -48,9 +48,9 @@ def balloons(p: Pen) -> str:
 
 def bowler(p: Pen) -> str:
     """A hat, a moustache, and nobody in between."""
-    x, w = 120, p.h * p.dice.between(0.26, 0.32)
+    x, w = 120, p.h * p.rng.uniform(0.26, 0.32)
     y = p.h * 0.48
-    swing = p.dice.between(-10, 10)
+    swing = p.rng.uniform(-10, 10)
     crown = f"M{num(x - w)} {num(y)}v{num(-w * 0.7)}a{num(w)} {num(w)} 0 0 1 {num(2 * w)} 0v{num(w * 0.7)}z"
     lip, m = p.h * 0.76, w * 1.05
     whisker = (
@@ -69,13 +69,13 @@ def confetti(p: Pen) -> str:
     for row in range(int(p.h / step) + 1):
         for col in range(4):
             x, y = col * step + 30, row * step + 30
-            fill, kind = p.dice.pick(fills), p.dice.whole(0, 3)
+            fill, kind = p.rng.choice(fills), p.rng.randint(0, 3)
             if kind == 0:
                 parts.append(p.circle(fill, x, y, 20))
             elif kind == 1:
-                parts.append(p.half(fill, x, y + 10, 24, up=p.dice.chance(0.5)))
+                parts.append(p.half(fill, x, y + 10, 24, up=p.rng.chance(0.5)))
             elif kind == 2:
-                turn = p.dice.whole(0, 3) * 30
+                turn = p.rng.randint(0, 3) * 30
                 parts.append(p.poly(fill, *(polar(x, y, 24, turn + a) for a in (0, 120, 240))))
             else:
                 parts.append(p.ring(fill, x, y, 15, 9))
@@ -83,9 +83,9 @@ def confetti(p: Pen) -> str:
 
 
 def sunglasses(p: Pen) -> str:
-    y, r = p.h * p.dice.between(0.46, 0.56), p.dice.between(54, 64)
+    y, r = p.h * p.rng.uniform(0.46, 0.56), p.rng.uniform(54, 64)
     gap = r + 7
-    tilt = p.dice.between(-12, 12)
+    tilt = p.rng.uniform(-12, 12)
     lenses = "".join(
         p.circle(p.ink, 120 + s * gap, y, r)
         + p.half(p.accent, 120 + s * gap, y, r * 0.74, up=False)
@@ -106,9 +106,9 @@ def sunglasses(p: Pen) -> str:
 
 
 def cocktail(p: Pen) -> str:
-    x, top = p.dice.between(105, 135), p.h * 0.14
+    x, top = p.rng.uniform(105, 135), p.h * 0.14
     w, mid, foot = p.h * 0.4, p.h * 0.6, p.h * 0.97
-    k = p.dice.between(0.2, 0.4)
+    k = p.rng.uniform(0.2, 0.4)
     level = top + (mid - top) * k
     return (
         p.circle(p.second, x + w * 0.62, top + 12, w * 0.34)
@@ -126,8 +126,8 @@ def cocktail(p: Pen) -> str:
 
 
 def pinwheel(p: Pen) -> str:
-    x, y, r = p.dice.between(100, 140), p.h * 0.46, p.h * p.dice.between(0.4, 0.46)
-    n, turn = p.dice.pick((6, 8)), p.dice.between(0, 60)
+    x, y, r = p.rng.uniform(100, 140), p.h * 0.46, p.h * p.rng.uniform(0.4, 0.46)
+    n, turn = p.rng.choice((6, 8)), p.rng.uniform(0, 60)
     stick = p.line(p.ink, 9, f"M{num(x)} {num(y)}L{num(x + 12)} {num(p.h + 4)}")
     blades = []
     for i in range(n):

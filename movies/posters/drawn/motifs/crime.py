@@ -1,29 +1,29 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Crime: traces, hats, bars and what is on the cards."""
+"""Motifs for crime films: fingerprints, hats, bars, playing cards."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def fingerprint(p: Pen) -> str:
     """Ridges around a whorl, one of them known to the police."""
-    x, y = p.dice.between(112, 128), p.h * 0.5
-    step, lit, parts = p.h * 0.052, p.dice.whole(2, 5), []
+    x, y = p.rng.uniform(112, 128), p.h * 0.5
+    step, lit, parts = p.h * 0.052, p.rng.randint(2, 5), []
     for i in range(1, 9):
         rx, ry = step * i * 0.8, step * i * 1.12
-        gap, dash = p.dice.between(14, 24), p.dice.between(60, 130) + i * 9
+        gap, dash = p.rng.uniform(14, 24), p.rng.uniform(60, 130) + i * 9
         parts.append(
             f'<ellipse fill="none" stroke="{p.accent if i == lit else p.ink}" cx="{num(x)}"'
             f' cy="{num(y + i * 2)}" rx="{num(rx)}" ry="{num(ry)}" stroke-width="{num(step * 0.5)}"'
             f' stroke-dasharray="{num(dash)} {num(gap)}"/>'
         )
-    return p.turned(p.dice.between(-24, 24), x, y, *parts)
+    return p.turned(p.rng.uniform(-24, 24), x, y, *parts)
 
 
 def bullet_holes(p: Pen) -> str:
-    n, parts = p.dice.whole(3, 5), []
+    n, parts = p.rng.randint(3, 5), []
     for i in range(n):
-        x = 34 + 172 * (i + 0.5) / n + p.dice.between(-10, 10)
-        y, r = p.h * (0.2 + 0.6 * p.dice.between(0, 1)), p.dice.between(13, 24)
+        x = 34 + 172 * (i + 0.5) / n + p.rng.uniform(-10, 10)
+        y, r = p.h * (0.2 + 0.6 * p.rng.uniform(0, 1)), p.rng.uniform(13, 24)
         parts.append(
             p.star(
                 p.second if i % 2 else p.accent,
@@ -31,8 +31,8 @@ def bullet_holes(p: Pen) -> str:
                 y,
                 r * 2.6,
                 r * 0.9,
-                p.dice.whole(7, 9),
-                p.dice.between(0, 40),
+                p.rng.randint(7, 9),
+                p.rng.uniform(0, 40),
             )
         )
         parts.append(p.circle(p.ink, x, y, r))
@@ -41,8 +41,8 @@ def bullet_holes(p: Pen) -> str:
 
 def fedora(p: Pen) -> str:
     """A hat and a collar: no face needed."""
-    x, y, w = p.dice.between(108, 132), p.h * 0.42, p.h * p.dice.between(0.24, 0.29)
-    tilt = p.dice.between(-9, 5)
+    x, y, w = p.rng.uniform(108, 132), p.h * 0.42, p.h * p.rng.uniform(0.24, 0.29)
+    tilt = p.rng.uniform(-9, 5)
     crown = f"M{num(x - w)} {num(y)}l{num(w * 0.2)} {num(-w * 1.05)}q{num(w * 0.3)} {num(-w * 0.3)} {num(w * 0.8)} {num(-w * 0.02)}q{num(w * 0.5)} {num(-w * 0.28)} {num(w * 0.8)} {num(w * 0.02)}L{num(x + w)} {num(y)}z"
     brim = f"M{num(x - w * 1.9)} {num(y + w * 0.12)}Q{num(x)} {num(y - w * 0.42)} {num(x + w * 1.9)} {num(y + w * 0.12)}Q{num(x)} {num(y + w * 0.5)} {num(x - w * 1.9)} {num(y + w * 0.12)}z"
     foot, neck = p.h + 2, p.h * 0.74
@@ -71,14 +71,14 @@ def fedora(p: Pen) -> str:
 
 
 def bars(p: Pen) -> str:
-    n = p.dice.whole(5, 7)
-    step, bent = 240 / n, p.dice.whole(1, n - 2)
+    n = p.rng.randint(5, 7)
+    step, bent = 240 / n, p.rng.randint(1, n - 2)
     parts = [
-        p.circle(p.accent, p.dice.between(80, 160), p.h * p.dice.between(0.35, 0.55), p.h * 0.27)
+        p.circle(p.accent, p.rng.uniform(80, 160), p.h * p.rng.uniform(0.35, 0.55), p.h * 0.27)
     ]
     for i in range(n):
         x = step * (i + 0.5)
-        bow = p.dice.pick((-26, 26)) if i == bent else 0
+        bow = p.rng.choice((-26, 26)) if i == bent else 0
         d = (
             f"M{num(x)} 0Q{num(x + bow * 2)} {num(p.h / 2)} {num(x)} {num(p.h)}"
             if bow
@@ -92,7 +92,7 @@ def bars(p: Pen) -> str:
 
 def ace(p: Pen) -> str:
     """Two cards on the table."""
-    w, tilt = p.h * 0.44, p.dice.between(8, 18)
+    w, tilt = p.h * 0.44, p.rng.uniform(8, 18)
     h, x, y, r = w * 1.42, 120 - p.h * 0.22, p.h * 0.2, w * 0.26
     cx, cy = 120, y + h * 0.46
     spade = (
@@ -111,8 +111,8 @@ def ace(p: Pen) -> str:
 
 
 def street_lamp(p: Pen) -> str:
-    x, top = p.dice.between(60, 100), p.h * 0.16
-    reach = p.dice.between(46, 70)
+    x, top = p.rng.uniform(60, 100), p.h * 0.16
+    reach = p.rng.uniform(46, 70)
     lamp = x + reach
     return (
         p.poly(
@@ -138,10 +138,10 @@ def street_lamp(p: Pen) -> str:
 
 
 def banknotes(p: Pen) -> str:
-    n, parts = p.dice.whole(3, 4), []
+    n, parts = p.rng.randint(3, 4), []
     for i in range(n):
         y = p.h * (0.14 + 0.21 * i)
-        x, turn = p.dice.between(10, 44), p.dice.between(-16, 16)
+        x, turn = p.rng.uniform(10, 44), p.rng.uniform(-16, 16)
         w, h = 176, p.h * 0.3
         fill = p.accent if i == n - 1 else (p.ink, p.second)[i % 2]
         mark = p.ground if fill != p.ground else p.ink
@@ -162,7 +162,7 @@ def banknotes(p: Pen) -> str:
 def skyline(p: Pen) -> str:
     """The city at night, and a beam looking for somebody."""
     x, parts = -4.0, []
-    bx, angle = p.dice.between(40, 200), p.dice.between(-120, -60)
+    bx, angle = p.rng.uniform(40, 200), p.rng.uniform(-120, -60)
     parts.append(
         p.poly(
             p.accent,
@@ -172,9 +172,9 @@ def skyline(p: Pen) -> str:
         )
     )
     while x < 240:
-        w, top = p.dice.between(26, 50), p.h * p.dice.between(0.42, 0.78)
+        w, top = p.rng.uniform(26, 50), p.h * p.rng.uniform(0.42, 0.78)
         parts.append(p.rect(p.ink, x, top, w + 1, p.h - top + 1))
-        if p.dice.chance(0.6):
+        if p.rng.chance(0.6):
             parts.append(
                 p.rect(p.second, x + w * 0.3, top + 12, w * 0.18, 8)
                 + p.rect(p.second, x + w * 0.58, top + 12, w * 0.18, 8)

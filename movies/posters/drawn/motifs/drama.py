@@ -1,14 +1,14 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Drama: few things, far apart."""
+"""Motifs for dramas: few things, far apart."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def door_ajar(p: Pen) -> str:
     """Light through a door, along the floor."""
-    x, w = p.dice.between(80, 140), p.dice.between(34, 52)
+    x, w = p.rng.uniform(80, 140), p.rng.uniform(34, 52)
     top, floor = p.h * 0.14, p.h * 0.62
-    spread = p.dice.between(50, 110)
+    spread = p.rng.uniform(50, 110)
     return (
         p.rect(p.ink, 0, 0, 240, floor)
         + p.poly(
@@ -27,11 +27,11 @@ def door_ajar(p: Pen) -> str:
 
 def low_sun(p: Pen) -> str:
     """Half a sun and what the water makes of it."""
-    x, r, y = p.dice.between(70, 170), p.h * p.dice.between(0.28, 0.36), p.h * 0.6
-    n = p.dice.whole(4, 5)
+    x, r, y = p.rng.uniform(70, 170), p.h * p.rng.uniform(0.28, 0.36), p.h * 0.6
+    n = p.rng.randint(4, 5)
     bars = []
     for i in range(n):
-        w = r * (1.9 - i * 0.36) * p.dice.between(0.9, 1.15)
+        w = r * (1.9 - i * 0.36) * p.rng.uniform(0.9, 1.15)
         h = p.h * 0.035 + i * 0.8
         bars.append(
             p.rect((p.ink, p.accent)[i % 2], x - w / 2, y + p.h * 0.05 + i * p.h * 0.075, w, h)
@@ -42,9 +42,9 @@ def low_sun(p: Pen) -> str:
 def apart(p: Pen) -> str:
     """Two people, and the ground between them."""
     y = p.h * 0.97
-    left, right = p.dice.between(34, 60), p.dice.between(176, 208)
-    tall = p.h * p.dice.between(0.5, 0.62)
-    short = tall * p.dice.between(0.6, 0.8)
+    left, right = p.rng.uniform(34, 60), p.rng.uniform(176, 208)
+    tall = p.h * p.rng.uniform(0.5, 0.62)
+    short = tall * p.rng.uniform(0.6, 0.8)
     return (
         p.circle(p.second, 120, p.h * 0.42, p.h * 0.27)
         + _figure(p, p.ink, left, y, tall)
@@ -61,12 +61,12 @@ def _figure(p: Pen, fill: str, x: float, foot: float, tall: float) -> str:
 
 
 def stairs(p: Pen) -> str:
-    n = p.dice.whole(5, 8)
+    n = p.rng.randint(5, 8)
     w, h = 240 / n, p.h * 0.82 / n
     d = f"M0 {num(p.h + 2)}"
     for i in range(n):
         d += f"V{num(p.h - h * (n - i))}h{num(w)}"
-    at = p.dice.whole(1, n - 2)
+    at = p.rng.randint(1, n - 2)
     foot = p.h - h * (n - at)
     return (
         p.circle(p.second, 190, p.h * 0.26, p.h * 0.17)
@@ -76,26 +76,26 @@ def stairs(p: Pen) -> str:
 
 
 def bare_tree(p: Pen) -> str:
-    x = p.dice.between(90, 150)
-    sun = p.dice.pick((-1, 1))
+    x = p.rng.uniform(90, 150)
+    sun = p.rng.choice((-1, 1))
     d, y = f"M{num(x)} {num(p.h + 4)}V{num(p.h * 0.16)}", p.h * 0.72
-    side = p.dice.pick((-1, 1))
+    side = p.rng.choice((-1, 1))
     while y > p.h * 0.3:
-        reach, rise = (y - p.h * 0.08) * p.dice.between(0.45, 0.7), p.h * p.dice.between(0.14, 0.2)
+        reach, rise = (y - p.h * 0.08) * p.rng.uniform(0.45, 0.7), p.h * p.rng.uniform(0.14, 0.2)
         twig = reach * 0.55
         d += f"M{num(x)} {num(y)}l{num(side * reach)} {num(-rise)}"
         d += f"M{num(x + side * twig)} {num(y - rise * 0.55)}v{num(-rise * 0.9)}"
         side, y = -side, y - p.h * 0.095
-    disc = p.circle(p.accent, x + sun * 62, p.h * 0.36, p.h * p.dice.between(0.2, 0.28))
+    disc = p.circle(p.accent, x + sun * 62, p.h * 0.36, p.h * p.rng.uniform(0.2, 0.28))
     return disc + p.line(p.ink, 7, d) + p.rect(p.second, 0, p.h * 0.95, 240, p.h * 0.05 + 1)
 
 
 def empty_chair(p: Pen) -> str:
     """A chair, and the light that waits for somebody."""
-    x, w, t = p.dice.between(78, 108), p.h * 0.3, p.h * 0.042
+    x, w, t = p.rng.uniform(78, 108), p.h * 0.3, p.h * 0.042
     foot, seat, top = p.h * 0.93, p.h * 0.62, p.h * 0.22
     light = p.circle(
-        p.accent, x + w * p.dice.between(0.4, 0.9), p.h * 0.44, p.h * p.dice.between(0.3, 0.38)
+        p.accent, x + w * p.rng.uniform(0.4, 0.9), p.h * 0.44, p.h * p.rng.uniform(0.3, 0.38)
     )
     frame = (
         f"M{num(x)} {num(top)}L{num(x + 6)} {num(seat)}L{num(x - 4)} {num(foot)}"
@@ -111,9 +111,9 @@ def empty_chair(p: Pen) -> str:
 
 
 def road(p: Pen) -> str:
-    x, y = p.dice.between(70, 170), p.h * p.dice.between(0.34, 0.46)
+    x, y = p.rng.uniform(70, 170), p.h * p.rng.uniform(0.34, 0.46)
     parts = [
-        p.circle(p.accent, x + p.dice.pick((-60, 50)), y * 0.62, y * 0.36),
+        p.circle(p.accent, x + p.rng.choice((-60, 50)), y * 0.62, y * 0.36),
         p.rect(p.second, 0, y, 240, p.h - y + 1),
         p.poly(p.ink, (x - 5, y), (x + 5, y), (x + 150, p.h + 2), (x - 110, p.h + 2)),
     ]
@@ -129,9 +129,9 @@ def torn(p: Pen) -> str:
     parts, n = [], 6
     for i, fill in enumerate((p.second, p.accent, p.ink)):
         edge = p.h * (0.18 + 0.26 * i)
-        slope = p.dice.between(-0.3, 0.3) * p.h
+        slope = p.rng.uniform(-0.3, 0.3) * p.h
         corners = [
-            (240 * k / n, edge + slope * (k / n - 0.5) + p.dice.between(-13, 13))
+            (240 * k / n, edge + slope * (k / n - 0.5) + p.rng.uniform(-13, 13))
             for k in range(n + 1)
         ]
         parts.append(p.poly(fill, (-2, p.h + 2), (-2, corners[0][1]), *corners, (242, p.h + 2)))
@@ -140,10 +140,10 @@ def torn(p: Pen) -> str:
 
 def leaning(p: Pen) -> str:
     """Two slabs that would fall without each other."""
-    x, y = p.dice.between(105, 135), p.h * p.dice.between(0.14, 0.26)
-    w = p.dice.between(30, 46)
+    x, y = p.rng.uniform(105, 135), p.h * p.rng.uniform(0.14, 0.26)
+    w = p.rng.uniform(30, 46)
     foot = p.h + 2
-    moon = polar(x, y, p.h * 0.42, p.dice.pick((40, 140)))
+    moon = polar(x, y, p.h * 0.42, p.rng.choice((40, 140)))
     return (
         p.circle(p.second, moon[0], moon[1], p.h * 0.2)
         + p.poly(p.ink, (x, y), (x + w * 0.3, y + w), (x - 62 + w, foot), (x - 70 - w, foot))

@@ -1,26 +1,26 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Horror: teeth, claws, what drips and what looks back."""
+"""Motifs for horror films: teeth, claws, dripping blood, eyes."""
 
 from movies.posters.drawn.shapes import Pen, num
 
 
 def claws(p: Pen) -> str:
-    n, parts = p.dice.whole(3, 5), []
-    step, lean = 200 / n, p.dice.between(30, 70)
+    n, parts = p.rng.randint(3, 5), []
+    step, lean = 200 / n, p.rng.uniform(30, 70)
     for i in range(n):
-        x, w = 34 + step * (i + 0.35), p.dice.between(9, 15)
-        top, foot = p.dice.between(-10, p.h * 0.14), p.h * p.dice.between(0.8, 0.99)
+        x, w = 34 + step * (i + 0.35), p.rng.uniform(9, 15)
+        top, foot = p.rng.uniform(-10, p.h * 0.14), p.h * p.rng.uniform(0.8, 0.99)
         d = f"M{num(x + lean)} {num(top)}Q{num(x + w)} {num(p.h * 0.5)} {num(x - lean * 0.5)} {num(foot)}Q{num(x - w)} {num(p.h * 0.45)} {num(x + lean)} {num(top)}z"
         parts.append(p.path(p.accent if i == n // 2 else p.ink, d))
     return "".join(parts)
 
 
 def jaws(p: Pen) -> str:
-    n = p.dice.whole(4, 6)
-    w, gape = 240 / n, p.h * p.dice.between(0.4, 0.5)
+    n = p.rng.randint(4, 6)
+    w, gape = 240 / n, p.h * p.rng.uniform(0.4, 0.5)
     upper = lower = ""
     for i in range(n):
-        tip, base = p.dice.between(0.55, 1) * gape, p.h * 0.1
+        tip, base = p.rng.uniform(0.55, 1) * gape, p.h * 0.1
         upper += f"M{num(i * w)} {num(base)}h{num(w)}l{num(-w / 2)} {num(tip)}z"
         lower += (
             f"M{num((i - 0.5) * w)} {num(p.h * 0.94)}h{num(w)}l{num(-w / 2)} {num(-tip * 0.8)}z"
@@ -37,10 +37,10 @@ def jaws(p: Pen) -> str:
 
 def house(p: Pen) -> str:
     """A house nobody should have bought, with one light on."""
-    x, hill = p.dice.between(96, 144), p.h * 0.8
-    w, lean = p.h * 0.15, p.dice.between(-9, 9)
-    eave, top = p.h * 0.46, p.h * p.dice.between(0.2, 0.26)
-    moon = x + p.dice.pick((-46, 46))
+    x, hill = p.rng.uniform(96, 144), p.h * 0.8
+    w, lean = p.h * 0.15, p.rng.uniform(-9, 9)
+    eave, top = p.h * 0.46, p.h * p.rng.uniform(0.2, 0.26)
+    moon = x + p.rng.choice((-46, 46))
     walls = p.poly(
         p.ink, (x - w, hill + 9), (x - w + lean, eave), (x + w + lean, eave), (x + w, hill + 9)
     )
@@ -66,16 +66,16 @@ def house(p: Pen) -> str:
 
 
 def drips(p: Pen) -> str:
-    n = p.dice.whole(6, 8)
+    n = p.rng.randint(6, 8)
     w = 240 / n
     d = f"M0 0v{num(p.h * 0.12)}"
     for _ in range(n):
-        deep = p.h * p.dice.between(0.08, 0.62)
+        deep = p.h * p.rng.uniform(0.08, 0.62)
         r = w * 0.3
         gap = (w - 2 * r) / 2
         d += f"a{num(gap / 2)} {num(gap / 2)} 0 0 1 {num(gap)} 0v{num(deep)}a{num(r)} {num(r)} 0 0 0 {num(2 * r)} 0v{num(-deep)}"
         d += f"a{num(gap / 2)} {num(gap / 2)} 0 0 1 {num(gap)} 0"
-    x = w * (p.dice.whole(1, n - 2) + 0.5)
+    x = w * (p.rng.randint(1, n - 2) + 0.5)
     drop = f"M{num(x)} {num(p.h * 0.78)}c-{num(w * 0.1)} 12-{num(w * 0.36)} 20-{num(w * 0.36)} 32a{num(w * 0.36)} {num(w * 0.36)} 0 0 0 {num(w * 0.72)} 0c0-12-{num(w * 0.26)}-20-{num(w * 0.36)}-32z"
     return p.path(p.accent, d + "V0z") + p.path(p.ink, drop)
 
@@ -84,8 +84,8 @@ def watchers(p: Pen) -> str:
     """Pairs of eyes where nothing else is seen."""
     parts, row, y = [], 0, p.h * 0.12
     while y < p.h * 0.9:
-        r = p.dice.between(9, 19)
-        x = p.dice.between(44, 84) + (row % 2) * 106
+        r = p.rng.uniform(9, 19)
+        x = p.rng.uniform(44, 84) + (row % 2) * 106
         fill = p.accent if row % 3 == 1 else p.ink
         for s in (-1, 1):
             cx = x + s * r * 1.2
@@ -97,18 +97,18 @@ def watchers(p: Pen) -> str:
 
 def hand(p: Pen) -> str:
     """Out of the ground."""
-    x, w = p.dice.between(84, 116), p.h * 0.085
+    x, w = p.rng.uniform(84, 116), p.h * 0.085
     lengths = (0.3, 0.42, 0.47, 0.4)
     fingers = "".join(
         p.turned((i - 1.5) * 7, x + i * w * 1.1, p.h * 0.7,
-                 p.rounded(p.ink, x + i * w * 1.12 - w / 2, p.h * (0.66 - k * p.dice.between(0.8, 1.05)), w, p.h * k, w / 2))
+                 p.rounded(p.ink, x + i * w * 1.12 - w / 2, p.h * (0.66 - k * p.rng.uniform(0.8, 1.05)), w, p.h * k, w / 2))
         for i, k in enumerate(lengths)
     )  # fmt: skip
     thumb = p.turned(
         48, x + w * 4, p.h * 0.78, p.rounded(p.ink, x + w * 3.4, p.h * 0.46, w, p.h * 0.36, w / 2)
     )
     return (
-        p.circle(p.accent, 120 + p.dice.between(-30, 30), p.h * 0.42, p.h * 0.36)
+        p.circle(p.accent, 120 + p.rng.uniform(-30, 30), p.h * 0.42, p.h * 0.36)
         + fingers
         + thumb
         + p.rounded(p.ink, x - w * 0.6, p.h * 0.56, w * 4.6, p.h * 0.6, w)
@@ -117,8 +117,8 @@ def hand(p: Pen) -> str:
 
 
 def skull(p: Pen) -> str:
-    x, y, r = 120, p.h * 0.42, p.h * p.dice.between(0.32, 0.37)
-    tilt, eye = p.dice.between(-14, 14), p.dice.between(0.22, 0.3)
+    x, y, r = 120, p.h * 0.42, p.h * p.rng.uniform(0.32, 0.37)
+    tilt, eye = p.rng.uniform(-14, 14), p.rng.uniform(0.22, 0.3)
     teeth = "".join(
         p.rect(p.ground, x - r * 0.42 + i * r * 0.24, y + r * 1.02, r * 0.08, r * 0.4)
         for i in range(4)
@@ -135,11 +135,11 @@ def skull(p: Pen) -> str:
 
 
 def knife(p: Pen) -> str:
-    tilt, x = p.dice.between(14, 38), p.dice.between(110, 135)
+    tilt, x = p.rng.uniform(14, 38), p.rng.uniform(110, 135)
     blade = f"M{num(x - 17)} {num(p.h * 0.98)}V{num(p.h * 0.3)}H{num(x + 17)}V{num(p.h * 0.8)}z"
     drop = p.circle(p.accent, x - 64, p.h * 0.84, p.h * 0.05)
     return (
-        p.poly(p.accent, (-2, -2), (242, -2), (242, p.h * 0.2), (-2, p.h * p.dice.between(0.34, 0.5)))
+        p.poly(p.accent, (-2, -2), (242, -2), (242, p.h * 0.2), (-2, p.h * p.rng.uniform(0.34, 0.5)))
         + p.turned(
             tilt, x, p.h * 0.45,
             p.path(p.ink, blade),

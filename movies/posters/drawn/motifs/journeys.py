@@ -1,12 +1,12 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Mystery: what is not seen. Adventure: what is far."""
+"""Motifs for mysteries and adventures."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def magnifier(p: Pen) -> str:
-    x, y, r = p.dice.between(88, 120), p.h * 0.42, p.h * p.dice.between(0.29, 0.33)
-    a = p.dice.between(36, 54)
+    x, y, r = p.rng.uniform(88, 120), p.h * 0.42, p.h * p.rng.uniform(0.29, 0.33)
+    a = p.rng.uniform(36, 54)
     ax, ay = polar(x, y, r, a)
     bx, by = polar(x, y, r * 2.6, a)
     return (
@@ -14,26 +14,26 @@ def magnifier(p: Pen) -> str:
         + p.circle(p.accent, x, y, r)
         + p.ring(p.ink, x, y, r, 13)
         + p.ellipse(p.second, x, y, r * 0.6, r * 0.3)
-        + p.circle(p.ink, x + p.dice.between(-0.2, 0.2) * r, y, r * 0.22)
+        + p.circle(p.ink, x + p.rng.uniform(-0.2, 0.2) * r, y, r * 0.22)
     )
 
 
 def question(p: Pen) -> str:
-    x, y, r = p.dice.between(100, 140), p.h * 0.34, p.h * p.dice.between(0.2, 0.24)
+    x, y, r = p.rng.uniform(100, 140), p.h * 0.34, p.h * p.rng.uniform(0.2, 0.24)
     hook = f"M{num(x - r)} {num(y)}a{num(r)} {num(r)} 0 1 1 {num(r * 1.5)} {num(r * 0.86)}q{num(-r * 0.5)} {num(r * 0.3)} {num(-r * 0.5)} {num(r * 0.8)}"
     return (
-        p.circle(p.second, x + p.dice.between(-30, 30), p.h * 0.5, p.h * 0.42)
+        p.circle(p.second, x + p.rng.uniform(-30, 30), p.h * 0.5, p.h * 0.42)
         + p.line(p.ink, r * 0.62, hook)
         + p.circle(p.accent, x, y + r * 2.4, r * 0.4)
     )
 
 
 def labyrinth(p: Pen) -> str:
-    x, y, parts = p.dice.between(100, 140), p.h * 0.5, []
-    step, turn = p.h * 0.074, p.dice.between(0, 360)
+    x, y, parts = p.rng.uniform(100, 140), p.h * 0.5, []
+    step, turn = p.h * 0.074, p.rng.uniform(0, 360)
     for i in range(2, 7):
         r, gap = step * i, 26 + 60 / i
-        turn += p.dice.between(90, 200)
+        turn += p.rng.uniform(90, 200)
         (ax, ay), (bx, by) = polar(x, y, r, turn + gap / 2), polar(x, y, r, turn - gap / 2)
         parts.append(f"M{num(ax)} {num(ay)}A{num(r)} {num(r)} 0 1 1 {num(bx)} {num(by)}")
     return p.line(p.ink, step * 0.45, "".join(parts)) + p.circle(p.accent, x, y, step * 0.9)
@@ -41,7 +41,7 @@ def labyrinth(p: Pen) -> str:
 
 def three_doors(p: Pen) -> str:
     """Behind one of them there is light."""
-    open_door, parts, high = p.dice.whole(0, 2), [], p.dice.between(0.18, 0.32)
+    open_door, parts, high = p.rng.randint(0, 2), [], p.rng.uniform(0.18, 0.32)
     for i in range(3):
         x, top = 22 + i * 70, p.h * high
         h = p.h * 0.92 - top
@@ -63,11 +63,11 @@ def three_doors(p: Pen) -> str:
 
 
 def hourglass(p: Pen) -> str:
-    x, w, t = p.dice.between(100, 140), p.h * p.dice.between(0.26, 0.31), p.h * 0.06
+    x, w, t = p.rng.uniform(100, 140), p.h * p.rng.uniform(0.26, 0.31), p.h * 0.06
     top, foot, mid = p.h * 0.12, p.h * 0.9, p.h * 0.51
-    k = p.dice.between(0.25, 0.6)
+    k = p.rng.uniform(0.25, 0.6)
     return p.turned(
-        p.dice.between(-16, 16), x, mid,
+        p.rng.uniform(-16, 16), x, mid,
         p.poly(p.ink, (x - w, top), (x + w, top), (x, mid + 6)),
         p.poly(p.ink, (x - w, foot), (x + w, foot), (x, mid - 6)),
         p.poly(p.accent, (x - w * k * 0.8, mid - (mid - top) * k), (x + w * k * 0.8, mid - (mid - top) * k), (x, mid - 6)),
@@ -79,7 +79,7 @@ def hourglass(p: Pen) -> str:
 
 def footprints(p: Pen) -> str:
     """They lead here, and stop."""
-    n, parts, turn = 3, [], p.dice.between(14, 34)
+    n, parts, turn = 3, [], p.rng.uniform(14, 34)
     for i in range(n):
         x, y = 120 + (-40 if i % 2 else 40), p.h * (0.84 - 0.31 * i)
         fill = p.accent if i == n - 1 else p.ink
@@ -91,8 +91,8 @@ def footprints(p: Pen) -> str:
 
 
 def candle(p: Pen) -> str:
-    x, w = p.dice.between(90, 150), p.h * p.dice.between(0.09, 0.13)
-    top = p.h * p.dice.between(0.46, 0.56)
+    x, w = p.rng.uniform(90, 150), p.h * p.rng.uniform(0.09, 0.13)
+    top = p.h * p.rng.uniform(0.46, 0.56)
     f = p.h * 0.15
     flame = f"M{num(x)} {num(top - f * 1.9)}q{num(f)} {num(f * 1.1)} 0 {num(f * 1.7)}q{num(-f)} {num(-f * 0.6)} 0 {num(-f * 1.7)}z"
     run = f"M{num(x - w)} {num(p.h + 2)}V{num(top)}h{num(2 * w)}v{num(p.h * 0.2)}a{num(w * 0.25)} {num(w * 0.25)} 0 0 1 {num(-w * 0.5)} 0V{num(top + 24)}h-4V{num(p.h + 2)}z"
@@ -107,8 +107,8 @@ def candle(p: Pen) -> str:
 
 
 def compass(p: Pen) -> str:
-    x, y, r = p.dice.between(95, 145), p.h * 0.5, p.h * 0.44
-    turn = p.dice.between(-30, 30)
+    x, y, r = p.rng.uniform(95, 145), p.h * 0.5, p.h * 0.44
+    turn = p.rng.uniform(-30, 30)
     needle = []
     for a, fills in (
         (0, (p.accent, p.ink)),
@@ -123,8 +123,8 @@ def compass(p: Pen) -> str:
 
 
 def peaks(p: Pen) -> str:
-    x, top = p.dice.between(80, 160), p.h * p.dice.between(0.16, 0.24)
-    far, cap = x + p.dice.pick((-82, 82)), p.h * 0.16
+    x, top = p.rng.uniform(80, 160), p.h * p.rng.uniform(0.16, 0.24)
+    far, cap = x + p.rng.choice((-82, 82)), p.h * 0.16
     return (
         p.circle(p.accent, x + (84 if far < x else -84), p.h * 0.3, p.h * 0.13)
         + p.poly(p.second, (far, p.h * 0.42), (far + 130, p.h + 2), (far - 130, p.h + 2))
@@ -143,12 +143,12 @@ def peaks(p: Pen) -> str:
 
 
 def ship(p: Pen) -> str:
-    x, sea = p.dice.between(104, 136), p.h * 0.78
-    mast, w = p.h * 0.12, p.dice.between(62, 76)
+    x, sea = p.rng.uniform(104, 136), p.h * 0.78
+    mast, w = p.h * 0.12, p.rng.uniform(62, 76)
     wave = "q15-13 30 0t30 0 30 0 30 0 30 0 30 0 30 0 30 0 30 0"
-    off = p.dice.between(-28, 0)
+    off = p.rng.uniform(-28, 0)
     return (
-        p.circle(p.second, x + p.dice.pick((-60, 60)), p.h * 0.36, p.h * 0.22)
+        p.circle(p.second, x + p.rng.choice((-60, 60)), p.h * 0.36, p.h * 0.22)
         + p.rect(p.ink, x - 3, mast, 6, sea - mast)
         + p.path(
             p.accent,
@@ -171,8 +171,8 @@ def ship(p: Pen) -> str:
 
 
 def treasure_map(p: Pen) -> str:
-    ax, ay = p.dice.between(24, 50), p.h * p.dice.between(0.7, 0.86)
-    bx, by = p.dice.between(170, 200), p.h * p.dice.between(0.2, 0.34)
+    ax, ay = p.rng.uniform(24, 50), p.h * p.rng.uniform(0.7, 0.86)
+    bx, by = p.rng.uniform(170, 200), p.h * p.rng.uniform(0.2, 0.34)
     trail = f"M{num(ax)} {num(ay)}C{num(ax + 90)} {num(ay + 20)} {num(bx - 150)} {num(by - 10)} {num(bx)} {num(by)}"
     islands = p.ellipse(p.second, bx - 20, by + 8, 78, p.h * 0.22) + p.ellipse(
         p.second, ax + 6, ay, 70, p.h * 0.16
@@ -184,8 +184,8 @@ def treasure_map(p: Pen) -> str:
 
 def palm(p: Pen) -> str:
     """An island with room for one."""
-    x, y = p.dice.between(104, 136), p.h * p.dice.between(0.26, 0.34)
-    sea, r, bend = p.h * 0.86, p.h * 0.25, p.dice.pick((-26, 26))
+    x, y = p.rng.uniform(104, 136), p.h * p.rng.uniform(0.26, 0.34)
+    sea, r, bend = p.h * 0.86, p.h * 0.25, p.rng.choice((-26, 26))
     leaves = "".join(
         p.turned(
             a,
@@ -213,8 +213,8 @@ def palm(p: Pen) -> str:
 
 def round_the_world(p: Pen) -> str:
     """Around the world, by whatever flies."""
-    x, y, r = p.dice.between(90, 150), p.h * 0.86, p.h * p.dice.between(0.46, 0.54)
-    a = p.dice.between(-120, -60)
+    x, y, r = p.rng.uniform(90, 150), p.h * 0.86, p.h * p.rng.uniform(0.46, 0.54)
+    a = p.rng.uniform(-120, -60)
     px, py = polar(x, y, r * 1.28, a)
     way = p.ring(p.ink, x, y, r * 1.28, 4).replace("/>", ' stroke-dasharray="13 10"/>')
     plane = p.poly(p.accent, (px + 32, py), (px - 26, py - 20), (px - 13, py), (px - 26, py + 20))

@@ -1,12 +1,12 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Musical: keys, notes, records. Documentary: what looks, and what it records."""
+"""Motifs for musicals (keys, notes, records) and documentaries (cameras, recordings)."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def notes(p: Pen) -> str:
-    s, x = p.h * p.dice.between(0.1, 0.12), p.dice.between(64, 84)
-    y, gap, up = p.h * 0.72, p.h * 0.38, p.dice.between(0, 18)
+    s, x = p.h * p.rng.uniform(0.1, 0.12), p.rng.uniform(64, 84)
+    y, gap, up = p.h * 0.72, p.h * 0.38, p.rng.uniform(0, 18)
     heads = p.turned(-18, x, y, p.ellipse(p.accent, x, y, s * 1.25, s)) + p.turned(
         -18, x + gap, y - up, p.ellipse(p.ink, x + gap, y - up, s * 1.25, s)
     )
@@ -28,9 +28,9 @@ def notes(p: Pen) -> str:
 
 def keys(p: Pen) -> str:
     """A keyboard on its way out of the sheet."""
-    tilt, n = p.dice.between(-22, 22), 6
-    w, top, parts = 48, p.h * p.dice.between(0.2, 0.3), []
-    hot = p.dice.whole(1, 4)
+    tilt, n = p.rng.uniform(-22, 22), 6
+    w, top, parts = 48, p.h * p.rng.uniform(0.2, 0.3), []
+    hot = p.rng.randint(1, 4)
     for i in range(n + 2):
         parts.append(p.rect(p.accent if i == hot else p.second, (i - 1) * w + 1.5, top, w - 3, p.h))
     for i in range(n + 1):
@@ -40,10 +40,10 @@ def keys(p: Pen) -> str:
 
 
 def record(p: Pen) -> str:
-    x, y, r = p.dice.between(60, 150), p.h * p.dice.between(0.48, 0.58), p.h * 0.46
+    x, y, r = p.rng.uniform(60, 150), p.h * p.rng.uniform(0.48, 0.58), p.h * 0.46
     grooves = "".join(p.ring(p.ground, x, y, r * k, 1.5) for k in (0.86, 0.72, 0.58))
     hub = p.circle(p.accent, x, y, r * 0.36) + p.circle(p.ground, x, y, r * 0.06)
-    ax, ay = polar(x, y, r * 0.6, p.dice.between(-20, 20))
+    ax, ay = polar(x, y, r * 0.6, p.rng.uniform(-20, 20))
     arm = p.line(
         p.second, 8, f"M214 {num(p.h * 0.1)}V{num(ay - 30)}L{num(ax)} {num(ay)}", round_ends=True
     )
@@ -52,7 +52,7 @@ def record(p: Pen) -> str:
 
 def curtain(p: Pen) -> str:
     """The curtain parts and one spot is on."""
-    spot, n = p.dice.between(100, 140), p.dice.whole(3, 4)
+    spot, n = p.rng.uniform(100, 140), p.rng.randint(3, 4)
     parts = [
         p.poly(
             p.second,
@@ -73,7 +73,7 @@ def curtain(p: Pen) -> str:
 
 
 def microphone(p: Pen) -> str:
-    x, w, tilt = p.dice.between(100, 140), p.h * p.dice.between(0.13, 0.16), p.dice.between(-26, 26)
+    x, w, tilt = p.rng.uniform(100, 140), p.h * p.rng.uniform(0.13, 0.16), p.rng.uniform(-26, 26)
     top, y = p.h * 0.14, p.h * 0.48
     d = "".join(f"M{num(x - w)} {num(top + (y - top) * k)}h{num(2 * w)}" for k in (0.3, 0.5, 0.7))
     head = p.rounded(p.accent, x - w, top, 2 * w, y - top + w * 0.4, w)
@@ -89,11 +89,11 @@ def microphone(p: Pen) -> str:
 
 
 def sound_wave(p: Pen) -> str:
-    n = p.dice.pick((11, 13, 15))
-    step, y, hot = 240 / n, p.h * 0.5, p.dice.whole(3, n - 4)
+    n = p.rng.choice((11, 13, 15))
+    step, y, hot = 240 / n, p.h * 0.5, p.rng.randint(3, n - 4)
     bars = []
     for i in range(n):
-        tall = p.h * p.dice.between(0.1, 0.34) * (1.5 - abs(i - n / 2) / n * 1.6)
+        tall = p.h * p.rng.uniform(0.1, 0.34) * (1.5 - abs(i - n / 2) / n * 1.6)
         fill = p.accent if abs(i - hot) < 2 else p.ink
         bars.append(
             p.rounded(fill, i * step + step * 0.2, y - tall, step * 0.6, 2 * tall, step * 0.3)
@@ -102,8 +102,8 @@ def sound_wave(p: Pen) -> str:
 
 
 def aperture(p: Pen) -> str:
-    x, y, r = p.dice.between(95, 145), p.h * 0.5, p.h * p.dice.between(0.4, 0.45)
-    n, turn, parts = p.dice.whole(6, 8), p.dice.between(0, 60), []
+    x, y, r = p.rng.uniform(95, 145), p.h * 0.5, p.h * p.rng.uniform(0.4, 0.45)
+    n, turn, parts = p.rng.randint(6, 8), p.rng.uniform(0, 60), []
     for i in range(n):
         a = turn + i * 360 / n
         fill = p.accent if i == 0 else (p.ink, p.second)[i % 2]
@@ -120,8 +120,8 @@ def aperture(p: Pen) -> str:
 
 
 def lens(p: Pen) -> str:
-    x, y, r = p.dice.between(80, 160), p.h * 0.5, p.h * p.dice.between(0.38, 0.45)
-    gx, gy = polar(x, y, r * 0.36, p.dice.between(200, 320))
+    x, y, r = p.rng.uniform(80, 160), p.h * 0.5, p.h * p.rng.uniform(0.38, 0.45)
+    gx, gy = polar(x, y, r * 0.36, p.rng.uniform(200, 320))
     return (
         p.rect(p.second, 0, y - r * 0.5, 240, r)
         + p.circle(p.ink, x, y, r)
@@ -133,7 +133,7 @@ def lens(p: Pen) -> str:
 
 
 def globe(p: Pen) -> str:
-    x, y, r = p.dice.between(80, 160), p.h * 0.52, p.h * p.dice.between(0.4, 0.48)
+    x, y, r = p.rng.uniform(80, 160), p.h * 0.52, p.h * p.rng.uniform(0.4, 0.48)
     grid = "".join(
         f"M{num(x)} {num(y - r)}a{num(r * k)} {num(r)} 0 0 {s} 0 {num(2 * r)}"
         for k in (0.4, 0.78)
@@ -143,17 +143,17 @@ def globe(p: Pen) -> str:
         f"M{num(x - r * w)} {num(y + r * k)}h{num(2 * r * w)}"
         for k, w in ((-0.5, 0.86), (0, 1), (0.5, 0.86))
     )
-    px, py = polar(x, y, r * 0.5, p.dice.between(0, 360))
+    px, py = polar(x, y, r * 0.5, p.rng.uniform(0, 360))
     return (
         p.circle(p.ink, x, y, r)
-        + p.turned(p.dice.between(-24, 24), x, y, p.line(p.ground, 2, grid))
+        + p.turned(p.rng.uniform(-24, 24), x, y, p.line(p.ground, 2, grid))
         + p.circle(p.accent, px, py, r * 0.16)
     )
 
 
 def film_strip(p: Pen) -> str:
-    tilt, w = p.dice.between(-26, 26), 120
-    x, hot, parts = 60, p.dice.whole(1, 2), [p.rect(p.ink, 60, -60, w, p.h + 120)]
+    tilt, w = p.rng.uniform(-26, 26), 120
+    x, hot, parts = 60, p.rng.randint(1, 2), [p.rect(p.ink, 60, -60, w, p.h + 120)]
     for i in range(-1, 5):
         y = i * p.h * 0.3 - 8
         parts.append(p.rect(p.accent if i == hot else p.second, x + 22, y, w - 44, p.h * 0.24))

@@ -1,13 +1,13 @@
 # ruff: noqa: E501 (path data is read in one piece)
-"""Film noir and Western: hard light from one side, and too much of it."""
+"""Motifs for film noir and Westerns: hard light."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def light_through_blinds(p: Pen) -> str:
-    n, slope = p.dice.whole(5, 7), p.dice.between(26, 52)
+    n, slope = p.rng.randint(5, 7), p.rng.uniform(26, 52)
     step, parts = p.h * 0.9 / n, [p.rect(p.ink, 0, 0, 240, p.h + 1)]
-    left = p.dice.between(20, 70)
+    left = p.rng.uniform(20, 70)
     for i in range(n):
         y = p.h * 0.06 + i * step
         parts.append(
@@ -19,7 +19,7 @@ def light_through_blinds(p: Pen) -> str:
                 (left, y + step * 0.5),
             )
         )
-    x, r = p.dice.between(120, 170), p.h * 0.12
+    x, r = p.rng.uniform(120, 170), p.h * 0.12
     parts.append(p.circle(p.ink, x, p.h * 0.5, r))
     parts.append(
         p.poly(
@@ -39,8 +39,8 @@ def light_through_blinds(p: Pen) -> str:
 
 def smoke(p: Pen) -> str:
     """A cigarette, and where its smoke went."""
-    x, y = p.dice.between(110, 140), p.h * 0.8
-    d, side, at = f"M{num(x)} {num(y)}", p.dice.pick((-1, 1)), y
+    x, y = p.rng.uniform(110, 140), p.h * 0.8
+    d, side, at = f"M{num(x)} {num(y)}", p.rng.choice((-1, 1)), y
     for i in range(4):
         rise = p.h * (0.16 + 0.035 * i)
         bow = (20 + 13 * i) * side
@@ -48,7 +48,7 @@ def smoke(p: Pen) -> str:
         side, at = -side, at - rise
     return (
         p.circle(p.second, x - 40, p.h * 0.4, p.h * 0.26)
-        + p.line(p.ink, p.dice.between(9, 15), d, round_ends=True)
+        + p.line(p.ink, p.rng.uniform(9, 15), d, round_ends=True)
         + p.turned(
             -14, x, y, p.rect(p.ink, x + 12, y - 2, 190, 17), p.rect(p.accent, x - 6, y - 2, 18, 17)
         )
@@ -57,9 +57,9 @@ def smoke(p: Pen) -> str:
 
 def alley(p: Pen) -> str:
     """Two walls, a strip of light, a long shadow."""
-    x, w = p.dice.between(96, 144), p.dice.between(16, 26)
+    x, w = p.rng.uniform(96, 144), p.rng.uniform(16, 26)
     horizon = p.h * 0.56
-    man, tall = x + p.dice.between(-5, 5), p.h * 0.16
+    man, tall = x + p.rng.uniform(-5, 5), p.h * 0.16
     return (
         p.poly(p.ink, (0, 0), (x - w * 1.2, p.h * 0.16), (x - w, horizon), (0, p.h * 0.86))
         + p.poly(p.accent, (240, 0), (x + w * 1.2, p.h * 0.16), (x + w, horizon), (240, p.h * 0.86))
@@ -92,8 +92,8 @@ def alley(p: Pen) -> str:
 
 def lamp_and_gun(p: Pen) -> str:
     """One lamp, one table, one thing on it."""
-    x, y = p.dice.between(60, 120), p.h * 0.14
-    gx, gy = x + p.dice.between(-30, 24), p.h * 0.7
+    x, y = p.rng.uniform(60, 120), p.h * 0.14
+    gx, gy = x + p.rng.uniform(-30, 24), p.h * 0.7
     return (
         p.poly(p.accent, (x - 14, y), (x + 14, y), (x + 130, p.h * 0.84), (x - 110, p.h * 0.84))
         + p.half(p.ink, x, y + 6, 38)
@@ -105,9 +105,9 @@ def lamp_and_gun(p: Pen) -> str:
 
 
 def mesas(p: Pen) -> str:
-    x, r = p.dice.between(70, 170), p.h * p.dice.between(0.24, 0.32)
-    top, wide = p.h * p.dice.between(0.4, 0.5), p.dice.between(70, 110)
-    left = p.dice.between(-30, 30)
+    x, r = p.rng.uniform(70, 170), p.h * p.rng.uniform(0.24, 0.32)
+    top, wide = p.h * p.rng.uniform(0.4, 0.5), p.rng.uniform(70, 110)
+    left = p.rng.uniform(-30, 30)
     return (
         p.circle(p.accent, x, p.h * 0.36, r)
         + p.poly(
@@ -129,9 +129,9 @@ def mesas(p: Pen) -> str:
 
 
 def cactus(p: Pen) -> str:
-    x, w = p.dice.between(95, 145), p.h * p.dice.between(0.1, 0.13)
-    foot, sun = p.h * 0.92, p.dice.pick((-58, 58))
-    low, high = p.dice.between(0.52, 0.62) * p.h, p.dice.between(0.4, 0.5) * p.h
+    x, w = p.rng.uniform(95, 145), p.h * p.rng.uniform(0.1, 0.13)
+    foot, sun = p.h * 0.92, p.rng.choice((-58, 58))
+    low, high = p.rng.uniform(0.52, 0.62) * p.h, p.rng.uniform(0.4, 0.5) * p.h
     arms = (
         f"M{num(x)} {num(low)}h{num(-w * 1.3)}q{num(-w * 0.7)} 0 {num(-w * 0.7)} {num(-w * 0.7)}v{num(-w * 1.2)}"
         f"M{num(x)} {num(high + w)}h{num(w * 1.2)}q{num(w * 0.7)} 0 {num(w * 0.7)} {num(-w * 0.7)}v{num(-w * 1.3)}"
@@ -145,12 +145,12 @@ def cactus(p: Pen) -> str:
 
 
 def badge(p: Pen) -> str:
-    x, y, r = 120, p.h * 0.48, p.h * p.dice.between(0.36, 0.43)
-    tips, turn = p.dice.pick((5, 6)), p.dice.between(-100, -70)
+    x, y, r = 120, p.h * 0.48, p.h * p.rng.uniform(0.36, 0.43)
+    tips, turn = p.rng.choice((5, 6)), p.rng.uniform(-100, -70)
     knobs = "".join(
         p.circle(p.ink, *polar(x, y, r, turn + i * 360 / tips), r * 0.12) for i in range(tips)
     )
-    cx, cy = polar(x, y, r * 0.4, p.dice.between(0, 360))
+    cx, cy = polar(x, y, r * 0.4, p.rng.uniform(0, 360))
     return (
         p.star(p.ink, x, y, r, r * 0.5, tips, turn)
         + knobs
@@ -161,14 +161,14 @@ def badge(p: Pen) -> str:
 
 def wheel(p: Pen) -> str:
     """Half a wagon wheel in the dust."""
-    x, y, r = p.dice.between(90, 150), p.h * 0.66, p.h * p.dice.between(0.46, 0.54)
-    n, turn = p.dice.pick((10, 12)), p.dice.between(0, 30)
+    x, y, r = p.rng.uniform(90, 150), p.h * 0.66, p.h * p.rng.uniform(0.46, 0.54)
+    n, turn = p.rng.choice((10, 12)), p.rng.uniform(0, 30)
     d = ""
     for i in range(n):
         a, b = polar(x, y, r * 0.16, turn + i * 360 / n), polar(x, y, r * 0.94, turn + i * 360 / n)
         d += f"M{num(a[0])} {num(a[1])}L{num(b[0])} {num(b[1])}"
     return (
-        p.circle(p.accent, x + p.dice.pick((-70, 70)), p.h * 0.22, p.h * 0.15)
+        p.circle(p.accent, x + p.rng.choice((-70, 70)), p.h * 0.22, p.h * 0.15)
         + p.line(p.ink, 6, d)
         + p.ring(p.ink, x, y, r * 0.94, r * 0.12)
         + p.circle(p.ink, x, y, r * 0.2)

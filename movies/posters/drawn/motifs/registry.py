@@ -1,8 +1,8 @@
-"""Which motifs belong to which genre."""
+"""The motifs of each genre."""
 
 from collections.abc import Callable
 
-from movies.posters.drawn.genres import NONE
+from movies.posters.drawn.genres import NO_GENRE
 from movies.posters.drawn.motifs import (
     action,
     comedy,
@@ -43,9 +43,9 @@ MOTIFS: dict[str, tuple[Motif, ...]] = {
     "Mystery": journeys.MYSTERY,
     "Adventure": journeys.ADVENTURE,
     "IMAX": screens.LARGE_SCREEN,
-    NONE: screens.ANY,
+    NO_GENRE: screens.ANY,
 }
-# These would be wrong in a mirror.
+# Letters, notes and cards must not be mirrored.
 READ_ONE_WAY: frozenset[Motif] = frozenset(
     {musical_and_documentary.notes, musical_and_documentary.keys, journeys.question, crime.ace}
 )

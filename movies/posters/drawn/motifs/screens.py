@@ -1,11 +1,11 @@
-"""The large screen, and films of which nothing is known."""
+"""Motifs for IMAX, and for movies without a genre."""
 
 from movies.posters.drawn.shapes import Pen, polar
 
 
 def screen(p: Pen) -> str:
-    n, parts = p.dice.whole(4, 6), []
-    y = p.h * p.dice.between(0.44, 0.56)
+    n, parts = p.rng.randint(4, 6), []
+    y = p.h * p.rng.uniform(0.44, 0.56)
     for i in range(n):
         k = 1.12 - i / n
         parts.append(
@@ -21,7 +21,7 @@ def screen(p: Pen) -> str:
 
 
 def beam(p: Pen) -> str:
-    y, x = p.h * p.dice.between(0.3, 0.7), p.dice.between(24, 44)
+    y, x = p.h * p.rng.uniform(0.3, 0.7), p.rng.uniform(24, 44)
     heads = "".join(p.circle(p.ink, i * 40 + 20, p.h * 0.98, 17) for i in range(6))
     return (
         p.poly(p.accent, (x, y), (244, p.h * 0.06), (244, p.h * 0.86))
@@ -32,7 +32,7 @@ def beam(p: Pen) -> str:
 
 
 def dome(p: Pen) -> str:
-    x, n, parts = p.dice.between(80, 160), p.dice.whole(4, 6), []
+    x, n, parts = p.rng.uniform(80, 160), p.rng.randint(4, 6), []
     for i in range(n):
         parts.append(
             p.half(
@@ -47,8 +47,8 @@ def quarters(p: Pen) -> str:
     parts, s = [], 80
     for row in range(int(p.h / s) + 1):
         for col in range(3):
-            x, y, fill = col * s, row * s, p.dice.pick((p.ink, p.accent, p.second))
-            corner = p.dice.whole(0, 3)
+            x, y, fill = col * s, row * s, p.rng.choice((p.ink, p.accent, p.second))
+            corner = p.rng.randint(0, 3)
             cx, cy = x + s * (corner % 2), y + s * (corner // 2)
             dx, dy = (s, -s)[corner % 2], (s, -s)[corner // 2]
             sweep = 1 if (dx > 0) == (dy > 0) else 0
@@ -57,8 +57,8 @@ def quarters(p: Pen) -> str:
 
 
 def three_shapes(p: Pen) -> str:
-    x, y, r = p.dice.between(70, 110), p.h * 0.4, p.h * p.dice.between(0.24, 0.3)
-    t = p.dice.between(0, 40)
+    x, y, r = p.rng.uniform(70, 110), p.h * 0.4, p.h * p.rng.uniform(0.24, 0.3)
+    t = p.rng.uniform(0, 40)
     return (
         p.turned(t, 160, p.h * 0.6, p.rect(p.second, 160 - r, p.h * 0.6 - r, 2 * r, 2 * r))
         + p.circle(p.accent, x, y, r * 1.15)
@@ -67,16 +67,16 @@ def three_shapes(p: Pen) -> str:
 
 
 def stripes(p: Pen) -> str:
-    n, turn = p.dice.whole(4, 6), p.dice.pick((-38, -24, 24, 38))
+    n, turn = p.rng.randint(4, 6), p.rng.choice((-38, -24, 24, 38))
     step = 300 / n
     bands = "".join(p.rect(p.ink, i * step - 30, -120, step * 0.5, p.h + 240) for i in range(n))
-    x, y = p.dice.between(80, 160), p.h * p.dice.between(0.4, 0.6)
+    x, y = p.rng.uniform(80, 160), p.h * p.rng.uniform(0.4, 0.6)
     return p.turned(turn, 120, p.h / 2, bands) + p.circle(p.accent, x, y, p.h * 0.28)
 
 
 def reel(p: Pen) -> str:
-    x, y, r = p.dice.between(90, 150), p.h * 0.5, p.h * p.dice.between(0.4, 0.46)
-    n, turn = p.dice.pick((5, 6)), p.dice.between(0, 60)
+    x, y, r = p.rng.uniform(90, 150), p.h * 0.5, p.h * p.rng.uniform(0.4, 0.46)
+    n, turn = p.rng.choice((5, 6)), p.rng.uniform(0, 60)
     holes = "".join(
         p.circle(p.second if i else p.accent, *polar(x, y, r * 0.6, turn + i * 360 / n), r * 0.23)
         for i in range(n)

@@ -1,12 +1,12 @@
-"""Thriller: something turns, something watches, one thing is out of line."""
+"""Motifs for thrillers: something turns, something watches, one thing is out of line."""
 
 from movies.posters.drawn.shapes import Pen, num, polar
 
 
 def spiral(p: Pen) -> str:
     """Arcs of growing radius around a restless centre."""
-    x, y = p.dice.between(90, 170), p.h * p.dice.between(0.4, 0.6)
-    step, d = p.dice.between(9, 14), f"M{num(x)} {num(y)}"
+    x, y = p.rng.uniform(90, 170), p.h * p.rng.uniform(0.4, 0.6)
+    step, d = p.rng.uniform(9, 14), f"M{num(x)} {num(y)}"
     side = 1
     for i in range(1, 2 + int(190 / step)):
         side = -side
@@ -15,9 +15,9 @@ def spiral(p: Pen) -> str:
 
 
 def eye(p: Pen) -> str:
-    x, y, r = p.dice.between(95, 145), p.h * p.dice.between(0.45, 0.55), p.h * 0.27
+    x, y, r = p.rng.uniform(95, 145), p.h * p.rng.uniform(0.45, 0.55), p.h * 0.27
     lid = p.h * 0.62
-    gaze = p.dice.between(-0.3, 0.3) * r
+    gaze = p.rng.uniform(-0.3, 0.3) * r
     almond = f"M-20 {num(y)}Q120 {num(y - lid)} 260 {num(y)}Q120 {num(y + lid)} -20 {num(y)}z"
     return (
         p.path(p.ink, almond)
@@ -29,9 +29,9 @@ def eye(p: Pen) -> str:
 
 def blinds(p: Pen) -> str:
     """Slats, and one of them out of line."""
-    n = p.dice.whole(6, 9)
+    n = p.rng.randint(6, 9)
     step = p.h / n
-    odd, tilt = p.dice.whole(1, n - 2), p.dice.pick((-9, -6, 6, 9))
+    odd, tilt = p.rng.randint(1, n - 2), p.rng.choice((-9, -6, 6, 9))
     slats = [p.rect(p.ink, 0, i * step, 240, step * 0.58) for i in range(n) if i != odd]
     bent = p.rect(p.accent, -20, odd * step, 280, step * 0.58)
     return "".join(slats) + p.turned(tilt, 120, (odd + 0.3) * step, bent)
@@ -39,8 +39,8 @@ def blinds(p: Pen) -> str:
 
 def corridor(p: Pen) -> str:
     """Doors within doors; somebody left the last one open."""
-    x, y = p.dice.between(70, 170), p.h * p.dice.between(0.5, 0.75)
-    n = p.dice.whole(4, 6)
+    x, y = p.rng.uniform(70, 170), p.h * p.rng.uniform(0.5, 0.75)
+    n = p.rng.randint(4, 6)
     parts = []
     for i in range(n):
         k = 1 - i / n
@@ -54,8 +54,8 @@ def corridor(p: Pen) -> str:
 
 
 def keyhole(p: Pen) -> str:
-    x, y, r = p.dice.between(90, 150), p.h * 0.38, p.h * p.dice.between(0.2, 0.26)
-    spread = p.dice.between(0.9, 1.3) * r
+    x, y, r = p.rng.uniform(90, 150), p.h * 0.38, p.h * p.rng.uniform(0.2, 0.26)
+    spread = p.rng.uniform(0.9, 1.3) * r
     neck, foot = r * 0.45, p.h + 2
     return (
         p.circle(p.accent, x, p.h * 0.52, p.h * 0.62)
@@ -67,14 +67,14 @@ def keyhole(p: Pen) -> str:
 
 def shards(p: Pen) -> str:
     """A pane struck at one point."""
-    x, y = p.dice.between(90, 160), p.h * p.dice.between(0.4, 0.6)
-    n = p.dice.whole(7, 10)
-    start, parts = p.dice.between(0, 40), []
+    x, y = p.rng.uniform(90, 160), p.h * p.rng.uniform(0.4, 0.6)
+    n = p.rng.randint(7, 10)
+    start, parts = p.rng.uniform(0, 40), []
     for i in range(n):
-        at = start + i * 360 / n + p.dice.between(-8, 8)
-        wide = p.dice.between(8, 15)
+        at = start + i * 360 / n + p.rng.uniform(-8, 8)
+        wide = p.rng.uniform(8, 15)
         fill = p.accent if i in (1, 4) else p.second if i == 6 else p.ink
-        tip = polar(x, y, p.dice.between(14, 40), at)
+        tip = polar(x, y, p.rng.uniform(14, 40), at)
         parts.append(p.poly(fill, tip, polar(x, y, 290, at - wide), polar(x, y, 290, at + wide)))
     return "".join(parts)
 

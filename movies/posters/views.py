@@ -1,0 +1,56 @@
+"""Posters as files: uploaded and fetched pictures as WebP, drawn posters as SVG."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+)
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import parse_etags, quote_etag
+from django.views.decorators.http import require_safe
+
+from movies.models import Movie
+from movies.posters import standalone
+from movies.posters.files import LARGE, SMALL, file_path, file_url
+
+A_DAY, A_YEAR = 86_400, 31_536_000
+_NAME = re.compile(r"\d+-(?:tmdb-)?[0-9a-f]{16}")
+
+
+@require_safe
+def poster_file(request: HttpRequest, name: str, width: int) -> FileResponse:
+    """A picture; browsers may cache it for a year because another picture has another name."""
+    path = file_path(name, width)
+    if not _NAME.fullmatch(name) or width not in (SMALL, LARGE) or not path.is_file():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="image/webp")
+    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response
+
+
+@require_safe
+def drawn_poster(request: HttpRequest, pk: int) -> HttpResponse:
+    """The drawn poster as an SVG document, for API clients and other sites.
+
+    Redirects to the picture if the movie has one.
+    """
+    movie = get_object_or_404(Movie.objects.with_genres(), pk=pk)
+    if movie.poster_file:
+        return redirect(file_url(movie.poster_file, LARGE))
+    genres = [genre.name for genre in movie.genre_list]
+    svg = standalone(movie.title, movie.year, genres)
+    etag = quote_etag(hashlib.sha256(svg.encode()).hexdigest()[:24])
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(svg, content_type="image/svg+xml")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={A_DAY}"
+    return response
