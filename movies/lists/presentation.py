@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
-from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from accounts.models import name_of, shows_ratings_to
@@ -19,8 +18,6 @@ from movies.cards import cards, cards_by_id
 from movies.models import ListEntry, Movie, MovieList, MovieQuerySet, Rating
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
     from accounts.models import User
 
 PER_PAGE = 12  # lists
@@ -39,6 +36,8 @@ class GivenStars:
 @dataclass(frozen=True)
 class ListNote:
     """What a page says below the card of one movie of a list."""
+
+    template: ClassVar[str] = "movies/lists/_list_note.html"
 
     number: str = ""  # in numbered lists
     given: GivenStars | None = None
@@ -85,12 +84,6 @@ def given_stars(name: str, half_stars: int | None) -> GivenStars | None:
     scale, stars = scales.active(), half_stars / 2
     words = {"name": name, "stars": scale.in_words(stars)}
     return GivenStars(name, scale.given(stars), _("%(name)s gave %(stars)s") % words)
-
-
-def rendered(notes: Mapping[int, ListNote]) -> dict[int, SafeString]:
-    """The notes as `cards_of` takes them."""
-    template = get_template("movies/lists/_list_note.html")
-    return {movie_id: template.render({"beside": note}) for movie_id, note in notes.items()}
 
 
 def with_first_movies(

@@ -17,8 +17,9 @@ from cfsite.lib.pagination import page_of
 from movies.lists import entries, lifecycle
 from movies.lists.access import for_owner, get_visible_list
 from movies.lists.forms import ListForm, NewListForm
-from movies.lists.presentation import PER_PAGE, list_notes, movies_of, rendered, with_first_movies
+from movies.lists.presentation import PER_PAGE, list_notes, movies_of, with_first_movies
 from movies.models import MovieList
+from recommender.serving.cards import cards_for
 
 VISIBILITY_HELP = {
     MovieList.Visibility.PRIVATE: gettext_lazy("Only you see it."),
@@ -184,11 +185,11 @@ def _own_lists(request: HttpRequest, form: NewListForm, status: int = 200) -> Ht
 def _list_page(request: HttpRequest, movie_list: MovieList, key: str = "") -> HttpResponse:
     page = page_of(request, movies_of(movie_list, request.user))
     movies = list(page)
+    notes = list_notes(movie_list, movies, page.start_index())
     context = {
         "movie_list": movie_list,
         "page": page,
-        "movies": movies,
-        "beside": rendered(list_notes(movie_list, movies, page.start_index())),
+        "cards": cards_for(request.user, movies, notes=notes),
         "is_own": movie_list.owner_id == request.user.pk,
         "key": key,
         "visibility_help": VISIBILITY_HELP[movie_list.visibility],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,10 +16,20 @@ from movies.browse.facets import facets_for
 from movies.genres import by_label
 from movies.marks.watchlist_pick import picked
 from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistAsked
-from movies.models import Genre
+from movies.models import Genre, Movie
 from recommender.movie_page.reasons import reasons_section
+from recommender.serving.cards import cards_for
 from recommender.serving.expected import predicted
 from recommender.serving.explain import explain
+
+
+@dataclass(frozen=True)
+class WatchlistNote:
+    """What stands below each card: the runtime, and a button to take the movie off."""
+
+    template: ClassVar[str] = "movies/marks/_watchlist_note.html"
+
+    movie: Movie
 
 
 @require_safe
@@ -27,9 +40,12 @@ def watchlist(request: HttpRequest) -> HttpResponse:
     ranking = asked.by_prediction(request.user, predicted)
     movies = asked.cards_for(request.user, ranking)
     facets = facets_for(asked, request.user, genres)
+    page = page_of(request, movies, None if ranking else facets.n)
+    notes = {movie.pk: WatchlistNote(movie) for movie in page}
     context = {
         "asked": asked,
-        "page": page_of(request, movies, None if ranking else facets.n),
+        "page": page,
+        "cards": cards_for(request.user, page, notes=notes),
         "facets": [facet for facet in facets.facets if facet.key != "mine"],
         "orders": ORDERS,
         "order": PREDICTED if ranking else _other_order(asked),

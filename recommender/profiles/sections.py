@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import RowNumber
-from django.utils.safestring import SafeString
 
 from accounts.models import Profile
 from movies.cards import cards
@@ -18,11 +17,9 @@ from movies.lists.presentation import (
     N_FIRST_MOVIES,
     ListNote,
     given_stars,
-    rendered,
 )
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
 from recommender.profiles.agreement import Agreement, agreement_of
-from recommender.serving.predictions import PredictedStars, predict
 from recommender.taste.rated_movies import Rated, Shelf, genres_of
 from recommender.taste.statistics import Leaning, figures
 
@@ -54,7 +51,7 @@ class ProfileSections:
     lists: Sequence[MovieList] = ()
     kinds: Sequence[Leaning] = ()
     agreement: Agreement | None = None
-    beside: Mapping[int, SafeString] = field(default_factory=dict)  # what they gave, by movie id
+    notes: Mapping[int, ListNote] = field(default_factory=dict)  # what they gave, by movie id
 
     @property
     def movies(self) -> list[Movie]:
@@ -86,17 +83,8 @@ def sections_for(viewer: User | AnonymousUser, profile: Profile) -> ProfileSecti
         lists=lists,
         kinds=_kinds(person, given) if profile.shows_taste else (),
         agreement=None if is_own else _agreement(profile, rated),
-        beside={} if is_own else _beside(profile, [*favourites[:FAVOURITES], *rated[:RECENT]]),
+        notes={} if is_own else _notes(profile, [*favourites[:FAVOURITES], *rated[:RECENT]]),
     )
-
-
-def predictions_for(
-    viewer: User | AnonymousUser, movies: Sequence[Movie]
-) -> dict[int, PredictedStars]:
-    """Predicted stars by movie id, of the movies that the viewer has not rated."""
-    if getattr(viewer, "hides_predictions", False):
-        return {}
-    return predict(viewer, [movie.pk for movie in movies if movie.own_half_stars is None])
 
 
 def _given(person: User, viewer: User | AnonymousUser) -> list[ProfileRating]:
@@ -155,11 +143,10 @@ def _wanted(movies: Mapping[int, Movie]) -> list[Movie]:
     return sorted(wanted, key=lambda movie: movie.wanted_at, reverse=True)[:WATCHLIST]
 
 
-def _beside(profile: Profile, rated: Sequence[ProfileRating]) -> dict[int, SafeString]:
-    notes = {
+def _notes(profile: Profile, rated: Sequence[ProfileRating]) -> dict[int, ListNote]:
+    return {
         one.movie_id: ListNote(given=given_stars(profile.name, one.half_stars)) for one in rated
     }
-    return rendered(notes)
 
 
 def _agreement(profile: Profile, rated: Sequence[ProfileRating]) -> Agreement | None:

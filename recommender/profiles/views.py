@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Profile, profile_of
-from recommender.profiles.sections import predictions_for, sections_for
+from recommender.profiles.sections import sections_for
+from recommender.serving.cards import cards_for, shown_predictions
 
 LONGEST_USERNAME = 150
 
@@ -34,7 +35,13 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     context["is_seen"] = is_seen
     if is_seen or not role:
         shown = sections_for(request.user, profile)
-        context |= {"shown": shown, "predicted": predictions_for(request.user, shown.movies)}
+        predicted = shown_predictions(request.user, shown.movies)
+        context |= {
+            "shown": shown,
+            "favourites": cards_for(request.user, shown.favourites, predicted, notes=shown.notes),
+            "recent": cards_for(request.user, shown.recent, predicted, notes=shown.notes),
+            "watchlist": cards_for(request.user, shown.watchlist, predicted),
+        }
     return render(request, "recommender/profiles/profile.html", context)
 
 

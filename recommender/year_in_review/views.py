@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from movies.models import Movie
 from movies.my_ratings.query import Period
+from recommender.serving.cards import Card, cards_for
 from recommender.year_in_review.review import (
     SMALLEST_SURPRISE,
     Kind,
@@ -41,7 +41,8 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "review": found,
         "years": years_of(request.user),
-        "best": _as_cards(found),
+        "best": found.best,
+        "cards": _cards(request, found),
         "alone": _alone(found),
         "months": _with_tops(found.months),
         "kinds": [
@@ -60,11 +61,11 @@ def _alone(found: Review) -> Seen | None:
     return None if furthest in (found.better, found.worse) else furthest
 
 
-def _as_cards(found: Review) -> list[Movie]:
-    """The best movies as a wall shows them, with the stars of that year on them."""
+def _cards(request: HttpRequest, found: Review) -> list[Card]:
+    """Cards of the best movies, with the stars of that year."""
     for one in found.best:
         one.movie.own_half_stars, one.movie.hidden_as = one.half_stars, None
-    return [one.movie for one in found.best]
+    return cards_for(request.user, [one.movie for one in found.best], predicted={})
 
 
 def _with_tops(months: Sequence[Month]) -> list[tuple[Month, float]]:
