@@ -1,4 +1,4 @@
-"""The people and things that every test may ask for.
+"""Fixtures for all tests.
 
 `alice` owns what a test is about, `bob` is the stranger who must not touch it, `staff` runs the
 site.

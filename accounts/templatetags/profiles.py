@@ -3,8 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
 
 from accounts.models import User, name_of, profile_of
 
@@ -17,11 +16,14 @@ def public_name(user: User) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def profile_link(context: dict[str, Any], user: User) -> SafeString:
-    """The person's name; a link to the profile for who may see that."""
+def profile_link(context: dict[str, Any], user: User) -> str:
+    """The user's name, with a link for readers who may see the profile.
+
+    Not an inclusion tag: those cannot store their output for a translated sentence.
+    """
     profile = profile_of(user)
-    if profile.pk and profile.has_address and profile.is_visible_to(context["request"].user):
-        return format_html(
-            '<a href="{}"><bdi>{}</bdi></a>', profile.get_absolute_url(), profile.name
-        )
-    return format_html("<bdi>{}</bdi>", profile.name)
+    is_linked = (
+        profile.pk and profile.has_address and profile.is_visible_to(context["request"].user)
+    )
+    url = profile.get_absolute_url() if is_linked else ""
+    return render_to_string("accounts/_profile_link.html", {"name": profile.name, "url": url})

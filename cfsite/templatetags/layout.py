@@ -51,8 +51,6 @@ ACCOUNT_PAGES = {
 ACCOUNT_PAGES[GUEST] = ACCOUNT_PAGES[VISITOR]
 ACCOUNT_PAGES[OPERATOR] = (*ACCOUNT_PAGES[MEMBER], ("admin:index", _("Admin")))
 
-FOOTER_PAGES = (PUBLIC_LISTS, HOW_IT_WORKS, ("accuracy", _("How accurate is it?")))
-
 LINKED_VIEWS = {
     view for pages in (*MAIN_PAGES.values(), *ACCOUNT_PAGES.values()) for view, _label in pages
 }
@@ -102,14 +100,12 @@ def account_links(kind: str, current_page: str) -> dict[str, Any]:
 def site_footer(context: dict[str, Any]) -> dict[str, Any]:
     """Languages, themes, and links for everybody; base.html closes the element."""
     request = context["request"]
-    theme = themes.chosen_theme(request)
     # The answer to a form cannot be opened again by its address.
     is_page = request.method in ("GET", "HEAD")
     return {
         "next": request.get_full_path() if is_page else "/",
-        "theme": theme,
+        "theme": themes.chosen_theme(request),
         "themes": themes.CHOICES,
-        "links": _links(FOOTER_PAGES),
     }
 
 
@@ -138,5 +134,5 @@ def _current_page(request: HttpRequest) -> str:
     return match.view_name if match and match.view_name in LINKED_VIEWS else ""
 
 
-def _links(pages: tuple[tuple[str, str | Promise], ...], current_page: str = "") -> list[Link]:
+def _links(pages: tuple[tuple[str, str | Promise], ...], current_page: str) -> list[Link]:
     return [Link(label, reverse(view), view == current_page) for view, label in pages]

@@ -1,4 +1,4 @@
-"""The language of pages: what the browser asks for, what one chose, and that pages work in each."""
+"""The language of pages: browser, cookie and account."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""The line of links on top of one's own pages."""
+"""The tabs above a user's own pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The page of one's settings, and that the next fit keeps to them."""
+"""The settings page."""
 
 import re
 

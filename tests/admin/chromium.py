@@ -1,4 +1,4 @@
-"""A page in Debian's Chromium that notes whatever the content security policy refuses."""
+"""A Chromium page that records violations of the content security policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the admin share."""
+"""Fixtures of the admin tests."""
 
 from collections.abc import Callable
 from typing import Any

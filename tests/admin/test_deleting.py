@@ -1,4 +1,4 @@
-"""Deleting says how much goes along, without listing it."""
+"""The delete pages count related rows instead of listing them."""
 
 from collections.abc import Callable
 

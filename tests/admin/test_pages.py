@@ -1,4 +1,4 @@
-"""Every page of the admin opens, finds what it is asked for, and asks the database little."""
+"""Every admin page opens, can be searched, and makes few queries."""
 
 from collections.abc import Callable
 

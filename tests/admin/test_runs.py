@@ -1,4 +1,4 @@
-"""Training runs: looked at, asked for, switched; never edited."""
+"""Training runs in the admin: they can be viewed, started and switched, never edited."""
 
 from collections.abc import Callable
 

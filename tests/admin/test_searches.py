@@ -1,4 +1,4 @@
-"""Hyper-parameter searches in the admin: looked at and switched; never edited."""
+"""Hyper-parameter searches in the admin: they can be viewed and switched, never edited."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What holds for every page: valid HTML, an outline, landmarks, few questions to the database."""
+"""Rules for every page: valid HTML, headings, landmarks, few queries."""
 
 from __future__ import annotations
 

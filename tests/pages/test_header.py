@@ -1,4 +1,4 @@
-"""The header: what leads where, for whom, and which of it is the page that is open."""
+"""The header: its links for each kind of reader, and the mark of the current page."""
 
 import re
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def test_elsewhere_nothing_is(alices_client: Client, path: str) -> None:
 def test_each_language_and_kind_has_its_own(
     client: Client, alices_client: Client, db: None
 ) -> None:
-    """What is drawn once must not be shown to the next who looks."""
+    """A cached header must not be shown to another kind of reader."""
     german = header(alices_client, **{"accept-language": "de"})
     assert "Merkliste" in german
     assert "Watchlist" in header(alices_client)

@@ -1,4 +1,4 @@
-"""The translations are whole: every language, every string, every placeholder."""
+"""The translations are complete: every language, string and placeholder."""
 
 import ast
 import re

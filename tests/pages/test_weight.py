@@ -1,7 +1,7 @@
-"""What a first visit costs: HTML, scripts and requests of every page, for a member with a history.
+"""The weight of every page: HTML, scripts and number of requests.
 
-The built-in catalogue and sixty ratings, as `benchmarks/pages.py` has them: there a browser weighs
-everything that is sent; here is what can be said without one.
+The built-in catalogue and a member with sixty ratings, as in `benchmarks/pages.py`, which also
+weighs fonts and pictures in a browser.
 """
 
 import gzip

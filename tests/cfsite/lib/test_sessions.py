@@ -1,4 +1,4 @@
-"""Sessions are kept, end, and cannot be made up."""
+"""Sessions are stored, expire, and cannot be forged."""
 
 from datetime import timedelta
 

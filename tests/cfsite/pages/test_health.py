@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve, as those ask who send people to it."""
+"""The health checks of load balancers."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The look: colours that hold their contrast in both themes, and the page that shows all parts."""
+"""The style guide, and rules of the stylesheets: contrast, named colours and durations."""
 
 import re
 from pathlib import Path

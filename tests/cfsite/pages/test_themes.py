@@ -1,4 +1,4 @@
-"""Light, dark, or as the device: chosen at the foot of a page, there from the first byte."""
+"""The light and the dark theme, chosen in the footer."""
 
 import re
 from pathlib import Path

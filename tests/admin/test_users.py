@@ -1,4 +1,4 @@
-"""Who comes into the admin, and what they may make of whom."""
+"""Access to the admin, and what staff may change in accounts."""
 
 from collections.abc import Callable
 
