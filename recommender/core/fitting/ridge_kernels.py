@@ -20,7 +20,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from recommender.core.fitting.sgd_kernels import SideArrays, Targets, compiled
+from recommender.core.fitting.sgd_kernels import (
+    SideArrays,
+    Targets,
+    compiled,
+    compiled_into_callers,
+)
 from recommender.core.fitting.simd import (
     Shape,
     add_product,
@@ -78,7 +83,7 @@ class Model(NamedTuple):
     strengths: Float64  # (width,) of each column, 0 for those that are not solved
 
 
-@compiled
+@compiled_into_callers
 def _add_outer_products(matrix: Floating, rows: Floating, shape: Shape) -> None:
     """matrix += rows' rows; four rows at once to spare loads and stores of the matrix."""
     first, second, third, fourth = (
@@ -94,7 +99,7 @@ def _add_outer_products(matrix: Floating, rows: Floating, shape: Shape) -> None:
         store(matrix, a, add_scaled(line, rows[3, a], fourth))
 
 
-@compiled
+@compiled_into_callers
 def _eliminate(matrix: Floating, pivots: Floating, shape: Shape) -> None:
     """matrix (symmetric, positive definite) = L D L'; its lower triangle becomes L^-1.
 
@@ -116,7 +121,7 @@ def _eliminate(matrix: Floating, pivots: Floating, shape: Shape) -> None:
             matrix[k, d] = 0.0
 
 
-@compiled
+@compiled_into_callers
 def _substitute(
     inverse: Floating, pivots: Floating, right: Floating, out: Floating, shape: Shape
 ) -> None:
@@ -129,7 +134,7 @@ def _substitute(
     store(out, 0, solution)
 
 
-@compiled
+@compiled_into_callers
 def _diagonal(inverse: Floating, pivots: Floating, out: Floating, shape: Shape) -> None:
     """out[0] = diagonal of (L D L')^-1."""
     zero = like(splat(np.float32(0.0), shape), inverse)
@@ -140,7 +145,7 @@ def _diagonal(inverse: Floating, pivots: Floating, out: Floating, shape: Shape) 
     store(out, 0, total)
 
 
-@compiled
+@compiled_into_callers
 def _assemble(
     r: int, own: SideArrays, other: SideArrays, model: Model, work: Workspace, shape: Shape
 ) -> None:
@@ -182,7 +187,7 @@ def _assemble(
         matrix[a, a] += work.ridge[0, a] + strength
 
 
-@compiled
+@compiled_into_callers
 def _factor_and_solve(work: Workspace, shape: Shape) -> None:
     """A^-1 times the right side, and the diagonal of A^-1, into `work`."""
     _eliminate(work.matrix, work.pivots, shape)
@@ -190,7 +195,7 @@ def _factor_and_solve(work: Workspace, shape: Shape) -> None:
     _diagonal(work.matrix, work.pivots, work.variance, shape)
 
 
-@compiled
+@compiled_into_callers
 def _write_back(r: int, own: SideArrays, model: Model, work: Workspace) -> None:
     """Row r = its prior + the solution, with its variance."""
     bias_column = own.bias_column
@@ -201,7 +206,7 @@ def _write_back(r: int, own: SideArrays, model: Model, work: Workspace) -> None:
         own.variance[r, d] = work.variance[0, d] if model.strengths[d] > 0 else 0.0
 
 
-@compiled
+@compiled_into_callers
 def _add_statistics(
     r: int,
     own: SideArrays,

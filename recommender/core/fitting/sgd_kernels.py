@@ -44,6 +44,15 @@ def compiled(function: Kernel) -> Kernel:
     return cast(Kernel, numba.njit(function, nogil=True, cache=True, fastmath=_FAST))
 
 
+def compiled_into_callers(function: Kernel) -> Kernel:
+    """The same for a part of a kernel; keeps no code of its own on disk.
+
+    Code from disk is linked in another way than code compiled together with its caller, and the
+    sums of a fit would round differently by what was compiled first.
+    """
+    return cast(Kernel, numba.njit(function, nogil=True, fastmath=_FAST))
+
+
 @compiled
 def group(keys: Int32, n_keys: int) -> tuple[Int64, Int64]:
     """Counting sort: `order` lists positions by key, key k's at order[starts[k]:starts[k + 1]]."""
@@ -243,7 +252,7 @@ def alias_table(weights: Float64) -> tuple[Float32, Int32]:
     return keep, alias
 
 
-@compiled
+@compiled_into_callers
 def _next_random(state: np.uint64) -> np.uint64:
     """xorshift64 (Marsaglia 2003)."""
     state ^= state << np.uint64(13)
@@ -331,7 +340,7 @@ def interest_steps(
     return total
 
 
-@compiled
+@compiled_into_callers
 def _draw(state: np.uint64, negatives: Negatives) -> int:
     """The item that 64 random bits stand for."""
     high = state >> np.uint64(32)
