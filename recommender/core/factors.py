@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.covariance import Moments
+from recommender.core.covariance import gram_and_covariance
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.interval_weights import SpreadWeights
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
@@ -76,22 +76,22 @@ class ItemFactors:
     @cached_property
     def interest_gram(self) -> Float64:
         """(k2, k2) F'F over the rated items."""
-        return self._interest_moments.gram
+        return self._interest_products[0]
 
     @cached_property
     def interest_covariance(self) -> Float64:
         """(k2, k2) covariance of the interest vectors of the rated items."""
-        return self._interest_moments.covariance
+        return self._interest_products[1]
 
     @cached_property
     def stars_covariance(self) -> Float64:
         """(1 + k, 1 + k) covariance of [bias, vector] of the rated items."""
         stars = self.ranking[:, self.interest.shape[1] :]  # [vector, bias]
-        return np.roll(Moments.of(stars, self.is_rated).covariance, 1, axis=(0, 1))
+        return np.roll(gram_and_covariance(stars, self.is_rated)[1], 1, axis=(0, 1))
 
     @cached_property
-    def _interest_moments(self) -> Moments:
-        return Moments.of(self.interest, self.is_rated)
+    def _interest_products(self) -> tuple[Float64, Float64]:
+        return gram_and_covariance(self.interest, self.is_rated)
 
     @cached_property
     def belief(self) -> Float32:
@@ -195,6 +195,49 @@ class ItemFactors:
 
 
 @dataclass(frozen=True)
+class StarsSolution:
+    """The rating block's normal equations A theta = sum of `right`, and their solution."""
+
+    rows: Float64  # (n, 1 + k) G_i
+    right: Float64  # (n, 1 + k) each rating's part of the right side
+    matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
+    typical: Float64  # (1 + k,) [b, t m], the mean person's part
+    prior: Float64  # (k,) z
+    share: float  # (1 - t) n^-1/2, each y_j's weight in z
+
+    @cached_property
+    def theta(self) -> Float64:
+        """(1 + k,) d; a list needs no more, and it costs less than half of A^-1."""
+        return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
+
+    @cached_property
+    def covariance(self) -> Float64:
+        """(1 + k, 1 + k) A^-1, for reasons and intervals."""
+        return np.asarray(np.linalg.inv(self.matrix))
+
+
+@dataclass(frozen=True)
+class UserVector:
+    """One person as the model sees them."""
+
+    bias: float
+    vector: Float32  # (k,) including the part from what was rated
+    interest: Float32  # (k2,)
+    n_ratings: int
+    solution: StarsSolution | None = None  # None for a stored row and the mean person
+
+    @property
+    def covariance(self) -> Float64 | None:
+        """(1 + k, 1 + k) of [bias, vector]; None without a solution."""
+        return None if self.solution is None else self.solution.covariance
+
+    @classmethod
+    def mean_of(cls, items: ItemFactors) -> UserVector:
+        """The mean person, who stands for anyone without ratings."""
+        return cls(items.mean_user_bias, items.mean_user_vector, items.mean_interest, 0)
+
+
+@dataclass(frozen=True)
 class Epoch:
     """Progress of a fit, handed to `on_epoch` after each pass over the ratings."""
 
@@ -249,21 +292,8 @@ class Factors:
         starts, items = self._rated
         return items[starts[row] : starts[row + 1]]
 
-    def recommend(self, user_id: int, n: int = 10) -> tuple[Int64, Float32]:
-        """The n best items the user did not rate: (item ids, scores), best first."""
-        from recommender.core.fold_in import UserVector
-        from recommender.core.ranking import score_items, top_n
-
-        row = int(find_rows(self.user_ids, [user_id])[0])
-        user = UserVector.mean_of(self.items) if row < 0 else self.user_vector(row)
-        scores = score_items(self.items, user)
-        best = top_n(scores, n, exclude=self.rated_by(user_id))
-        return self.items.item_ids[best], scores[best]
-
-    def user_vector(self, row: int) -> Any:
-        """The stored row of one user as a `UserVector`."""
-        from recommender.core.fold_in import UserVector
-
+    def user_vector(self, row: int) -> UserVector:
+        """The stored row of one user."""
         starts, _ = self._rated
         return UserVector(
             bias=float(self.user_bias[row]),

@@ -20,60 +20,15 @@ after Hu, Koren & Volinsky 2008, mixed with the mean person's vector while n is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.ratings import Float32, Float64
+from recommender.core.factors import ItemFactors, StarsSolution, UserVector
+from recommender.core.ratings import Float64
 
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
 _HIGHEST_TARGET = 2.0
-
-
-@dataclass(frozen=True)
-class UserVector:
-    """One person as the model sees them."""
-
-    bias: float
-    vector: Float32  # (k,) including the part from what was rated
-    interest: Float32  # (k2,)
-    n_ratings: int
-    solution: StarsSolution | None = None  # None for a stored row and the mean person
-
-    @property
-    def covariance(self) -> Float64 | None:
-        """(1 + k, 1 + k) of [bias, vector]; None without a solution."""
-        return None if self.solution is None else self.solution.covariance
-
-    @classmethod
-    def mean_of(cls, items: ItemFactors) -> UserVector:
-        """The mean person, who stands for anyone without ratings."""
-        return cls(items.mean_user_bias, items.mean_user_vector, items.mean_interest, 0)
-
-
-@dataclass(frozen=True)
-class StarsSolution:
-    """The rating block's normal equations A theta = sum of `right`, and their solution."""
-
-    rows: Float64  # (n, 1 + k) G_i
-    right: Float64  # (n, 1 + k) each rating's part of the right side
-    matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
-    typical: Float64  # (1 + k,) [b, t m], the mean person's part
-    prior: Float64  # (k,) z
-    share: float  # (1 - t) n^-1/2, each y_j's weight in z
-
-    @cached_property
-    def theta(self) -> Float64:
-        """(1 + k,) d; a list needs no more, and it costs less than half of A^-1."""
-        return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
-
-    @cached_property
-    def covariance(self) -> Float64:
-        """(1 + k, 1 + k) A^-1, for reasons and intervals."""
-        return np.asarray(np.linalg.inv(self.matrix))
 
 
 def solve_stars(

@@ -22,8 +22,7 @@ from enum import StrEnum
 import numpy as np
 
 from recommender.core.boldness import with_boldness
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import UserVector
+from recommender.core.factors import ItemFactors, UserVector
 from recommender.core.ranking import believed, user_ranking
 from recommender.core.ratings import Float32, Float64, Int64
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .ratings import Float64
+from recommender.core.ratings import Float64
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,20 @@ from typing import Any
 import numpy as np
 
 from recommender.core.boldness import RATINGS_TO_BE_LIFTED, with_boldness
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import UserVector
-from recommender.core.ratings import Float32, Float64, Int64
+from recommender.core.factors import Factors, ItemFactors, UserVector
+from recommender.core.ratings import Float32, Float64, Int64, find_rows
+
+
+def recommend(factors: Factors, user_id: int, n: int = 10) -> tuple[Int64, Float32]:
+    """The n best items that a user of the fit did not rate: (item ids, scores), best first.
+
+    A user whom the fit does not know gets the mean user's list.
+    """
+    row = int(find_rows(factors.user_ids, [user_id])[0])
+    user = UserVector.mean_of(factors.items) if row < 0 else factors.user_vector(row)
+    scores = score_items(factors.items, user)
+    best = top_n(scores, n, exclude=factors.rated_by(user_id))
+    return factors.items.item_ids[best], scores[best]
 
 
 def user_ranking(items: ItemFactors, user: UserVector) -> Float32:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from movies.models import Movie
-from recommender.core import GenrePlacement, ItemFactors
+from recommender.core import GenreRegression, ItemFactors
 from recommender.serving.model_cache import Model
 
 
@@ -37,10 +37,10 @@ class RunGenres:
     matrix: np.ndarray  # (n_items, n_genres) bool
 
     @cached_property
-    def placement(self) -> GenrePlacement:
+    def regression(self) -> GenreRegression:
         """How this run places movies without ratings among the interest vectors."""
         known = self.items.is_rated
-        return GenrePlacement.learn(self.items.interest[known], self.matrix[known])
+        return GenreRegression.fit(self.items.interest[known], self.matrix[known])
 
     def of(self, movie: Movie) -> np.ndarray:
         """(n_genres,) which genres the movie has now."""

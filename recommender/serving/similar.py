@@ -90,7 +90,7 @@ def _closeness_by_genre(movie: Movie, model: Model) -> np.ndarray:
     genres = genres_of_run(model)
     own = genres.of(movie)
     overlap = genres.overlap(own)
-    close = closeness(model.items, genres.placement.place(own[None])[0])
+    close = closeness(model.items, genres.regression.predict(own[None])[0])
     return np.where(overlap > 0, overlap + close, np.nan).astype(np.float32)
 
 

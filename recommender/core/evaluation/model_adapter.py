@@ -9,8 +9,8 @@ import numpy as np
 
 from recommender.core.evaluation.baselines import Rows
 from recommender.core.evaluation.metrics import rows_by_person
-from recommender.core.factors import Factors, ItemFactors
-from recommender.core.fold_in import UserVector, fold_in
+from recommender.core.factors import Factors, ItemFactors, UserVector
+from recommender.core.fold_in import fold_in
 from recommender.core.ranking import predicted_stars, score_items
 from recommender.core.ratings import Float32, Ratings
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import StarsSolution, solve_stars
+from recommender.core.factors import ItemFactors, StarsSolution
+from recommender.core.fold_in import solve_stars
 from recommender.core.ratings import Float64
 
 # The middle 80 % of a normal distribution end this many standard deviations from its mean.

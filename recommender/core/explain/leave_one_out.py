@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import StarsSolution, mean_person_share
+from recommender.core.factors import ItemFactors, StarsSolution
+from recommender.core.fold_in import mean_person_share
 from recommender.core.ratings import Float64, Int64
 
 _MOST_CORRECTIONS = 60

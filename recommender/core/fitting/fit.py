@@ -15,19 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recommender.core.covariance import gram
+from recommender.core.covariance import gram_and_covariance
 from recommender.core.factors import Epoch, Factors, ItemFactors
-from recommender.core.fitting.unrated_items import place_unrated
 from recommender.core.fold_in import mean_share
+from recommender.core.genre_regression import fill_unrated
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float32, Ratings
 
 if TYPE_CHECKING:
     from recommender.core.fitting.interest_block import InterestBlock
     from recommender.core.fitting.rating_block import RatingBlock
-
-
-__all__ = ["Epoch", "Factors", "FitDiverged", "Hyperparameters", "ItemFactors", "fit"]
 
 OnEpoch = Callable[[Epoch], None]
 
@@ -164,8 +161,8 @@ class _Fit:
         is_rated = items.counts > 0
         vectors, bias = items.rows[:, 2 : 2 + k].copy(), items.rows[:, 1].copy()
         item_interest = interest.item_rows[:, :k2].copy()
-        place_unrated(is_rated, item_genres, [vectors, bias[:, None], item_interest])
-        user_interest = interest.solve_users(gram(item_interest[is_rated]))
+        fill_unrated(is_rated, item_genres, [vectors, bias[:, None], item_interest])
+        user_interest = interest.solve_users(gram_and_covariance(item_interest[is_rated])[0])
         active = users.counts > 0
         item_factors = ItemFactors(
             global_mean=stars.global_mean,

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import UserVector, mean_share, solve_interest
+from recommender.core.factors import ItemFactors, UserVector
+from recommender.core.fold_in import mean_share, solve_interest
 from recommender.core.onboarding.item_clusters import Groups
 from recommender.core.ratings import Float64, Int64
 

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from recommender.core import FitDiverged, Hyperparameters, Ratings, fit
+from recommender.core import FitDiverged, Hyperparameters, Ratings, fit, recommend
 from tests.recommender.core.conftest import SMALL, make_checkerboard, make_ratings
 
 
@@ -38,21 +38,21 @@ def test_checkerboard_puts_the_withheld_item_first():
     board = make_checkerboard()
     factors = fit(board, Hyperparameters(n_factors=8, interest_factors=8, interest_user_ridge=1.0))
     for user in range(40):
-        items, _ = factors.recommend(user, n=3)
+        items, _ = recommend(factors, user, n=3)
         assert items[0] == user
 
 
 def test_recommend_leaves_out_what_was_rated(fitted, ratings):
     user_id = int(ratings.user_ids[0])
     rated = set(ratings.item_ids[ratings.item_index[ratings.user_index == 0]].tolist())
-    items, scores = fitted.recommend(user_id, n=1000)
+    items, scores = recommend(fitted, user_id, n=1000)
     assert rated.isdisjoint(items.tolist())
     assert len(items) == ratings.n_items - len(rated)
     assert np.all(np.diff(scores) <= 0)
 
 
 def test_an_unknown_person_gets_the_mean_persons_list(fitted):
-    items, scores = fitted.recommend(-1, n=5)
+    items, scores = recommend(fitted, -1, n=5)
     assert len(items) == 5
     assert np.isfinite(scores).all()
 
