@@ -4,7 +4,7 @@
 
 Each data set as it is, and cut down to the 20 people of a young site to which 300 movies with one
 5-star rating each are added (mean of 20 such sites: one alone says little). Lists of ten by
-`score_items` with and without `ItemFactors.belief`; the last fifth of each person's ratings is
+`score_items` with and without `ItemFactors.confidence`; the last fifth of each person's ratings is
 held out.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.calibration import by_time, read
 from recommender.core import Factors, Ratings, fit, score_items, top_n
-from recommender.core.evaluation.metrics import list_report, rows_by_person
+from recommender.core.evaluation.metrics import list_report, rows_by_user
 
 YOUNG, DARLINGS, BARELY = 20, 300, 2
 YOUNG_SITES = 20
@@ -40,7 +40,7 @@ def young_site(ratings: Ratings, rng: np.random.Generator) -> Ratings:
 
 def trusting(factors: Factors) -> Factors:
     items = replace(factors.items)
-    vars(items)["belief"] = np.ones(items.n_items, np.float32)
+    vars(items)["confidence"] = np.ones(items.n_items, np.float32)
     return replace(factors, items=items)
 
 
@@ -48,7 +48,7 @@ def look(factors: Factors, test: Ratings) -> dict[str, float]:
     def scores(people: np.ndarray) -> np.ndarray:
         return np.stack([score_items(factors.items, factors.user_vector(u)) for u in people])
 
-    train, known = factors.ratings, rows_by_person(factors.ratings)
+    train, known = factors.ratings, rows_by_user(factors.ratings)
     report = list_report(train, test, scores)
     listed = [
         top_n(scores(np.array([u]))[0], 10, exclude=train.item_index[own])

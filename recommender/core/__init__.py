@@ -7,15 +7,15 @@ numba when it is called.
 from recommender.core.boldness import STOPS as BOLDNESS_STOPS
 from recommender.core.explain.calibration import calibrate
 from recommender.core.explain.contributions import Explanation, contributions, explain
-from recommender.core.explain.intervals import STANDARD_DEVIATIONS, spread
+from recommender.core.explain.intervals import Z_80, prediction_std
 from recommender.core.factors import Epoch, Factors, ItemFactors, UserVector
 from recommender.core.fitting.fit import FitDiverged, fit
 from recommender.core.fold_in import fold_in
 from recommender.core.genre_regression import GenreRegression
 from recommender.core.hyperparameters import Hyperparameters
-from recommender.core.interval_weights import SpreadWeights
+from recommender.core.interval_weights import IntervalWeights
 from recommender.core.ranking import (
-    closeness,
+    cosine_similarity,
     predicted_stars,
     recommend,
     score_items,
@@ -27,28 +27,28 @@ from recommender.core.steering import steer
 
 __all__ = [
     "BOLDNESS_STOPS",
-    "STANDARD_DEVIATIONS",
+    "Z_80",
     "Epoch",
     "Explanation",
     "Factors",
     "FitDiverged",
     "GenreRegression",
     "Hyperparameters",
+    "IntervalWeights",
     "ItemFactors",
     "Ratings",
-    "SpreadWeights",
     "UserVector",
     "calibrate",
-    "closeness",
     "contributions",
+    "cosine_similarity",
     "explain",
     "fit",
     "fold_in",
     "predicted_stars",
+    "prediction_std",
     "recommend",
     "score_items",
     "similar_items",
-    "spread",
     "steer",
     "top_n",
 ]

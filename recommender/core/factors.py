@@ -11,11 +11,11 @@ import numpy as np
 
 from recommender.core.covariance import gram_and_covariance
 from recommender.core.hyperparameters import Hyperparameters
-from recommender.core.interval_weights import SpreadWeights
+from recommender.core.interval_weights import IntervalWeights
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
-# A movie with this many ratings is believed half of what its factors say.
-_HALF_BELIEVED = 2.0
+# The confidence in an item with this many ratings is one half.
+_RATINGS_FOR_HALF = 2.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ItemFactors:
     user_strength: float  # prior precision of each coordinate of a person's vector
     user_bias_strength: float  # prior precision of a person's bias
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
-    spread: SpreadWeights = field(default_factory=SpreadWeights)
+    interval_weights: IntervalWeights = field(default_factory=IntervalWeights)
 
     @property
     def n_items(self) -> int:
@@ -94,27 +94,27 @@ class ItemFactors:
         return gram_and_covariance(self.interest, self.is_rated)
 
     @cached_property
-    def belief(self) -> Float32:
+    def confidence(self) -> Float32:
         """(n_items,) n^2 / (n^2 + 4): how far a list trusts what is known of an item.
 
         One that hardly anybody rated is not lifted by the little that is known, but drawn towards
         a standard deviation below the average one.
         """
         squares = self.n_ratings.astype(np.float32) ** 2
-        return np.asarray(squares / (squares + np.float32(_HALF_BELIEVED**2)), np.float32)
+        return np.asarray(squares / (squares + np.float32(_RATINGS_FOR_HALF**2)), np.float32)
 
     @cached_property
     def ranking(self) -> Float32:
         """(n_items, k2 + k + 1) the ranking vectors [interest, vector, bias].
 
         After `from_parts` the one copy of them all: `interest` and `vectors` are views of it. A
-        weight for each item, such as `belief`, belongs on the scores and not in here.
+        weight for each item, such as `confidence`, belongs on the scores and not in here.
         """
         return np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
 
     def prepare(self) -> ItemFactors:
         """Work out all that answers need beside the rows, before the first of them asks."""
-        for name in _WORKED_OUT:
+        for name in _PREPARED:
             getattr(self, name)
         return self
 
@@ -129,7 +129,7 @@ class ItemFactors:
             "user_strength": self.user_strength,
             "user_bias_strength": self.user_bias_strength,
             "hyperparameters": self.hyperparameters.to_dict(),
-            "spread": self.spread.to_dict(),
+            "spread": self.interval_weights.to_dict(),
         }
 
     @classmethod
@@ -188,7 +188,7 @@ class ItemFactors:
             user_strength=float(summary["user_strength"]),
             user_bias_strength=float(summary["user_bias_strength"]),
             hyperparameters=Hyperparameters.from_dict(summary["hyperparameters"]),
-            spread=SpreadWeights.from_dict(summary.get("spread")),
+            interval_weights=IntervalWeights.from_dict(summary.get("spread")),
         )
         vars(items)["ranking"] = ranking  # what the cached property would have copied together
         return items
@@ -280,9 +280,9 @@ class Factors:
         stars[known] += np.einsum("nd,nd->n", person[known], items.vectors[i[known]])
         return np.asarray(stars, np.float32)
 
-    def with_spread(self, weights: SpreadWeights) -> Factors:
+    def with_interval_weights(self, weights: IntervalWeights) -> Factors:
         """The same factors, with what a fit without held-out ratings learned about being sure."""
-        return replace(self, items=replace(self.items, spread=weights))
+        return replace(self, items=replace(self.items, interval_weights=weights))
 
     def rated_by(self, user_id: int) -> Int64:
         """Rows of the items this user rated in the fit."""
@@ -310,13 +310,13 @@ class Factors:
         return starts, self.ratings.item_index[order].astype(np.int64)
 
 
-_WORKED_OUT = (
+_PREPARED = (
     "is_rated",
     "weight",
     "interest_gram",
     "interest_covariance",
     "stars_covariance",
     "interest_lengths",
-    "belief",
+    "confidence",
     "ranking",
 )

@@ -46,7 +46,7 @@ def solve_stars(
         own = items.weight[index] * np.asarray(in_fit, np.float64)
         factors -= own[:, None] * np.asarray(user_implicit, np.float64)
     implicit = items.implicit[index].astype(np.float64)
-    mean_share = mean_person_share(items, n)
+    mean_share = rating_mean_share(items, n)
     share = (1.0 - mean_share) / np.sqrt(n)
     typical = np.append(
         items.mean_user_bias, mean_share * items.mean_user_vector.astype(np.float64)
@@ -66,7 +66,7 @@ def solve_stars(
     return StarsSolution(rows, right / items.noise, matrix, typical, prior, float(share))
 
 
-def mean_person_share(items: ItemFactors, n: int) -> float:
+def rating_mean_share(items: ItemFactors, n: int) -> float:
     """The mean person's share in a person's rating factors after n ratings."""
     weight = items.hyperparameters.mean_person_weight
     return float(weight / (n + weight)) if n + weight else 1.0
@@ -92,7 +92,7 @@ def solve_interest(
     return np.asarray(np.linalg.solve(matrix, right))
 
 
-def mean_share(items: ItemFactors, n: Any) -> Any:
+def interest_mean_share(items: ItemFactors, n: Any) -> Any:
     """The mean person's share in an interest vector after n ratings: m / (n + m), m fading out.
 
     Without it the list after a few first ratings is worse than plain popularity.
@@ -119,7 +119,7 @@ def fold_in(
     if not index.size:
         return UserVector.mean_of(items)
     solution = solve_stars(items, index, stars, in_fit, user_implicit)
-    share = float(mean_share(items, index.size))
+    share = float(interest_mean_share(items, index.size))
     interest = (1.0 - share) * solve_interest(items, index, stars) + share * items.mean_interest
     return UserVector(
         bias=float(np.float32(solution.typical[0] + solution.theta[0])),

@@ -37,19 +37,19 @@ def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
 
 
 def score_items(items: ItemFactors, user: UserVector, boldness: float = 0.0) -> Float32:
-    """(n_items,) scores for ordering, the dot product as far as it is believed; higher is better.
+    """(n_items,) scores for ordering, shrunk dot products; higher is better.
 
-    Without the belief, movies that one person rated would fill the list. For boldness see there;
-    0 is plain.
+    Without `shrink_scores`, items that one user rated would fill the list. boldness: see
+    `with_boldness`; 0 is plain.
     """
     scores = np.asarray(items.ranking @ user_ranking(items, user), np.float32)
-    return with_boldness(items, believed(items, scores), boldness)
+    return with_boldness(items, shrink_scores(items, scores), boldness)
 
 
-def believed(items: ItemFactors, scores: Float32) -> Float32:
-    """(..., n_items) the scores, changed in place: c s + (c - 1) with c the item's `belief`."""
+def shrink_scores(items: ItemFactors, scores: Float32) -> Float32:
+    """(..., n_items) c s + (c - 1), in place, with s the scores and c the items' `confidence`."""
     scores += np.float32(1)
-    scores *= items.belief
+    scores *= items.confidence
     scores -= np.float32(1)
     return scores
 
@@ -96,13 +96,13 @@ def similar_items(
     min_ratings: int = RATINGS_TO_BE_LIFTED,
 ) -> tuple[Int64, Float32]:
     """The n items liked by the same people: (rows, cosine of interest vectors), best first."""
-    cosine = closeness(items, items.interest[item_index], min_ratings)
+    cosine = cosine_similarity(items, items.interest[item_index], min_ratings)
     cosine[item_index] = np.nan
     best = top_n(cosine, n, exclude)
     return best, cosine[best]
 
 
-def closeness(
+def cosine_similarity(
     items: ItemFactors, interest: Any, min_ratings: int = RATINGS_TO_BE_LIFTED
 ) -> Float32:
     """(n_items,) cosine of each interest vector with this one, NaN below min_ratings ratings."""

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.core.onboarding.item_clusters import Groups
+from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.onboarding.next_question import Questions
-from recommender.core.onboarding.prior_from_answers import Start, start_from
+from recommender.core.onboarding.prior_from_answers import InterestPrior, prior_from_answers
 from recommender.onboarding.answers import OnboardingAnswers
 from recommender.serving.model_cache import Model
 from recommender.training import store
@@ -20,16 +20,18 @@ class Grouping:
     """The groups of the run that `model` holds."""
 
     model: Model
-    groups: Groups  # with rows of the model for what is shown
+    groups: ItemClusters  # with rows of the model for what is shown
 
     @cached_property
     def questions(self) -> Questions:
-        return Questions.about(self.model.items, self.groups.spread)
+        return Questions.about(self.model.items, self.groups.interest_covariance)
 
-    def start_of(self, said: OnboardingAnswers) -> Start:
+    def start_of(self, said: OnboardingAnswers) -> InterestPrior:
         """Where the person starts who said this, by this run."""
         known = self.model.known_rows
-        return start_from(self.model.items, self.groups, known(said.picked), known(said.favourites))
+        return prior_from_answers(
+            self.model.items, self.groups, known(said.picked), known(said.favourites)
+        )
 
     def votes(self, movie_ids: tuple[int, ...]) -> np.ndarray:
         """(g,) how many of the movies are now in each group."""

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from recommender.core import STANDARD_DEVIATIONS, predicted_stars
-from recommender.core.explain.intervals import PersonDoubt, half_width
+from recommender.core import Z_80, predicted_stars
+from recommender.core.explain.intervals import UserUncertainty, half_width
 from recommender.serving.model_cache import Model
 from recommender.serving.users import FoldedInUser
 
@@ -27,29 +27,31 @@ class PredictedStars(float):
     @property
     def low(self) -> float:
         """Nine in ten ratings are at least this, and eight in ten between this and `high`."""
-        return max(LOWEST_STARS, self - STANDARD_DEVIATIONS * self.spread)
+        return max(LOWEST_STARS, self - Z_80 * self.spread)
 
     @property
     def high(self) -> float:
-        return min(HIGHEST_STARS, self + STANDARD_DEVIATIONS * self.spread)
+        return min(HIGHEST_STARS, self + Z_80 * self.spread)
 
 
 def stars_of(model: Model, person: FoldedInUser, rows: Any) -> list[PredictedStars]:
     """What this person would give the movies in these rows of the run."""
     index = np.asarray(rows, np.int64)
     stars = clipped(predicted_stars(model.items, person.vector, index)).tolist()
-    spreads = half_width(model.items, _doubt_of(model, person), index) / STANDARD_DEVIATIONS
+    spreads = half_width(model.items, _uncertainty(model, person), index) / Z_80
     return [PredictedStars(*both) for both in zip(stars, spreads.tolist(), strict=True)]
 
 
-def _doubt_of(model: Model, person: FoldedInUser) -> PersonDoubt:
+def _uncertainty(model: Model, person: FoldedInUser) -> UserUncertainty:
     """How far the solution that predicts may be wrong; solving again for it would double a list."""
     if "doubt" not in person.beside:
         solution, evidence = person.vector.solution, person.evidence
         person.beside["doubt"] = (
-            PersonDoubt.of_stranger(model.items)
+            UserUncertainty.of_new_user(model.items)
             if solution is None
-            else PersonDoubt.of_solution(model.items, solution, evidence.item_index, evidence.stars)
+            else UserUncertainty.of_solution(
+                model.items, solution, evidence.item_index, evidence.stars
+            )
         )
     return person.beside["doubt"]
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
 from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
-from recommender.core.onboarding.prior_from_answers import still_counts, with_start
+from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
 from recommender.onboarding.answers import OnboardingAnswers
 from recommender.onboarding.movie_groups import grouping_of
 from recommender.serving import user_state
@@ -105,10 +105,10 @@ def person_from(
 def _vector(model: Model, evidence: UserRatings, said: OnboardingAnswers) -> UserVector:
     """From the ratings; while they are few, what the person said at the start moves the list."""
     vector = fold_in(model.items, **evidence.arguments())
-    if not said.moves_the_list or not still_counts(model.items, len(evidence.stars)):
+    if not said.moves_the_list or not prior_still_counts(model.items, len(evidence.stars)):
         return vector
     start = grouping_of(model).start_of(said)
-    return with_start(model.items, vector, evidence.item_index, evidence.stars, start)
+    return with_prior(model.items, vector, evidence.item_index, evidence.stars, start)
 
 
 def boldness_of(user: User) -> float:

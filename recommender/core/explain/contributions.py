@@ -1,6 +1,6 @@
 """Why a prediction is what it is: an exact sum over the person's own ratings.
 
-The person's vector is linear in what each rating brings (see `folding`), so
+The person's vector is linear in what each rating brings (see `fold_in`), so
 
     r_t = mu + b_t + b_u + prior + sum_j ( implicit_j + value_j )
 

@@ -3,7 +3,7 @@
 Rating block: stochastic gradient descent on squared error from random factors, then two sweeps
 of closed-form solutions (`rating_block`). Interest block: the same descent on rated against not
 rated (`interest_block`). Last pass: every user's row is the closed-form solution given the item
-side, the same function that serves a live page (`folding`).
+side, the same function that serves a live page (`fold_in`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from recommender.core.covariance import gram_and_covariance
 from recommender.core.factors import Epoch, Factors, ItemFactors
-from recommender.core.fold_in import mean_share
+from recommender.core.fold_in import interest_mean_share
 from recommender.core.genre_regression import fill_unrated
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float32, Ratings
@@ -184,7 +184,7 @@ class _Fit:
         user_bias, user_factors = users.rows[:, 0].copy(), users.rows[:, 2 : 2 + k].copy()
         user_bias[~active] = item_factors.mean_user_bias
         user_factors[~active] = item_factors.mean_user_vector
-        share = mean_share(item_factors, users.counts)[:, None]
+        share = interest_mean_share(item_factors, users.counts)[:, None]
         mixed = (1.0 - share) * user_interest + share * item_factors.mean_interest
         return Factors(
             items=item_factors,

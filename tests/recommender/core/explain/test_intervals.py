@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from recommender.core import (
-    STANDARD_DEVIATIONS,
+    Z_80,
     Factors,
+    IntervalWeights,
     ItemFactors,
     Ratings,
-    SpreadWeights,
     calibrate,
     fit,
-    spread,
+    prediction_std,
     top_n,
 )
 from recommender.core.evaluation import splits
-from recommender.core.evaluation.metrics import rows_by_person
-from recommender.core.explain.calibration import ask, coverage, non_negative
+from recommender.core.evaluation.metrics import rows_by_user
+from recommender.core.explain.calibration import coverage, held_out_users, non_negative
 from recommender.core.ranking import score_items
 from tests.recommender.core.conftest import SMALL, make_ratings
 
@@ -43,12 +43,12 @@ def crowd() -> tuple[Factors, Ratings, Ratings]:
 @pytest.fixture(scope="module")
 def calibrated(crowd: tuple[Factors, Ratings, Ratings]) -> Factors:
     factors, held_out, _ = crowd
-    return factors.with_spread(calibrate(factors, held_out))
+    return factors.with_interval_weights(calibrate(factors, held_out))
 
 
 def test_it_works(calibrated: Factors, crowd: tuple[Factors, Ratings, Ratings]) -> None:
     everybody = np.arange(calibrated.user_ids.size)
-    rows = coverage(calibrated.items, ask(calibrated, crowd[2], everybody))
+    rows = coverage(calibrated.items, held_out_users(calibrated, crowd[2], everybody))
     shares = {row.who: row.share for row in rows if row.n_ratings > 200}
     assert shares.pop("all") == pytest.approx(0.8, abs=0.03)
     assert len(shares) > 2
@@ -58,21 +58,23 @@ def test_it_works(calibrated: Factors, crowd: tuple[Factors, Ratings, Ratings]) 
 def test_narrower_ones_would_not_have_done(
     calibrated: Factors, crowd: tuple[Factors, Ratings, Ratings]
 ) -> None:
-    weights = calibrated.items.spread
-    half = SpreadWeights.of(weights.as_array() / 4, weights.typical_error)
-    narrow = replace(calibrated.items, spread=half)
-    rows = coverage(narrow, ask(calibrated, crowd[2], np.arange(240)))
+    weights = calibrated.items.interval_weights
+    half = IntervalWeights.of(weights.as_array() / 4, weights.typical_error)
+    narrow = replace(calibrated.items, interval_weights=half)
+    rows = coverage(narrow, held_out_users(calibrated, crowd[2], np.arange(240)))
     assert rows[0].share < 0.7
 
 
 def test_moody_people_are_harder_to_foretell(calibrated: Factors) -> None:
     items, ratings = calibrated.items, calibrated.ratings
     widths = []
-    for row, own in enumerate(rows_by_person(ratings)):
+    for row, own in enumerate(rows_by_user(ratings)):
         given = ratings.item_index[own], ratings.stars[own]
         implicit = calibrated.user_implicit[row]
         widths.append(
-            spread(items, *given, [5], in_fit=np.ones(own.size, bool), user_implicit=implicit)[0]
+            prediction_std(
+                items, *given, [5], in_fit=np.ones(own.size, bool), user_implicit=implicit
+            )[0]
         )
     assert np.mean(widths[::2]) > 1.2 * np.mean(widths[1::2])
 
@@ -80,21 +82,21 @@ def test_moody_people_are_harder_to_foretell(calibrated: Factors) -> None:
 def test_every_rating_of_mine_and_of_the_movie_makes_it_surer(fitted: Factors) -> None:
     items = fitted.items
     index, stars = np.arange(20), np.full(20, 3.5)
-    widths = [spread(items, index[:n], stars[:n], [30])[0] for n in (0, 1, 5, 20)]
+    widths = [prediction_std(items, index[:n], stars[:n], [30])[0] for n in (0, 1, 5, 20)]
     assert widths == sorted(widths, reverse=True)
     assert np.isfinite(widths).all()
     rare = replace(items, n_ratings=np.where(np.arange(items.n_items) == 30, 1, 50))
-    few, many = spread(rare, index, stars, [30, 31])
+    few, many = prediction_std(rare, index, stars, [30, 31])
     assert few > many
 
 
 def test_a_run_stored_before_there_were_weights_still_serves(fitted: Factors) -> None:
     summary = fitted.items.summary()
-    own = SpreadWeights(person=3.0, typical_error=0.2)
+    own = IntervalWeights(person=3.0, typical_error=0.2)
     summary["spread"] = own.to_dict()
-    assert rebuilt(fitted.items, summary).spread == own
+    assert rebuilt(fitted.items, summary).interval_weights == own
     del summary["spread"]
-    assert rebuilt(fitted.items, summary).spread == SpreadWeights()
+    assert rebuilt(fitted.items, summary).interval_weights == IntervalWeights()
 
 
 def rebuilt(items: ItemFactors, summary: dict) -> ItemFactors:
@@ -103,13 +105,13 @@ def rebuilt(items: ItemFactors, summary: dict) -> ItemFactors:
 
 
 def test_nothing_held_out_leaves_the_defaults(fitted: Factors, ratings: Ratings) -> None:
-    assert calibrate(fitted, ratings.take(np.empty(0, int))) == SpreadWeights()
+    assert calibrate(fitted, ratings.take(np.empty(0, int))) == IntervalWeights()
 
 
 def test_standard_deviations_and_intervals_agree(fitted: Factors) -> None:
     # 80 % of a normal distribution: the error function of 1.2816 / sqrt 2.
     draws = np.random.default_rng(0).standard_normal(200_000)
-    assert np.mean(np.abs(draws) < STANDARD_DEVIATIONS) == pytest.approx(0.8, abs=0.005)
+    assert np.mean(np.abs(draws) < Z_80) == pytest.approx(0.8, abs=0.005)
 
 
 def test_non_negative_least_squares_finds_the_best_allowed() -> None:
@@ -139,7 +141,7 @@ def a_site_full_of_darlings(n_darlings: int = 300) -> Ratings:
 
 
 def darlings_per_list(factors: Factors) -> list[int]:
-    known = rows_by_person(factors.ratings)
+    known = rows_by_user(factors.ratings)
     lists = [
         top_n(
             score_items(factors.items, factors.user_vector(row)),
@@ -156,5 +158,5 @@ def test_movies_with_one_rating_do_not_fill_a_top_10() -> None:
     assert max(darlings_per_list(factors)) <= 1
     # Without the doubt they would: what this test is worth.
     trusting = replace(factors, items=replace(factors.items))
-    vars(trusting.items)["belief"] = np.ones(factors.items.n_items, np.float32)
+    vars(trusting.items)["confidence"] = np.ones(factors.items.n_items, np.float32)
     assert max(darlings_per_list(trusting)) >= 3
