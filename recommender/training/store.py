@@ -182,7 +182,7 @@ def verify_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) ->
     pairs = [
         (groups.centres, stored.centres),
         (groups.mean_interest, stored.mean_interest),
-        (groups.interest_covariance, stored.spread),
+        (groups.interest_covariance, stored.interest_covariance),
         *zip(groups.shown, stored.shown, strict=False),
     ]
     if len(groups) != len(stored) or not all(np.array_equal(a, b) for a, b in pairs):

@@ -191,7 +191,7 @@ class ItemNeighbours:
         return np.asarray((weight * values[nearest]).sum(1) / (weight.sum(1) + 0.05), np.float32)
 
     def score(self, users: Rows) -> Float32:
-        return self.table.spread(self.table.dense(users) @ np.maximum(self.similarity, 0.0))
+        return self.table.to_all_items(self.table.dense(users) @ np.maximum(self.similarity, 0.0))
 
 
 class Ease(GlobalMean):
@@ -219,7 +219,7 @@ class Ease(GlobalMean):
         return other
 
     def score(self, users: Rows) -> Float32:
-        return self.table.spread(self.table.dense(users) @ self.weights)
+        return self.table.to_all_items(self.table.dense(users) @ self.weights)
 
 
 # Linear in the number of ratings; the others square the number of items.
@@ -267,7 +267,7 @@ class _Table:
             out += first.T @ (first if right is None else self.dense(users, right))
         return out
 
-    def spread(self, scores: Float32) -> Float32:
+    def to_all_items(self, scores: Float32) -> Float32:
         """Scores of the columns as scores of all items; the others rank last."""
         out = np.full((scores.shape[0], self.n_items), -np.inf, np.float32)
         out[:, self.columns] = scores
