@@ -1,4 +1,4 @@
-"""What a fit leaves behind: the item side that serving needs, and the users' stored rows."""
+"""What a fit leaves behind: the items, which serving needs, and one stored row for each user."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ _RATINGS_FOR_HALF = 2.0
 
 @dataclass(frozen=True)
 class ItemFactors:
-    """The item side of both blocks, enough to predict, rank, fold in and explain for anyone.
+    """The items of both blocks: enough to predict, rank, fold in and explain for any user.
 
-    Predicted stars of item i for a person with bias b_u and vector u:
+    Predicted stars of item i for a user with bias b_u and vector u:
 
         r_ui = mu + b_u + b_i + <u, vectors_i>
+
+    >>> items = factors.items
+    >>> items.item_ids, items.vectors.shape
+    (array([10, 20, 30, 40, 50, 60]), (6, 2))
+    >>> items.index_of([30, 99])
+    array([ 2, -1])
     """
 
     global_mean: float
@@ -218,7 +224,11 @@ class StarsSolution:
 
 @dataclass(frozen=True)
 class UserVector:
-    """One person as the model sees them."""
+    """One user as the model sees them, from `fold_in` or from a stored row.
+
+    >>> UserVector.mean_of(factors.items).n_ratings
+    0
+    """
 
     bias: float
     vector: Float32  # (k,) including the part from what was rated
@@ -233,15 +243,21 @@ class UserVector:
 
     @classmethod
     def mean_of(cls, items: ItemFactors) -> UserVector:
-        """The mean person, who stands for anyone without ratings."""
+        """The mean user, who stands for anyone without ratings."""
         return cls(items.mean_user_bias, items.mean_user_vector, items.mean_interest, 0)
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """Progress of a fit, handed to `on_epoch` after each pass over the ratings."""
+    """Progress of a fit, handed to `on_epoch` after each pass over the ratings.
 
-    block: str  # "rating" or "interest"
+    >>> factors.curve[0].block, factors.curve[0].epoch, factors.curve[0].n_epochs
+    ('rating', 1, 60)
+    >>> factors.curve[59].train_rmse < factors.curve[0].train_rmse
+    True
+    """
+
+    block: str  # "pilot", "rating" or "interest"
     epoch: int  # from 1
     n_epochs: int
     train_rmse: float
@@ -250,7 +266,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Factors:
-    """The result of a fit. A user's row is what `fold_in` gives for that user's ratings."""
+    """The result of a fit. A user's row is what `fold_in` gives for that user's ratings.
+
+    >>> factors.predict(user_ids=[1, 1], item_ids=[10, 20]).round()
+    array([5., 2.], dtype=float32)
+    >>> factors.items.item_ids[factors.rated_by(1)]
+    array([20, 30, 40, 50])
+    """
 
     items: ItemFactors
     user_ids: Int64  # (n_users,) sorted
@@ -266,8 +288,8 @@ class Factors:
     def predict(self, user_ids: Any, item_ids: Any) -> Float32:
         """Stars for pairs of ids, float32, not clipped.
 
-        A person the fit does not know is the mean person; an item it does not know has bias
-        and vector zero.
+        A user the fit does not know is the mean user; an item it does not know has bias and vector
+        zero.
         """
         items = self.items
         i = items.index_of(item_ids)
@@ -281,7 +303,7 @@ class Factors:
         return np.asarray(stars, np.float32)
 
     def with_interval_weights(self, weights: IntervalWeights) -> Factors:
-        """The same factors, with what a fit without held-out ratings learned about being sure."""
+        """The same factors with the weights that a fit without some ratings was calibrated to."""
         return replace(self, items=replace(self.items, interval_weights=weights))
 
     def rated_by(self, user_id: int) -> Int64:

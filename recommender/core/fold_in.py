@@ -1,7 +1,7 @@
-"""Fold-in: the closed-form vectors of one person, given the item side and that person's ratings.
+"""Fold-in: the closed-form vectors of one user, given the items and that user's ratings.
 
 With g_i = vectors_i - w_i x_u for ratings that were in the fit (the item must not carry the
-person's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean person (b, m) has
+user's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean user (b, m) has
 the share t = a / (n + a) after n ratings (a: mean_person_weight), so that the first few ratings
 move a prediction and do not make it:
 
@@ -15,7 +15,7 @@ The strengths are constants of the model, not multiplied with n. Interest:
 
     (a F'F + sum_i f_i f_i' + ridge I) x = sum_i clip(1 + slope (r_i - m), -1, 2) f_i
 
-after Hu, Koren & Volinsky 2008, mixed with the mean person's vector while n is small.
+after Hu, Koren & Volinsky 2008, mixed with the mean user's vector while n is small.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import numpy as np
 from recommender.core.factors import ItemFactors, StarsSolution, UserVector
 from recommender.core.ratings import Float64
 
-MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
+MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
 _HIGHEST_TARGET = 2.0
 
 
@@ -38,7 +38,10 @@ def solve_stars(
     in_fit: Any = None,
     user_implicit: Any = None,
 ) -> StarsSolution:
-    """The rating block for one person with at least one rating; arithmetic in float64."""
+    """The rating block for one user with at least one rating; arguments as for `fold_in`.
+
+    The arithmetic is in float64.
+    """
     index = np.asarray(item_index, np.int64)
     n, k = index.size, items.vectors.shape[1]
     factors = items.vectors[index].astype(np.float64)
@@ -67,7 +70,7 @@ def solve_stars(
 
 
 def rating_mean_share(items: ItemFactors, n: int) -> float:
-    """The mean person's share in a person's rating factors after n ratings."""
+    """The mean user's share in a user's rating factors after n ratings."""
     weight = items.hyperparameters.mean_person_weight
     return float(weight / (n + weight)) if n + weight else 1.0
 
@@ -75,7 +78,7 @@ def rating_mean_share(items: ItemFactors, n: int) -> float:
 def solve_interest(
     items: ItemFactors, item_index: Any, stars: Any, favourites: Any = (), weight: float = 1.0
 ) -> Float64:
-    """The interest block for one person, before the mean is mixed in.
+    """(k2,) the interest block for one user, before the mean is mixed in.
 
     favourites: items named without stars; each counts `weight` times, at the highest target.
     """
@@ -93,7 +96,7 @@ def solve_interest(
 
 
 def interest_mean_share(items: ItemFactors, n: Any) -> Any:
-    """The mean person's share in an interest vector after n ratings: m / (n + m), m fading out.
+    """The mean user's share in an interest vector after n ratings: m / (n + m), m fading out.
 
     Without it the list after a few first ratings is worse than plain popularity.
     """
@@ -110,10 +113,14 @@ def fold_in(
     in_fit: Any = None,
     user_implicit: Any = None,
 ) -> UserVector:
-    """The vectors of a person who gave `stars` to the items at `item_index`.
+    """The vectors of a user who gave `stars` to the items at `item_index`, both (n,).
 
-    in_fit: which of these ratings were in the fit, with user_implicit the person's stored x_u;
-    leave both out for a person the fit did not see. No ratings give the mean person.
+    in_fit: (n,) which of these ratings were in the fit, with user_implicit the user's stored x_u,
+    (k,); leave both out for a user the fit did not see. No ratings give the mean user.
+
+    >>> user = fold_in(factors.items, item_index=[0, 1], stars=[5.0, 1.0])
+    >>> user.n_ratings, user.vector.shape
+    (2, (2,))
     """
     index = np.asarray(item_index, np.int64)
     if not index.size:

@@ -20,7 +20,14 @@ RIDGE = 5.0
 
 @dataclass(frozen=True)
 class GenreRegression:
-    """Ridge regression of item rows on genres."""
+    """Ridge regression of item rows on genres.
+
+    >>> genres = np.array([[1, 0], [1, 0], [0, 1], [0, 1]])
+    >>> rows = np.array([[4.0], [4.0], [2.0], [2.0]], np.float32)
+    >>> GenreRegression.fit(rows, genres, ridge=1e-6).predict([[1, 0], [0, 1]]).round(2)
+    array([[4.],
+           [2.]])
+    """
 
     mean_genres: Float64  # (n_genres,)
     mean: Float64  # (width,)

@@ -17,6 +17,9 @@ class IntervalWeights:
 
     The defaults, about halfway between those learned on two MovieLens sets, serve a site that has
     too few ratings to hold some out.
+
+    >>> IntervalWeights.from_dict(IntervalWeights().to_dict()) == IntervalWeights()
+    True
     """
 
     person: float = 1.5  # of the user's own errors

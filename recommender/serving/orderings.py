@@ -9,7 +9,8 @@ import numpy as np
 
 from movies.browse.orderings import Ranking
 from movies.models import MovieQuerySet
-from recommender.core import BOLDNESS_STOPS, predicted_stars, score_items
+from recommender.core import predicted_stars, score_items
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import PredictedStars, stars_of
 from recommender.serving.users import FoldedInUser, boldness_of, model_and_person

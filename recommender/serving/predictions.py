@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from recommender.core import Z_80, predicted_stars
-from recommender.core.explain.intervals import UserUncertainty, half_width
+from recommender.core import predicted_stars
+from recommender.core.explain.intervals import Z_80, UserUncertainty, half_width
 from recommender.serving.model_cache import Model
 from recommender.serving.users import FoldedInUser
 

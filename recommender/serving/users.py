@@ -11,7 +11,8 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
-from recommender.core import BOLDNESS_STOPS, UserVector, fold_in
+from recommender.core import UserVector, fold_in
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
 from recommender.onboarding.answers import OnboardingAnswers
 from recommender.onboarding.movie_groups import grouping_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.boldness import STOPS
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.evaluation.baselines import Baseline, Rows
 from recommender.core.evaluation.metrics import ListFigures, StarErrors, mean_over_people
 from recommender.core.evaluation.model_adapter import LatentFactors
@@ -194,7 +194,7 @@ def _stops(
 ) -> list[dict[str, Any]]:
     """The lists at every stop between well known and off the beaten track."""
     rows = []
-    for stop in STOPS:
+    for stop in BOLDNESS_STOPS:
         on_phase(f"measuring lists at boldness {stop:g}")
         rows.append({"boldness": stop, **task.lists(model.at(stop), listed).report().to_dict()})
     return rows

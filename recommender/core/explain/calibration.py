@@ -1,4 +1,4 @@
-"""The weights of the spread, learned from ratings that a fit has not seen.
+"""Calibrate prediction intervals: their weights, learned from ratings that a fit has not seen.
 
 Weighted quantile regression (Koenker & Bassett 1978) of the squared errors: the weighted sum of
 the terms shall be exceeded by a fifth of them. At its optimum a fifth is exceeded
@@ -62,7 +62,12 @@ class HeldOutUser:
 
 
 def calibrate(factors: Factors, held_out: Ratings, seed: int = 0) -> IntervalWeights:
-    """Weights learned from ratings that `factors` has not seen, under the same vocabularies."""
+    """Weights learned from ratings that `factors` has not seen, under the same vocabularies.
+
+    >>> weights = calibrate(factors, ratings.take(np.arange(0, len(ratings), 4)))
+    >>> bool((weights.as_array() >= 0).all())
+    True
+    """
     rng = np.random.default_rng(seed)
     people = rng.permutation(factors.user_ids.size)[:MAX_USERS]
     asked = held_out_users(factors, held_out, people, rng=rng)

@@ -1,10 +1,10 @@
-"""How sure a prediction is: the width of the interval that holds 80 % of ratings.
+"""Prediction intervals: how wide the interval is that holds 80 % of ratings.
 
     (half width)^2 = w . [ e_u, G' A^-1 G, u' C_i u + tr(A^-1 C_i), 1/(n_u + 5), 1/(n_i + 2) ]
 
-e_u is how far this person's own ratings lie from what the others of them predict (squared, each
-left out in turn, pulled towards the typical person by 20 pretend ratings); the next two are the
-posterior of the person's and of the movie's vector, from the solution that predicts (G = [1, q_i],
+e_u is how far this user's own ratings lie from what the others of them predict (squared, each
+left out in turn, pulled towards the typical user by 20 pretend ratings); the next two are the
+posterior of the user's and of the item's vector, from the solution that predicts (G = [1, q_i],
 A and C_i as in `fold_in`); the last two catch what a posterior around fixed factors cannot know.
 The raw posterior alone is too wide for heavy users and too narrow for light ones, so the weights w
 are learned from held-out ratings at every fit: see `calibration`.
@@ -29,7 +29,7 @@ _SMALLEST = 0.01  # stars squared
 
 @dataclass(frozen=True)
 class UserUncertainty:
-    """What one person's solution says, and how far it may be wrong."""
+    """What the solution of one user says, and how far it may be wrong."""
 
     bias: float
     vector: Float64  # (k,)
@@ -70,7 +70,7 @@ class UserUncertainty:
 def user_uncertainty(
     items: ItemFactors, item_index: Any, stars: Any, in_fit: Any = None, user_implicit: Any = None
 ) -> UserUncertainty:
-    """Arguments as for `fold_in`."""
+    """The same from ratings; arguments as for `fold_in`."""
     index = np.asarray(item_index, np.int64)
     if not index.size:
         return UserUncertainty.of_new_user(items)
@@ -81,7 +81,7 @@ def user_uncertainty(
 def uncertainty_terms(
     items: ItemFactors, user: UserUncertainty, target_index: Any, typical_error: float
 ) -> Float64:
-    """(m, 5) one row for each item at target_index."""
+    """(m, 5) the terms that `IntervalWeights` weighs, one row for each item at target_index."""
     index = np.asarray(target_index, np.int64)
     factors = items.vectors[index].astype(np.float64)
     rows = np.column_stack([np.ones(index.size), factors])
@@ -116,8 +116,12 @@ def prediction_std(
 ) -> Float64:
     """(m,) standard deviation of a rating around its prediction, for the items at target_index.
 
-    item_index, stars and the rest: one person's ratings, as for `fold_in`. The 80 % interval is
+    item_index, stars and the rest: one user's ratings, as for `fold_in`. The 80 % interval is
     the prediction +- Z_80 times this.
+
+    >>> known = prediction_std(factors.items, [0, 1], [5.0, 1.0], target_index=[2])
+    >>> bool(known < prediction_std(factors.items, [], [], target_index=[2]))
+    True
     """
     user = user_uncertainty(items, item_index, stars, in_fit, user_implicit)
     return half_width(items, user, target_index) / Z_80

@@ -6,8 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-from recommender.core import BOLDNESS_STOPS, Factors, fold_in, score_items, top_n
-from recommender.core.boldness import lift_of, with_boldness
+from recommender.core import Factors, fold_in, score_items, top_n
+from recommender.core.boldness import BOLDNESS_STOPS, lift_of, with_boldness
 
 
 def mean_popularity(factors: Factors, counts: np.ndarray, n: int = 10) -> list[float]:

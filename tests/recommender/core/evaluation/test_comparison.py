@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from recommender.core import BOLDNESS_STOPS, Factors, Ratings, fit, fold_in
+from recommender.core import Factors, Ratings, fit, fold_in
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.evaluation import baselines
 from recommender.core.evaluation.comparison import (
     TooFewRatings,

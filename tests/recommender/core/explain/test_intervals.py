@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from recommender.core import (
-    Z_80,
     Factors,
     IntervalWeights,
     ItemFactors,
@@ -19,6 +18,7 @@ from recommender.core import (
 from recommender.core.evaluation import splits
 from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.explain.calibration import coverage, held_out_users, non_negative
+from recommender.core.explain.intervals import Z_80
 from recommender.core.ranking import score_items
 from tests.recommender.core.conftest import SMALL, make_ratings
 
