@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from recommender.core import Factors, Ratings, fit, fold_in
+from recommender.core import Factors, Ratings, fit
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.evaluation import baselines
 from recommender.core.evaluation.comparison import (
@@ -15,9 +15,7 @@ from recommender.core.evaluation.comparison import (
     compare_stars,
 )
 from recommender.core.evaluation.metrics import ListFigures, StarErrors
-from recommender.core.evaluation.model_adapter import LatentFactors
-from recommender.core.evaluation.new_users import BUCKETS, NewUsers
-from recommender.core.evaluation.splits import PROTOCOLS, has_times
+from recommender.core.evaluation.splits import PROTOCOLS
 from tests.recommender.core.conftest import SMALL, make_ratings
 
 
@@ -73,59 +71,6 @@ def test_too_few_ratings_are_refused() -> None:
         compare_models(make_ratings(), PROTOCOLS["lastone"], learn, baselines.CHEAP)
 
 
-def test_newcomers_are_strangers_to_the_fit(ratings: Ratings) -> None:
-    split = PROTOCOLS["temporal"].split(ratings)[0]
-    new_users = NewUsers.draw(ratings, split, in_order=True)
-    people = np.unique(new_users.held_out.user_index)
-    assert people.size == 12  # a fifth of sixty
-    assert not np.isin(new_users.others.user_index, people).any()
-    assert np.isin(new_users.own.user_index, people).all()
-
-
-@pytest.mark.parametrize("bucket", BUCKETS)
-def test_only_the_first_ratings_of_a_newcomer_are_known(ratings: Ratings, bucket) -> None:
-    split = PROTOCOLS["temporal"].split(ratings)[0]
-    new_users = NewUsers.draw(ratings, split, in_order=True)
-    known, held_out = new_users.in_bucket(bucket)
-    for user in np.unique(held_out.user_index):
-        n_given = np.count_nonzero(known.user_index == user)
-        assert bucket.lowest <= n_given <= (bucket.highest or len(ratings))
-        own = new_users.own.take(new_users.own.user_index == user)
-        first = known.times[known.user_index == user]
-        assert sorted(first) == sorted(own.times)[:n_given]
-
-
-def test_the_model_answers_as_it_does_on_a_page(ratings: Ratings, fitted: Factors) -> None:
-    model = LatentFactors.of(fitted)
-    users, items = ratings.user_index[::7], ratings.item_index[::7]
-    expected = fitted.predict(ratings.user_ids[users], ratings.item_ids[items])
-    assert model.predict(users, items) == pytest.approx(expected, abs=1e-5)
-    some = ratings.take(np.flatnonzero(ratings.user_index == 3)[:4])
-    folded = fold_in(fitted.items, some.item_index, some.stars)
-    assert model.for_users_of(some).vector_of(3).vector == pytest.approx(folded.vector)
-    assert model.for_users_of(some).vector_of(4).n_ratings == 0
-
-
-@pytest.mark.parametrize("make", baselines.ALL)
-def test_a_baseline_that_knows_the_same_says_the_same(make, ratings: Ratings) -> None:
-    first = make(ratings)
-    again = first.for_users_of(ratings)
-    people, items = ratings.user_index[:50], ratings.item_index[:50]
-    assert again.predict(people, items) == pytest.approx(first.predict(people, items), abs=1e-4)
-    asked = np.arange(10)
-    assert again.score(asked) == pytest.approx(first.score(asked), abs=1e-4)
-
-
-@pytest.mark.parametrize("make", [baselines.BiasOnly, baselines.ItemNeighbours, baselines.Ease])
-def test_a_baseline_learns_a_new_person_from_their_ratings(make, ratings: Ratings) -> None:
-    mine = ratings.user_index == 5
-    others = make(ratings.take(~mine))
-    before = others.score(np.array([5])), others.predict(np.array([5]), np.array([0]))
-    others = others.for_users_of(ratings.take(mine))
-    after = others.score(np.array([5])), others.predict(np.array([5]), np.array([0]))
-    assert not np.allclose(before[0], after[0]) or not np.allclose(before[1], after[1])
-
-
 def errors(*values: float) -> StarErrors:
     """Each rating by a person of its own, in the order given."""
     return StarErrors(np.array(values), np.arange(len(values)))
@@ -161,10 +106,3 @@ def test_a_newcomers_untold_ratings_are_no_candidates(ratings: Ratings) -> None:
         if row["n_people"] == table["by_given"][0]["n_people"]
     }
     assert len(figures) == 1
-
-
-def test_times_that_are_all_the_same_are_none(ratings: Ratings) -> None:
-    assert has_times(ratings)
-    for times in (None, np.zeros(len(ratings))):
-        same = Ratings.from_triples(ratings.user_index, ratings.item_index, ratings.stars, times)
-        assert not has_times(same)

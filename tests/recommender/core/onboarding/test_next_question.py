@@ -6,9 +6,7 @@ import pytest
 from recommender.core import Factors
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.core.onboarding.next_question import Questions
-from tests.recommender.core.onboarding.test_item_clusters import THEMES, four_themes
-
-__all__ = ["four_themes"]
+from tests.recommender.core.onboarding.conftest import THEMES
 
 
 @pytest.fixture
