@@ -24,7 +24,7 @@ from recommender.core import Factors, Ratings, fit, fold_in, score_items, top_n
 from recommender.core.evaluation import splits
 from recommender.core.evaluation.baselines import BiasOnly, Popularity
 from recommender.core.evaluation.cold_start import cold_start
-from recommender.core.evaluation.metrics import list_overlap, list_report, rmse, rows_by_person
+from recommender.core.evaluation.metrics import list_overlap, list_report, rmse, rows_by_user
 
 COLD_PEOPLE = 260
 FIRST_RATINGS = (0, 1, 3, 5, 10)
@@ -195,7 +195,7 @@ def _stability(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Ite
 
 
 def _top_20s(factors: Factors) -> list[np.ndarray]:
-    rated = rows_by_person(factors.ratings)
+    rated = rows_by_user(factors.ratings)
     return [
         top_n(
             score_items(factors.items, factors.user_vector(row)),

@@ -25,9 +25,15 @@ import numpy as np
 
 from recommender.core import Factors, Ratings, fit
 from recommender.core.evaluation import splits
-from recommender.core.evaluation.metrics import rows_by_person
+from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import Split
-from recommender.core.explain.calibration import Asked, Coverage, calibrate, coverage, doubt_of
+from recommender.core.explain.calibration import (
+    Coverage,
+    HeldOutUser,
+    calibrate,
+    coverage,
+    user_uncertainty,
+)
 
 OVERALL, EACH = (0.77, 0.83), (0.75, 0.85)
 NEW_PEOPLE_KNOW = (3, 12, 50)
@@ -63,37 +69,43 @@ def calibrated(train: Ratings, split: str, seed: int) -> Factors:
     """A fit on all of `train`, with weights learned on a slice held out of another fit."""
     earlier, later = map(train.take, SPLITS[split](train, seed + 1))
     weights = calibrate(fit(earlier, seed=seed), later, seed=seed)
-    return fit(train, seed=seed + 1).with_spread(weights)
+    return fit(train, seed=seed + 1).with_interval_weights(weights)
 
 
-def everybody(factors: Factors, test: Ratings) -> list[Asked]:
+def everybody(factors: Factors, test: Ratings) -> list[HeldOutUser]:
     """Every test rating, predicted from all training ratings of its user."""
-    train, known, asked = factors.ratings, rows_by_person(factors.ratings), []
-    for row, rows in enumerate(rows_by_person(test)):
+    train, known, asked = factors.ratings, rows_by_user(factors.ratings), []
+    for row, rows in enumerate(rows_by_user(test)):
         own = known[row]
         given = train.item_index[own], train.stars[own]
         if rows.size:
-            doubt = doubt_of(
+            uncertainty = user_uncertainty(
                 factors.items, *given, np.ones(own.size, bool), factors.user_implicit[row]
             )
-            asked.append(Asked(doubt, test.item_index[rows].astype(int), test.stars[rows]))
+            asked.append(
+                HeldOutUser(uncertainty, test.item_index[rows].astype(int), test.stars[rows])
+            )
     return asked
 
 
 def strangers(
     factors: Factors, unseen: Ratings, split: str, n_given: int, seed: int
-) -> list[Asked]:
+) -> list[HeldOutUser]:
     """Users outside the fit, known by n_given ratings, tested on their last fifth."""
     rng = np.random.default_rng(seed)
     known, later = map(unseen.take, SPLITS[split](unseen, seed))
     order = splits.in_time_order(known)
     asked = []
-    for row, test in enumerate(rows_by_person(later)):
+    for row, test in enumerate(rows_by_user(later)):
         own = order[row] if split == "time" else rng.permutation(order[row])
         if own.size < n_given or not test.size:
             continue
-        doubt = doubt_of(factors.items, known.item_index[own[:n_given]], known.stars[own[:n_given]])
-        asked.append(Asked(doubt, later.item_index[test].astype(int), later.stars[test]))
+        uncertainty = user_uncertainty(
+            factors.items, known.item_index[own[:n_given]], known.stars[own[:n_given]]
+        )
+        asked.append(
+            HeldOutUser(uncertainty, later.item_index[test].astype(int), later.stars[test])
+        )
     return asked
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from recommender.core import ItemFactors, contributions, explain, spread
+from recommender.core import ItemFactors, contributions, explain, prediction_std
 
 N_ITEMS, WIDTH, N_RATINGS, TARGET = 60_000, 64, 200, 7
 BAR_MS = 15.0
@@ -72,7 +72,7 @@ def main() -> None:
     calls: list[tuple[str, Callable[[], object], int, float | None]] = [
         ("explanation of one movie", lambda: explain(items, *own, TARGET), 30, BAR_MS),
         ("short reasons of 24 picks", lambda: contributions(items, *own, PICKS), 30, BAR_MS),
-        ("intervals of 24 picks", lambda: spread(items, *own, PICKS), 30, BAR_MS),
+        ("intervals of 24 picks", lambda: prediction_std(items, *own, PICKS), 30, BAR_MS),
         ("one solution for each rating", one_by_one, 3, None),
     ]
     answers = []

@@ -32,9 +32,9 @@ from movies.imports.dataset import Meter, SourceError
 from movies.imports.sources import open_source
 from recommender.core import Ratings, fit, fold_in, predicted_stars, score_items, top_n
 from recommender.core.evaluation.metrics import ndcg
-from recommender.core.onboarding.item_clusters import drawn_to, find_groups
+from recommender.core.onboarding.item_clusters import cluster_affinity, cluster_items
 from recommender.core.onboarding.next_question import Questions
-from recommender.core.onboarding.prior_from_answers import start_from, with_start
+from recommender.core.onboarding.prior_from_answers import prior_from_answers, with_prior
 
 CACHE = Path(__file__).parent.parent / "var" / "datasets"
 COLD, LEAST_RATINGS, MOST_CARDS, ANSWERS, PICKS = 260, 40, 150, 5, 3
@@ -60,8 +60,8 @@ class World:
         cold = rng.permutation(np.flatnonzero(counts >= LEAST_RATINGS))[:COLD]
         factors = fit(ratings.take(~np.isin(ratings.user_index, cold)), seed=seed)
         self.items, self.known_people = factors.items, factors.user_interest
-        self.groups = find_groups(self.items, factors.user_interest)
-        self.questions = Questions.about(self.items, self.groups.spread)
+        self.groups = cluster_items(self.items, factors.user_interest)
+        self.questions = Questions.about(self.items, self.groups.interest_covariance)
         self.by_popularity = np.argsort(-self.items.n_ratings, kind="stable")
         self.people = [_person(ratings, user, rng) for user in cold][half::2]
 
@@ -81,7 +81,7 @@ Pick = Callable[[World, Person, np.random.Generator], np.ndarray]
 
 def _by_taste(world: World, items: np.ndarray, stars: np.ndarray) -> np.ndarray:
     taste = fold_in(world.items, items, stars).interest
-    drawn = drawn_to(taste[None], world.known_people, world.groups.centres)[0]
+    drawn = cluster_affinity(taste[None], world.known_people, world.groups.centres)[0]
     return np.argsort(-drawn, kind="stable")[:PICKS]
 
 
@@ -169,7 +169,7 @@ def play(world: World, person: Person, policy: Policy) -> Outcome:
     shown = np.concatenate([np.empty(0, np.int64), *(world.groups.shown[g] for g in picked)])
     favourites = person.can_answer[np.argsort(-person.answers, kind="stable")[:5]]
     named = favourites if policy.asks == "favourites" else ()
-    start = start_from(world.items, world.groups, shown, named)
+    start = prior_from_answers(world.items, world.groups, shown, named)
     answered, cards = [], 0
     if policy.n and policy.asks != "favourites":
         for row, is_seen in _cards(world, person, policy, start.interest):
@@ -182,7 +182,7 @@ def play(world: World, person: Person, policy: Policy) -> Outcome:
     stars = np.zeros(world.items.n_items, np.float32)
     stars[person.can_answer] = person.answers
     user = fold_in(world.items, items, stars[items])
-    user = with_start(world.items, user, items, stars[items], start)
+    user = with_prior(world.items, user, items, stars[items], start)
     errors = np.clip(predicted_stars(world.items, user, person.test), 0.5, 5) - person.test_stars
     listed = top_n(score_items(world.items, user), 10, exclude=person.can_answer)
     wanted = person.test[person.test_stars >= 4]

@@ -4,7 +4,7 @@
 
 Measures each data set as it is, and as a young site: 20 of its users, plus 300 movies with one
 5-star rating each (mean of 20 such sites, because one alone says little). Compares lists of ten by
-`score_items` with and without the discount, `ItemFactors.belief`. The last fifth of each user's
+`score_items` with and without the discount, `ItemFactors.confidence`. The last fifth of each user's
 ratings is held out.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.calibration import by_time, read
 from recommender.core import Factors, Ratings, fit, score_items, top_n
-from recommender.core.evaluation.metrics import list_report, rows_by_person
+from recommender.core.evaluation.metrics import list_report, rows_by_user
 
 N_USERS, N_NEW_MOVIES, RARELY = 20, 300, 2
 YOUNG_SITES = 20
@@ -40,7 +40,7 @@ def young_site(ratings: Ratings, rng: np.random.Generator) -> Ratings:
 
 def without_discount(factors: Factors) -> Factors:
     items = replace(factors.items)
-    vars(items)["belief"] = np.ones(items.n_items, np.float32)
+    vars(items)["confidence"] = np.ones(items.n_items, np.float32)
     return replace(factors, items=items)
 
 
@@ -48,7 +48,7 @@ def measure(factors: Factors, test: Ratings) -> dict[str, float]:
     def scores(people: np.ndarray) -> np.ndarray:
         return np.stack([score_items(factors.items, factors.user_vector(u)) for u in people])
 
-    train, known = factors.ratings, rows_by_person(factors.ratings)
+    train, known = factors.ratings, rows_by_user(factors.ratings)
     report = list_report(train, test, scores)
     listed = [
         top_n(scores(np.array([u]))[0], 10, exclude=train.item_index[own])

@@ -24,7 +24,7 @@ from recommender.core.evaluation.comparison import (
     MOST_PEOPLE_FOR_LISTS,
     MOST_PEOPLE_FOR_STARS,
     TooFewRatings,
-    contest,
+    compare_models,
 )
 from recommender.models import Evaluation, TrainingRun
 from recommender.training.progress import Show
@@ -65,7 +65,9 @@ def evaluate(
     shown = EvaluationProgress(evaluation, show=progress)
     try:
         chosen = sources.protocol_for(protocol, source.ratings)
-        table = contest(source.ratings, chosen, _fit(source, seed, shown), rivals, say=shown.phase)
+        table = compare_models(
+            source.ratings, chosen, _fit(source, seed, shown), rivals, on_phase=shown.phase
+        )
     except (TooFewRatings, NothingToEvaluate) as error:
         reason = f"{str(error).rstrip('.')}."
         _end(evaluation, Evaluation.State.FAILED, reason=reason)

@@ -18,7 +18,7 @@ from accounts.models import Boldness
 from recommender.accuracy.plots import Strip, calibration_plot, line_plot, strips
 from recommender.accuracy.published import MIN_PEOPLE, MIN_RATINGS, Accuracy, published_accuracy
 from recommender.accuracy.report import NotBeaten, not_beaten
-from recommender.core import BOLDNESS_STOPS
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.models import Evaluation
 
 MODEL = "latent factors"

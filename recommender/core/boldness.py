@@ -14,7 +14,7 @@ from recommender.core.factors import ItemFactors
 from recommender.core.ratings import Float32
 
 # v at the five stops of a person's control, from the best known to off the beaten track.
-STOPS = (-1.0, -0.5, 0.0, 0.45, 0.75)
+BOLDNESS_STOPS = (-1.0, -0.5, 0.0, 0.45, 0.75)
 
 # A movie needs this many ratings before it may be lifted: the length of an interest vector that
 # nobody trained says nothing.

@@ -1,4 +1,4 @@
-"""What a fit leaves behind: the item side that serving needs, and the users' stored rows."""
+"""What a fit leaves behind: the items, which serving needs, and one stored row for each user."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.covariance import Moments
+from recommender.core.covariance import gram_and_covariance
 from recommender.core.hyperparameters import Hyperparameters
-from recommender.core.interval_weights import SpreadWeights
+from recommender.core.interval_weights import IntervalWeights
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
-# A movie with this many ratings is believed half of what its factors say.
-_HALF_BELIEVED = 2.0
+# The confidence in an item with this many ratings is one half.
+_RATINGS_FOR_HALF = 2.0
 
 
 @dataclass(frozen=True)
 class ItemFactors:
-    """The item side of both blocks, enough to predict, rank, fold in and explain for anyone.
+    """The items of both blocks: enough to predict, rank, fold in and explain for any user.
 
-    Predicted stars of item i for a person with bias b_u and vector u:
+    Predicted stars of item i for a user with bias b_u and vector u:
 
         r_ui = mu + b_u + b_i + <u, vectors_i>
+
+    >>> items = factors.items
+    >>> items.item_ids, items.vectors.shape
+    (array([10, 20, 30, 40, 50, 60]), (6, 2))
+    >>> items.index_of([30, 99])
+    array([ 2, -1])
     """
 
     global_mean: float
@@ -42,7 +48,7 @@ class ItemFactors:
     user_strength: float  # prior precision of each coordinate of a person's vector
     user_bias_strength: float  # prior precision of a person's bias
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
-    spread: SpreadWeights = field(default_factory=SpreadWeights)
+    interval_weights: IntervalWeights = field(default_factory=IntervalWeights)
 
     @property
     def n_items(self) -> int:
@@ -76,45 +82,45 @@ class ItemFactors:
     @cached_property
     def interest_gram(self) -> Float64:
         """(k2, k2) F'F over the rated items."""
-        return self._interest_moments.gram
+        return self._interest_products[0]
 
     @cached_property
     def interest_covariance(self) -> Float64:
         """(k2, k2) covariance of the interest vectors of the rated items."""
-        return self._interest_moments.covariance
+        return self._interest_products[1]
 
     @cached_property
     def stars_covariance(self) -> Float64:
         """(1 + k, 1 + k) covariance of [bias, vector] of the rated items."""
         stars = self.ranking[:, self.interest.shape[1] :]  # [vector, bias]
-        return np.roll(Moments.of(stars, self.is_rated).covariance, 1, axis=(0, 1))
+        return np.roll(gram_and_covariance(stars, self.is_rated)[1], 1, axis=(0, 1))
 
     @cached_property
-    def _interest_moments(self) -> Moments:
-        return Moments.of(self.interest, self.is_rated)
+    def _interest_products(self) -> tuple[Float64, Float64]:
+        return gram_and_covariance(self.interest, self.is_rated)
 
     @cached_property
-    def belief(self) -> Float32:
+    def confidence(self) -> Float32:
         """(n_items,) n^2 / (n^2 + 4): how far a list trusts what is known of an item.
 
         One that hardly anybody rated is not lifted by the little that is known, but drawn towards
         a standard deviation below the average one.
         """
         squares = self.n_ratings.astype(np.float32) ** 2
-        return np.asarray(squares / (squares + np.float32(_HALF_BELIEVED**2)), np.float32)
+        return np.asarray(squares / (squares + np.float32(_RATINGS_FOR_HALF**2)), np.float32)
 
     @cached_property
     def ranking(self) -> Float32:
         """(n_items, k2 + k + 1) the ranking vectors [interest, vector, bias].
 
         After `from_parts` the one copy of them all: `interest` and `vectors` are views of it. A
-        weight for each item, such as `belief`, belongs on the scores and not in here.
+        weight for each item, such as `confidence`, belongs on the scores and not in here.
         """
         return np.concatenate([self.interest, self.vectors, self.bias[:, None]], axis=1)
 
     def prepare(self) -> ItemFactors:
         """Work out all that answers need beside the rows, before the first of them asks."""
-        for name in _WORKED_OUT:
+        for name in _PREPARED:
             getattr(self, name)
         return self
 
@@ -129,7 +135,7 @@ class ItemFactors:
             "user_strength": self.user_strength,
             "user_bias_strength": self.user_bias_strength,
             "hyperparameters": self.hyperparameters.to_dict(),
-            "spread": self.spread.to_dict(),
+            "spread": self.interval_weights.to_dict(),
         }
 
     @classmethod
@@ -188,17 +194,70 @@ class ItemFactors:
             user_strength=float(summary["user_strength"]),
             user_bias_strength=float(summary["user_bias_strength"]),
             hyperparameters=Hyperparameters.from_dict(summary["hyperparameters"]),
-            spread=SpreadWeights.from_dict(summary.get("spread")),
+            interval_weights=IntervalWeights.from_dict(summary.get("spread")),
         )
         vars(items)["ranking"] = ranking  # what the cached property would have copied together
         return items
 
 
 @dataclass(frozen=True)
-class Epoch:
-    """Progress of a fit, handed to `on_epoch` after each pass over the ratings."""
+class StarsSolution:
+    """The rating block's normal equations A theta = sum of `right`, and their solution."""
 
-    block: str  # "rating" or "interest"
+    rows: Float64  # (n, 1 + k) G_i
+    right: Float64  # (n, 1 + k) each rating's part of the right side
+    matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
+    typical: Float64  # (1 + k,) [b, t m], the mean person's part
+    prior: Float64  # (k,) z
+    share: float  # (1 - t) n^-1/2, each y_j's weight in z
+
+    @cached_property
+    def theta(self) -> Float64:
+        """(1 + k,) d; a list needs no more, and it costs less than half of A^-1."""
+        return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
+
+    @cached_property
+    def covariance(self) -> Float64:
+        """(1 + k, 1 + k) A^-1, for reasons and intervals."""
+        return np.asarray(np.linalg.inv(self.matrix))
+
+
+@dataclass(frozen=True)
+class UserVector:
+    """One user as the model sees them, from `fold_in` or from a stored row.
+
+    >>> UserVector.mean_of(factors.items).n_ratings
+    0
+    """
+
+    bias: float
+    vector: Float32  # (k,) including the part from what was rated
+    interest: Float32  # (k2,)
+    n_ratings: int
+    solution: StarsSolution | None = None  # None for a stored row and the mean person
+
+    @property
+    def covariance(self) -> Float64 | None:
+        """(1 + k, 1 + k) of [bias, vector]; None without a solution."""
+        return None if self.solution is None else self.solution.covariance
+
+    @classmethod
+    def mean_of(cls, items: ItemFactors) -> UserVector:
+        """The mean user, who stands for anyone without ratings."""
+        return cls(items.mean_user_bias, items.mean_user_vector, items.mean_interest, 0)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Progress of a fit, handed to `on_epoch` after each pass over the ratings.
+
+    >>> factors.curve[0].block, factors.curve[0].epoch, factors.curve[0].n_epochs
+    ('rating', 1, 60)
+    >>> factors.curve[59].train_rmse < factors.curve[0].train_rmse
+    True
+    """
+
+    block: str  # "pilot", "rating" or "interest"
     epoch: int  # from 1
     n_epochs: int
     train_rmse: float
@@ -207,7 +266,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Factors:
-    """The result of a fit. A user's row is what `fold_in` gives for that user's ratings."""
+    """The result of a fit. A user's row is what `fold_in` gives for that user's ratings.
+
+    >>> factors.predict(user_ids=[1, 1], item_ids=[10, 20]).round()
+    array([5., 2.], dtype=float32)
+    >>> factors.items.item_ids[factors.rated_by(1)]
+    array([20, 30, 40, 50])
+    """
 
     items: ItemFactors
     user_ids: Int64  # (n_users,) sorted
@@ -223,8 +288,8 @@ class Factors:
     def predict(self, user_ids: Any, item_ids: Any) -> Float32:
         """Stars for pairs of ids, float32, not clipped.
 
-        A person the fit does not know is the mean person; an item it does not know has bias
-        and vector zero.
+        A user the fit does not know is the mean user; an item it does not know has bias and vector
+        zero.
         """
         items = self.items
         i = items.index_of(item_ids)
@@ -237,9 +302,9 @@ class Factors:
         stars[known] += np.einsum("nd,nd->n", person[known], items.vectors[i[known]])
         return np.asarray(stars, np.float32)
 
-    def with_spread(self, weights: SpreadWeights) -> Factors:
-        """The same factors, with what a fit without held-out ratings learned about being sure."""
-        return replace(self, items=replace(self.items, spread=weights))
+    def with_interval_weights(self, weights: IntervalWeights) -> Factors:
+        """The same factors with the weights that a fit without some ratings was calibrated to."""
+        return replace(self, items=replace(self.items, interval_weights=weights))
 
     def rated_by(self, user_id: int) -> Int64:
         """Rows of the items this user rated in the fit."""
@@ -249,21 +314,8 @@ class Factors:
         starts, items = self._rated
         return items[starts[row] : starts[row + 1]]
 
-    def recommend(self, user_id: int, n: int = 10) -> tuple[Int64, Float32]:
-        """The n best items the user did not rate: (item ids, scores), best first."""
-        from recommender.core.fold_in import UserVector
-        from recommender.core.ranking import score_items, top_n
-
-        row = int(find_rows(self.user_ids, [user_id])[0])
-        user = UserVector.mean_of(self.items) if row < 0 else self.user_vector(row)
-        scores = score_items(self.items, user)
-        best = top_n(scores, n, exclude=self.rated_by(user_id))
-        return self.items.item_ids[best], scores[best]
-
-    def user_vector(self, row: int) -> Any:
-        """The stored row of one user as a `UserVector`."""
-        from recommender.core.fold_in import UserVector
-
+    def user_vector(self, row: int) -> UserVector:
+        """The stored row of one user."""
         starts, _ = self._rated
         return UserVector(
             bias=float(self.user_bias[row]),
@@ -280,13 +332,13 @@ class Factors:
         return starts, self.ratings.item_index[order].astype(np.int64)
 
 
-_WORKED_OUT = (
+_PREPARED = (
     "is_rated",
     "weight",
     "interest_gram",
     "interest_covariance",
     "stars_covariance",
     "interest_lengths",
-    "belief",
+    "confidence",
     "ranking",
 )

@@ -1,7 +1,7 @@
-"""Fold-in: the closed-form vectors of one person, given the item side and that person's ratings.
+"""Fold-in: the closed-form vectors of one user, given the items and that user's ratings.
 
 With g_i = vectors_i - w_i x_u for ratings that were in the fit (the item must not carry the
-person's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean person (b, m) has
+user's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean user (b, m) has
 the share t = a / (n + a) after n ratings (a: mean_person_weight), so that the first few ratings
 move a prediction and do not make it:
 
@@ -15,65 +15,20 @@ The strengths are constants of the model, not multiplied with n. Interest:
 
     (a F'F + sum_i f_i f_i' + ridge I) x = sum_i clip(1 + slope (r_i - m), -1, 2) f_i
 
-after Hu, Koren & Volinsky 2008, mixed with the mean person's vector while n is small.
+after Hu, Koren & Volinsky 2008, mixed with the mean user's vector while n is small.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.ratings import Float32, Float64
+from recommender.core.factors import ItemFactors, StarsSolution, UserVector
+from recommender.core.ratings import Float64
 
-MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
+MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
 _HIGHEST_TARGET = 2.0
-
-
-@dataclass(frozen=True)
-class UserVector:
-    """One person as the model sees them."""
-
-    bias: float
-    vector: Float32  # (k,) including the part from what was rated
-    interest: Float32  # (k2,)
-    n_ratings: int
-    solution: StarsSolution | None = None  # None for a stored row and the mean person
-
-    @property
-    def covariance(self) -> Float64 | None:
-        """(1 + k, 1 + k) of [bias, vector]; None without a solution."""
-        return None if self.solution is None else self.solution.covariance
-
-    @classmethod
-    def mean_of(cls, items: ItemFactors) -> UserVector:
-        """The mean person, who stands for anyone without ratings."""
-        return cls(items.mean_user_bias, items.mean_user_vector, items.mean_interest, 0)
-
-
-@dataclass(frozen=True)
-class StarsSolution:
-    """The rating block's normal equations A theta = sum of `right`, and their solution."""
-
-    rows: Float64  # (n, 1 + k) G_i
-    right: Float64  # (n, 1 + k) each rating's part of the right side
-    matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
-    typical: Float64  # (1 + k,) [b, t m], the mean person's part
-    prior: Float64  # (k,) z
-    share: float  # (1 - t) n^-1/2, each y_j's weight in z
-
-    @cached_property
-    def theta(self) -> Float64:
-        """(1 + k,) d; a list needs no more, and it costs less than half of A^-1."""
-        return np.asarray(np.linalg.solve(self.matrix, self.right.sum(axis=0)))
-
-    @cached_property
-    def covariance(self) -> Float64:
-        """(1 + k, 1 + k) A^-1, for reasons and intervals."""
-        return np.asarray(np.linalg.inv(self.matrix))
 
 
 def solve_stars(
@@ -83,7 +38,10 @@ def solve_stars(
     in_fit: Any = None,
     user_implicit: Any = None,
 ) -> StarsSolution:
-    """The rating block for one person with at least one rating; arithmetic in float64."""
+    """The rating block for one user with at least one rating; arguments as for `fold_in`.
+
+    The arithmetic is in float64.
+    """
     index = np.asarray(item_index, np.int64)
     n, k = index.size, items.vectors.shape[1]
     factors = items.vectors[index].astype(np.float64)
@@ -91,7 +49,7 @@ def solve_stars(
         own = items.weight[index] * np.asarray(in_fit, np.float64)
         factors -= own[:, None] * np.asarray(user_implicit, np.float64)
     implicit = items.implicit[index].astype(np.float64)
-    mean_share = mean_person_share(items, n)
+    mean_share = rating_mean_share(items, n)
     share = (1.0 - mean_share) / np.sqrt(n)
     typical = np.append(
         items.mean_user_bias, mean_share * items.mean_user_vector.astype(np.float64)
@@ -111,8 +69,8 @@ def solve_stars(
     return StarsSolution(rows, right / items.noise, matrix, typical, prior, float(share))
 
 
-def mean_person_share(items: ItemFactors, n: int) -> float:
-    """The mean person's share in a person's rating factors after n ratings."""
+def rating_mean_share(items: ItemFactors, n: int) -> float:
+    """The mean user's share in a user's rating factors after n ratings."""
     weight = items.hyperparameters.mean_person_weight
     return float(weight / (n + weight)) if n + weight else 1.0
 
@@ -120,7 +78,7 @@ def mean_person_share(items: ItemFactors, n: int) -> float:
 def solve_interest(
     items: ItemFactors, item_index: Any, stars: Any, favourites: Any = (), weight: float = 1.0
 ) -> Float64:
-    """The interest block for one person, before the mean is mixed in.
+    """(k2,) the interest block for one user, before the mean is mixed in.
 
     favourites: items named without stars; each counts `weight` times, at the highest target.
     """
@@ -137,8 +95,8 @@ def solve_interest(
     return np.asarray(np.linalg.solve(matrix, right))
 
 
-def mean_share(items: ItemFactors, n: Any) -> Any:
-    """The mean person's share in an interest vector after n ratings: m / (n + m), m fading out.
+def interest_mean_share(items: ItemFactors, n: Any) -> Any:
+    """The mean user's share in an interest vector after n ratings: m / (n + m), m fading out.
 
     Without it the list after a few first ratings is worse than plain popularity.
     """
@@ -155,16 +113,20 @@ def fold_in(
     in_fit: Any = None,
     user_implicit: Any = None,
 ) -> UserVector:
-    """The vectors of a person who gave `stars` to the items at `item_index`.
+    """The vectors of a user who gave `stars` to the items at `item_index`, both (n,).
 
-    in_fit: which of these ratings were in the fit, with user_implicit the person's stored x_u;
-    leave both out for a person the fit did not see. No ratings give the mean person.
+    in_fit: (n,) which of these ratings were in the fit, with user_implicit the user's stored x_u,
+    (k,); leave both out for a user the fit did not see. No ratings give the mean user.
+
+    >>> user = fold_in(factors.items, item_index=[0, 1], stars=[5.0, 1.0])
+    >>> user.n_ratings, user.vector.shape
+    (2, (2,))
     """
     index = np.asarray(item_index, np.int64)
     if not index.size:
         return UserVector.mean_of(items)
     solution = solve_stars(items, index, stars, in_fit, user_implicit)
-    share = float(mean_share(items, index.size))
+    share = float(interest_mean_share(items, index.size))
     interest = (1.0 - share) * solve_interest(items, index, stars) + share * items.mean_interest
     return UserVector(
         bias=float(np.float32(solution.typical[0] + solution.theta[0])),

@@ -22,9 +22,8 @@ from enum import StrEnum
 import numpy as np
 
 from recommender.core.boldness import with_boldness
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import UserVector
-from recommender.core.ranking import believed, user_ranking
+from recommender.core.factors import ItemFactors, UserVector
+from recommender.core.ranking import shrink_scores, user_ranking
 from recommender.core.ratings import Float32, Float64, Int64
 
 # Below the middle of the scale (2.75): what a person would rather not sit through.
@@ -48,7 +47,7 @@ def member_scores(
     boldness: of each person, as for `score_items`; None is plain for all.
     """
     ranking = np.stack([user_ranking(items, user) for user in users])
-    scores = np.asarray(believed(items, ranking @ items.ranking.T), np.float64)
+    scores = np.asarray(shrink_scores(items, ranking @ items.ranking.T), np.float64)
     for place, bold in enumerate(boldness or ()):
         scores[place] = with_boldness(items, scores[place].astype(np.float32), bold)
     scores -= scores.mean(axis=1, keepdims=True)
@@ -66,9 +65,9 @@ def member_stars(
     return np.asarray(bias + items.bias[rows] + vectors @ items.vectors[rows].T, np.float32)
 
 
-def wary_stars(items: ItemFactors, users: Sequence[UserVector]) -> Float32:
+def discounted_stars(items: ItemFactors, users: Sequence[UserVector]) -> Float32:
     """`member_stars` of all items, up to a star less for what hardly anybody rated."""
-    return np.asarray(member_stars(items, users) - (1.0 - items.belief), np.float32)
+    return np.asarray(member_stars(items, users) - (1.0 - items.confidence), np.float32)
 
 
 def half_steps(stars: Float32) -> Float32:
@@ -82,7 +81,7 @@ def group_scores(
     """(n_items,) scores of the group; NaN, which no list takes, where somebody has a veto.
 
     scores: (n_users, n_items) from `member_scores`; stars: (n_users, n_items), for a veto from
-    `member_stars`, for least misery from `wary_stars`; the average needs none.
+    `member_stars`, for least misery from `discounted_stars`; the average needs none.
 
     Raises:
         ValueError: nobody is there, or no stars where they are needed.

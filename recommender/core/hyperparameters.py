@@ -11,8 +11,13 @@ from typing import Any
 class Hyperparameters:
     """Settings of the two blocks; JSON-safe through `to_dict` and `from_dict`.
 
+    >>> Hyperparameters(n_factors=8).to_dict()["n_factors"]
+    8
+    >>> Hyperparameters.from_dict({"n_factors": 8, "of another version": 1}).n_factors
+    8
+
     Rates of the rating block: epoch e (from 0) steps by learning_rate * decay**e. Ridges and
-    strengths are constants, never multiplied with the number of a person's ratings: a fold-in
+    strengths are constants, never multiplied with the number of a user's ratings: a fold-in
     with lambda x n has an RMSE of 1.24 after one rating.
     """
 

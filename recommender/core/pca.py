@@ -8,7 +8,7 @@ and the place of item i is V'(q_i - c). For a person with vector u, in a world w
 is m, V'(u - m) says how many stars more than the mean person they give per unit of each place.
 
 Two fits of the same ratings differ by a rotation, and components of nearly equal variance change
-places. So a new picture is turned onto the one before it (`aligned`: Schoenemann 1966).
+places. So a new picture is turned onto the one before it (`align_axes`: Schoenemann 1966).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Components:
         total = float(np.trace(self.covariance))
         return self.variance / total if total > 0 else np.zeros(self.n_axes)
 
-    def places(self, rows: Any) -> Float64:
+    def project(self, rows: Any) -> Float64:
         """(n, m) where each of the rows (n, k) stands."""
         return np.asarray((np.asarray(rows, np.float64) - self.centre) @ self.axes)
 
@@ -82,7 +82,7 @@ def _signs(places: Float64, weights: Float64) -> Float64:
     return np.where(places[heaviest, np.arange(places.shape[1])] < 0, -1.0, 1.0)
 
 
-def aligned(components: Components, places: Any, before: Any, weights: Any) -> Components:
+def align_axes(components: Components, places: Any, before: Any, weights: Any) -> Components:
     """The picture inside the span of `components` most like the one before.
 
     places: (n, wide) of the items both pictures show, in `components`; before: (n, m <= wide)
@@ -98,7 +98,7 @@ def aligned(components: Components, places: Any, before: Any, weights: Any) -> C
     return replace(components, axes=components.axes @ left @ right)
 
 
-def likeness(places: Any, before: Any, weights: Any) -> Float64:
+def axis_cosines(places: Any, before: Any, weights: Any) -> Float64:
     """(m,) cosine between old and new places along each axis, -1 to 1; 1 is the same picture."""
     w = np.asarray(weights, np.float64)[:, None]
     new, old = _centred(places, w), _centred(before, w)

@@ -7,38 +7,57 @@ from typing import Any
 import numpy as np
 
 from recommender.core.boldness import RATINGS_TO_BE_LIFTED, with_boldness
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import UserVector
-from recommender.core.ratings import Float32, Float64, Int64
+from recommender.core.factors import Factors, ItemFactors, UserVector
+from recommender.core.ratings import Float32, Float64, Int64, find_rows
+
+
+def recommend(factors: Factors, user_id: int, n: int = 10) -> tuple[Int64, Float32]:
+    """The n best items that a user of the fit did not rate: (item ids, scores), best first.
+
+    A user whom the fit does not know gets the mean user's list.
+
+    >>> item_ids, scores = recommend(factors, user_id=1)
+    >>> item_ids
+    array([60, 10])
+    """
+    row = int(find_rows(factors.user_ids, [user_id])[0])
+    user = UserVector.mean_of(factors.items) if row < 0 else factors.user_vector(row)
+    scores = score_items(factors.items, user)
+    best = top_n(scores, n, exclude=factors.rated_by(user_id))
+    return factors.items.item_ids[best], scores[best]
 
 
 def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
-    """(k2 + k + 1,) the person's ranking vector, each block in units of its own spread.
+    """(k2 + k + 1,) the user's ranking vector, each block in units of its standard deviation.
 
     [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b) ], the deviations over the rated items from
     stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items.
     """
     interest = np.asarray(user.interest, np.float64)
     stars = np.concatenate([[1.0], user.vector]).astype(np.float64)
-    interest /= _spread(interest, items.interest_covariance)
-    stars *= items.hyperparameters.stars_weight / _spread(stars, items.stars_covariance)
+    interest /= _standard_deviation(interest, items.interest_covariance)
+    stars *= items.hyperparameters.stars_weight / _standard_deviation(stars, items.stars_covariance)
     return np.concatenate([interest, stars[1:], stars[:1]]).astype(np.float32)
 
 
 def score_items(items: ItemFactors, user: UserVector, boldness: float = 0.0) -> Float32:
-    """(n_items,) scores for ordering, the dot product as far as it is believed; higher is better.
+    """(n_items,) scores for ordering, shrunk dot products; higher is better.
 
-    Without the belief, movies that one person rated would fill the list. For boldness see there;
-    0 is plain.
+    Without `shrink_scores`, items that one user rated would fill the list. boldness: see
+    `with_boldness`; 0 is plain.
+
+    >>> user = fold_in(factors.items, [0, 1], [5.0, 1.0])
+    >>> score_items(factors.items, user).shape
+    (6,)
     """
     scores = np.asarray(items.ranking @ user_ranking(items, user), np.float32)
-    return with_boldness(items, believed(items, scores), boldness)
+    return with_boldness(items, shrink_scores(items, scores), boldness)
 
 
-def believed(items: ItemFactors, scores: Float32) -> Float32:
-    """(..., n_items) the scores, changed in place: c s + (c - 1) with c the item's `belief`."""
+def shrink_scores(items: ItemFactors, scores: Float32) -> Float32:
+    """(..., n_items) c s + (c - 1), in place, with s the scores and c the items' `confidence`."""
     scores += np.float32(1)
-    scores *= items.belief
+    scores *= items.confidence
     scores -= np.float32(1)
     return scores
 
@@ -46,9 +65,13 @@ def believed(items: ItemFactors, scores: Float32) -> Float32:
 def predicted_stars(
     items: ItemFactors, user: UserVector, item_index: Any = None
 ) -> Float32 | Float64:
-    """Stars, not clipped, of the items at item_index (None: of all).
+    """(m,) stars, not clipped, of the items at item_index (None: of all).
 
     Of chosen items in double precision: an explanation's parts sum to what is shown to 1e-6.
+
+    >>> user = fold_in(factors.items, [0, 1], [5.0, 1.0])
+    >>> predicted_stars(factors.items, user, [2, 3]).round()
+    array([5., 2.])
     """
     if item_index is None:
         base = np.float32(items.global_mean + user.bias)
@@ -63,6 +86,11 @@ def top_n(scores: Float32, n: int, exclude: Any = None) -> Int64:
     """Rows of the n highest scores, best first; equal scores in order of row.
 
     Rows in `exclude` and scores that are not numbers never come back.
+
+    >>> top_n(np.array([0.1, 0.9, np.nan, 0.5]), 2)
+    array([1, 3])
+    >>> top_n(np.array([0.1, 0.9, np.nan, 0.5]), 2, exclude=[1])
+    array([3, 0])
     """
     values = np.where(np.isfinite(scores), scores, -np.inf)
     if exclude is not None and np.size(exclude):
@@ -84,22 +112,31 @@ def similar_items(
     exclude: Any = None,
     min_ratings: int = RATINGS_TO_BE_LIFTED,
 ) -> tuple[Int64, Float32]:
-    """The n items liked by the same people: (rows, cosine of interest vectors), best first."""
-    cosine = closeness(items, items.interest[item_index], min_ratings)
+    """The n items liked by the same users: (rows, cosine of interest vectors), best first.
+
+    >>> rows, cosine = similar_items(factors.items, item_index=0, n=2)
+    >>> rows
+    array([2, 4])
+    """
+    cosine = cosine_similarity(items, items.interest[item_index], min_ratings)
     cosine[item_index] = np.nan
     best = top_n(cosine, n, exclude)
     return best, cosine[best]
 
 
-def closeness(
+def cosine_similarity(
     items: ItemFactors, interest: Any, min_ratings: int = RATINGS_TO_BE_LIFTED
 ) -> Float32:
-    """(n_items,) cosine of each interest vector with this one, NaN below min_ratings ratings."""
+    """(n_items,) cosine of each interest vector with this one, NaN below min_ratings ratings.
+
+    >>> float(cosine_similarity(factors.items, factors.items.interest[0])[0].round(3))
+    1.0
+    """
     vector = np.asarray(interest, np.float32)
     lengths = np.maximum(items.interest_lengths * np.linalg.norm(vector), 1e-12)
     cosine = items.interest @ vector / lengths
     return np.asarray(np.where(items.n_ratings >= min_ratings, cosine, np.nan), np.float32)
 
 
-def _spread(vector: Float64, covariance: Float64) -> float:
+def _standard_deviation(vector: Float64, covariance: Float64) -> float:
     return float(np.sqrt(max(float(vector @ covariance @ vector), 1e-18)))

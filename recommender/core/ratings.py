@@ -1,6 +1,6 @@
 """Ratings as parallel arrays, with the vocabularies between database ids and array rows.
 
-A rating is one person's number of stars for one item. Everything in the core counts in rows
+A rating is one user's number of stars for one item. Everything in the core counts in rows
 ("index"); ids exist only at the border, here.
 """
 
@@ -29,10 +29,16 @@ _TABLE_ENTRIES_ALWAYS = 1 << 20
 
 @dataclass(frozen=True)
 class Ratings:
-    """n ratings of n_items items by n_users people; at most one for each pair.
+    """n ratings of n_items items by n_users users; at most one for each pair.
 
-    The vocabularies may hold items nobody rated (a catalogue) and, after `take`, people
-    without a rating; every method of the core copes with both.
+    The vocabularies may hold items nobody rated (a catalogue) and, after `take`, users without a
+    rating; every function of the core copes with both.
+
+    >>> few = Ratings.from_triples(user_ids=[7, 7, 9], item_ids=[20, 10, 20], stars=[4.5, 3, 1])
+    >>> few.item_ids, few.item_index
+    (array([10, 20]), array([1, 0, 1], dtype=int32))
+    >>> len(few.take(few.user_index == 0)), few.n_users, few.n_items
+    (2, 2, 2)
     """
 
     user_ids: Int64  # (n_users,) sorted, unique

@@ -1,4 +1,4 @@
-"""A list turned softly towards a wish: older, better known, more of a genre."""
+"""Reorder a list towards a wish: older, better known, more of a genre."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ import numpy as np
 
 from recommender.core.ratings import Float64, Int64
 
-# One standard deviation of a wish weighs as much as this many of closeness.
+# One standard deviation of a wish weighs as much as this many of similarity.
 STRENGTH = 1.0
 
 
-def steer(closeness: Any, wishes: Sequence[Any], strength: float = STRENGTH) -> Int64:
-    """The places of (n,) candidates in order, best first: close ones that answer the wishes.
+def steer(similarity: Any, wishes: Sequence[Any], strength: float = STRENGTH) -> Int64:
+    """The places of (n,) candidates in order, best first: similar ones that answer the wishes.
 
     Each wish is (n,), higher is better, NaN where nothing is known. Everything is measured in
     standard deviations among the candidates, so a wish about years weighs as much as one about
     counts. Whatever n is cut off, the mean of a single wish over what is left in front is never
     lower than without steering.
+
+    >>> steer([0.9, 0.8, 0.1], wishes=[])
+    array([0, 1, 2])
+    >>> steer([0.9, 0.8, 0.1], wishes=[[1950, 1990, 1990]])
+    array([1, 0, 2])
     """
-    score = _standardised(closeness)
+    score = _standardised(similarity)
     for wish in wishes:
         score = score + strength * _standardised(wish)
     return np.asarray(np.argsort(-score, kind="stable"), np.int64)

@@ -5,7 +5,7 @@
 
 Both steps start from the same p and q: together one step against the gradient of
 (e^2 + regularization (|p_u|^2 + |q_i|^2)) / 2. Plain factors after Funk (2006). For teaching only:
-what serves the site is learned by `sgd.py` and `factorization.py`.
+what serves the site is learned by `fitting`.
 """
 
 from __future__ import annotations

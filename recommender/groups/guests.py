@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from movies.models import Movie, Rating
-from recommender.core.onboarding.familiar_items import familiar
+from recommender.core.onboarding.familiar_items import familiar_items
 from recommender.groups.membership import Refused
 from recommender.models import Guest, GuestRating, Member
 from recommender.serving.model_cache import current_model
@@ -30,7 +30,7 @@ def movies_to_rate(n: int) -> list[int]:
     """
     model = current_model()
     if model is not None:
-        return model.items.item_ids[model.existing_rows(familiar(model.items, n))].tolist()
+        return model.items.item_ids[model.existing_rows(familiar_items(model.items, n))].tolist()
     return list(Movie.objects.most_rated().values_list("pk", flat=True)[:n])
 
 

@@ -17,11 +17,11 @@ from movies.models import Movie
 from recommender.core import contributions
 from recommender.core.group_ranking import (
     Rule,
+    discounted_stars,
     group_scores,
     half_steps,
     member_scores,
     member_stars,
-    wary_stars,
 )
 from recommender.core.ranking import top_n
 from recommender.models import Group, GuestRating, Member
@@ -39,7 +39,7 @@ PICKS, MOST_PICKS = 12, 24
 SPARE = 12
 # A movie given this many stars is one a person likes.
 LIKED = 3.5
-STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: wary_stars}
+STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: discounted_stars}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movies.models import Mark, Movie
-from recommender.core import BOLDNESS_STOPS, score_items, similar_items, top_n
+from recommender.core import score_items, similar_items, top_n
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import predict_rows

@@ -145,7 +145,7 @@ class Evaluation(models.Model):
     phase = models.CharField(_("phase"), max_length=100, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
-    # What core.contest returns, with what was done to keep it short.
+    # What core.evaluation.compare_models returns, with what was done to keep it short.
     table = models.JSONField(_("table"), default=dict, blank=True)
 
     objects = EvaluationQuerySet.as_manager()

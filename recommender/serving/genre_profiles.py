@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from movies.models import Movie
-from recommender.core import GenrePlacement, ItemFactors
+from recommender.core import GenreRegression, ItemFactors
 from recommender.serving.model_cache import Model
 
 
@@ -37,10 +37,10 @@ class RunGenres:
     matrix: np.ndarray  # (n_items, n_genres) bool
 
     @cached_property
-    def placement(self) -> GenrePlacement:
+    def regression(self) -> GenreRegression:
         """Predicts the interest vector of a movie without ratings from its genres."""
         known = self.items.is_rated
-        return GenrePlacement.learn(self.items.interest[known], self.matrix[known])
+        return GenreRegression.fit(self.items.interest[known], self.matrix[known])
 
     def of(self, movie: Movie) -> np.ndarray:
         """(n_genres,) bool: the genres that the movie has now."""

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from recommender.core.onboarding.item_clusters import Groups
+from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.onboarding.next_question import Questions
-from recommender.core.onboarding.prior_from_answers import Start, start_from
+from recommender.core.onboarding.prior_from_answers import InterestPrior, prior_from_answers
 from recommender.serving.model_cache import Model
 from recommender.serving.onboarding_answers import OnboardingAnswers
 from recommender.training import store
@@ -20,16 +20,16 @@ class RunGroups:
     """The groups of the run that `model` holds."""
 
     model: Model
-    groups: Groups  # their `shown` are rows of the model
+    groups: ItemClusters  # their `shown` are rows of the model
 
     @cached_property
     def questions(self) -> Questions:
-        return Questions.about(self.model.items, self.groups.spread)
+        return Questions.about(self.model.items, self.groups.interest_covariance)
 
-    def start_of(self, answers: OnboardingAnswers) -> Start:
+    def start_of(self, answers: OnboardingAnswers) -> InterestPrior:
         """Prior of a user who gave these onboarding answers."""
         known = self.model.known_rows
-        return start_from(
+        return prior_from_answers(
             self.model.items, self.groups, known(answers.picked), known(answers.favourites)
         )
 

@@ -10,7 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.browse.orderings import Ranking
 from movies.models import MovieQuerySet
-from recommender.core import BOLDNESS_STOPS, predicted_stars, score_items
+from recommender.core import predicted_stars, score_items
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import PredictedStars, predict_rows
 from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
-from recommender.core import STANDARD_DEVIATIONS, predicted_stars
-from recommender.core.explain.intervals import half_width
+from recommender.core import predicted_stars
+from recommender.core.explain.intervals import Z_80, half_width
 from recommender.serving.model_cache import Model
 from recommender.serving.users import FoldedInUser, model_and_user
 
@@ -32,12 +32,12 @@ class PredictedStars(float):
     @property
     def low(self) -> float:
         """Lower end of the 80 % interval."""
-        return max(LOWEST_STARS, self - STANDARD_DEVIATIONS * self.spread)
+        return max(LOWEST_STARS, self - Z_80 * self.spread)
 
     @property
     def high(self) -> float:
         """Upper end of the 80 % interval."""
-        return min(HIGHEST_STARS, self + STANDARD_DEVIATIONS * self.spread)
+        return min(HIGHEST_STARS, self + Z_80 * self.spread)
 
 
 def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
@@ -57,7 +57,7 @@ def predict_rows(model: Model, folded_in: FoldedInUser, rows: Any) -> list[Predi
     """Predicted stars of the movies in these rows of the run."""
     index = np.asarray(rows, np.int64)
     stars = clipped(predicted_stars(model.items, folded_in.vector, index)).tolist()
-    spreads = half_width(model.items, folded_in.doubt, index) / STANDARD_DEVIATIONS
+    spreads = half_width(model.items, folded_in.doubt, index) / Z_80
     return [PredictedStars(*both) for both in zip(stars, spreads.tolist(), strict=True)]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
-from recommender.core import closeness, top_n
+from recommender.core import cosine_similarity, top_n
 from recommender.core.boldness import RATINGS_TO_BE_LIFTED as MIN_RATINGS
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
@@ -67,7 +67,7 @@ def _first(movie_ids: list[int], n: int, find: Find) -> list[Movie]:
 
 def _candidates(movie: Movie, model: Model, excluded: np.ndarray, size: int) -> Candidates:
     close = (
-        closeness(model.items, model.items.interest[model.rows([movie.pk])[0]])
+        cosine_similarity(model.items, model.items.interest[model.rows([movie.pk])[0]])
         if _is_known(model, movie)
         else _closeness_by_genre(movie, model)
     )
@@ -89,7 +89,7 @@ def _closeness_by_genre(movie: Movie, model: Model) -> np.ndarray:
     genres = genres_of_run(model)
     own = genres.of(movie)
     overlap = genres.overlap(own)
-    close = closeness(model.items, genres.placement.place(own[None])[0])
+    close = cosine_similarity(model.items, genres.regression.predict(own[None])[0])
     return np.where(overlap > 0, overlap + close, np.nan).astype(np.float32)
 
 

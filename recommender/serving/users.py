@@ -15,9 +15,10 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
-from recommender.core import BOLDNESS_STOPS, ItemFactors, UserVector, fold_in
-from recommender.core.explain.intervals import PersonDoubt
-from recommender.core.onboarding.prior_from_answers import still_counts, with_start
+from recommender.core import ItemFactors, UserVector, fold_in
+from recommender.core.boldness import BOLDNESS_STOPS
+from recommender.core.explain.intervals import UserUncertainty
+from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
 from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
 from recommender.serving.movie_groups import groups_of_run
 from recommender.serving.onboarding_answers import OnboardingAnswers
@@ -60,12 +61,12 @@ class FoldedInUser:
         return len(self.rated) > 0 or self.answers.has_preferences
 
     @cached_property
-    def doubt(self) -> PersonDoubt:
+    def doubt(self) -> UserUncertainty:
         """How far off the solution may be; for the intervals around predicted stars."""
         solution, ratings = self.vector.solution, self.user_ratings
         if solution is None:
-            return PersonDoubt.of_stranger(self.items)
-        return PersonDoubt.of_solution(self.items, solution, ratings.item_index, ratings.stars)
+            return UserUncertainty.of_new_user(self.items)
+        return UserUncertainty.of_solution(self.items, solution, ratings.item_index, ratings.stars)
 
 
 def fold_in_user(model: Model, user: User) -> FoldedInUser:
@@ -113,10 +114,10 @@ def fold_in_ratings(
 def _vector(model: Model, user_ratings: UserRatings, answers: OnboardingAnswers) -> UserVector:
     """From the ratings and, while they are few, the onboarding answers."""
     vector = fold_in(model.items, **user_ratings.arguments())
-    if not answers.has_preferences or not still_counts(model.items, len(user_ratings.stars)):
+    if not answers.has_preferences or not prior_still_counts(model.items, len(user_ratings.stars)):
         return vector
     start = groups_of_run(model).start_of(answers)
-    return with_start(model.items, vector, user_ratings.item_index, user_ratings.stars, start)
+    return with_prior(model.items, vector, user_ratings.item_index, user_ratings.stars, start)
 
 
 def _by_row(

@@ -12,8 +12,14 @@ from typing import Any
 import numpy as np
 
 from recommender.core import Factors
-from recommender.core.evaluation.rating_habits import habits, quantiles
-from recommender.core.pca import Components, aligned, extremes, likeness, principal_components
+from recommender.core.evaluation.rating_habits import quantiles, rating_habits
+from recommender.core.pca import (
+    Components,
+    align_axes,
+    axis_cosines,
+    extremes,
+    principal_components,
+)
 from recommender.models import TasteMap, TrainingRun
 from recommender.taste.map import Picture
 
@@ -67,7 +73,7 @@ def _axes(factors: Factors) -> tuple[dict[str, Any], Picture | None]:
         return {}, None
     shown = np.argsort(-weights, kind="stable")[: min(N_MOVIES, int(supported.sum()))]
     components, anchor = _turned(wide, factors, shown)
-    places = components.places(items.vectors[shown])
+    places = components.project(items.vectors[shown])
     content = {
         "aligned_to": anchor.run_id if anchor else None,
         "centre": _rounded(components.centre),
@@ -128,8 +134,8 @@ def _onto(
         return components, -1.0
     vectors, old = items.vectors[rows[common]], picture.places[common]
     weights = items.n_ratings[rows[common]]
-    turned = aligned(components, components.places(vectors), old, weights)
-    like = likeness(turned.places(vectors), old, weights)
+    turned = align_axes(components, components.project(vectors), old, weights)
+    like = axis_cosines(turned.project(vectors), old, weights)
     return turned, float(np.average(like, weights=turned.variance))
 
 
@@ -154,7 +160,7 @@ def _everyone(factors: Factors) -> dict[str, Any]:
     if raters < FEWEST_RATERS:
         return {}
     steps = np.bincount(np.rint(2 * ratings.stars).astype(np.int8), minlength=11)[1:11]
-    found = habits(ratings, min_others=SUPPORT, min_ratings=FEWEST_RATINGS)
+    found = rating_habits(ratings, min_others=SUPPORT, min_ratings=FEWEST_RATINGS)
     many = len(found.generosity) >= FEWEST_PEOPLE
     return {
         "raters": raters,

@@ -16,8 +16,8 @@ from recommender.core import (
     Epoch,
     Factors,
     Hyperparameters,
+    IntervalWeights,
     Ratings,
-    SpreadWeights,
     calibrate,
     fit,
     score_items,
@@ -48,7 +48,7 @@ class Trial:
     # For the fit on everything: as far as this one went, without trying it again.
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
     # How sure the predictions are, learned from the same held-out ratings.
-    spread: SpreadWeights = field(default_factory=SpreadWeights)
+    spread: IntervalWeights = field(default_factory=IntervalWeights)
 
     @classmethod
     def run(

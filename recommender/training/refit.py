@@ -17,7 +17,7 @@ from django.utils import timezone
 from movies.models import RatingChanges
 from recommender.accuracy import prediction_log
 from recommender.core import Factors, Hyperparameters, Ratings, fit
-from recommender.core.onboarding.item_clusters import find_groups
+from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.models import TrainingRun
 from recommender.taste.map_builder import survey
 from recommender.training import run_lock, store
@@ -120,12 +120,12 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     check(trial, TrainingRun.objects.active(), force=force)
     progress.phase("learning from all ratings")
     factors = _fit(snapshot, trial.hyperparameters, run.seed, progress)
-    factors = factors.with_spread(trial.spread)
+    factors = factors.with_interval_weights(trial.spread)
     progress.phase("storing")
     run.summary = factors.items.summary()
     run.save(update_fields=["summary"])
     store.write(run, factors, progress.step)
-    groups = find_groups(factors.items, factors.user_interest)
+    groups = cluster_items(factors.items, factors.user_interest)
     store.write_groups(run, groups, factors.items)
     progress.phase("checking what was stored")
     store.verify(run, factors)

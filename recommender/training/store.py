@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from recommender.core import Factors, ItemFactors
-from recommender.core.onboarding.item_clusters import Groups
+from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.models import MovieFactors, MovieGroups, TasteMap, TrainingRun, UserFactors
 from recommender.training import load_items as movie_side
 
@@ -144,7 +144,7 @@ def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
     }
 
 
-def write_groups(run: TrainingRun, groups: Groups, items: ItemFactors) -> None:
+def write_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> None:
     """Keep the groups of a run's movies beside its factors."""
     MovieGroups.objects.update_or_create(
         run=run,
@@ -152,12 +152,12 @@ def write_groups(run: TrainingRun, groups: Groups, items: ItemFactors) -> None:
             "shown": [items.item_ids[rows].tolist() for rows in groups.shown],
             "centres": groups.centres.astype(VECTOR, copy=False).tobytes(),
             "mean_interest": groups.mean_interest.astype(VECTOR, copy=False).tobytes(),
-            "spread": groups.spread.astype(VECTOR, copy=False).tobytes(),
+            "spread": groups.interest_covariance.astype(VECTOR, copy=False).tobytes(),
         },
     )
 
 
-def load_groups(run_id: int, items: ItemFactors) -> Groups:
+def load_groups(run_id: int, items: ItemFactors) -> ItemClusters:
     """The groups of a run; none for a run from before there were any.
 
     A group none of whose movies the run still has shows nothing.
@@ -165,14 +165,14 @@ def load_groups(run_id: int, items: ItemFactors) -> Groups:
     width = items.interest.shape[1]
     stored = MovieGroups.objects.filter(run=run_id).first()
     if stored is None:
-        return Groups.none(width)
+        return ItemClusters.none(width)
     blobs = (stored.centres, stored.mean_interest, stored.spread)
     centres, means, spread = (np.frombuffer(b, VECTOR).reshape(-1, width) for b in blobs)
     rows = (items.index_of(ids) for ids in stored.shown)
-    return Groups(centres, means, spread, tuple(found[found >= 0] for found in rows))
+    return ItemClusters(centres, means, spread, tuple(found[found >= 0] for found in rows))
 
 
-def verify_groups(run: TrainingRun, groups: Groups, items: ItemFactors) -> None:
+def verify_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> None:
     """Read the groups back and compare them with what was meant.
 
     Raises:
@@ -182,7 +182,7 @@ def verify_groups(run: TrainingRun, groups: Groups, items: ItemFactors) -> None:
     pairs = [
         (groups.centres, stored.centres),
         (groups.mean_interest, stored.mean_interest),
-        (groups.spread, stored.spread),
+        (groups.interest_covariance, stored.interest_covariance),
         *zip(groups.shown, stored.shown, strict=False),
     ]
     if len(groups) != len(stored) or not all(np.array_equal(a, b) for a, b in pairs):

@@ -15,7 +15,7 @@ import numpy as np
 
 from recommender.core import Epoch, Factors, Hyperparameters, Ratings, fit, score_items
 from recommender.core.evaluation import splits
-from recommender.core.evaluation.metrics import ndcg, rows_by_person
+from recommender.core.evaluation.metrics import ndcg, rows_by_user
 from recommender.core.ranking import top_n
 from recommender.training import gate
 from recommender.training.snapshot import Snapshot
@@ -99,7 +99,7 @@ class TuningSplit:
 
     def list_qualities(self, factors: Factors, held_out: Ratings) -> np.ndarray:
         """(people,) NDCG@10, everything unrated ranked, of people with something relevant."""
-        wanted = rows_by_person(held_out.take(held_out.stars >= RELEVANT))
+        wanted = rows_by_user(held_out.take(held_out.stars >= RELEVANT))
         relevant = held_out.item_index[held_out.stars >= RELEVANT]
         people = [user for user, rows in enumerate(wanted) if rows.size][:MOST_PEOPLE_RANKED]
         return np.array(
@@ -112,7 +112,7 @@ class TuningSplit:
 
     @cached_property
     def _rated(self) -> list[np.ndarray]:
-        return rows_by_person(self.train)
+        return rows_by_user(self.train)
 
 
 def stars_gain(before: np.ndarray, after: np.ndarray, people: np.ndarray) -> Gain:

@@ -30,13 +30,13 @@ class Baseline(Protocol):
     name: str
     predicts: bool  # has an opinion of its own on stars
     ranks: bool  # ... and on what comes first
-    ranks_strangers: bool  # ... of a person without a single rating, too
+    ranks_new_users: bool  # ... of a person without a single rating, too
 
     def predict(self, users: Rows, items: Rows) -> Float32: ...
 
     def score(self, users: Rows) -> Float32: ...
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         """The same, with all that was learned of the items, for the people of other ratings.
 
         Vocabulary of items as in what it was made from.
@@ -48,7 +48,7 @@ class GlobalMean:
     """r_ui = mu; every item ties."""
 
     name = "global mean"
-    predicts, ranks, ranks_strangers = True, False, False
+    predicts, ranks, ranks_new_users = True, False, False
 
     def __init__(self, ratings: Ratings) -> None:
         self.mean = float(ratings.stars.mean(dtype=np.float64))
@@ -60,7 +60,7 @@ class GlobalMean:
     def score(self, users: Rows) -> Float32:
         return np.zeros((users.size, self.n_items), np.float32)
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         return self
 
 
@@ -68,7 +68,7 @@ class DampedItemMean:
     """r_ui = (sum of the item's stars + damping mu) / (n_i + damping)."""
 
     name = "damped item mean"
-    predicts, ranks, ranks_strangers = True, True, True
+    predicts, ranks, ranks_new_users = True, True, True
 
     def __init__(self, ratings: Ratings, damping: float = 25.0) -> None:
         counts, mean = _counts(ratings), ratings.stars.mean(dtype=np.float64)
@@ -81,7 +81,7 @@ class DampedItemMean:
     def score(self, users: Rows) -> Float32:
         return np.tile(self.means, (users.size, 1))
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         return self
 
 
@@ -89,7 +89,7 @@ class BiasOnly:
     """r_ui = mu + b_u + b_i, damped least squares by alternation (Koren 2010, section 2.1)."""
 
     name = "biases only"
-    predicts, ranks, ranks_strangers = True, True, True
+    predicts, ranks, ranks_new_users = True, True, True
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class BiasOnly:
         counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
         return np.asarray(sums / (counts + self.user_damping))
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         other = copy(self)
         other.user_bias = self._solve_users(ratings)
         return other
@@ -132,7 +132,7 @@ class Popularity(GlobalMean):
     """Ranks by number of ratings, the same list for everyone."""
 
     name = "popularity"
-    predicts, ranks, ranks_strangers = False, True, True
+    predicts, ranks, ranks_new_users = False, True, True
 
     def __init__(self, ratings: Ratings) -> None:
         super().__init__(ratings)
@@ -151,7 +151,7 @@ class ItemNeighbours:
     """
 
     name = "item neighbours"
-    predicts, ranks, ranks_strangers = True, True, False
+    predicts, ranks, ranks_new_users = True, True, False
 
     def __init__(self, ratings: Ratings, n_neighbours: int = 40, shrinkage: float = 100.0) -> None:
         self.biases = BiasOnly(ratings)
@@ -166,9 +166,9 @@ class ItemNeighbours:
         self.similarity = products / scale * (both / (both + shrinkage))
         np.fill_diagonal(self.similarity, 0.0)
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         other = copy(self)
-        other.biases = self.biases.knowing(ratings)
+        other.biases = self.biases.for_users_of(ratings)
         other.table = _Table(ratings, self.table.columns)
         base = other.biases.predict(ratings.user_index, ratings.item_index)
         other.residual = ratings.stars - base
@@ -191,7 +191,7 @@ class ItemNeighbours:
         return np.asarray((weight * values[nearest]).sum(1) / (weight.sum(1) + 0.05), np.float32)
 
     def score(self, users: Rows) -> Float32:
-        return self.table.spread(self.table.dense(users) @ np.maximum(self.similarity, 0.0))
+        return self.table.to_all_items(self.table.dense(users) @ np.maximum(self.similarity, 0.0))
 
 
 class Ease(GlobalMean):
@@ -201,7 +201,7 @@ class Ease(GlobalMean):
     """
 
     name = "EASE"
-    predicts, ranks, ranks_strangers = False, True, False
+    predicts, ranks, ranks_new_users = False, True, False
 
     def __init__(self, ratings: Ratings, ridge: float = 300.0) -> None:
         super().__init__(ratings)
@@ -213,13 +213,13 @@ class Ease(GlobalMean):
         np.fill_diagonal(weights, 0.0)
         self.weights = weights.astype(np.float32)
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         other = copy(self)
         other.table = _Table(ratings, self.table.columns)
         return other
 
     def score(self, users: Rows) -> Float32:
-        return self.table.spread(self.table.dense(users) @ self.weights)
+        return self.table.to_all_items(self.table.dense(users) @ self.weights)
 
 
 # Linear in the number of ratings; the others square the number of items.
@@ -267,7 +267,7 @@ class _Table:
             out += first.T @ (first if right is None else self.dense(users, right))
         return out
 
-    def spread(self, scores: Float32) -> Float32:
+    def to_all_items(self, scores: Float32) -> Float32:
         """Scores of the columns as scores of all items; the others rank last."""
         out = np.full((scores.shape[0], self.n_items), -np.inf, np.float32)
         out[:, self.columns] = scores

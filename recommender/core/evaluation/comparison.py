@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.boldness import STOPS
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.evaluation.baselines import Baseline, Rows
 from recommender.core.evaluation.metrics import ListFigures, StarErrors, mean_over_people
 from recommender.core.evaluation.model_adapter import LatentFactors
-from recommender.core.evaluation.new_users import BUCKETS, Bucket, Newcomers
+from recommender.core.evaluation.new_users import BUCKETS, Bucket, NewUsers
 from recommender.core.evaluation.splits import PERMUTATION_SEED, Protocol
 from recommender.core.factors import Factors
 from recommender.core.ratings import Float64, Ratings
 
 Fit = Callable[[Ratings], Factors]
-Say = Callable[[str], None]
+OnPhase = Callable[[str], None]
 
 # An interval over this many people is narrow enough; a list ranks the whole catalogue.
 MOST_PEOPLE_FOR_STARS = 5000
@@ -80,7 +80,7 @@ class Task:
         if contestant.predicts and len(test):
             predicted = contestant.predict(test.user_index, test.item_index)
             stars = StarErrors.of(predicted, test.stars, test.user_index)
-        if contestant.ranks and (contestant.ranks_strangers or len(self.known)):
+        if contestant.ranks and (contestant.ranks_new_users or len(self.known)):
             lists = self.lists(contestant, listed)
         return Entry(contestant.name, stars, lists)
 
@@ -90,17 +90,17 @@ class Task:
         return ListFigures.measure(excluded, wanted, contestant.score, popularity=self.popularity)
 
 
-def contest(
+def compare_models(
     ratings: Ratings,
     protocol: Protocol,
     fit: Fit,
-    rivals: Sequence[Callable[[Ratings], Baseline]],
-    say: Say = lambda phase: None,
+    baselines: Sequence[Callable[[Ratings], Baseline]],
+    on_phase: OnPhase = lambda phase: None,
 ) -> dict[str, Any]:
     """The whole table, JSON-safe.
 
     fit: learns the model from some of the ratings, under their vocabularies; called once for each
-    fold and once without the newcomers. say: told each phase before it begins.
+    fold and once without the new users. on_phase: told each phase before it begins.
 
     Raises:
         TooFewRatings
@@ -119,14 +119,14 @@ def contest(
         train, test = map(ratings.take, split)
         people, listed = _people_asked(test)
         task = Task(train, test, _popularity(train))
-        for contestant in _contestants(train, fit, rivals, say, fold):
-            say(f"measuring {contestant.name}{fold}")
+        for contestant in _contestants(train, fit, baselines, on_phase, fold):
+            on_phase(f"measuring {contestant.name}{fold}")
             entry = task.ask(contestant, people, listed)
             entries.setdefault(contestant.name, []).append(entry)
             if isinstance(contestant, LatentFactors) and number == 1:
-                stops = _stops(task, contestant, listed, say)
+                stops = _stops(task, contestant, listed, on_phase)
     pooled = [Entry.pooled(parts) for parts in entries.values()]
-    newcomers = Newcomers.draw(ratings, splits[0], protocol.in_order)
+    new_users = NewUsers.draw(ratings, splits[0], protocol.in_order)
     return {
         "protocol": protocol.name,
         "n_ratings": len(ratings),
@@ -135,44 +135,46 @@ def contest(
         "n_held_out": n_held_out,
         "contestants": [entry.figures(pooled[0]) for entry in pooled],
         "boldness": stops,
-        "by_given": _by_given(newcomers, fit, rivals, say),
+        "by_given": _by_given(new_users, fit, baselines, on_phase),
     }
 
 
 def _contestants(
     train: Ratings,
     fit: Fit,
-    rivals: Sequence[Callable[[Ratings], Baseline]],
-    say: Say,
+    baselines: Sequence[Callable[[Ratings], Baseline]],
+    on_phase: OnPhase,
     where: str,
 ) -> Iterator[Any]:
     """One at a time, the model first: two of the baselines hold squares of the catalogue."""
-    say(f"fitting{where}")
+    on_phase(f"fitting{where}")
     yield LatentFactors.of(fit(train))
-    for make in rivals:
-        say(f"preparing {getattr(make, 'name', 'a baseline')}{where}")
+    for make in baselines:
+        on_phase(f"preparing {getattr(make, 'name', 'a baseline')}{where}")
         yield make(train)
 
 
 def _by_given(
-    newcomers: Newcomers,
+    new_users: NewUsers,
     fit: Fit,
-    rivals: Sequence[Callable[[Ratings], Baseline]],
-    say: Say,
+    baselines: Sequence[Callable[[Ratings], Baseline]],
+    on_phase: OnPhase,
 ) -> list[dict[str, Any]]:
     """The same by how many ratings a new person has given."""
     entries: dict[Bucket, list[Entry]] = {bucket: [] for bucket in BUCKETS}
-    people = np.unique(newcomers.held_out.user_index)
-    if not len(newcomers.others) or not people.size:
+    people = np.unique(new_users.held_out.user_index)
+    if not len(new_users.others) or not people.size:
         return []
-    popularity = _popularity(newcomers.others)
-    for contestant in _contestants(newcomers.others, fit, rivals, say, " without newcomers"):
-        say(f"measuring {contestant.name} for newcomers")
+    popularity = _popularity(new_users.others)
+    for contestant in _contestants(
+        new_users.others, fit, baselines, on_phase, " without new users"
+    ):
+        on_phase(f"measuring {contestant.name} for new users")
         for bucket in BUCKETS:
-            known, held_out = newcomers.knowing(bucket)
-            task = Task(known, held_out, popularity, out_of_reach=newcomers.own)
+            known, held_out = new_users.in_bucket(bucket)
+            task = Task(known, held_out, popularity, out_of_reach=new_users.own)
             if len(held_out):
-                entries[bucket].append(task.ask(contestant.knowing(known), people, people))
+                entries[bucket].append(task.ask(contestant.for_users_of(known), people, people))
     return [_row(bucket, row) for bucket, row in entries.items() if row]
 
 
@@ -187,11 +189,13 @@ def _row(bucket: Bucket, entries: list[Entry]) -> dict[str, Any]:
     }
 
 
-def _stops(task: Task, model: LatentFactors, listed: Rows, say: Say) -> list[dict[str, Any]]:
+def _stops(
+    task: Task, model: LatentFactors, listed: Rows, on_phase: OnPhase
+) -> list[dict[str, Any]]:
     """The lists at every stop between well known and off the beaten track."""
     rows = []
-    for stop in STOPS:
-        say(f"measuring lists at boldness {stop:g}")
+    for stop in BOLDNESS_STOPS:
+        on_phase(f"measuring lists at boldness {stop:g}")
         rows.append({"boldness": stop, **task.lists(model.at(stop), listed).report().to_dict()})
     return rows
 

@@ -231,7 +231,7 @@ def list_overlap(first: list[Int64], second: list[Int64]) -> float:
     return float(np.mean(shares))
 
 
-def rows_by_person(ratings: Ratings) -> list[Int64]:
+def rows_by_user(ratings: Ratings) -> list[Int64]:
     """For each person the rows of their ratings."""
     order = np.argsort(ratings.user_index, kind="stable").astype(np.int64)
     counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
@@ -241,7 +241,7 @@ def rows_by_person(ratings: Ratings) -> list[Int64]:
 def _ranked_lists(
     train: Ratings, wanted: Ratings, scorer: Scorer, n: int
 ) -> Iterator[tuple[int, Int64, Int64]]:
-    rated, relevant = rows_by_person(train), rows_by_person(wanted)
+    rated, relevant = rows_by_user(train), rows_by_user(wanted)
     people = np.array([u for u, rows in enumerate(relevant) if rows.size], np.int64)
     for start in range(0, people.size, _PEOPLE_AT_ONCE):
         some = people[start : start + _PEOPLE_AT_ONCE]

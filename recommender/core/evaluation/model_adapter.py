@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 
 from recommender.core.evaluation.baselines import Rows
-from recommender.core.evaluation.metrics import rows_by_person
-from recommender.core.factors import Factors, ItemFactors
-from recommender.core.fold_in import UserVector, fold_in
+from recommender.core.evaluation.metrics import rows_by_user
+from recommender.core.factors import Factors, ItemFactors, UserVector
+from recommender.core.fold_in import fold_in
 from recommender.core.ranking import predicted_stars, score_items
 from recommender.core.ratings import Float32, Ratings
 
@@ -22,7 +22,7 @@ class LatentFactors:
     """
 
     name = "latent factors"
-    predicts, ranks, ranks_strangers = True, True, True
+    predicts, ranks, ranks_new_users = True, True, True
 
     def __init__(
         self,
@@ -41,9 +41,9 @@ class LatentFactors:
         """The same at another stop between well known and off the beaten track."""
         return type(self)(self.items, self.vector_of, boldness)
 
-    def knowing(self, ratings: Ratings) -> Self:
+    def for_users_of(self, ratings: Ratings) -> Self:
         """People outside the fit, solved from these ratings as a live page solves them."""
-        rows = rows_by_person(ratings)
+        rows = rows_by_user(ratings)
 
         def vector_of(user: int) -> UserVector:
             own = rows[user]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender.core.evaluation.metrics import rows_by_person
+from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import PERMUTATION_SEED, Split, in_time_order
 from recommender.core.ratings import Int64, Ratings
 
@@ -42,35 +42,35 @@ BUCKETS = (
 
 
 @dataclass(frozen=True)
-class Newcomers:
+class NewUsers:
     """People outside the fit; all parts share one vocabulary."""
 
     others: Ratings  # what the fit may learn from
-    own: Ratings  # what the newcomers rated before the held-out ratings
+    own: Ratings  # what the new users rated before the held-out ratings
     held_out: Ratings
     order: list[Int64]  # for each person the rows of `own`, first to last
 
     @classmethod
     def draw(
         cls, ratings: Ratings, split: Split, in_order: bool, seed: int = PERMUTATION_SEED
-    ) -> Newcomers:
+    ) -> NewUsers:
         """A fifth of those who have held-out ratings, at most MOST."""
         rng = np.random.default_rng(seed)
         train, test = map(ratings.take, split)
         asked = rng.permutation(np.unique(test.user_index))
         chosen = asked[: min(MOST, int(np.ceil(SHARE * asked.size)))]
-        is_newcomer = np.zeros(ratings.n_users, np.bool_)
-        is_newcomer[chosen] = True
-        own = train.take(is_newcomer[train.user_index])
-        rows = in_time_order(own) if in_order else rows_by_person(own)
+        is_new = np.zeros(ratings.n_users, np.bool_)
+        is_new[chosen] = True
+        own = train.take(is_new[train.user_index])
+        rows = in_time_order(own) if in_order else rows_by_user(own)
         return cls(
-            others=train.take(~is_newcomer[train.user_index]),
+            others=train.take(~is_new[train.user_index]),
             own=own,
-            held_out=test.take(is_newcomer[test.user_index]),
+            held_out=test.take(is_new[test.user_index]),
             order=rows if in_order else [rng.permutation(part) for part in rows],
         )
 
-    def knowing(self, bucket: Bucket, seed: int = PERMUTATION_SEED) -> tuple[Ratings, Ratings]:
+    def in_bucket(self, bucket: Bucket, seed: int = PERMUTATION_SEED) -> tuple[Ratings, Ratings]:
         """The ratings known in this bucket, and the held-out ones of the people in it."""
         rng = np.random.default_rng(seed)
         people = np.unique(self.held_out.user_index)

@@ -18,14 +18,14 @@ _CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
-class Habits:
+class RatingHabits:
     """One row for each person with enough comparable ratings."""
 
     generosity: Float64  # (n,) mean of r - others' mean
     distance: Float64  # (n,) mean of |r - others' mean|
 
 
-def habits(ratings: Ratings, min_others: int, min_ratings: int) -> Habits:
+def rating_habits(ratings: Ratings, min_others: int, min_ratings: int) -> RatingHabits:
     """Generosity and distance of everyone with at least `min_ratings` comparable ratings."""
     n = ratings.n_users
     item_counts = np.bincount(ratings.item_index, minlength=ratings.n_items)
@@ -44,7 +44,7 @@ def habits(ratings: Ratings, min_others: int, min_ratings: int) -> Habits:
         signed += np.bincount(users[kept], gap, minlength=n)
         absolute += np.bincount(users[kept], np.abs(gap), minlength=n)
     known = counts >= max(min_ratings, 1)
-    return Habits(signed[known] / counts[known], absolute[known] / counts[known])
+    return RatingHabits(signed[known] / counts[known], absolute[known] / counts[known])
 
 
 def _sums(index: Any, values: Any, size: int) -> Float64:

@@ -1,7 +1,7 @@
-"""The weights of the spread, learned from ratings that a fit has not seen.
+"""Calibrate prediction intervals: their weights, learned from ratings that a fit has not seen.
 
 Weighted quantile regression (Koenker & Bassett 1978) of the squared errors: the weighted sum of
-the sources of doubt shall be exceeded by a fifth of them. At its optimum a fifth is exceeded
+the terms shall be exceeded by a fifth of them. At its optimum a fifth is exceeded
 weighted by each source too, which is what makes the coverage right for light and heavy users and
 for rare and well-known movies at once. Solved by repeated non-negative least squares.
 
@@ -17,26 +17,26 @@ from itertools import combinations
 
 import numpy as np
 
-from recommender.core.evaluation.metrics import rows_by_person
+from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import in_time_order
 from recommender.core.explain.intervals import (
-    PersonDoubt,
-    doubt_of,
+    UserUncertainty,
     half_width,
-    sources_of_doubt,
+    uncertainty_terms,
+    user_uncertainty,
 )
 from recommender.core.factors import Factors, ItemFactors
-from recommender.core.interval_weights import SpreadWeights
+from recommender.core.interval_weights import IntervalWeights
 from recommender.core.ratings import HIGHEST_STARS, LOWEST_STARS, Bool, Float64, Int64, Ratings
 
-INSIDE = 0.8
-MOST_PEOPLE = 1000
-MOST_PER_PERSON = 50
+COVERAGE = 0.8
+MAX_USERS = 1000
+MAX_PER_USER = 50
 FEW_RATINGS = (0, 1, 3, 8, 20)
-MOST_WITH_FEW = 300
+MAX_USERS_WITH_FEW = 300
 WEIGHT_OF_FEW = 0.1
 # Rare kinds of ratings count up to this much more than their number.
-MOST_WEIGHT = 3.0
+MAX_WEIGHT = 3.0
 USER_BUCKETS = ((0, 5), (6, 20), (21, 100), (101, None))
 ITEM_BUCKETS = ((0, 0), (1, 5), (6, 20), (21, 100), (101, None))
 Buckets = Sequence[tuple[int, int | None]]
@@ -45,10 +45,10 @@ _NEAR = 1e-2
 
 
 @dataclass(frozen=True)
-class Asked:
+class HeldOutUser:
     """One person, known by some ratings, and held-out ratings of the same person."""
 
-    doubt: PersonDoubt
+    uncertainty: UserUncertainty
     item_index: Int64
     stars: Float64
     weight: float = 1.0
@@ -56,58 +56,67 @@ class Asked:
     def errors(self, items: ItemFactors) -> Float64:
         """Stars given beyond the prediction, which is clipped to the scale as people see it."""
         factors = items.vectors[self.item_index].astype(np.float64)
-        predicted = items.global_mean + self.doubt.bias + factors @ self.doubt.vector
+        predicted = items.global_mean + self.uncertainty.bias + factors @ self.uncertainty.vector
         predicted += items.bias[self.item_index]
         return np.asarray(self.stars - np.clip(predicted, LOWEST_STARS, HIGHEST_STARS))
 
 
-def calibrate(factors: Factors, held_out: Ratings, seed: int = 0) -> SpreadWeights:
-    """Weights learned from ratings that `factors` has not seen, under the same vocabularies."""
+def calibrate(factors: Factors, held_out: Ratings, seed: int = 0) -> IntervalWeights:
+    """Weights learned from ratings that `factors` has not seen, under the same vocabularies.
+
+    >>> weights = calibrate(factors, ratings.take(np.arange(0, len(ratings), 4)))
+    >>> bool((weights.as_array() >= 0).all())
+    True
+    """
     rng = np.random.default_rng(seed)
-    people = rng.permutation(factors.user_ids.size)[:MOST_PEOPLE]
-    asked = ask(factors, held_out, people, rng=rng)
+    people = rng.permutation(factors.user_ids.size)[:MAX_USERS]
+    asked = held_out_users(factors, held_out, people, rng=rng)
     for n_given in FEW_RATINGS:
-        some = ask(factors, held_out, people[:MOST_WITH_FEW], n_given, WEIGHT_OF_FEW, rng)
+        some = held_out_users(
+            factors, held_out, people[:MAX_USERS_WITH_FEW], n_given, WEIGHT_OF_FEW, rng
+        )
         asked.extend(some)
     if not asked:
-        return SpreadWeights()
+        return IntervalWeights()
     items = factors.items
     error, weight, counts = _columns(items, asked)
     typical = _typical_error(asked)
-    sources = np.concatenate(
-        [sources_of_doubt(items, a.doubt, a.item_index, typical) for a in asked]
+    terms = np.concatenate(
+        [uncertainty_terms(items, a.uncertainty, a.item_index, typical) for a in asked]
     )
     weight = weight * _rarity(weight, *counts)
-    return SpreadWeights.of(_quantile_weights(sources, error**2, weight), typical)
+    return IntervalWeights.of(_quantile_weights(terms, error**2, weight), typical)
 
 
-def ask(
+def held_out_users(
     factors: Factors,
     held_out: Ratings,
     people: Int64,
     n_given: int | None = None,
     weight: float = 1.0,
     rng: np.random.Generator | None = None,
-) -> list[Asked]:
+) -> list[HeldOutUser]:
     """What is known of each of the people from the fit's ratings, beside some held-out ones.
 
     n_given: know only that many of their ratings, drawn at random; people with fewer are left out.
     """
     rng = rng or np.random.default_rng(0)
     train, asked = factors.ratings, []
-    known = rows_by_person(train) if train.times is None else in_time_order(train)
-    tests = rows_by_person(held_out)
+    known = rows_by_user(train) if train.times is None else in_time_order(train)
+    tests = rows_by_user(held_out)
     for row in people.tolist():
-        own, test = known[row], rng.permutation(tests[row])[:MOST_PER_PERSON]
+        own, test = known[row], rng.permutation(tests[row])[:MAX_PER_USER]
         if n_given is not None:
             own = own[:n_given] if own.size >= n_given else own[:0]
         if not test.size or (n_given and not own.size):
             continue
         in_fit = np.ones(own.size, np.bool_)
         given = train.item_index[own], train.stars[own]
-        doubt = doubt_of(factors.items, *given, in_fit, factors.user_implicit[row])
+        uncertainty = user_uncertainty(factors.items, *given, in_fit, factors.user_implicit[row])
         index = held_out.item_index[test].astype(np.int64)
-        asked.append(Asked(doubt, index, held_out.stars[test].astype(np.float64), weight))
+        asked.append(
+            HeldOutUser(uncertainty, index, held_out.stars[test].astype(np.float64), weight)
+        )
     return asked
 
 
@@ -121,10 +130,10 @@ class Coverage:
     n_ratings: int
 
 
-def coverage(items: ItemFactors, asked: list[Asked]) -> list[Coverage]:
+def coverage(items: ItemFactors, asked: list[HeldOutUser]) -> list[Coverage]:
     """Overall, and for each bucket of the numbers of ratings of a person and of an item."""
     error, _, (user_counts, item_counts) = _columns(items, asked)
-    width = np.concatenate([half_width(items, a.doubt, a.item_index) for a in asked])
+    width = np.concatenate([half_width(items, a.uncertainty, a.item_index) for a in asked])
     inside = np.abs(error) <= width
     person = np.repeat(np.arange(len(asked)), [a.stars.size for a in asked])
     rows = [_coverage("all", inside, person)]
@@ -160,20 +169,24 @@ def _name(bucket: tuple[int, int | None]) -> str:
 
 
 def _columns(
-    items: ItemFactors, asked: list[Asked]
+    items: ItemFactors, asked: list[HeldOutUser]
 ) -> tuple[Float64, Float64, tuple[Int64, Int64]]:
     sizes = [a.stars.size for a in asked]
     error = np.concatenate([a.errors(items) for a in asked])
     weight = np.repeat([a.weight for a in asked], sizes)
-    user_counts = np.repeat([a.doubt.n_ratings for a in asked], sizes)
+    user_counts = np.repeat([a.uncertainty.n_ratings for a in asked], sizes)
     item_counts = np.concatenate([items.n_ratings[a.item_index] for a in asked])
     return error, weight, (user_counts, item_counts)
 
 
-def _typical_error(asked: list[Asked]) -> float:
+def _typical_error(asked: list[HeldOutUser]) -> float:
     """Mean squared error of an own rating, left out; everybody counts once."""
-    means = [a.doubt.squared_errors / a.doubt.n_ratings for a in asked if a.doubt.n_ratings]
-    return float(np.mean(means)) if means else SpreadWeights().typical_error
+    means = [
+        a.uncertainty.squared_errors / a.uncertainty.n_ratings
+        for a in asked
+        if a.uncertainty.n_ratings
+    ]
+    return float(np.mean(means)) if means else IntervalWeights().typical_error
 
 
 def _rarity(weight: Float64, user_counts: Int64, item_counts: Int64) -> Float64:
@@ -182,24 +195,24 @@ def _rarity(weight: Float64, user_counts: Int64, item_counts: Int64) -> Float64:
     kind += _bucket_of(item_counts, ITEM_BUCKETS)
     n_kinds = len(USER_BUCKETS) * len(ITEM_BUCKETS)
     share = np.bincount(kind, weight, n_kinds) / weight.sum()
-    return np.asarray(np.minimum(MOST_WEIGHT, np.sqrt(1.0 / (n_kinds * share[kind]))))
+    return np.asarray(np.minimum(MAX_WEIGHT, np.sqrt(1.0 / (n_kinds * share[kind]))))
 
 
 def _bucket_of(counts: Int64, buckets: Buckets) -> Int64:
     return np.searchsorted([lowest for lowest, _ in buckets], counts, side="right") - 1
 
 
-def _quantile_weights(sources: Float64, squares: Float64, weight: Float64) -> Float64:
-    """(5,) weights >= 0 with sources @ weights above `squares` in a share INSIDE of the rows."""
+def _quantile_weights(terms: Float64, squares: Float64, weight: Float64) -> Float64:
+    """(5,) weights >= 0 with terms @ weights above `squares` in a share COVERAGE of the rows."""
     scale = float(np.average(squares, weights=weight))
-    found = non_negative(sources, squares, weight)
+    found = non_negative(terms, squares, weight)
     # Errors count relative to how wide they are expected to be, else heavy tails decide.
-    relative = 1.0 / np.maximum(sources @ found, 0.05 * scale)
+    relative = 1.0 / np.maximum(terms @ found, 0.05 * scale)
     for _ in range(_ROUNDS):
-        missing = squares - sources @ found
-        side = np.where(missing > 0, INSIDE, 1.0 - INSIDE)
+        missing = squares - terms @ found
+        side = np.where(missing > 0, COVERAGE, 1.0 - COVERAGE)
         pull = weight * relative**2 * side / np.maximum(np.abs(missing) * relative, _NEAR)
-        found = non_negative(sources, squares, pull)
+        found = non_negative(terms, squares, pull)
     return found
 
 

@@ -1,10 +1,10 @@
-"""Why a prediction is what it is: an exact sum over the person's own ratings.
+"""Why a prediction is what it is: an exact sum over the user's own ratings.
 
-The person's vector is linear in what each rating brings (see `folding`), so
+The user's vector is linear in what each rating brings (see `fold_in`), so
 
     r_t = mu + b_t + b_u + prior + sum_j ( implicit_j + value_j )
 
-    prior      = t <m, q_t>                          the mean person's share in the factors
+    prior      = t <m, q_t>                          the mean user's share in the factors
     implicit_j = (1 - t) n^-1/2 <y_j, q_t>   through having rated j at all
     value_j    = <(A^-1 right_j)[1:], q_t>   through the stars given to j
 """
@@ -17,22 +17,28 @@ from typing import Any
 import numpy as np
 
 from recommender.core.explain.leave_one_out import predictions_without_each
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import StarsSolution, solve_stars
+from recommender.core.factors import ItemFactors, StarsSolution
+from recommender.core.fold_in import solve_stars
 from recommender.core.ratings import Float64, Int64
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The parts of one predicted rating; they sum to `prediction`."""
+    """The parts of one predicted rating; they sum to `prediction`.
+
+    >>> why = explain(factors.items, [0, 1], [5.0, 1.0], target_index=2)
+    >>> parts = why.global_mean + why.item_bias + why.user_bias + why.prior
+    >>> bool(np.isclose(parts + why.contributions.sum(), why.prediction))
+    True
+    """
 
     target_index: int
     prediction: float  # stars, not clipped
     global_mean: float
     item_bias: float
     user_bias: float
-    prior: float  # share of the mean person, fading with every rating
-    item_index: Int64  # (n,) the person's ratings, as they were given
+    prior: float  # share of the mean user, fading with every rating
+    item_index: Int64  # (n,) the user's ratings, as they were given
     value: Float64  # (n,) share of each through its stars
     implicit: Float64  # (n,) share of each through having been rated
     # (n,) the prediction had this one rating not been given; NaN where nobody asked
@@ -60,6 +66,12 @@ def explain(
     Arguments as for `fold_in`. without: `prediction_without` of so many ratings, those with the
     largest shares, and NaN for the others; of all when None. solution: what `fold_in` found from
     these ratings, to save solving again.
+
+    >>> why = explain(factors.items, item_index=[0, 1], stars=[5.0, 1.0], target_index=2)
+    >>> why.contributions > 0
+    array([ True,  True])
+    >>> why.prediction_without.shape
+    (2,)
     """
     index = np.asarray(item_index, np.int64)
     target = items.vectors[target_index].astype(np.float64)
@@ -110,6 +122,10 @@ def contributions(
     """(n, m) the share of each own rating in the predicted stars of each item at target_index.
 
     Arguments as for `explain`; column by column what it calls contributions.
+
+    >>> contributions(factors.items, [0, 1], [5.0, 1.0], target_index=[2, 3]) > 0
+    array([[ True, False],
+           [ True, False]])
     """
     index = np.asarray(item_index, np.int64)
     targets = items.vectors[np.asarray(target_index, np.int64)].astype(np.float64)

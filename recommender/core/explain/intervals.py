@@ -1,11 +1,11 @@
-"""How sure a prediction is: the width of the interval that holds 80 % of ratings.
+"""Prediction intervals: how wide the interval is that holds 80 % of ratings.
 
     (half width)^2 = w . [ e_u, G' A^-1 G, u' C_i u + tr(A^-1 C_i), 1/(n_u + 5), 1/(n_i + 2) ]
 
-e_u is how far this person's own ratings lie from what the others of them predict (squared, each
-left out in turn, pulled towards the typical person by 20 pretend ratings); the next two are the
-posterior of the person's and of the movie's vector, from the solution that predicts (G = [1, q_i],
-A and C_i as in `folding`); the last two catch what a posterior around fixed factors cannot know.
+e_u is how far this user's own ratings lie from what the others of them predict (squared, each
+left out in turn, pulled towards the typical user by 20 pretend ratings); the next two are the
+posterior of the user's and of the item's vector, from the solution that predicts (G = [1, q_i],
+A and C_i as in `fold_in`); the last two catch what a posterior around fixed factors cannot know.
 The raw posterior alone is too wide for heavy users and too narrow for light ones, so the weights w
 are learned from held-out ratings at every fit: see `calibration`.
 """
@@ -17,19 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import StarsSolution, solve_stars
+from recommender.core.factors import ItemFactors, StarsSolution
+from recommender.core.fold_in import solve_stars
 from recommender.core.ratings import Float64
 
 # The middle 80 % of a normal distribution end this many standard deviations from its mean.
-STANDARD_DEVIATIONS = 1.2816
+Z_80 = 1.2816
 _TYPICAL_RATINGS = 20.0
 _SMALLEST = 0.01  # stars squared
 
 
 @dataclass(frozen=True)
-class PersonDoubt:
-    """What one person's solution says, and how far it may be wrong."""
+class UserUncertainty:
+    """What the solution of one user says, and how far it may be wrong."""
 
     bias: float
     vector: Float64  # (k,)
@@ -38,7 +38,7 @@ class PersonDoubt:
     squared_errors: float  # sum over the own ratings, each predicted from the others
 
     @classmethod
-    def of_stranger(cls, items: ItemFactors) -> PersonDoubt:
+    def of_new_user(cls, items: ItemFactors) -> UserUncertainty:
         k = items.vectors.shape[1]
         strengths = np.append(items.user_bias_strength, np.full(k, items.user_strength))
         vector = items.mean_user_vector.astype(np.float64)
@@ -47,7 +47,7 @@ class PersonDoubt:
     @classmethod
     def of_solution(
         cls, items: ItemFactors, solution: StarsSolution, item_index: Any, stars: Any
-    ) -> PersonDoubt:
+    ) -> UserUncertainty:
         theta = solution.theta
         factors = solution.rows[:, 1:]
         others = solution.prior - solution.share * items.implicit[item_index].astype(np.float64)
@@ -55,8 +55,8 @@ class PersonDoubt:
         error -= solution.typical[0]
         error -= np.einsum("nd,nd->n", others, factors) + solution.rows @ theta
         # Leaving a rating out of a ridge regression divides its error by 1 - leverage.
-        spread = solution.rows @ solution.covariance
-        leverage = np.einsum("nd,nd->n", spread, solution.rows) / items.noise
+        projected = solution.rows @ solution.covariance
+        leverage = np.einsum("nd,nd->n", projected, solution.rows) / items.noise
         left_out = error / np.maximum(1.0 - leverage, 0.05)
         return cls(
             bias=float(solution.typical[0] + theta[0]),
@@ -67,45 +67,45 @@ class PersonDoubt:
         )
 
 
-def doubt_of(
+def user_uncertainty(
     items: ItemFactors, item_index: Any, stars: Any, in_fit: Any = None, user_implicit: Any = None
-) -> PersonDoubt:
-    """Arguments as for `fold_in`."""
+) -> UserUncertainty:
+    """The same from ratings; arguments as for `fold_in`."""
     index = np.asarray(item_index, np.int64)
     if not index.size:
-        return PersonDoubt.of_stranger(items)
+        return UserUncertainty.of_new_user(items)
     solution = solve_stars(items, index, stars, in_fit, user_implicit)
-    return PersonDoubt.of_solution(items, solution, index, stars)
+    return UserUncertainty.of_solution(items, solution, index, stars)
 
 
-def sources_of_doubt(
-    items: ItemFactors, doubt: PersonDoubt, target_index: Any, typical_error: float
+def uncertainty_terms(
+    items: ItemFactors, user: UserUncertainty, target_index: Any, typical_error: float
 ) -> Float64:
-    """(m, 5) one row for each item at target_index."""
+    """(m, 5) the terms that `IntervalWeights` weighs, one row for each item at target_index."""
     index = np.asarray(target_index, np.int64)
     factors = items.vectors[index].astype(np.float64)
     rows = np.column_stack([np.ones(index.size), factors])
     variance = items.variance[index].astype(np.float64)
-    known = _TYPICAL_RATINGS * typical_error + doubt.squared_errors
+    known = _TYPICAL_RATINGS * typical_error + user.squared_errors
     return np.column_stack(
         [
-            np.full(index.size, known / (_TYPICAL_RATINGS + doubt.n_ratings)),
-            np.einsum("md,md->m", rows @ doubt.covariance, rows),
-            variance @ (doubt.vector**2 + np.diag(doubt.covariance)[1:]),
-            np.full(index.size, 1.0 / (doubt.n_ratings + 5.0)),
+            np.full(index.size, known / (_TYPICAL_RATINGS + user.n_ratings)),
+            np.einsum("md,md->m", rows @ user.covariance, rows),
+            variance @ (user.vector**2 + np.diag(user.covariance)[1:]),
+            np.full(index.size, 1.0 / (user.n_ratings + 5.0)),
             1.0 / (items.n_ratings[index] + 2.0),
         ]
     )
 
 
-def half_width(items: ItemFactors, doubt: PersonDoubt, target_index: Any) -> Float64:
+def half_width(items: ItemFactors, user: UserUncertainty, target_index: Any) -> Float64:
     """(m,) half the width of the 80 % interval around each prediction, in stars."""
-    weights = items.spread
-    sources = sources_of_doubt(items, doubt, target_index, weights.typical_error)
-    return np.asarray(np.sqrt(np.maximum(sources @ weights.as_array(), _SMALLEST)))
+    weights = items.interval_weights
+    terms = uncertainty_terms(items, user, target_index, weights.typical_error)
+    return np.asarray(np.sqrt(np.maximum(terms @ weights.as_array(), _SMALLEST)))
 
 
-def spread(
+def prediction_std(
     items: ItemFactors,
     item_index: Any,
     stars: Any,
@@ -116,8 +116,12 @@ def spread(
 ) -> Float64:
     """(m,) standard deviation of a rating around its prediction, for the items at target_index.
 
-    item_index, stars and the rest: one person's ratings, as for `fold_in`. The 80 % interval is
-    the prediction +- STANDARD_DEVIATIONS times this.
+    item_index, stars and the rest: one user's ratings, as for `fold_in`. The 80 % interval is
+    the prediction +- Z_80 times this.
+
+    >>> known = prediction_std(factors.items, [0, 1], [5.0, 1.0], target_index=[2])
+    >>> bool(known < prediction_std(factors.items, [], [], target_index=[2]))
+    True
     """
-    doubt = doubt_of(items, item_index, stars, in_fit, user_implicit)
-    return half_width(items, doubt, target_index) / STANDARD_DEVIATIONS
+    user = user_uncertainty(items, item_index, stars, in_fit, user_implicit)
+    return half_width(items, user, target_index) / Z_80

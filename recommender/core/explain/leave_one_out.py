@@ -2,9 +2,9 @@
 
 Taking rating j out changes everything: the weight n^-1/2 of the implicit part, the implicit part
 that every other rating is measured around, and the matrix. Still, with S = sum of y, c =
-(1 - t) (n - 1)^-1/2 and G_i, C_i, t_i as in `folding` (t_i before the implicit part is taken off):
+(1 - t) (n - 1)^-1/2 and G_i, C_i, t_i as in `fold_in` (t_i before the implicit part is taken off):
 
-    b, t m as in `folding`, for n - 1 ratings:
+    b, t m as in `fold_in`, for n - 1 ratings:
 
     A_j     = A - (G_j G_j' + diag[0, C_j]) / s2
     right_j = (1/s2) sum_{i != j} [ (t_i - <h_ij, g_i>) G_i - [0, C_i h_ij] ]
@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import StarsSolution, mean_person_share
+from recommender.core.factors import ItemFactors, StarsSolution
+from recommender.core.fold_in import rating_mean_share
 from recommender.core.ratings import Float64, Int64
 
 _MOST_CORRECTIONS = 60
@@ -75,7 +75,7 @@ def _people_without_each(
     if n == 1 or not out.size:
         return mean_person[None, :].repeat(out.size, axis=0)
     implicit = items.implicit[item_index].astype(np.float64)
-    mean_share = mean_person_share(items, n - 1)
+    mean_share = rating_mean_share(items, n - 1)
     share = (1.0 - mean_share) / np.sqrt(n - 1)
     typical = mean_share * mean_person[1:]
     right = _right_sides(items, item_index, stars, solution.rows, implicit, share, typical)

@@ -19,6 +19,8 @@ import numpy as np
 from recommender.core.factors import Factors
 from recommender.core.fitting import ridge_kernels, sgd_kernels
 from recommender.core.fitting.partition import n_blocks
+from recommender.core.fitting.ridge_kernels import workspace
+from recommender.core.fitting.sgd_kernels import Negatives, Targets
 from recommender.core.fitting.simd import padded, shape_of, zeros
 from recommender.core.fitting.threads import Workers, pieces
 from recommender.core.hyperparameters import Hyperparameters
@@ -35,15 +37,13 @@ def star_targets(stars: Float32, user_mean: Float32 | float, slope: float) -> Fl
 
 @dataclass(frozen=True)
 class ItemBlock:
-    """One block of items: its draws, and each user's ratings of its items."""
+    """One block of items: each user's ratings of them, and how negatives are drawn from it."""
 
-    items: Int32
-    keep: Float32
-    alias: Int32
+    items: Int32  # (m,) rows
+    keep: Float32  # (m,) see `alias_table`
+    alias: Int32  # (m,)
     share: float  # of all draws
-    starts: Int64  # (n_users + 1,) into the arrays below
-    rated: Int32
-    targets: Float32
+    positives: Targets
 
 
 class InterestBlock:
@@ -104,9 +104,11 @@ class InterestBlock:
                     items,
                     *sgd_kernels.alias_table(chance[items]),
                     share,
-                    np.searchsorted(own, self.starts).astype(np.int64),
-                    self.rated[own],
-                    targets[own],
+                    Targets(
+                        np.searchsorted(own, self.starts).astype(np.int64),
+                        self.rated[own],
+                        targets[own],
+                    ),
                 )
             )
 
@@ -150,12 +152,18 @@ class InterestBlock:
 
     def _block(self, users: Int64, number: int, rate: float, seed: int) -> partial[float]:
         block, p = self.item_blocks[number], self.hyperparameters
-        wanted = p.interest_negatives * block.share * np.diff(self.starts)
+        is_rated = np.zeros(self.counts.size, np.bool_)
+        per_user = p.interest_negatives * block.share * np.diff(self.starts)
         return partial(
             sgd_kernels.interest_steps,
-            *(users, block.starts, block.rated, block.targets, self.user_rows, self.item_rows),
-            *(block.items, block.keep, block.alias, np.zeros(self.counts.size, np.bool_)),
-            *(wanted, rate, rate * p.interest_regularization, seed),
+            users,
+            block.positives,
+            Negatives(block.items, block.keep, block.alias, is_rated, per_user),
+            self.user_rows,
+            self.item_rows,
+            rate,
+            rate * p.interest_regularization,
+            seed,
             shape_of(self.user_rows.shape[1]),
         )
 
@@ -168,15 +176,14 @@ class InterestBlock:
         k, width = p.interest_factors, self.item_rows.shape[1]
         base = np.eye(width)  # ones where the rows are padded
         base[:k, :k] = p.interest_unrated_weight * gram + p.interest_user_ridge * np.eye(k)
-        targets = self._targets(p.interest_user_slope)
+        rated = Targets(self.starts, self.rated, self._targets(p.interest_user_slope))
         out = zeros(self.starts.size - 1, width)
         self.workers.run(
             [
                 partial(
                     ridge_kernels.solve_interest,
-                    *(first, last, self.starts, self.rated, targets, self.item_rows, base, out),
-                    *(np.empty((width, width)), np.empty((ridge_kernels.WORK_ROWS, width))),
-                    shape_of(width),
+                    *(first, last, rated, self.item_rows, base, out),
+                    *(workspace(width, np.float64), shape_of(width)),
                 )
                 for first, last in pieces(self.starts)
             ]

@@ -10,6 +10,8 @@ import numpy as np
 from recommender.core.factors import Factors
 from recommender.core.fitting import ridge_kernels, sgd_kernels
 from recommender.core.fitting.partition import n_blocks
+from recommender.core.fitting.ridge_kernels import Model, workspace
+from recommender.core.fitting.sgd_kernels import Decay, LeftOut, RatingBatch
 from recommender.core.fitting.sides import Side, make_side, move_prior, solve_implicit, sum_implicit
 from recommender.core.fitting.simd import shape_of
 from recommender.core.fitting.threads import Workers, pieces
@@ -26,9 +28,13 @@ class Blocks:
 
     n: int
     bounds: Int64  # (n * n + 1,)
-    users: Int32
-    items: Int32
-    stars: Float32
+    ratings: RatingBatch
+
+    def block(self, number: int) -> RatingBatch:
+        """The ratings of one block."""
+        own = slice(self.bounds[number], self.bounds[number + 1])
+        users, items, stars = self.ratings
+        return RatingBatch(users[own], items[own], stars[own])
 
 
 def arrange(ratings: Ratings, width: int, rng: np.random.Generator) -> Blocks:
@@ -39,7 +45,9 @@ def arrange(ratings: Ratings, width: int, rng: np.random.Generator) -> Blocks:
     shuffled = rng.permutation(len(ratings)).astype(np.int32)
     users, items = ratings.user_index[shuffled], ratings.item_index[shuffled]
     bounds, order = sgd_kernels.group(user_block[users] * np.int32(n) + item_block[items], n * n)
-    return Blocks(n, bounds, users[order], items[order], ratings.stars[shuffled[order]])
+    return Blocks(
+        n, bounds, RatingBatch(users[order], items[order], ratings.stars[shuffled[order]])
+    )
 
 
 class RatingBlock:
@@ -113,16 +121,19 @@ class RatingBlock:
     def run_epoch(self, rate: float) -> float:
         """One SGD pass over the ratings and one solve of y and x; returns the training RMSE."""
         squares = 0.0
-        pulls = (self._pull(self.users, rate), self._pull(self.items, rate))
-        for shift in self.rng.permutation(self.blocks.n).tolist():
-            squares += sum(self.workers.run(self._stratum(shift, rate, pulls)))
+        bias_share = np.full(2, self.hyperparameters.bias_share, np.float32)
+        decay = Decay(self._decay(self.users, rate), self._decay(self.items, rate), bias_share)
+        n = self.blocks.n
+        for shift in self.rng.permutation(n).tolist():
+            numbers = [t * n + (t + shift) % n for t in range(n)]
+            squares += sum(self.workers.run([self._steps(k, rate, decay) for k in numbers]))
         p = self.hyperparameters
         how = (p.implicit_ridge, p.implicit_weight_power, p.implicit_iterations, self.workers)
         solve_implicit(self.users, self.items, *how)
         solve_implicit(self.items, self.users, *how)
-        return float(np.sqrt(squares / self.blocks.stars.size))
+        return float(np.sqrt(squares / self.users.stars.size))
 
-    def _pull(self, side: Side, rate: float) -> Float32:
+    def _decay(self, side: Side, rate: float) -> Float32:
         p = self.hyperparameters
         counts = np.maximum(side.counts, 1).astype(np.float64)
         strength = np.minimum(
@@ -130,27 +141,17 @@ class RatingBlock:
         )
         return np.asarray(rate * strength, np.float32)
 
-    def _stratum(
-        self, shift: int, rate: float, pulls: tuple[Float32, Float32]
-    ) -> list[partial[float]]:
-        return [
-            self._block(t * self.blocks.n + (t + shift) % self.blocks.n, rate, pulls)
-            for t in range(self.blocks.n)
-        ]
-
-    def _block(self, block: int, rate: float, pulls: tuple[Float32, Float32]) -> partial[float]:
+    def _steps(self, block: int, rate: float, decay: Decay) -> partial[float]:
         p, users, items = self.hyperparameters, self.users, self.items
-        own = slice(self.blocks.bounds[block], self.blocks.bounds[block + 1])
-        priors = (users.prior, items.prior) if p.implicit_iterations else None
-        left_out = (items.implicit, users.implicit, users.weight, items.weight)
+        left_out = LeftOut(items.implicit, users.implicit, users.weight, items.weight)
         return partial(
             sgd_kernels.rating_steps,
-            *(self.blocks.users[own], self.blocks.items[own], self.blocks.stars[own]),
-            *(users.rows, items.rows),
-            priors,
+            self.blocks.block(block),
+            users.rows,
+            items.rows,
+            (users.prior, items.prior) if p.implicit_iterations else None,
             left_out if p.leave_one_out else None,
-            *pulls,
-            np.full(2, p.bias_share, np.float32),
+            decay,
             self.global_mean,
             rate,
             shape_of(users.rows.shape[1]),
@@ -161,14 +162,14 @@ class RatingBlock:
         self._learn_strengths(self.solve("users", np.float32), "user")
         statistics = self.solve("items", np.float32)
         self._learn_strengths(statistics, "item")
-        self.noise = float(statistics[3] / self.blocks.stars.size)
+        self.noise = float(statistics[3] / self.users.stars.size)
         p = self.hyperparameters
         rate = p.sweep_learning_rate * p.sweep_decay**number
         self._implicit_pass(self.users, self.items, rate)
         self._implicit_pass(self.items, self.users, rate)
 
     def finish(self) -> tuple[float, Float32]:
-        """Solve every user as `folding` will for a live page; returns the mean person.
+        """Solve every user as `fold_in` does for a live page; returns the mean user.
 
         That is the mean of bias and factors over the users with ratings, as the last sweep left
         them.
@@ -188,7 +189,7 @@ class RatingBlock:
         return float(mean[0]), mean[2 : 2 + p.n_factors].copy()
 
     def solve(self, side: str, precision: type[np.floating]) -> Float64:
-        """Closed-form rows of one side; returns the statistics of `solving.solve_rows`."""
+        """Closed-form rows of "users" or "items"; returns the statistics of `solve_rows`."""
         own, other = (self.users, self.items) if side == "users" else (self.items, self.users)
         strengths = (
             (self.user_bias_strength, self.user_strength)
@@ -196,21 +197,17 @@ class RatingBlock:
             else (self.item_bias_strength, self.item_strength)
         )
         width = own.rows.shape[1]
-        constants = np.zeros(4 + width)
-        constants[:4] = self.global_mean, self.noise, *strengths
-        constants[4 + own.lane] = strengths[0]
-        constants[6 : 6 + self.hyperparameters.n_factors] = strengths[1]
+        by_column = np.zeros(width)
+        by_column[own.bias_column] = strengths[0]
+        by_column[2 : 2 + self.hyperparameters.n_factors] = strengths[1]
+        model = Model(self.global_mean, self.noise, *strengths, by_column)
         ranges = pieces(own.starts)
         statistics = np.zeros((len(ranges), 4))
         calls = [
             partial(
                 ridge_kernels.solve_rows,
-                *(first, last, own.starts, own.indices, own.stars, own.lane),
-                *(own.rows, own.prior, own.implicit, own.weight, own.variance),
-                *(other.rows, other.implicit, other.weight, other.variance),
-                *(constants, np.empty((width, width), precision)),
-                *(np.empty((ridge_kernels.WORK_ROWS, width), precision), statistics[k]),
-                shape_of(width),
+                *(first, last, own.arrays, other.arrays, model),
+                *(workspace(width, precision), statistics[k], shape_of(width)),
             )
             for k, (first, last) in enumerate(ranges)
         ]
@@ -226,12 +223,8 @@ class RatingBlock:
 
     def _implicit_pass(self, own: Side, other: Side, rate: float) -> None:
         # A row's set spans all blocks of the other side, so this pass runs on one thread.
-        sgd_kernels.implicit_steps(
-            *(self.rng.permutation(own.weight.size), own.starts, own.indices, own.stars),
-            *(own.rows, own.prior, own.implicit, own.weight),
-            *(other.rows, other.implicit, other.weight),
-            *(self.global_mean, rate, shape_of(own.rows.shape[1])),
-        )
+        order, shape = self.rng.permutation(own.weight.size), shape_of(own.rows.shape[1])
+        sgd_kernels.implicit_steps(order, own.arrays, other.arrays, self.global_mean, rate, shape)
         move_prior(own, sum_implicit(own, other, self.workers))
 
 
@@ -239,6 +232,6 @@ def _copy_rows(
     side: Side, k: int, found: Int64, bias: Float32, rows: Float32, implicit: Float32
 ) -> None:
     known, source = np.flatnonzero(found >= 0), found[found >= 0]
-    side.rows[known, side.lane] = bias[source]
+    side.rows[known, side.bias_column] = bias[source]
     side.rows[known, 2 : 2 + k] = rows[source]
     side.implicit[known, 2 : 2 + k] = implicit[source]

@@ -1,24 +1,31 @@
-"""The compiled closed-form solutions: one small ridge regression for every user or item.
+"""Compiled closed-form solutions: one small ridge regression for every user or item.
 
-Rows and lanes as in `sgd`. Given one side, the other side's row is the minimum of a quadratic,
-so it is solved, not stepped towards (variational Bayes for matrix factorization: Lim & Teh 2007).
-For a user u, with g_i = V_i - w_i x_u, h_i = z_u - w_u y_i, C_i the diagonal variance of item i:
+Rows and columns as in `sgd_kernels`. Given one side, the other side's row is the minimum of a
+quadratic, so it is solved, not stepped towards (variational Bayes for matrix factorization: Lim &
+Teh 2007). For a user u, with g_i = V_i - w_i x_u, h_i = z_u - w_u y_i, C_i the diagonal variance of
+item i and s2 the noise:
 
     A_u   = (1/s2) sum_i (g_i g_i' + diag C_i) + diag(strength)
     U_u   = z_u + A_u^-1 (1/s2) sum_i [ (r_ui - mu - b_i - <h_i, g_i>) g_i - C_i h_i ]
 
-and the mirror image for an item. The equations keep the lanes of the rows: the lane that is
-constant on this side gets a one on the diagonal and nothing else, hence the solution zero.
+and the mirror image for an item. Each row is assembled (A and its right side), factored (L D L')
+and written back. The column that is constant on this side gets a one on the diagonal and nothing
+else, hence the solution zero.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from recommender.core.fitting.sgd_kernels import compiled
+from recommender.core.fitting.sgd_kernels import (
+    SideArrays,
+    Targets,
+    compiled,
+    compiled_into_callers,
+)
 from recommender.core.fitting.simd import (
     Shape,
     add_product,
@@ -30,17 +37,53 @@ from recommender.core.fitting.simd import (
     store,
     subtract,
     times,
-    with_lane,
+    with_column,
 )
-from recommender.core.ratings import Float32, Float64, Int32, Int64
+from recommender.core.ratings import Float32, Float64
 
 Floating = npt.NDArray[np.floating[Any]]
 
 ROWS_AT_ONCE = 4
-WORK_ROWS = ROWS_AT_ONCE + 5  # beside the square matrix, see `solve_rows`
 
 
-@compiled
+class Workspace(NamedTuple):
+    """Scratch for one system of equations at a time, in the precision of the arithmetic."""
+
+    matrix: Floating  # (width, width) A, then L^-1
+    rows: Floating  # (ROWS_AT_ONCE, width) what is added to A together
+    right: Floating  # (1, width)
+    ridge: Floating  # (1, width) sum of C_i / s2
+    pivots: Floating  # (width,) 1 / D
+    solution: Floating  # (1, width)
+    variance: Floating  # (1, width) diagonal of A^-1
+
+
+def workspace(width: int, precision: type[np.floating]) -> Workspace:
+    """Scratch for rows of `width` columns."""
+    lines = np.empty((ROWS_AT_ONCE + 5, width), precision)
+    rows, one_line = lines[:ROWS_AT_ONCE], lines[ROWS_AT_ONCE:]
+    return Workspace(
+        np.empty((width, width), precision),
+        rows,
+        right=one_line[0:1],
+        ridge=one_line[1:2],
+        pivots=one_line[2],
+        solution=one_line[3:4],
+        variance=one_line[4:5],
+    )
+
+
+class Model(NamedTuple):
+    """The numbers that all systems of one side share."""
+
+    global_mean: float
+    noise: float  # s2
+    bias_strength: float
+    factor_strength: float
+    strengths: Float64  # (width,) of each column, 0 for those that are not solved
+
+
+@compiled_into_callers
 def _add_outer_products(matrix: Floating, rows: Floating, shape: Shape) -> None:
     """matrix += rows' rows; four rows at once to spare loads and stores of the matrix."""
     first, second, third, fourth = (
@@ -56,7 +99,7 @@ def _add_outer_products(matrix: Floating, rows: Floating, shape: Shape) -> None:
         store(matrix, a, add_scaled(line, rows[3, a], fourth))
 
 
-@compiled
+@compiled_into_callers
 def _eliminate(matrix: Floating, pivots: Floating, shape: Shape) -> None:
     """matrix (symmetric, positive definite) = L D L'; its lower triangle becomes L^-1.
 
@@ -78,7 +121,7 @@ def _eliminate(matrix: Floating, pivots: Floating, shape: Shape) -> None:
             matrix[k, d] = 0.0
 
 
-@compiled
+@compiled_into_callers
 def _substitute(
     inverse: Floating, pivots: Floating, right: Floating, out: Floating, shape: Shape
 ) -> None:
@@ -91,7 +134,7 @@ def _substitute(
     store(out, 0, solution)
 
 
-@compiled
+@compiled_into_callers
 def _diagonal(inverse: Floating, pivots: Floating, out: Floating, shape: Shape) -> None:
     """out[0] = diagonal of (L D L')^-1."""
     zero = like(splat(np.float32(0.0), shape), inverse)
@@ -102,142 +145,157 @@ def _diagonal(inverse: Floating, pivots: Floating, out: Floating, shape: Shape) 
     store(out, 0, total)
 
 
+@compiled_into_callers
+def _assemble(
+    r: int, own: SideArrays, other: SideArrays, model: Model, work: Workspace, shape: Shape
+) -> None:
+    """A and the right side of row r, into `work`."""
+    # Into locals first: in a loop, reading a field costs a reference count.
+    matrix, rows = work.matrix, work.rows
+    indices, stars, mean = own.indices, own.stars, model.global_mean
+    other_rows, other_bias, other_weight = other.rows, other.bias_column, other.weight
+    other_implicit, other_variance = other.implicit, other.variance
+    zero = like(splat(np.float32(0.0), shape), matrix)
+    for a in range(matrix.shape[0]):
+        store(matrix, a, zero)
+    right, ridge = zero, zero
+    w_r, filled = own.weight[r], 0
+    prior, implicit = load(own.prior, r, shape), load(own.implicit, r, shape)
+    for n in range(own.starts[r], own.starts[r + 1]):
+        j = indices[n]
+        h = like(add_scaled(prior, -w_r, load(other_implicit, j, shape)), matrix)
+        g = like(add_scaled(load(other_rows, j, shape), -other_weight[j], implicit), matrix)
+        g = with_column(g, 1, 0.0) if own.bias_column == 0 else with_column(g, 0, 0.0)
+        target = stars[n] - mean - other_rows[j, other_bias] - dot(h, g)
+        variance = like(load(other_variance, j, shape), matrix)
+        right = subtract(add_scaled(right, target, g), times(variance, h))
+        ridge = add_scaled(ridge, 1.0, variance)
+        store(rows, filled, g)
+        filled += 1
+        if filled == ROWS_AT_ONCE:
+            _add_outer_products(matrix, rows, shape)
+            filled = 0
+    if filled:
+        for k in range(filled, ROWS_AT_ONCE):
+            store(rows, k, zero)
+        _add_outer_products(matrix, rows, shape)
+    store(work.right, 0, add_scaled(zero, 1.0 / model.noise, right))
+    store(work.ridge, 0, add_scaled(zero, 1.0 / model.noise, ridge))
+    for a in range(matrix.shape[0]):
+        store(matrix, a, add_scaled(zero, 1.0 / model.noise, load(matrix, a, shape)))
+        strength = model.strengths[a] if model.strengths[a] > 0 else 1.0
+        matrix[a, a] += work.ridge[0, a] + strength
+
+
+@compiled_into_callers
+def _factor_and_solve(work: Workspace, shape: Shape) -> None:
+    """A^-1 times the right side, and the diagonal of A^-1, into `work`."""
+    _eliminate(work.matrix, work.pivots, shape)
+    _substitute(work.matrix, work.pivots, work.right, work.solution, shape)
+    _diagonal(work.matrix, work.pivots, work.variance, shape)
+
+
+@compiled_into_callers
+def _write_back(r: int, own: SideArrays, model: Model, work: Workspace) -> None:
+    """Row r = its prior + the solution, with its variance."""
+    bias_column = own.bias_column
+    own.rows[r, bias_column] = own.prior[r, bias_column] + work.solution[0, bias_column]
+    own.variance[r, 0] = own.variance[r, 1] = np.float32(0.0)
+    for d in range(2, own.rows.shape[1]):
+        own.rows[r, d] = own.prior[r, d] + work.solution[0, d]
+        own.variance[r, d] = work.variance[0, d] if model.strengths[d] > 0 else 0.0
+
+
+@compiled_into_callers
+def _add_statistics(
+    r: int,
+    own: SideArrays,
+    other: SideArrays,
+    model: Model,
+    work: Workspace,
+    statistics: Float64,
+    shape: Shape,
+) -> None:
+    """What row r, just solved, adds to the statistics of its side; see `solve_rows`."""
+    solution, variance = work.solution, work.variance
+    bias, bias_variance = solution[0, own.bias_column], variance[0, own.bias_column]
+    n_used = 0
+    for d in range(2, own.rows.shape[1]):
+        n_used += 1 if model.strengths[d] > 0 else 0
+    n_parameters = 1.0 + n_used - model.bias_strength * bias_variance
+    for d in range(2, own.rows.shape[1]):
+        if model.strengths[d] > 0:
+            statistics[0] += solution[0, d] * solution[0, d] + variance[0, d]
+            n_parameters -= model.factor_strength * variance[0, d]
+    statistics[1] += bias * bias + bias_variance
+    statistics[2] += 1.0
+    statistics[3] += model.noise * n_parameters
+    row, implicit = load(own.rows, r, shape), load(own.implicit, r, shape)
+    for n in range(own.starts[r], own.starts[r + 1]):
+        j = own.indices[n]
+        h = add_scaled(row, -own.weight[r], load(other.implicit, j, shape))
+        g = add_scaled(load(other.rows, j, shape), -other.weight[j], implicit)
+        error = own.stars[n] - model.global_mean - dot(h, g)
+        squares = dot(times(h, h), load(other.variance, j, shape))
+        statistics[3] += error * error + squares
+
+
 @compiled
 def solve_rows(
     first: int,
     last: int,
-    starts: Int64,
-    indices: Int32,
-    stars: Float32,
-    own_lane: int,
-    own: Float32,
-    own_prior: Float32,
-    own_implicit: Float32,
-    own_weight: Float32,
-    own_variance: Float32,
-    other: Float32,
-    other_implicit: Float32,
-    other_weight: Float32,
-    other_variance: Float32,
-    constants: Float64,
-    matrix: Floating,
-    work: Floating,
+    own: SideArrays,
+    other: SideArrays,
+    model: Model,
+    work: Workspace,
     statistics: Float64,
     shape: Shape,
 ) -> None:
     """Closed-form rows first .. last - 1 of one side, the other side fixed.
 
-    constants: global mean, noise s2, strength of the bias, strength of the factors.
-    matrix: (width, width) and work: (WORK_ROWS, width) scratch; their dtype is that of the
-    arithmetic. own_variance: (n_own, width) diagonal of A^-1, written; other_variance: the same,
-    read. statistics: adds sum delta^2 + variance of factors; of biases; rows; expected squared
-    error.
+    Writes own.rows and own.variance. Adds to statistics, (4,), of the rows with ratings: the sum of
+    (difference to the prior)^2 + variance over factors; the same over biases; the number of rows;
+    the expected squared error.
     """
-    mean, noise = constants[0], constants[1]
-    rows, lines = work[:ROWS_AT_ONCE], work[ROWS_AT_ONCE:]
-    right, spread, pivots = lines[0:1], lines[1:2], lines[2]
-    solution, variance = lines[3:4], lines[4:5]
-    width = matrix.shape[0]
-    used_lanes = 0
-    for d in range(2, width):
-        used_lanes += 1 if constants[4 + d] > 0 else 0
-    zero = like(splat(np.float32(0.0), shape), matrix)
     for r in range(first, last):
-        w_r = own_weight[r]
-        for a in range(width):
-            store(matrix, a, zero)
-        wanted, spreads = zero, zero
-        for k in range(ROWS_AT_ONCE):
-            store(rows, k, zero)
-        prior, implicit = load(own_prior, r, shape), load(own_implicit, r, shape)
-        filled = 0
-        for n in range(starts[r], starts[r + 1]):
-            j = indices[n]
-            h = like(add_scaled(prior, -w_r, load(other_implicit, j, shape)), matrix)
-            g = like(add_scaled(load(other, j, shape), -other_weight[j], implicit), matrix)
-            g = with_lane(g, 1, 0.0) if own_lane == 0 else with_lane(g, 0, 0.0)
-            target = stars[n] - mean - other[j, 1 - own_lane] - dot(h, g)
-            uncertain = like(load(other_variance, j, shape), matrix)
-            wanted = add_scaled(wanted, target, g)
-            wanted = subtract(wanted, times(uncertain, h))
-            spreads = add_scaled(spreads, 1.0, uncertain)
-            store(rows, filled, g)
-            filled += 1
-            if filled == ROWS_AT_ONCE:
-                _add_outer_products(matrix, rows, shape)
-                filled = 0
-        if filled:
-            for k in range(filled, ROWS_AT_ONCE):
-                store(rows, k, zero)
-            _add_outer_products(matrix, rows, shape)
-        store(right, 0, add_scaled(zero, 1.0 / noise, wanted))
-        store(spread, 0, add_scaled(zero, 1.0 / noise, spreads))
-        for a in range(width):
-            store(matrix, a, add_scaled(zero, 1.0 / noise, load(matrix, a, shape)))
-            matrix[a, a] += spread[0, a] + (constants[4 + a] if constants[4 + a] > 0 else 1.0)
-        _eliminate(matrix, pivots, shape)
-        _substitute(matrix, pivots, right, solution, shape)
-        _diagonal(matrix, pivots, variance, shape)
-        bias, bias_variance = solution[0, own_lane], variance[0, own_lane]
-        own[r, own_lane] = own_prior[r, own_lane] + bias
-        own_variance[r, 0] = own_variance[r, 1] = np.float32(0.0)
-        for d in range(2, width):
-            own[r, d] = own_prior[r, d] + solution[0, d]
-            own_variance[r, d] = variance[0, d] if constants[4 + d] > 0 else 0.0
-        if starts[r] == starts[r + 1]:
-            continue
-        used = 1.0 + used_lanes - constants[2] * bias_variance
-        for d in range(2, width):
-            if constants[4 + d] > 0:
-                statistics[0] += solution[0, d] * solution[0, d] + variance[0, d]
-                used -= constants[3] * variance[0, d]
-        statistics[1] += bias * bias + bias_variance
-        statistics[2] += 1.0
-        statistics[3] += noise * used
-        row = load(own, r, shape)
-        for n in range(starts[r], starts[r + 1]):
-            j = indices[n]
-            value = add_scaled(row, -w_r, load(other_implicit, j, shape))
-            facing = add_scaled(load(other, j, shape), -other_weight[j], implicit)
-            error = stars[n] - mean - dot(value, facing)
-            squares = dot(times(value, value), load(other_variance, j, shape))
-            statistics[3] += error * error + squares
+        _assemble(r, own, other, model, work, shape)
+        _factor_and_solve(work, shape)
+        _write_back(r, own, model, work)
+        if own.starts[r] < own.starts[r + 1]:
+            _add_statistics(r, own, other, model, work, statistics, shape)
 
 
 @compiled
 def solve_interest(
     first: int,
     last: int,
-    starts: Int64,
-    indices: Int32,
-    targets: Float32,
+    rated: Targets,
     item_rows: Float32,
     base: Float64,
     out: Float32,
-    matrix: Float64,
-    work: Float64,
+    work: Workspace,
     shape: Shape,
 ) -> None:
-    """out[u] = (base + sum_i f_i f_i')^-1 sum_i s_ui f_i, for first <= u < last.
+    """out[u] = (base + sum_i f_i f_i')^-1 sum_i t_ui f_i, for first <= u < last.
 
-    base, matrix: (width, width); work: (WORK_ROWS, width); out: (n, width).
+    item_rows: (n_items, width) f; base: (width, width); out: (n_users, width).
     """
-    rows, lines = work[:ROWS_AT_ONCE], work[ROWS_AT_ONCE:]
-    right, pivots, solution = lines[0:1], lines[1], lines[2:3]
+    starts, items, targets = rated
+    matrix, rows = work.matrix, work.rows
     zero = like(splat(np.float32(0.0), shape), matrix)
     for u in range(first, last):
         matrix[:] = base
-        wanted = zero
+        right = zero
         for start in range(starts[u], starts[u + 1], ROWS_AT_ONCE):
             for k in range(ROWS_AT_ONCE):
                 if start + k < starts[u + 1]:
-                    item = like(load(item_rows, indices[start + k], shape), matrix)
-                    wanted = add_scaled(wanted, targets[start + k], item)
+                    item = like(load(item_rows, items[start + k], shape), matrix)
+                    right = add_scaled(right, targets[start + k], item)
                     store(rows, k, item)
                 else:
                     store(rows, k, zero)
             _add_outer_products(matrix, rows, shape)
-        store(right, 0, wanted)
-        _eliminate(matrix, pivots, shape)
-        _substitute(matrix, pivots, right, solution, shape)
-        store(out, u, like(load(solution, 0, shape), out))
+        store(work.right, 0, right)
+        _eliminate(matrix, work.pivots, shape)
+        _substitute(matrix, work.pivots, work.right, work.solution, shape)
+        store(out, u, like(load(work.solution, 0, shape), out))

@@ -1,20 +1,21 @@
-"""The compiled inner loops of stochastic gradient descent; the only module that imports numba.
+"""Compiled inner loops of stochastic gradient descent.
 
-Rows are padded so that one dot product holds the whole prediction (biases ride in lanes 0, 1):
+`sgd_reference` has the same steps in plain numpy; a test holds both equal. Here biases are columns
+0 and 1 of the rows, so that one dot product is the whole prediction:
 
     user row  U_u = [b_u, 1, p_u + z_u]        z_u = |N_u|^-1/2 sum_{j in N_u} y_j
     item row  V_i = [1, b_i, q_i + s_i]        s_i = |U_i|^-1/2 sum_{v in U_i} x_v
-    r_ui      = mu + <U_u - w_u y_i, V_i - w_i x_u>      (the pair's own implicit parts left out)
+    r_ui      = mu + <U_u - w_u y_i, V_i - w_i x_u>      (without the pair's own implicit parts)
 
 after Koren, "Factorization meets the neighborhood", KDD 2008, applied to both sides. Every kernel
-releases the GIL, writes only rows its caller assigned to it, and is compiled once to disk
-(NUMBA_CACHE_DIR says where).
+releases the GIL, writes only the rows its caller assigned to it, and is compiled once to disk
+(set NUMBA_CACHE_DIR to choose where).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -28,7 +29,7 @@ from recommender.core.fitting.simd import (
     store,
     subtract,
     times,
-    with_lane,
+    with_column,
 )
 from recommender.core.ratings import Bool, Float32, Float64, Int32, Int64
 
@@ -41,6 +42,15 @@ _FAST = {"reassoc", "contract", "nsz", "arcp"}
 def compiled(function: Kernel) -> Kernel:
     """Compile for the argument types of the first call, keep the code on disk, release the GIL."""
     return cast(Kernel, numba.njit(function, nogil=True, cache=True, fastmath=_FAST))
+
+
+def compiled_into_callers(function: Kernel) -> Kernel:
+    """The same for a part of a kernel; keeps no code of its own on disk.
+
+    Code from disk is linked in another way than code compiled together with its caller, and the
+    sums of a fit would round differently by what was compiled first.
+    """
+    return cast(Kernel, numba.njit(function, nogil=True, fastmath=_FAST))
 
 
 @compiled
@@ -60,44 +70,66 @@ def group(keys: Int32, n_keys: int) -> tuple[Int64, Int64]:
     return starts, order
 
 
+class RatingBatch(NamedTuple):
+    """n ratings in the order in which they are learned from."""
+
+    users: Int32  # (n,) rows of the user side
+    items: Int32  # (n,) rows of the item side
+    stars: Float32  # (n,)
+
+
+class LeftOut(NamedTuple):
+    """What it takes to leave a pair's own implicit parts out of its prediction."""
+
+    item_implicit: Float32  # (n_items, width) y
+    user_implicit: Float32  # (n_users, width) x
+    user_weight: Float32  # (n_users,) w
+    item_weight: Float32  # (n_items,) w
+
+
+class Decay(NamedTuple):
+    """How far each step pulls a row back to its prior: rate x regularization."""
+
+    users: Float32  # (n_users,)
+    items: Float32  # (n_items,)
+    bias_share: Float32  # (2,) for the bias of a user and of an item, times this
+
+
 @compiled
 def rating_steps(
-    users: Int32,
-    items: Int32,
-    stars: Float32,
+    ratings: RatingBatch,
     user_rows: Float32,
     item_rows: Float32,
     priors: tuple[Float32, Float32] | None,
-    left_out: tuple[Float32, Float32, Float32, Float32] | None,
-    user_pull: Float32,
-    item_pull: Float32,
-    bias_share: Float32,
+    left_out: LeftOut | None,
+    decay: Decay,
     global_mean: float,
     rate: float,
     shape: Shape,
 ) -> float:
-    """One SGD step for each rating of a block, in the order given; returns the sum of e^2.
+    """One SGD step for each rating, in the order given; returns the sum of e^2.
 
     With g = V_i - w_i x_u, h = U_u - w_u y_i, e = r - mu - <h, g>:
 
-        U_u += rate (e g) - pull_u (U_u - z_u)        V_i += rate (e h) - pull_i (V_i - s_i)
+        U_u += rate e g - decay_u (U_u - z_u)        V_i += rate e h - decay_i (V_i - s_i)
 
-    priors: z and s, None for zero. left_out: y, x, w_u, w_i; None leaves the pair's own implicit
-    parts in (g = V_i, h = U_u). user_pull, item_pull: (n,) rate x regularization of each row; on
-    the bias lanes it is bias_share[0] (users), bias_share[1] (items) times that. Ratings in random
+    user_rows, item_rows: (n, width) U and V, changed in place. priors: z and s; None for zero.
+    left_out: None leaves the pair's own implicit parts in (g = V_i, h = U_u). Ratings in random
     order are fastest: steps that share no row overlap in the processor.
     """
+    users, items, stars = ratings
+    user_decay, item_decay, bias_share = decay
     total = 0.0
     step, mean = np.float32(rate), np.float32(global_mean)
-    user_share = with_lane(splat(np.float32(1.0), shape), 0, bias_share[0])
-    item_share = with_lane(splat(np.float32(1.0), shape), 1, bias_share[1])
+    user_share = with_column(splat(np.float32(1.0), shape), 0, bias_share[0])
+    item_share = with_column(splat(np.float32(1.0), shape), 1, bias_share[1])
     for n in range(users.size):
         u, i = users[n], items[n]
         user, item = load(user_rows, u, shape), load(item_rows, i, shape)
         h, g = user, item
         if left_out is not None:
-            h = add_scaled(user, -left_out[2][u], load(left_out[0], i, shape))
-            g = add_scaled(item, -left_out[3][i], load(left_out[1], u, shape))
+            h = add_scaled(user, -left_out.user_weight[u], load(left_out.item_implicit, i, shape))
+            g = add_scaled(item, -left_out.item_weight[i], load(left_out.user_implicit, u, shape))
         error = stars[n] - mean - dot(h, g)
         total += error * error
         user_off, item_off = user, item
@@ -105,10 +137,10 @@ def rating_steps(
             user_off = subtract(user, load(priors[0], u, shape))
             item_off = subtract(item, load(priors[1], i, shape))
         # What does not wait for the error comes first.
-        user = add_scaled(user, -user_pull[u], times(user_off, user_share))
-        item = add_scaled(item, -item_pull[i], times(item_off, item_share))
-        store(user_rows, u, with_lane(add_scaled(user, step * error, g), 1, 1.0))
-        store(item_rows, i, with_lane(add_scaled(item, step * error, h), 0, 1.0))
+        user = add_scaled(user, -user_decay[u], times(user_off, user_share))
+        item = add_scaled(item, -item_decay[i], times(item_off, item_share))
+        store(user_rows, u, with_column(add_scaled(user, step * error, g), 1, 1.0))
+        store(item_rows, i, with_column(add_scaled(item, step * error, h), 0, 1.0))
     return total
 
 
@@ -142,53 +174,55 @@ def sums(starts: Int64, indices: Int32, values: Float32) -> Float32:
     return out
 
 
+class SideArrays(NamedTuple):
+    """The arrays of one side of the rating block, users or items; see `sides.Side`."""
+
+    bias_column: int  # 0 for users, 1 for items
+    starts: Int64  # (n + 1,) where the ratings of each row begin
+    indices: Int32  # (n_ratings,) rows of the other side
+    stars: Float32  # (n_ratings,)
+    weight: Float32  # (n,) w
+    rows: Float32  # (n, width) U or V
+    prior: Float32  # (n, width) z or s
+    implicit: Float32  # (n, width) x or y, which the other side sums up
+    variance: Float32  # (n, width) diagonal of the posterior covariance
+
+
 @compiled
 def implicit_steps(
-    order: Int64,
-    starts: Int64,
-    indices: Int32,
-    stars: Float32,
-    own: Float32,
-    own_prior: Float32,
-    own_implicit: Float32,
-    own_weight: Float32,
-    other: Float32,
-    other_implicit: Float32,
-    other_weight: Float32,
-    global_mean: float,
-    rate: float,
-    shape: Shape,
+    order: Int64, own: SideArrays, other: SideArrays, global_mean: float, rate: float, shape: Shape
 ) -> None:
     """One SGD pass over y alone (own side: users) or x alone (own side: items).
 
-    Per row, z starts as w times the sum of y over its set as it is now (sums frozen for the
-    pass would make it a batch gradient, which diverges) and steps by rate x e g; at the row's end
-    every y_j of the set moves by w (z - z_start) (Koren 2008, section 4), less the share that
-    came from the pair's own rating, which its own feature must not see. No decay: with the rows
-    around it solved in closed form any shrinking made held-out errors larger.
+    Each row r in `order` starts from z as w times the sum of y over its set as it is now (sums
+    frozen for the pass would make it a batch gradient, which diverges) and steps by rate x e g; at
+    the end of the row every y_j of the set moves by w (z - z_start) (Koren 2008, section 4), less
+    the share that came from the pair's own rating, which its own feature must not see. No decay:
+    with the rows around it solved in closed form any shrinking made held-out errors larger.
     """
     step, mean = np.float32(rate), np.float32(global_mean)
     zero = splat(np.float32(0.0), shape)
     for r in order:
-        w_r = own_weight[r]
-        implicit = load(own_implicit, r, shape)
+        w_r = own.weight[r]
+        implicit = load(own.implicit, r, shape)
         start = zero
-        for n in range(starts[r], starts[r + 1]):
-            start = add_scaled(start, w_r, load(other_implicit, indices[n], shape))
-        row = add_scaled(subtract(load(own, r, shape), load(own_prior, r, shape)), 1.0, start)
+        for n in range(own.starts[r], own.starts[r + 1]):
+            start = add_scaled(start, w_r, load(other.implicit, own.indices[n], shape))
+        row = subtract(load(own.rows, r, shape), load(own.prior, r, shape))
+        row = add_scaled(row, 1.0, start)
         moved = zero
-        for n in range(starts[r], starts[r + 1]):
-            j = indices[n]
-            y = load(other_implicit, j, shape)
-            g = add_scaled(load(other, j, shape), -other_weight[j], implicit)
-            error = step * (stars[n] - mean - dot(add_scaled(row, -w_r, y), g))
-            push = add_scaled(zero, error, with_lane(with_lane(g, 0, 0.0), 1, 0.0))
+        for n in range(own.starts[r], own.starts[r + 1]):
+            j = own.indices[n]
+            y = load(other.implicit, j, shape)
+            g = add_scaled(load(other.rows, j, shape), -other.weight[j], implicit)
+            error = step * (own.stars[n] - mean - dot(add_scaled(row, -w_r, y), g))
+            push = add_scaled(zero, error, with_column(with_column(g, 0, 0.0), 1, 0.0))
             moved = add_scaled(moved, 1.0, push)
             row = add_scaled(row, 1.0, push)
-            store(other_implicit, j, add_scaled(y, -w_r, push))
-        for n in range(starts[r], starts[r + 1]):
-            j = indices[n]
-            store(other_implicit, j, add_scaled(load(other_implicit, j, shape), w_r, moved))
+            store(other.implicit, j, add_scaled(y, -w_r, push))
+        for n in range(own.starts[r], own.starts[r + 1]):
+            j = own.indices[n]
+            store(other.implicit, j, add_scaled(load(other.implicit, j, shape), w_r, moved))
 
 
 @compiled
@@ -218,7 +252,7 @@ def alias_table(weights: Float64) -> tuple[Float32, Int32]:
     return keep, alias
 
 
-@compiled
+@compiled_into_callers
 def _next_random(state: np.uint64) -> np.uint64:
     """xorshift64 (Marsaglia 2003)."""
     state ^= state << np.uint64(13)
@@ -227,38 +261,56 @@ def _next_random(state: np.uint64) -> np.uint64:
     return state
 
 
+class Targets(NamedTuple):
+    """Items that users rated, each with what its dot product should be."""
+
+    starts: Int64  # (n_users + 1,) where each user's begin
+    items: Int32  # (n,) rows
+    targets: Float32  # (n,)
+
+
+class Negatives(NamedTuple):
+    """How items that a user did not rate are drawn from one block; see `alias_table`."""
+
+    items: Int32  # (m,) rows of the block's items
+    keep: Float32  # (m,)
+    alias: Int32  # (m,)
+    is_rated: Bool  # (n_items,) scratch, all False between calls
+    per_user: Float64  # (n_users,) draws for each user, a fraction by chance
+
+
 @compiled
 def interest_steps(
     users: Int64,
-    starts: Int64,
-    items: Int32,
-    targets: Float32,
+    positives: Targets,
+    negatives: Negatives,
     user_rows: Float32,
     item_rows: Float32,
-    block_items: Int32,
-    keep: Float32,
-    alias: Int32,
-    is_rated: Bool,
-    n_negatives: Float64,
     rate: float,
-    pull: float,
+    decay: float,
     seed: int,
     shape: Shape,
 ) -> float:
     """SGD on "rated" (target rises with the stars) against "not rated" (target 0), one block.
 
-    Each user's positives in this block of items (items[starts[u]:starts[u + 1]]) are followed
-    by n_negatives[u] draws from the block in all (its fraction by chance); a draw the user
-    rated is skipped. is_rated is scratch, all False on entry and on return. Returns the sum of
-    squared errors on the positives.
+    For a user row x, an item row f and a target t, with e = t - <x, f>:
+
+        x += rate e f - decay x        f += rate e x - decay f
+
+    The draws of a user, `negatives.per_user` in all, follow on the positives in equal shares; a
+    draw the user rated is skipped. users: rows, in order. decay: rate x regularization. Returns
+    the sum of e^2 over the positives.
     """
+    starts, items, targets = positives
+    is_rated = negatives.is_rated
     total = 0.0
     state = np.uint64(seed)
-    step, shrink = np.float32(rate), np.float32(pull)
+    step, shrink = np.float32(rate), np.float32(decay)
     for u in users:
         first, last = starts[u], starts[u + 1]
         state = _next_random(state)
-        wanted = int(n_negatives[u] + (state >> np.uint64(11)) * (1.0 / 9007199254740992.0))
+        chance = (state >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+        wanted = int(negatives.per_user[u] + chance)
         for n in range(first, last):
             is_rated[items[n]] = True
         row = load(user_rows, u, shape)
@@ -276,10 +328,7 @@ def interest_steps(
             while drawn * rounds < wanted * (k + 1):
                 drawn += 1
                 state = _next_random(state)
-                high = state >> np.uint64(32)
-                slot = np.int64(high * np.uint64(block_items.size) >> np.uint64(32))
-                chance = np.float32(state & np.uint64(0xFFFFFF)) * np.float32(1.0 / 16777216.0)
-                i = block_items[slot] if chance < keep[slot] else block_items[alias[slot]]
+                i = _draw(state, negatives)
                 if not is_rated[i]:
                     item = load(item_rows, i, shape)
                     push = -step * dot(row, item)
@@ -289,3 +338,14 @@ def interest_steps(
         for n in range(first, last):
             is_rated[items[n]] = False
     return total
+
+
+@compiled_into_callers
+def _draw(state: np.uint64, negatives: Negatives) -> int:
+    """The item that 64 random bits stand for."""
+    high = state >> np.uint64(32)
+    slot = np.int64(high * np.uint64(negatives.items.size) >> np.uint64(32))
+    chance = np.float32(state & np.uint64(0xFFFFFF)) * np.float32(1.0 / 16777216.0)
+    if chance < negatives.keep[slot]:
+        return int(negatives.items[slot])
+    return int(negatives.items[negatives.alias[slot]])

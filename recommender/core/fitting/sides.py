@@ -1,7 +1,7 @@
-"""Users and items as two sides of one state: what is done to one is mirrored on the other.
+"""Users and items as the two sides of the rating block, each the mirror image of the other.
 
-Names as in `sgd`: rows U or V; prior z or s, the implicit part of the rows; implicit x or y,
-the vectors the *other* side sums up; weight |N|^-1/2; lane 0 or 1, where the bias rides.
+Letters as in `sgd_kernels`: rows U or V; prior z or s, the implicit part of the rows; implicit x or
+y, the vectors that the *other* side sums up; weight w = |N|^-1/2.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 
 from recommender.core.fitting import sgd_kernels, simd
+from recommender.core.fitting.sgd_kernels import SideArrays
 from recommender.core.fitting.threads import Workers, pieces
 from recommender.core.ratings import Float32, Float64, Int32, Int64
 
@@ -20,8 +21,8 @@ from recommender.core.ratings import Float32, Float64, Int32, Int64
 class Side:
     """One side of the rating block; arrays are (n, width) float32 unless said otherwise."""
 
-    lane: int
-    starts: Int64  # (n + 1,) where each row's ratings begin
+    bias_column: int  # 0 for users, 1 for items
+    starts: Int64  # (n + 1,) where the ratings of each row begin
     indices: Int32  # (n_ratings,) rows of the other side
     stars: Float32  # (n_ratings,)
     weight: Float32  # (n,) one over the root of the number of ratings, 0 for none
@@ -32,11 +33,21 @@ class Side:
 
     @property
     def counts(self) -> Int64:
+        """(n,) number of ratings of each row."""
         return np.diff(self.starts)
+
+    @property
+    def arrays(self) -> SideArrays:
+        """The same for a kernel."""
+        return SideArrays(
+            self.bias_column,
+            *(self.starts, self.indices, self.stars, self.weight),
+            *(self.rows, self.prior, self.implicit, self.variance),
+        )
 
 
 def make_side(
-    lane: int,
+    bias_column: int,
     keys: Int32,
     others: Int32,
     stars: Float32,
@@ -45,15 +56,19 @@ def make_side(
     sd: float,
     rng: np.random.Generator,
 ) -> Side:
-    """A side with normal random factors of standard deviation sd and zero biases."""
+    """A side of `size` rows with normal random factors of standard deviation sd and zero biases.
+
+    keys, others: (n_ratings,) rows of this side and of the other one.
+    """
     starts, order = sgd_kernels.group(keys, size)
-    width = simd.padded(2 + n_factors)  # the bias lanes come first
+    width = simd.padded(2 + n_factors)  # the bias columns come first
     rows, prior, implicit, variance = (simd.zeros(size, width) for _ in range(4))
-    rows[:, 1 - lane] = 1.0
+    rows[:, 1 - bias_column] = 1.0
     rows[:, 2 : 2 + n_factors] = rng.standard_normal((size, n_factors), np.float32) * sd
     counts = np.diff(starts)
     weight = np.where(counts > 0, 1.0 / np.sqrt(np.maximum(counts, 1)), 0.0).astype(np.float32)
-    return Side(lane, starts, others[order], stars[order], weight, rows, prior, implicit, variance)
+    columns = (others[order], stars[order], weight)
+    return Side(bias_column, starts, *columns, rows, prior, implicit, variance)
 
 
 def sum_implicit(own: Side, other: Side, workers: Workers) -> Float32:
@@ -81,7 +96,7 @@ def solve_implicit(
         min_y sum_u W_u |U_u - w_u sum_{j in N_u} y_j|^2 + ridge |y|^2,   W_u = n_u^power / mean
 
     Preconditioner: sum of W over an item's raters + ridge, the bound on the matrix rows. Every
-    lane has steps of its own. A plain gradient of any step size diverges or crawls.
+    column has steps of its own. A plain gradient of any step size diverges or crawls.
     """
     if not iterations:
         return
@@ -98,13 +113,13 @@ def solve_implicit(
     _gather(other, missing * pull, residual, workers)
     residual -= np.float32(ridge) * y
     scaled = residual / diagonal
-    direction, old = scaled.copy(), _lane_dots(residual, scaled)
+    direction, old = scaled.copy(), _column_dots(residual, scaled)
     sums, z = np.empty_like(own.rows), own.prior.copy()
     for iteration in range(iterations):
         _gather(own, direction, sums, workers)
         sums *= own.weight[:, None]
-        curvature = _lane_dots(sums * importance[:, None], sums)
-        curvature += ridge * _lane_dots(direction, direction)
+        curvature = _column_dots(sums * importance[:, None], sums)
+        curvature += ridge * _column_dots(direction, direction)
         step = _divide(old, curvature)
         y += step * direction
         z += step * sums
@@ -114,7 +129,7 @@ def solve_implicit(
         _gather(other, sums * pull, image, workers)
         residual -= step * (image + np.float32(ridge) * direction)
         np.divide(residual, diagonal, out=scaled)
-        new = _lane_dots(residual, scaled)
+        new = _column_dots(residual, scaled)
         direction = scaled + _divide(new, old) * direction
         old = new
     move_prior(own, z)
@@ -130,10 +145,10 @@ def _gather(own: Side, source: Float32, out: Float32, workers: Workers) -> None:
     )
 
 
-def _lane_dots(a: Float32, b: Float32) -> Float64:
+def _column_dots(a: Float32, b: Float32) -> Float64:
     return np.asarray(np.einsum("nd,nd->d", a, b), np.float64)
 
 
 def _divide(a: Float64, b: Float64) -> Float32:
-    """a / b with 0 for the empty lanes."""
+    """a / b with 0 for the empty columns."""
     return np.asarray(np.divide(a, b, out=np.zeros_like(a), where=b > 0), np.float32)

@@ -204,8 +204,8 @@ def dot(typing_context, first, second):
 
 
 @intrinsic
-def with_lane(typing_context, row, number, value):
-    """The row with one lane, known when compiling, replaced."""
+def with_column(typing_context, row, number, value):
+    """The row with one column replaced; `number` must be known when compiling."""
 
     def emit(context, builder, signature, arguments):
         index = context.cast(builder, arguments[1], number, types.int32)

@@ -8,7 +8,7 @@ from recommender.core.factors import ItemFactors
 from recommender.core.ratings import Int64
 
 
-def familiar(items: ItemFactors, n: int, candidates: int = 200) -> Int64:
+def familiar_items(items: ItemFactors, n: int, candidates: int = 200) -> Int64:
     """Rows of n well-known items that differ, the most telling first.
 
     Of the `candidates` with the most ratings, greedily the one with the highest

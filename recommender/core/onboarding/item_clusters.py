@@ -35,20 +35,20 @@ _GROUPS_PER_PERSON = 3
 
 
 @dataclass(frozen=True)
-class Groups:
+class ItemClusters:
     """The groups of one fit, that of the most ratings first; none in a catalogue too small."""
 
     centres: Float32  # (g, k2) unit vectors
     mean_interest: Float32  # (g, k2) of the people drawn to each group
-    spread: Float32  # (k2, k2) covariance of all people's interest vectors
+    interest_covariance: Float32  # (k2, k2) covariance of all people's interest vectors
     shown: tuple[Int64, ...]  # per group the rows of one to three items that stand for it
 
     @classmethod
-    def none(cls, width: int, spread: Float32 | None = None) -> Groups:
-        """No groups to pick from; without a spread, one that knows nothing of people."""
+    def none(cls, width: int, covariance: Float32 | None = None) -> ItemClusters:
+        """No groups to pick from; without a covariance, one that knows nothing of people."""
         nothing = np.empty((0, width), np.float32)
         flat = np.asarray(np.eye(width) / width, np.float32)
-        return cls(nothing, nothing, flat if spread is None else spread, ())
+        return cls(nothing, nothing, flat if covariance is None else covariance, ())
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -60,9 +60,9 @@ class Groups:
         return np.asarray(np.argmax(np.asarray(interest) @ self.centres.T, axis=1), np.int64)
 
 
-def find_groups(
+def cluster_items(
     items: ItemFactors, user_interest: Float32, seed: int = 0, n_groups: int = MOST_GROUPS
-) -> Groups:
+) -> ItemClusters:
     """Groups of the items of a fit; the same for the same factors and seed.
 
     user_interest: (n_users, k2) rows of the people in the fit. At most `n_groups`, fewer in a small
@@ -74,14 +74,14 @@ def find_groups(
     rows = unit_rows(items.interest[known])
     wanted = min(n_groups, known.size // _ITEMS_PER_GROUP)
     centres, label = _ordered(*_k_means(rows, weights, wanted, seed), weights)
-    spread = _spread(user_interest)
-    if len(centres) < 2 or spread is None:
-        return Groups.none(rows.shape[1], spread)
+    covariance = _covariance(user_interest)
+    if len(centres) < 2 or covariance is None:
+        return ItemClusters.none(rows.shape[1], covariance)
     shown = (_representatives(rows, weights, label, centres, g) for g in range(len(centres)))
-    return Groups(
+    return ItemClusters(
         centres.astype(np.float32),
         _mean_interest(user_interest, centres, items.mean_interest),
-        spread,
+        covariance,
         tuple(known[part] for part in shown),
     )
 
@@ -168,7 +168,7 @@ def _representatives(
     return members[picked]
 
 
-def drawn_to(user_interest: Any, people: Float32, centres: Any) -> Float64:
+def cluster_affinity(user_interest: Any, people: Float32, centres: Any) -> Float64:
     """(n, g) how much more than people in general each of n persons is drawn to each group.
 
     In standard deviations over `people` (n_people, k2).
@@ -186,7 +186,7 @@ def _mean_interest(people: Float32, centres: Float64, everyone: Float32) -> Floa
     means = np.tile(everyone, (len(centres), 1))
     if not len(people):
         return means
-    drawn = drawn_to(people, people, centres)
+    drawn = cluster_affinity(people, people, centres)
     rank = np.argsort(np.argsort(-drawn, axis=1, kind="stable"), axis=1)
     is_of = (rank < _GROUPS_PER_PERSON) & (drawn > 0)
     for group in range(len(centres)):
@@ -196,7 +196,7 @@ def _mean_interest(people: Float32, centres: Float64, everyone: Float32) -> Floa
     return means
 
 
-def _spread(people: Float32) -> Float32 | None:
+def _covariance(people: Float32) -> Float32 | None:
     if len(people) < 2:
         return None
     return np.asarray(np.cov(people.astype(np.float64).T), np.float32)

@@ -4,11 +4,11 @@ Both feed the interest block alone, never the predicted stars: favourites are a 
 bias learned from them is wrong (RMSE 1.14 on ml-100k after five of them). Both fade out within 20
 ratings: until then a fair pick makes the list better, after that a wrong one makes it worse.
 
-    x = (1 - s) x(ratings, favourites) + s [r x0 + (1 - r) xbar],    s = mean_share(n + w f)
+    x = (1 - s) x(ratings, favourites) + s [r x0 + (1 - r) xbar],    s = share(n + w f)
 
-with n ratings, f favourites that count w = 1 - n / 20 each, xbar the mean person, x0 the mean of
-the picked groups' mean vectors, and r the share of x0 after n ratings: the mean person's own form
-m / (n + m), m fading out by 20, as a part of s.
+with n ratings, f favourites that count w = 1 - n / 20 each, share = `interest_mean_share`, xbar the
+mean user, x0 the mean of the picked clusters' mean vectors, and r the share of x0 after n ratings:
+the mean user's own form m / (n + m), m fading out by 20, as a part of s.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors
-from recommender.core.fold_in import UserVector, mean_share, solve_interest
-from recommender.core.onboarding.item_clusters import Groups
+from recommender.core.factors import ItemFactors, UserVector
+from recommender.core.fold_in import interest_mean_share, solve_interest
+from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.ratings import Float64, Int64
 
 # The picked groups' share in the start vector; the rest is the mean person.
@@ -30,14 +30,16 @@ FADED_AFTER = 20
 
 
 @dataclass(frozen=True)
-class Start:
+class InterestPrior:
     """Where a person starts from."""
 
     interest: Float64  # (k2,) in the place of the mean person's
     favourites: Int64  # (f,) rows of named items
 
 
-def start_from(items: ItemFactors, groups: Groups, picked: Any = (), favourites: Any = ()) -> Start:
+def prior_from_answers(
+    items: ItemFactors, groups: ItemClusters, picked: Any = (), favourites: Any = ()
+) -> InterestPrior:
     """The start of a person who picked items that stand for groups, and named favourites.
 
     Both are rows of `items`, of whichever fit: a picked item stands for the group it is in now.
@@ -47,16 +49,16 @@ def start_from(items: ItemFactors, groups: Groups, picked: Any = (), favourites:
     if len(groups) and rows.size:
         share = np.bincount(groups.of(items.interest[rows]), minlength=len(groups)) / rows.size
         mean = (1.0 - PICKED_SHARE) * mean + PICKED_SHARE * (share @ groups.mean_interest)
-    return Start(np.asarray(mean, np.float64), np.asarray(favourites, np.int64))
+    return InterestPrior(np.asarray(mean, np.float64), np.asarray(favourites, np.int64))
 
 
-def still_counts(items: ItemFactors, n_ratings: int) -> bool:
+def prior_still_counts(items: ItemFactors, n_ratings: int) -> bool:
     """Does what a person said at the start still move the list after so many ratings?"""
     return n_ratings < min(FADED_AFTER, items.hyperparameters.interest_mean_until)
 
 
-def with_start(
-    items: ItemFactors, user: UserVector, item_index: Any, stars: Any, start: Start
+def with_prior(
+    items: ItemFactors, user: UserVector, item_index: Any, stars: Any, prior: InterestPrior
 ) -> UserVector:
     """The same person with the start mixed into the interest vector; the stars stay as they are.
 
@@ -64,14 +66,14 @@ def with_start(
     """
     index = np.asarray(item_index, np.int64)
     n = int(index.size)
-    if not still_counts(items, n):
+    if not prior_still_counts(items, n):
         return user
-    favourites = start.favourites[~np.isin(start.favourites, index)]
+    favourites = prior.favourites[~np.isin(prior.favourites, index)]
     weight = 1.0 - n / FADED_AFTER
-    origin = items.mean_interest + _left(items, n) * (start.interest - items.mean_interest)
+    origin = items.mean_interest + _left(items, n) * (prior.interest - items.mean_interest)
     interest = origin
     if n or favourites.size:
-        share = float(mean_share(items, n + weight * favourites.size))
+        share = float(interest_mean_share(items, n + weight * favourites.size))
         solved = solve_interest(items, index, stars, favourites, weight)
         interest = (1.0 - share) * solved + share * origin
     return replace(user, interest=interest.astype(np.float32))
@@ -82,4 +84,4 @@ def _left(items: ItemFactors, n: int) -> float:
     if not n:
         return 1.0
     weight = items.hyperparameters.interest_mean_weight * (1.0 - n / FADED_AFTER)
-    return min(1.0, weight / (n + weight) / max(float(mean_share(items, n)), 1e-12))
+    return min(1.0, weight / (n + weight) / max(float(interest_mean_share(items, n)), 1e-12))

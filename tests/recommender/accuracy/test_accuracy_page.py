@@ -17,7 +17,7 @@ from recommender.accuracy.plots import calibration_plot, line_plot, strips
 from recommender.accuracy.published import Bin
 from recommender.core import fit
 from recommender.core.evaluation import baselines
-from recommender.core.evaluation.comparison import contest
+from recommender.core.evaluation.comparison import compare_models
 from recommender.core.evaluation.splits import PROTOCOLS
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 from tests.recommender.core.conftest import SMALL, make_ratings
@@ -30,7 +30,7 @@ def measured() -> dict[str, Any]:
     def learn(ratings: Any) -> Any:
         return fit(ratings, SMALL, seed=1)
 
-    table = contest(make_ratings(), PROTOCOLS["temporal"], learn, baselines.ALL)
+    table = compare_models(make_ratings(), PROTOCOLS["temporal"], learn, baselines.ALL)
     return table | {"peers": True, "seed": 1, "limits": {"people_for_lists": 2000}}
 
 

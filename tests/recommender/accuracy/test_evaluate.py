@@ -162,7 +162,7 @@ def test_failures_are_stored_and_wait_after_three(
     def fail(*args: object, **kwargs: object) -> None:
         raise TooFewRatings("3 ratings leave 1 to test on")
 
-    monkeypatch.setattr(evaluate, "contest", fail)
+    monkeypatch.setattr(evaluate, "compare_models", fail)
     for _ in range(5):
         assert evaluate.evaluate_if_due() is None
     assert Evaluation.objects.count() == 3

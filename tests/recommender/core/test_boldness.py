@@ -6,8 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-from recommender.core import BOLDNESS_STOPS, Factors, fold_in, score_items, top_n
-from recommender.core.boldness import lift_of, with_boldness
+from recommender.core import Factors, fold_in, score_items, top_n
+from recommender.core.boldness import BOLDNESS_STOPS, lift_of, with_boldness
 
 
 def mean_popularity(factors: Factors, counts: np.ndarray, n: int = 10) -> list[float]:
@@ -53,7 +53,7 @@ def test_it_holds_for_one_person_after_another(ml_100k: Factors) -> None:
 def test_the_middle_stop_is_the_plain_list(fitted: Factors) -> None:
     user = fold_in(fitted.items, [0, 1], [5.0, 1.0])
     assert BOLDNESS_STOPS[2] == 0
-    dot, belief = fitted.items.ranking @ fold_ranking(fitted, user), fitted.items.belief
+    dot, belief = fitted.items.ranking @ fold_ranking(fitted, user), fitted.items.confidence
     plain = belief * dot + belief - 1
     np.testing.assert_allclose(score_items(fitted.items, user, 0.0), plain, rtol=1e-6, atol=1e-6)
 

@@ -23,7 +23,6 @@ from recommender.core.group_ranking import (
     member_scores,
     member_stars,
 )
-from recommender.core.onboarding.familiar_items import familiar
 
 seeds = st.integers(0, 2**32 - 1)
 some = settings(max_examples=30, deadline=None, derandomize=True)
@@ -169,18 +168,3 @@ def test_contributions_are_those_of_the_explanation(items: ItemFactors) -> None:
         expected = explain(items, index, stars, int(target), without=0).contributions
         np.testing.assert_allclose(shares[:, place], expected, atol=1e-9)
     assert contributions(items, [], [], targets).shape == (0, 3)
-
-
-def test_familiar_movies_are_well_known_and_differ(items: ItemFactors) -> None:
-    rows = familiar(items, 10, candidates=25)
-    assert len(set(rows.tolist())) == 10
-    best_known = np.sort(items.n_ratings)[::-1][:25]
-    assert items.n_ratings[rows].min() >= best_known.min()
-    assert rows[0] == items.n_ratings.argmax()
-    assert familiar(items, 10, candidates=25).tolist() == rows.tolist()
-    unit = items.interest / np.linalg.norm(items.interest, axis=1, keepdims=True)
-
-    def likeness(some: np.ndarray) -> float:
-        return float(np.triu(unit[some] @ unit[some].T, 1).max())
-
-    assert likeness(rows) < likeness(np.argsort(-items.n_ratings)[:10])

@@ -6,7 +6,13 @@ import pytest
 from movies.imports.demo.catalogue import demo_movies
 from movies.imports.demo.ratings import demo_ratings
 from recommender.core import Ratings, fit
-from recommender.core.pca import Components, aligned, extremes, likeness, principal_components
+from recommender.core.pca import (
+    Components,
+    align_axes,
+    axis_cosines,
+    extremes,
+    principal_components,
+)
 
 SPREADS = np.array([3.0, 2.0, 1.0, 0.5])
 
@@ -32,8 +38,8 @@ def test_it_works() -> None:
     found = principal_components(rows, np.ones(len(rows)), 4)
     assert np.abs(np.diag(found.axes.T @ directions)) == pytest.approx(np.ones(4), abs=0.02)
     np.testing.assert_allclose(np.sqrt(found.variance), SPREADS, rtol=0.1)
-    np.testing.assert_allclose(found.places(rows).mean(axis=0), 0, atol=1e-9)
-    np.testing.assert_allclose(found.places(rows).var(axis=0), found.variance)
+    np.testing.assert_allclose(found.project(rows).mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(found.project(rows).var(axis=0), found.variance)
 
 
 def test_axes_are_orthonormal_and_come_in_the_order_of_their_variance() -> None:
@@ -59,7 +65,7 @@ def test_the_sign_is_a_rule() -> None:
     rows, _ = make_rows()
     weights = np.linspace(1, 50, len(rows))
     for flip in (1.0, -1.0):
-        places = principal_components(flip * rows, weights, 4).places(flip * rows)
+        places = principal_components(flip * rows, weights, 4).project(flip * rows)
         heaviest = np.argmax(weights[:, None] * places**2, axis=0)
         assert np.all(places[heaviest, range(4)] > 0)
 
@@ -79,12 +85,12 @@ def test_rows_without_weight_are_refused() -> None:
 def test_alignment_restores_the_picture_of_a_turned_noisy_copy(seed: int) -> None:
     rows, _ = make_rows()
     weights = np.ones(len(rows))
-    before = principal_components(rows, weights, 3).places(rows)
+    before = principal_components(rows, weights, 3).project(rows)
     other = turned(rows, seed)
     wide = principal_components(other, weights, 6)
-    again = aligned(wide, wide.places(other), before, weights)
+    again = align_axes(wide, wide.project(other), before, weights)
     np.testing.assert_allclose(again.axes.T @ again.axes, np.eye(3), atol=1e-12)
-    assert likeness(again.places(other), before, weights).min() > 0.99
+    assert axis_cosines(again.project(other), before, weights).min() > 0.99
 
 
 def test_components_of_equal_variance_do_not_turn_into_each_other() -> None:
@@ -92,13 +98,13 @@ def test_components_of_equal_variance_do_not_turn_into_each_other() -> None:
     equal, _ = np.linalg.qr(rng.standard_normal((500, 6)))
     rows = np.sqrt(500) * equal * [2.0, 2.0, 2.0, 0.1, 0.1, 0.1]
     weights = np.ones(500)
-    before = principal_components(rows, weights, 2).places(rows)
+    before = principal_components(rows, weights, 2).project(rows)
     other = turned(rows, 9)
     wide = principal_components(other, weights, 4)
-    alone = np.abs(likeness(wide.first(2).places(other), before, weights))
-    again = aligned(wide, wide.places(other), before, weights)
+    alone = np.abs(axis_cosines(wide.first(2).project(other), before, weights))
+    again = align_axes(wide, wide.project(other), before, weights)
     assert alone.min() < 0.9  # the negative control: without alignment it is another picture
-    assert likeness(again.places(other), before, weights).min() > 0.97
+    assert axis_cosines(again.project(other), before, weights).min() > 0.97
 
 
 def test_extremes_are_the_furthest_out_first() -> None:
@@ -117,12 +123,12 @@ def test_a_second_fit_of_the_demo_ratings_shows_the_same_axes() -> None:
     weights = np.where(first.n_ratings >= 5, first.n_ratings, 0)
     known = np.argsort(-weights, kind="stable")[:300]
 
-    before = principal_components(first.vectors, weights, 4).places(first.vectors[known])
+    before = principal_components(first.vectors, weights, 4).project(first.vectors[known])
     wide = principal_components(second.vectors, weights, 8)
-    after = aligned(wide, wide.places(second.vectors[known]), before, weights[known])
-    places = after.places(second.vectors[known])
+    after = align_axes(wide, wide.project(second.vectors[known]), before, weights[known])
+    places = after.project(second.vectors[known])
 
-    assert likeness(places, before, weights[known]).mean() >= 0.95
+    assert axis_cosines(places, before, weights[known]).mean() >= 0.95
     for axis in range(3):
         for old, new in zip(
             extremes(before[:, axis], 6), extremes(places[:, axis], 6), strict=True
@@ -134,4 +140,4 @@ def test_places_of_rows_never_seen_are_those_of_the_formula() -> None:
     rows, _ = make_rows(n=50)
     found: Components = principal_components(rows, np.ones(50), 2)
     new = np.arange(9.0)
-    np.testing.assert_allclose(found.places([new])[0], (new - found.centre) @ found.axes)
+    np.testing.assert_allclose(found.project([new])[0], (new - found.centre) @ found.axes)

@@ -1,13 +1,11 @@
 """Turning a list softly: towards the wish, never away from it."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recommender.core import GenrePlacement, steer
-from recommender.core.fitting.unrated_items import place_unrated
+from recommender.core import steer
 
 
 def test_it_works() -> None:
@@ -51,27 +49,3 @@ def test_two_wishes_at_once() -> None:
     closeness = np.zeros(4)
     old, known = np.array([1.0, 1, 0, 0]), np.array([0.0, 1, 0, 1])
     assert steer(closeness, [old, known]).tolist()[0] == 1
-
-
-class TestPlacement:
-    """Where items without ratings stand."""
-
-    genres = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 1], [0, 0]], np.float32)
-    rows = np.array([[2.0, 0], [2, 0], [0, 2], [0, 2], [9, 9], [9, 9]], np.float32)
-    is_rated = np.array([True] * 4 + [False] * 2)
-
-    def test_an_item_stands_where_its_genres_are(self) -> None:
-        placed = self.rows.copy()
-        place_unrated(self.is_rated, self.genres, [placed])
-        np.testing.assert_array_equal(placed[:4], self.rows[:4])
-        np.testing.assert_allclose(placed[4:], [[1, 1], [1, 1]], atol=1e-6)
-
-    def test_a_later_item_stands_where_the_fit_would_have_put_it(self) -> None:
-        placed = self.rows.copy()
-        place_unrated(self.is_rated, self.genres, [placed])
-        known = GenrePlacement.learn(self.rows[:4], self.genres[:4])
-        np.testing.assert_allclose(known.place(self.genres[4:]), placed[4:], rtol=1e-6)
-
-    def test_genres_of_other_items_are_refused(self) -> None:
-        with pytest.raises(ValueError, match="one row for each"):
-            place_unrated(self.is_rated, self.genres[:3], [self.rows.copy()])

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender.core.group_ranking import VETO_BELOW, half_steps, member_stars, wary_stars
+from recommender.core.group_ranking import VETO_BELOW, half_steps, member_stars
 from recommender.groups import guests, membership
 from recommender.groups.recommend import MOST_PICKS, Picks, for_group
 from recommender.models import Group, Guest, GuestRating, Member, TrainingRun
@@ -59,7 +59,7 @@ def test_least_misery_spares_the_least_happy(
     listed = for_group(members(), "least_misery", n=40).items
     model = model_cache.current_model()
     users = [fold_in_user(model, user).vector for user in (even_fan, odd_fan)]
-    wary = half_steps(wary_stars(model.items, users)).min(axis=0)
+    wary = half_steps(discounted_stars(model.items, users)).min(axis=0)
     least = wary[model.rows([pick.movie_id for pick in listed])].tolist()
     assert least == sorted(least, reverse=True)
     by_average = [min(pick.stars) for pick in for_group(members(), "average", n=40).items]

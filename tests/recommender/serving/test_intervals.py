@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender.core import SpreadWeights
+from recommender.core import IntervalWeights
 from recommender.models import TrainingRun
 from recommender.serving.predictions import PredictedStars
 from recommender.training import refit
@@ -40,15 +40,15 @@ def test_it_works(
 def test_a_fit_learns_how_sure_it_is(two_tastes: list[Movie]) -> None:
     run = refit.refit(seed=7)
     assert run.metrics["n_held_out"] < 500
-    assert SpreadWeights.from_dict(run.summary["spread"]) == SpreadWeights(), "too few to say"
+    assert IntervalWeights.from_dict(run.summary["spread"]) == IntervalWeights(), "too few to say"
     many = User.objects.bulk_create(User(username=f"more:{n}", is_active=False) for n in range(60))
     Rating.objects.bulk_create(
         Rating(user=user, movie=movie, half_stars=(n * 7 + k * 3) % 10 + 1)
         for n, user in enumerate(many)
         for k, movie in enumerate(two_tastes)
     )
-    learned = SpreadWeights.from_dict(refit.refit(seed=7, force=True).summary["spread"])
-    assert learned != SpreadWeights()
+    learned = IntervalWeights.from_dict(refit.refit(seed=7, force=True).summary["spread"])
+    assert learned != IntervalWeights()
     assert all(weight >= 0 for weight in learned.to_dict().values())
 
 

@@ -5,18 +5,17 @@ import json
 import numpy as np
 import pytest
 
-from recommender.core import BOLDNESS_STOPS, Factors, Ratings, fit, fold_in
+from recommender.core import Factors, Ratings, fit
+from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.evaluation import baselines
 from recommender.core.evaluation.comparison import (
     TooFewRatings,
     compare_lists,
+    compare_models,
     compare_stars,
-    contest,
 )
 from recommender.core.evaluation.metrics import ListFigures, StarErrors
-from recommender.core.evaluation.model_adapter import LatentFactors
-from recommender.core.evaluation.new_users import BUCKETS, Newcomers
-from recommender.core.evaluation.splits import PROTOCOLS, has_times
+from recommender.core.evaluation.splits import PROTOCOLS
 from tests.recommender.core.conftest import SMALL, make_ratings
 
 
@@ -26,7 +25,7 @@ def learn(ratings: Ratings) -> Factors:
 
 @pytest.fixture(scope="module")
 def table(ratings: Ratings) -> dict:
-    return contest(ratings, PROTOCOLS["temporal"], learn, baselines.ALL)
+    return compare_models(ratings, PROTOCOLS["temporal"], learn, baselines.ALL)
 
 
 def contestant(table: dict, name: str) -> dict:
@@ -62,67 +61,14 @@ def test_the_plain_stop_is_the_list_that_was_measured(table: dict) -> None:
 
 
 def test_every_rating_is_tested_once_in_five_folds(ratings: Ratings) -> None:
-    table = contest(ratings, PROTOCOLS["5fold"], learn, [baselines.BiasOnly])
+    table = compare_models(ratings, PROTOCOLS["5fold"], learn, [baselines.BiasOnly])
     assert table["n_held_out"] == len(ratings)
     assert table["contestants"][1]["stars"]["n_ratings"] == len(ratings)
 
 
 def test_too_few_ratings_are_refused() -> None:
     with pytest.raises(TooFewRatings, match=r"60 to test on; 100 are needed"):
-        contest(make_ratings(), PROTOCOLS["lastone"], learn, baselines.CHEAP)
-
-
-def test_newcomers_are_strangers_to_the_fit(ratings: Ratings) -> None:
-    split = PROTOCOLS["temporal"].split(ratings)[0]
-    newcomers = Newcomers.draw(ratings, split, in_order=True)
-    people = np.unique(newcomers.held_out.user_index)
-    assert people.size == 12  # a fifth of sixty
-    assert not np.isin(newcomers.others.user_index, people).any()
-    assert np.isin(newcomers.own.user_index, people).all()
-
-
-@pytest.mark.parametrize("bucket", BUCKETS)
-def test_only_the_first_ratings_of_a_newcomer_are_known(ratings: Ratings, bucket) -> None:
-    split = PROTOCOLS["temporal"].split(ratings)[0]
-    newcomers = Newcomers.draw(ratings, split, in_order=True)
-    known, held_out = newcomers.knowing(bucket)
-    for user in np.unique(held_out.user_index):
-        n_given = np.count_nonzero(known.user_index == user)
-        assert bucket.lowest <= n_given <= (bucket.highest or len(ratings))
-        own = newcomers.own.take(newcomers.own.user_index == user)
-        first = known.times[known.user_index == user]
-        assert sorted(first) == sorted(own.times)[:n_given]
-
-
-def test_the_model_answers_as_it_does_on_a_page(ratings: Ratings, fitted: Factors) -> None:
-    model = LatentFactors.of(fitted)
-    users, items = ratings.user_index[::7], ratings.item_index[::7]
-    expected = fitted.predict(ratings.user_ids[users], ratings.item_ids[items])
-    assert model.predict(users, items) == pytest.approx(expected, abs=1e-5)
-    some = ratings.take(np.flatnonzero(ratings.user_index == 3)[:4])
-    folded = fold_in(fitted.items, some.item_index, some.stars)
-    assert model.knowing(some).vector_of(3).vector == pytest.approx(folded.vector)
-    assert model.knowing(some).vector_of(4).n_ratings == 0
-
-
-@pytest.mark.parametrize("make", baselines.ALL)
-def test_a_baseline_that_knows_the_same_says_the_same(make, ratings: Ratings) -> None:
-    first = make(ratings)
-    again = first.knowing(ratings)
-    people, items = ratings.user_index[:50], ratings.item_index[:50]
-    assert again.predict(people, items) == pytest.approx(first.predict(people, items), abs=1e-4)
-    asked = np.arange(10)
-    assert again.score(asked) == pytest.approx(first.score(asked), abs=1e-4)
-
-
-@pytest.mark.parametrize("make", [baselines.BiasOnly, baselines.ItemNeighbours, baselines.Ease])
-def test_a_baseline_learns_a_new_person_from_their_ratings(make, ratings: Ratings) -> None:
-    mine = ratings.user_index == 5
-    others = make(ratings.take(~mine))
-    before = others.score(np.array([5])), others.predict(np.array([5]), np.array([0]))
-    others = others.knowing(ratings.take(mine))
-    after = others.score(np.array([5])), others.predict(np.array([5]), np.array([0]))
-    assert not np.allclose(before[0], after[0]) or not np.allclose(before[1], after[1])
+        compare_models(make_ratings(), PROTOCOLS["lastone"], learn, baselines.CHEAP)
 
 
 def errors(*values: float) -> StarErrors:
@@ -153,17 +99,10 @@ def test_lists_are_compared_person_by_person() -> None:
 
 def test_a_newcomers_untold_ratings_are_no_candidates(ratings: Ratings) -> None:
     """What is to be chosen from is the same whatever is known: only knowledge differs."""
-    table = contest(ratings, PROTOCOLS["temporal"], learn, [baselines.Popularity])
+    table = compare_models(ratings, PROTOCOLS["temporal"], learn, [baselines.Popularity])
     figures = {
         row["contestants"][1]["lists"]["ndcg"]
         for row in table["by_given"]
         if row["n_people"] == table["by_given"][0]["n_people"]
     }
     assert len(figures) == 1
-
-
-def test_times_that_are_all_the_same_are_none(ratings: Ratings) -> None:
-    assert has_times(ratings)
-    for times in (None, np.zeros(len(ratings))):
-        same = Ratings.from_triples(ratings.user_index, ratings.item_index, ratings.stars, times)
-        assert not has_times(same)

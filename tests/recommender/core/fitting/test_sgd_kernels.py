@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.core.fitting import sgd_kernels, simd
+from recommender.core.fitting.sgd_kernels import Decay, LeftOut, RatingBatch
 from recommender.core.fitting.simd import shape_of
 
 N_USERS, N_ITEMS, WIDTH = 3, 4, 32
@@ -20,7 +21,7 @@ class State:
         self.priors = tuple(self.vectors(rng, n) for n in (N_USERS, N_ITEMS))
         weights = [rng.random(n).astype(np.float32) for n in (N_USERS, N_ITEMS)]
         parts = (self.vectors(rng, N_ITEMS), self.vectors(rng, N_USERS), *weights)
-        self.left_out = parts if is_left_out else None
+        self.left_out = LeftOut(*parts) if is_left_out else None
         self.strength = rng.random(N_USERS).astype(np.float32), rng.random(N_ITEMS).astype("f4")
 
     @staticmethod
@@ -37,11 +38,11 @@ class State:
         return rows
 
     def step(self, users: list[int], items: list[int], stars: list[float]) -> float:
+        ratings = np.array(users, np.int32), np.array(items, np.int32), np.array(stars, np.float32)
+        decay = Decay(*(np.float32(RATE) * strength for strength in self.strength), BIAS_SHARE)
         return sgd_kernels.rating_steps(
-            *(np.array(users, np.int32), np.array(items, np.int32), np.array(stars, np.float32)),
-            *(self.user, self.item, self.priors, self.left_out),
-            *(np.float32(RATE) * self.strength[0], np.float32(RATE) * self.strength[1]),
-            *(BIAS_SHARE, MEAN, RATE, shape_of(WIDTH)),
+            *(RatingBatch(*ratings), self.user, self.item, self.priors, self.left_out),
+            *(decay, MEAN, RATE, shape_of(WIDTH)),
         )
 
     def loss(self, u: int, i: int, stars: float, user: np.ndarray, item: np.ndarray) -> float:
@@ -52,7 +53,7 @@ class State:
             h, g = user - w_user[u] * y[i].astype(float), item - w_item[i] * x[u].astype(float)
         user_strength, item_strength = np.ones(WIDTH), np.ones(WIDTH)
         user_strength[0], item_strength[1] = BIAS_SHARE
-        user_strength[1] = item_strength[0] = 0.0  # the constant lanes
+        user_strength[1] = item_strength[0] = 0.0  # the constant columns
         held = self.strength[0][u] * user_strength @ (user - self.priors[0][u]) ** 2
         held += self.strength[1][i] * item_strength @ (item - self.priors[1][i]) ** 2
         return 0.5 * (stars - MEAN - h @ g) ** 2 + 0.5 * held
@@ -92,7 +93,7 @@ def test_steps_follow_one_another() -> None:
     np.testing.assert_array_equal(together.item, one_by_one.item)
 
 
-def test_rows_not_named_and_constant_lanes_stay() -> None:
+def test_rows_not_named_and_constant_columns_stay() -> None:
     state = State(2, False)
     before = state.user.copy(), state.item.copy()
     state.step([1, 1], [2, 0], [5.0, 0.5])

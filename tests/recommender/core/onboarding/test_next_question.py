@@ -4,16 +4,14 @@ import numpy as np
 import pytest
 
 from recommender.core import Factors
-from recommender.core.onboarding.item_clusters import find_groups
+from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.core.onboarding.next_question import Questions
-from tests.recommender.core.onboarding.test_item_clusters import THEMES, four_themes
-
-__all__ = ["four_themes"]
+from tests.recommender.core.onboarding.conftest import THEMES
 
 
 @pytest.fixture
 def questions(four_themes: Factors) -> Questions:
-    spread = find_groups(four_themes.items, four_themes.user_interest).spread
+    spread = cluster_items(four_themes.items, four_themes.user_interest).interest_covariance
     return Questions.about(four_themes.items, spread)
 
 
@@ -22,7 +20,7 @@ def themes(factors: Factors, rows: np.ndarray) -> list[int]:
 
 
 def test_it_works(four_themes: Factors, questions: Questions) -> None:
-    groups = find_groups(four_themes.items, four_themes.user_interest, n_groups=THEMES)
+    groups = cluster_items(four_themes.items, four_themes.user_interest, n_groups=THEMES)
     for group, rows in enumerate(groups.shown):
         asked = questions.next(groups.mean_interest[group], (), (), (), (), n=6)
         assert len(set(asked.tolist())) == 6
