@@ -1,4 +1,4 @@
-"""Titles below the search field, while somebody types into it."""
+"""Suggestions below the search field, while one types."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from django.views.decorators.http import require_safe
 from movies.browse.query import BrowseQuery
 from movies.models import Movie
 
-MOST = 6
+MOST_SUGGESTIONS = 6
 
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The first titles found, as a list to be put into the page; else the page of all of them."""
+    """A list fragment of the best matches; without htmx, the results page."""
     asked = BrowseQuery.from_params({"q": request.GET.get("q", "")}, [])
     if not request.htmx:
         return redirect(f"{reverse('movies:browse')}?{urlencode({'q': asked.q})}")
-    found = asked.search.of(Movie.objects.only("title", "year"))[:MOST] if asked.q else []
+    found = (
+        asked.search.of(Movie.objects.only("title", "year"))[:MOST_SUGGESTIONS] if asked.q else []
+    )
     return render(request, "movies/search/_suggestions.html", {"asked": asked, "movies": found})
