@@ -11,7 +11,7 @@ from movies.models import Movie, Rating
 
 Make = Callable[..., Movie]
 HTMX = {"HX-Request": "true"}
-LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)">([^<]+?) ?<')
+LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)">([^<]+?)\s*<')
 NEAR = re.compile(r'<li><a href="/movies/\d+[^"]*">([^<]+)</a>')
 
 
