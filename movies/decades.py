@@ -1,4 +1,4 @@
-"""Decades that movies are made in, by their first year."""
+"""Decades, named by their first year."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def decades() -> list[int]:
 
 
 def decade_name(decade: int) -> str:
-    """'1990s', as the language says it."""
+    """'1990s' in the active language."""
     return _("%(decade)ss") % {"decade": decade}

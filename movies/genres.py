@@ -1,8 +1,7 @@
-"""Genres in the reader's language.
+"""Translations of genres.
 
-Rows keep the names that the data has, which imports find again and the API speaks of. Pages show
-the genres of MovieLens (and so those of the built-in catalogue) translated; what somebody added
-under another name stands as it is.
+The database and the API keep the names of the data set. Pages translate the genres of MovieLens,
+which the built-in catalogue shares; genres with other names are shown as they are.
 """
 
 from __future__ import annotations
@@ -43,17 +42,17 @@ LABELS: Mapping[str, Promise | str] = {
 
 
 def genre_label(name: str) -> str:
-    """The genre of that name, as a page shows it."""
+    """The name of a genre in the reader's language."""
     return str(LABELS.get(name, name))
 
 
 def by_label(genres: Iterable[Genre]) -> list[Genre]:
-    """In the order of the alphabet that the reader sees, accents aside."""
+    """In alphabetical order of their translated names, accents ignored."""
     return sorted(genres, key=lambda genre: alphabetical(genre.name))
 
 
 def alphabetical(name: str) -> tuple[str, str]:
-    """What to sort names of genres by."""
+    """Sort key of a genre's name."""
     return _alphabetical(name, get_language())
 
 

@@ -1,7 +1,7 @@
-"""On which scale a person sees stars: half stars to five, points to ten, or per cent.
+"""Scales on which users see stars: five stars, ten points or a hundred points.
 
-Rows hold half-stars and the API speaks of stars whatever people see. Like the language, the scale
-holds for a whole request, so that every text that names a number of stars follows it.
+The database and the API always use stars. Like the language, the scale is active for a whole
+request, so that every text with a number of stars follows it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
@@ -27,15 +27,9 @@ class Scale:
     key: str
     factor: int  # points for one star
     decimals: int  # of predictions and averages
-    language: str | None = None  # that of the moment where none is named
 
     def spoken(self) -> Scale:
-        """The same in the language of this moment, which is then not asked for with each number."""
-        return _spoken(self, get_language())
-
-    @property
-    def _spoken_in(self) -> str | None:
-        return self.language or get_language()
+        return self
 
     @property
     def top(self) -> int:
@@ -43,48 +37,42 @@ class Scale:
 
     @property
     def unit(self) -> str:
-        """What differences are counted in."""
+        """The unit of differences: 'stars' or 'points'."""
         return _("stars") if self.factor == 1 else _("points")
 
     def number(self, stars: float, more: int = 0) -> str:
-        """'3.9', '7.8', '78': a prediction or an average; `more` decimals for fine differences."""
+        """'3.9', '7.8', '78': a prediction or an average, with `more` decimals than usual."""
         decimals = self.decimals + more
-        return _number(round(stars * self.factor, decimals), decimals, self._spoken_in)
+        return _number(round(stars * self.factor, decimals), decimals, get_language())
 
     def signed(self, stars: float, more: int = 1) -> str:
-        """'+0.31', '−0.22', '0.00': what something adds."""
+        """'+0.31', '−0.22', '0.00': a difference."""
         shown = self.number(abs(stars), more)
         if not round(stars * self.factor, self.decimals + more):
             return shown
         return ("−" if stars < 0 else "+") + shown
 
     def given(self, stars: float) -> str:
-        """'4½', '9', '90': what somebody gave, as short as it can be said."""
+        """'4½', '9', '90': the short form of a rating."""
         if self.factor > 1:
             return str(round(stars * self.factor))
         whole, half = divmod(round(2 * stars), 2)
         return f"{whole or ''}{'½' if half else ''}"
 
     def in_words(self, stars: float) -> str:
-        """'half a star', '3.5 stars'; '7 of 10'."""
-        return _in_words(stars, self.factor, self._spoken_in)
+        """'half a star', '3.5 stars', '7 of 10': a rating in words."""
+        return _in_words(stars, self.factor, get_language())
 
     def about(self, stars: float) -> str:
-        """A prediction or an average in words: '3.9 stars', '7.8 of 10'."""
+        """'3.9 stars', '7.8 of 10': a prediction or an average in words."""
         return self.said(self.number(stars))
 
     def said(self, number: str) -> str:
-        """What `number` wrote, in words."""
-        return _about(number, self.factor, self._spoken_in)
+        """The same for a result of `number`."""
+        return _about(number, self.factor, get_language())
 
 
-@lru_cache(maxsize=64)
-def _spoken(scale: Scale, language: str | None) -> Scale:
-    return replace(scale, language=language)
-
-
-# A page says some fifty numbers, of a few hundred that exist; to write one as a language does takes
-# longer than to look it up.
+# A page has about fifty numbers, out of a few hundred that exist.
 @lru_cache(maxsize=4096)
 def _number(points: float, decimals: int, language: str | None) -> str:
     return number_format(points, decimals)
@@ -121,13 +109,13 @@ _active: ContextVar[Scale] = ContextVar("scale", default=SCALES[STARS])
 
 
 def active() -> Scale:
-    """The scale of whoever is being answered."""
+    """The scale of the current request."""
     return _active.get()
 
 
 @contextmanager
 def on_scale(key: str) -> Iterator[Scale]:
-    """Within, stars are written on this scale; on the usual one if there is no such scale."""
+    """Activate a scale; the one of stars if the key is unknown."""
     token = _active.set(SCALES.get(key, SCALES[STARS]))
     try:
         yield _active.get()
@@ -138,7 +126,7 @@ def on_scale(key: str) -> Iterator[Scale]:
 def preferred_scale(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Everything in this answer speaks on the scale that the person chose."""
+    """Middleware that activates the scale of the user's settings."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with on_scale(getattr(request.user, "scale", STARS)):

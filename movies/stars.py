@@ -1,7 +1,7 @@
-"""Stars as people see them (0.5 to 5.0) and half-stars as rows hold them (1 to 10).
+"""Stars, which people see (0.5 to 5.0), and half stars, which are stored (1 to 10).
 
-Rows hold integers because a float column takes what is no rating at all: NaN passes Django's
-minimum and maximum, and 3.14159 is a float like any other.
+Integers are stored because a float column would accept NaN, which passes Django's minimum and
+maximum validators, and 3.14159.
 """
 
 import re
@@ -10,7 +10,7 @@ from decimal import Decimal
 HALF_STARS_MIN, HALF_STARS_MAX = 1, 10
 STEPS = tuple(half / 2 for half in range(HALF_STARS_MIN, HALF_STARS_MAX + 1))
 
-# Python's own number parsers take "nan", "1_0", "4e0" and full-width digits as well.
+# float() would also accept "nan", "1_0", "4e0" and full-width digits.
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,4}(\.[0-9]{1,8})?")
 
 
@@ -19,10 +19,10 @@ def to_stars(half_stars: int) -> float:
 
 
 def to_half_stars(stars: float | str | Decimal) -> int:
-    """The half-stars of a number of stars.
+    """Convert stars to half stars.
 
     Raises:
-        ValueError: not a number, or not one of 0.5, 1.0 ... 5.0.
+        ValueError: `stars` is not one of 0.5, 1.0 ... 5.0.
     """
     text = str(stars).strip()
     if isinstance(stars, bool) or not _PLAIN_NUMBER.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Titles as data sets write them, as people read them, and as search compares them."""
+"""Conversions of titles: from data sets, for display, and for search and sorting."""
 
 import re
 import unicodedata
@@ -47,7 +47,7 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 
 def article_in_front(title: str) -> str:
-    """'Usual Suspects, The' as people say it: 'The Usual Suspects'."""
+    """'Usual Suspects, The' -> 'The Usual Suspects'."""
     match = _MOVED_ARTICLE.match(title)
     if not match:
         return title
@@ -63,9 +63,9 @@ def fold(text: str) -> str:
 
 
 def title_key(title: str, original_title: str = "") -> str:
-    """What search and sorting compare: folded, the English article dropped from the front.
+    """The column that search and sorting use: folded, without a leading English article.
 
-    The original title follows behind, so that one column finds both.
+    The original title is appended, so that both are found.
     """
     key = _LEADING_ARTICLE.sub("", fold(article_in_front(title)))
     original = fold(article_in_front(original_title))

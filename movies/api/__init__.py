@@ -1,1 +1,1 @@
-"""API of the catalogue, ratings and marks."""
+"""API of movies, ratings and marks."""

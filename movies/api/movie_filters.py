@@ -1,4 +1,4 @@
-"""How API clients choose among movies."""
+"""Filters of the movie endpoints."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,8 @@ ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
 }
 
 
-# What the database cannot store is the client's error; the generator does not see these bounds.
+# Values outside these bounds are rejected, because no database column could hold them. The schema
+# generator does not find the bounds by itself.
 YEAR = {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR}
 TEXT = {"type": "string", "pattern": "^[^\\u0000]*$"}
 
@@ -43,7 +44,7 @@ class YearFilter(django_filters.Filter):
 
 
 def _begins_a_decade(year: int) -> None:
-    # Django's own step validator computes in floats, which a long enough number overflows.
+    # Django's StepValueValidator computes in floats, which overflow for very long numbers.
     if year % 10:
         raise ValidationError("A decade begins with a year like 1990.")
 
@@ -68,7 +69,7 @@ class GenreFilter(django_filters.CharFilter):
 
 @extend_schema_field(OpenApiTypes.BOOL)
 class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
-    """Django's own takes any other word for "not asked"."""
+    """Rejects other words; django-filter's BooleanFilter ignores them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(
@@ -80,8 +81,8 @@ class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
         return queryset if value == "" else super().filter(queryset, value)
 
 
-class _Choices(django_filters.FilterSet):
-    """What Browse offers as facets."""
+class _BrowseFilters(django_filters.FilterSet):
+    """The search and the facets of the Browse page."""
 
     q = SearchFilter(method="searched", label="Words of the title, best match first.")
     genre = GenreFilter(method="of_genre", label="The slug of a genre.")
@@ -119,15 +120,15 @@ class _Choices(django_filters.FilterSet):
         return movies_of(queryset, self.request.user, value)
 
 
-class FacetFilter(_Choices):
-    """The choices that are made when facets are asked for."""
+class FacetFilter(_BrowseFilters):
+    """The choices already made, for the counts of further ones."""
 
     def asked(self) -> BrowseQuery:
-        """The same as an address of the browse page.
+        """The query that the Browse page would have.
 
         Raises:
-            ValidationError: something is asked for that there is not.
-            NotAuthenticated: somebody unknown asks for theirs.
+            ValidationError: a value is not among the choices.
+            NotAuthenticated: a visitor asks for `mine`.
         """
         if not self.is_valid():
             raise translate_validation(self.errors)
@@ -138,11 +139,11 @@ class FacetFilter(_Choices):
 
 
 def _genre(slug: str) -> Genre | None:
-    """Of a genre that there is not there are no movies: as in the list."""
+    """An unknown genre becomes one without movies, as in the list of movies."""
     return (Genre.objects.filter(slug=slug).first() or Genre(pk=0, slug=slug)) if slug else None
 
 
-class MovieFilter(_Choices):
+class MovieFilter(_BrowseFilters):
     year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
     year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
     rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
@@ -167,7 +168,7 @@ class MovieFilter(_Choices):
             return ORDERS[value](queryset)
         if not self.request.user.is_authenticated:
             raise NotAuthenticated
-        return queryset  # put in order by the view, which need not return rows of the database
+        return queryset  # the view orders it, by predictions that are not in the database
 
 
 class MarkFilter(django_filters.FilterSet):

@@ -1,4 +1,4 @@
-"""How API clients choose among their own ratings: as the page of them does."""
+"""Filters of the ratings endpoint, the same as on the My ratings page."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ class RatingFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Sequence[Rating]:
-        """What the page would list, between the two days."""
+        """The ratings that the page would list, between the two days."""
         chosen = dict(self.form.cleaned_data)
         first, last = chosen.pop("rated_from"), chosen.pop("rated_to")
         asked = OwnRatings(**{name: value for name, value in chosen.items() if value})
 
         ratings = asked.of(self.request.user)
-        # Nobody rated before the year 2 or after the year 9998, where time zones end.
+        # At the first and the last year of the calendar, time zones overflow; nobody rated then.
         if first and first.year > 1:
             ratings = ratings.filter(rated_at__gte=midnight(first))
         if last and last.year < 9999:

@@ -1,4 +1,4 @@
-"""What the API says of movies, ratings and marks, and what it takes."""
+"""Serializers of movies, ratings and marks."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleO
 
 @extend_schema_field(STARS)
 class StarsField(serializers.Field):
-    """Stars on the half-star grid; a JSON number, since "4" and true are no ratings."""
+    """Stars on the half-star grid, as a JSON number: "4" and true are rejected."""
 
     default_error_messages = {
         "invalid": "A rating is one of 0.5, 1.0, 1.5 ... 5.0 stars, as a number."
@@ -41,7 +41,7 @@ class GenreSerializer(serializers.ModelSerializer):
 
 
 class MovieCardSerializer(serializers.ModelSerializer):
-    """A movie inside something else."""
+    """The short form of a movie, nested in other objects."""
 
     url = serializers.SerializerMethodField(help_text="The movie's page on this site.")
 
@@ -55,7 +55,7 @@ class MovieCardSerializer(serializers.ModelSerializer):
 
     @property
     def _site(self) -> str:
-        """The site's own part of addresses, once for all movies of an answer."""
+        """Scheme and host of URLs, built once per response."""
         site = self.context.get("site")
         if site is None:
             site = self.context["request"].build_absolute_uri("/").rstrip("/")
@@ -77,17 +77,17 @@ class FacetSerializer(serializers.Serializer):
 
 
 class FacetsSerializer(serializers.Serializer):
-    """Counts beside choices; a facet with a single choice is left out."""
+    """Facets with the counts of their choices; those with a single choice are left out."""
 
     n = serializers.IntegerField(help_text="Movies that the choices made leave.")
     facets = FacetSerializer(many=True)
 
 
 class MovieSerializer(MovieCardSerializer):
-    """A movie, and what it is to whoever asks."""
+    """A movie with your rating and your predicted rating."""
 
-    # The context brings `my_ratings` and `predicted`, both stars by movie id: one query for all
-    # the movies of a page. Predicted stars may carry `spread`, `low` and `high`.
+    # The context has `my_ratings` and `predicted`: stars by movie id, for all movies of a page.
+    # Predicted stars may have `spread`, `low` and `high`.
 
     genres = serializers.SerializerMethodField()
     poster = serializers.SerializerMethodField(
@@ -131,17 +131,6 @@ class MovieSerializer(MovieCardSerializer):
         ]
         read_only_fields = fields
 
-    def to_representation(self, movie: Movie) -> dict[str, Any]:
-        """As REST framework's own, whose machinery takes a quarter of the time of a list.
-
-        Every field is one of the movie's that JSON knows as it is, or has its method here.
-        """
-        shown = {}
-        for name in self.Meta.fields:
-            read = getattr(self, f"get_{name}", None)
-            shown[name] = getattr(movie, name) if read is None else read(movie)
-        return shown
-
     @extend_schema_field(GenreSerializer(many=True))
     def get_genres(self, movie: Movie) -> list[dict[str, str]]:
         return [{"name": genre.name, "slug": genre.slug} for genre in movie.genre_list]
@@ -176,7 +165,7 @@ class MovieSerializer(MovieCardSerializer):
 
 
 class RatingSerializer(serializers.ModelSerializer):
-    """One rating of the person who asks."""
+    """One of your ratings."""
 
     movie = MovieCardSerializer(read_only=True)
     stars = StarsField(read_only=True)
@@ -188,7 +177,7 @@ class RatingSerializer(serializers.ModelSerializer):
 
 
 class RateSerializer(serializers.Serializer):
-    """What a client may say of a rating; whose it is and of what, the address says."""
+    """The body of a PUT; user and movie are known from the request."""
 
     stars = StarsField()
     prediction_shown = serializers.BooleanField(

@@ -1,4 +1,4 @@
-"""The catalogue and one's own ratings and marks, for API clients."""
+"""Viewsets of movies, ratings and marks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,12 +38,12 @@ NOT_RATED = "You have not rated this movie."
 
 
 class RepresentsMovies:
-    """Movies as the person who asks sees them, in a number of queries that does not grow."""
+    """Serializes movies for the requesting user, in a constant number of queries."""
 
     def represent(
         self, movies: Sequence[Movie], predicted: dict[int, float] | None = None
     ) -> list[dict[str, Any]]:
-        """The movies in their order; `predicted` saves working out what is known already."""
+        """The serialized movies; pass `predicted` if the predictions are known already."""
         ids = [movie.pk for movie in movies]
         context = {
             **self.get_serializer_context(),
@@ -59,18 +59,18 @@ class RepresentsMovies:
         return {pk: to_stars(half) for pk, half in own.values_list("movie_id", "half_stars")}
 
     def predict(self, movie_ids: Sequence[int]) -> dict[int, float]:
-        """Predicted stars; the catalogue alone knows none."""
+        """Predicted stars by movie id; none unless overridden."""
         return {}
 
 
 class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
-    """The catalogue is everybody's; what one thinks of a movie is one's own."""
+    """The catalogue, for everybody; rating and marking need a user."""
 
     queryset = Movie.objects.best_loved().with_genres()
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = [AllowAny]
-    # What no database id can be is no address.
+    # Longer numbers cannot be database ids.
     lookup_value_regex = "[0-9]{1,18}"
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -163,17 +163,17 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
 
 
 def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
-    """The stored rating, and whether it is a new one.
+    """The stored rating, and whether this call created it.
 
-    A rating keeps the moment it was first given: of any number of calls at once, the one whose
-    moment was kept is the one that made it.
+    A changed rating keeps its `rated_at`, so of concurrent calls, the one with the stored
+    `rated_at` is the one that created it.
     """
     try:
         sent = Rating.objects.rate(user, movie, **fields)
-    except IntegrityError as error:  # the movie was deleted since we read it
+    except IntegrityError as error:  # the movie was deleted since it was read
         raise NotFound from error
     stored = Rating.objects.of(user).select_related("movie").filter(movie=movie).first()
-    if stored is None:  # taken back on another device since we wrote it
+    if stored is None:  # removed since, by another request
         return sent, True
     return stored, stored.rated_at == sent.rated_at
 
@@ -187,7 +187,7 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     permission_classes = [IsAuthenticated]
 
     def get_queryset(self) -> QuerySet[Rating]:
-        if not self.request.user.is_authenticated:  # the schema is drawn without a person
+        if not self.request.user.is_authenticated:  # the schema is generated without a user
             return Rating.objects.none()
         return Rating.objects.of(self.request.user)
 

@@ -109,7 +109,7 @@ def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
         rows = cursor.fetchall()
 
     def places(*kinds: str) -> np.ndarray:
-        return index.places(np.array([pk for pk, kind in rows if kind in kinds], np.int64))
+        return index.mask_of(np.array([pk for pk, kind in rows if kind in kinds], np.int64))
 
     rated = places("")
     return {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from movies.models import ImportRun
-from movies.words import counted
 
 
 @admin.register(ImportRun)
@@ -80,8 +80,8 @@ class ImportRunAdmin(admin.ModelAdmin):
 
 
 def _in_words(run: ImportRun) -> str:
-    said = ngettext("%(n)s rating read", "%(n)s ratings read", run.rows) % {"n": counted(run.rows)}
+    said = ngettext("%(n)s rating read", "%(n)s ratings read", run.rows) % {"n": intcomma(run.rows)}
     if run.rejected:
         lost = ngettext("%(n)s line rejected", "%(n)s lines rejected", run.rejected)
-        said += f" · {lost % {'n': counted(run.rejected)}}"
+        said += f" · {lost % {'n': intcomma(run.rejected)}}"
     return said

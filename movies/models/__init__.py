@@ -1,7 +1,4 @@
-"""Movies, ratings, marks, lists, and the records of imports and edits.
-
-The schema of this app stands here and nowhere else; no model imports a feature.
-"""
+"""Models of the movies app. They import no feature of it."""
 
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet

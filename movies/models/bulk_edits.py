@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BulkEdit(models.Model):
-    """One change of several ratings, with what it takes to go back."""
+    """One change of several ratings, with the state before it."""
 
     class Kind(models.TextChoices):
         STARS = "stars", _("given stars")
@@ -18,11 +18,11 @@ class BulkEdit(models.Model):
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     half_stars = models.PositiveSmallIntegerField(_("half stars given"), null=True)
-    # Where the movies were put; without it there is nothing to take back.
+    # Where the movies were put; undo needs it to take them off again.
     movie_list = models.ForeignKey(
         "movies.MovieList", models.CASCADE, null=True, related_name="+", verbose_name=_("list")
     )
-    # Also on every rating it changed, which tells those that were changed again since.
+    # Also `updated_at` of every rating it changed: another value there means a later change.
     made_at = models.DateTimeField(_("made"))
     n = models.PositiveIntegerField(_("movies"))
     # [[movie id, half stars, rated at, whether a prediction was visible], ...] or movie ids.

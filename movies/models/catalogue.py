@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 EARLIEST_YEAR, LATEST_YEAR = 1870, 2200
-# A movie's average is damped towards a middling rating, as if this many people had given it.
-# Both are constants, so that a movie's damped average moves with its own ratings only.
+# A movie's damped average counts this many ratings of so many half stars besides its own. Both are
+# constants, so that it changes only with ratings of that movie.
 DAMPING_RATINGS = 10
 DAMPING_HALF_STARS = 7
 
@@ -51,7 +51,7 @@ class Genre(models.Model):
 
 class MovieQuerySet(models.QuerySet["Movie"]):
     def for_cards(self) -> Self:
-        """What a poster with its caption needs, without the long texts."""
+        """The fields that a poster with its caption shows."""
         return self.defer("description", "original_title", "added_at").with_genres()
 
     def with_genres(self) -> Self:
@@ -73,7 +73,7 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         return self.exclude(models.Exists(own))
 
     def not_excluded_for(self, user: User) -> Self:
-        """Without what this person rated, hid or has seen: what a list may show."""
+        """Movies that lists of recommendations may show: not rated, hidden or seen."""
         excluding = Mark.objects.excluding_from_lists().filter(
             user=user, movie=models.OuterRef("pk")
         )
@@ -111,7 +111,7 @@ class Movie(models.Model):
     movielens_id = models.PositiveIntegerField(
         _("MovieLens id"), null=True, blank=True, unique=True
     )
-    # "ml-100k:50": the name in a data set that numbers its movies in its own way.
+    # "ml-100k:50": the id in a data set with numbers of its own.
     catalogue_key = models.CharField(
         _("data set key"), max_length=100, null=True, blank=True, unique=True, default=None
     )
@@ -119,14 +119,14 @@ class Movie(models.Model):
     # Two movies of MovieLens latest-small share one: not unique in real data.
     tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True, blank=True, db_index=True)
 
-    # Name of an uploaded poster's files (movies/posters/files.py); '' where the drawn one shows.
+    # Name of the uploaded poster's files (movies/posters/files.py); '' if the poster is drawn.
     poster_file = models.CharField(
         _("poster"), max_length=40, blank=True, editable=False, default="", db_default=""
     )
 
     title_key = models.CharField(max_length=700, editable=False)
 
-    # Kept right by triggers (movies/models/triggers/rating_counts.py), never written by Python.
+    # Maintained by triggers (movies/models/triggers/rating_counts.py), never written by Python.
     n_ratings = models.PositiveIntegerField(_("ratings"), default=0, editable=False, db_default=0)
     half_star_sum = models.PositiveBigIntegerField(default=0, editable=False, db_default=0)
     damped_average = models.GeneratedField(
@@ -139,7 +139,7 @@ class Movie(models.Model):
         output_field=models.FloatField(),
         db_persist=True,
     )
-    # Sorts the same on every database, which NULL does not.
+    # Databases disagree on where NULL sorts.
     sort_year = models.GeneratedField(
         expression=Coalesce("year", 0),
         output_field=models.PositiveSmallIntegerField(),
@@ -150,9 +150,9 @@ class Movie(models.Model):
 
     objects = MovieQuerySet.as_manager()
 
-    KEPT_BY_TRIGGERS = frozenset({"n_ratings", "half_star_sum"})
-    # Changed apart from the rest, by whoever hangs a poster.
-    KEPT_APART = KEPT_BY_TRIGGERS | {"poster_file"}
+    MAINTAINED_BY_TRIGGERS = frozenset({"n_ratings", "half_star_sum"})
+    # `save` leaves these alone; uploads and TMDB write the poster on their own.
+    NOT_SAVED = MAINTAINED_BY_TRIGGERS | {"poster_file"}
 
     class Meta:
         verbose_name = _("movie")
@@ -181,10 +181,10 @@ class Movie(models.Model):
         return f"{self.title} ({self.year})" if self.year else self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save what people edit; the stored counts belong to the triggers.
+        """Save the columns that people edit.
 
-        Django writes every column of a changed row. Ratings given between the loading of an admin
-        form and its saving would be written over.
+        By default Django writes every column, and so would overwrite the counts of ratings that
+        came in between the loading of an admin form and its saving.
         """
         self.title_key = title_key(self.title, self.original_title)
         if not self._state.adding and kwargs.get("update_fields") is None:
@@ -193,7 +193,7 @@ class Movie(models.Model):
                 for field in self._meta.concrete_fields
                 if not field.primary_key
                 and not field.generated
-                and field.name not in self.KEPT_APART
+                and field.name not in self.NOT_SAVED
                 and field.attname in self.__dict__
             ]
         super().save(*args, **kwargs)
@@ -207,7 +207,7 @@ class Movie(models.Model):
 
     @property
     def average(self) -> float | None:
-        """Plain mean in stars; None without ratings."""
+        """Mean rating in stars, not damped; None without ratings."""
         return self.half_star_sum / self.n_ratings / 2 if self.n_ratings else None
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A number that moves with every edit of the catalogue, for whoever keeps a copy of it."""
+"""Version number of the catalogue, by which caches notice edits."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueVersion(models.Model):
-    """Moved by triggers in the transaction that edits a movie.
+    """Incremented by triggers, in the transaction that edits a movie.
 
-    Their sum is the mark. More than one row comes to be only on PostgreSQL, when transactions edit
-    the catalogue at the same moment: none waits for another's row.
+    The version is the sum over all rows. PostgreSQL adds rows when transactions edit the catalogue
+    at the same time, so that none has to wait for another's row lock.
     """
 
     count = models.PositiveBigIntegerField(default=0)
@@ -24,7 +24,7 @@ class CatalogueVersion(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        """Another number than before if a title, year, runtime or genre of any movie changed."""
+        """Changes with the title, year, runtime or genres of any movie."""
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT SUM(count) FROM {cls._meta.db_table}")  # noqa: S608
             return int(cursor.fetchone()[0] or 0)

@@ -18,7 +18,7 @@ PHASES: Phases = {
 }
 
 
-# All lines are read once more before any is written.
+# A strict import reads all lines once before it writes any.
 PHASES_IF_STRICT: Phases = {
     CHECKING: (_("Checking every line"), 0.2),
     MOVIES: (_("Importing movies"), 0.1),
@@ -43,7 +43,7 @@ class ImportRun(models.Model):
     data_set = models.CharField(_("data set"), max_length=100)
     is_strict = models.BooleanField(_("all or nothing"), default=False)
     phase = models.CharField(_("phase"), max_length=20, blank=True)
-    # Bytes of the file of ratings; lines, where there is no file.
+    # Bytes of the ratings file; lines if the data set has no file.
     done = models.PositiveBigIntegerField(_("read"), default=0)
     total = models.PositiveBigIntegerField(_("in all"), default=0)
     rows = models.PositiveBigIntegerField(_("ratings read"), default=0)

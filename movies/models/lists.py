@@ -21,7 +21,7 @@ LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_NOTE = 100, 1000, 500
 
 
 def new_key() -> str:
-    """128 random bits: a list for those who have the link is found by no trying."""
+    """128 random bits: nobody guesses the link to a shared list."""
     return secrets.token_urlsafe(16)
 
 
@@ -30,21 +30,21 @@ class MovieListQuerySet(models.QuerySet["MovieList"]):
         return self.filter(owner=user)
 
     def public(self) -> Self:
-        """Everybody's to see; without those of closed accounts."""
+        """Visible to everybody; not those of deactivated accounts."""
         return self.filter(visibility=MovieList.Visibility.PUBLIC, owner__is_active=True)
 
     def shared_by_link(self) -> Self:
-        """What whoever knows a key may see."""
+        """Visible to anyone who has the link."""
         shown = [MovieList.Visibility.LINK, MovieList.Visibility.PUBLIC]
         return self.filter(visibility__in=shown, owner__is_active=True)
 
     def visible_to(self, viewer: User | AnonymousUser) -> Self:
-        """What this person may see without having been told a key."""
+        """Visible to this user without a link."""
         public = Q(visibility=MovieList.Visibility.PUBLIC, owner__is_active=True)
         return self.filter(public | Q(owner=viewer) if viewer.is_authenticated else public)
 
     def with_counts(self) -> Self:
-        """With `n_entries`, in the query that reads the lists anyway."""
+        """Annotated with `n_entries`, the number of movies."""
         entries = ListEntry.objects.filter(movie_list=OuterRef("pk")).order_by()
         counted = entries.values("movie_list").annotate(n=models.Count("pk")).values("n")
         return self.annotate(n_entries=Coalesce(Subquery(counted), Value(0)))
@@ -53,7 +53,7 @@ class MovieListQuerySet(models.QuerySet["MovieList"]):
         return self.filter(Exists(ListEntry.objects.filter(movie_list=OuterRef("pk"))))
 
     def holding(self, movie_id: int) -> Self:
-        """With `holds`: whether the movie is on the list."""
+        """Annotated with `holds`: whether the movie is on the list."""
         here = ListEntry.objects.filter(movie_list=OuterRef("pk"), movie=movie_id)
         return self.annotate(holds=Exists(here))
 
@@ -112,11 +112,11 @@ class MovieList(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The owner's way in, and everybody's if the list is public."""
+        """For the owner, and for everybody if the list is public."""
         return reverse("lists:list", kwargs={"pk": self.pk, "slug": self.slug})
 
     def get_shared_url(self) -> str:
-        """The way in for those who have the link."""
+        """The link that an owner shares."""
         return reverse("lists:shared", kwargs={"key": self.key})
 
     @property

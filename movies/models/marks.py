@@ -1,4 +1,4 @@
-"""Marks: watchlist, not interested, seen."""
+"""Marks on movies: watchlist, not interested, seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class MarkQuerySet(models.QuerySet["Mark"]):
     def add(self, user: User, movie: Movie, kind: str, created_at: datetime | None = None) -> None:
-        """Set the mark, for undo at the moment it was set; setting it again changes nothing."""
+        """Set the mark unless it is set already. Undo passes the original `created_at`."""
         mark = Mark(user=user, movie=movie, kind=Mark.Kind(kind))
         mark.created_at = created_at or mark.created_at
         self.bulk_create([mark], ignore_conflicts=True)
@@ -25,12 +25,12 @@ class MarkQuerySet(models.QuerySet["Mark"]):
         self.filter(user=user, movie=movie, kind=kind).delete()
 
     def excluding_from_lists(self) -> Self:
-        """The marks whose movies must not come back as recommendations.
+        """Marks that keep a movie out of recommendations.
 
-        The watchlist is among them for those who want it left out.
+        The watchlist is among them for users who chose so in their settings.
         """
-        left_out = models.Q(kind=Mark.Kind.WATCHLIST, user__watchlist_in_lists=False)
-        return self.filter(models.Q(kind__in=Mark.HIDING_KINDS) | left_out)
+        watchlist = models.Q(kind=Mark.Kind.WATCHLIST, user__watchlist_in_lists=False)
+        return self.filter(models.Q(kind__in=Mark.HIDING_KINDS) | watchlist)
 
 
 class Mark(models.Model):

@@ -1,4 +1,4 @@
-"""Ratings, and the counter of their changes that tells when a refit is due."""
+"""Ratings, and the counter of their changes by which a refit becomes due."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         prediction_shown: bool = False,
         rated_at: datetime | None = None,
     ) -> Rating:
-        """Say that `user` gives `movie` that many stars: one upsert, safe to repeat.
+        """Save the rating of `movie` by `user`: one upsert, safe to repeat.
 
-        `rated_at` is for putting back what was there before (undo); a changed rating keeps the
-        moment it was first given.
+        A changed rating keeps its `rated_at`. Undo passes the original one.
 
         Raises:
             ValueError: `stars` is not one of 0.5, 1.0 ... 5.0.
@@ -59,7 +58,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return rating
 
     def unrate(self, user: User, movie: Movie) -> Rating | None:
-        """Take the rating back. Returns what was there, for undo; None if nothing was."""
+        """Remove the rating. Returns it for undo; None if there was none."""
         rating = self.filter(user=user, movie=movie).first()
         if rating is not None:
             self.filter(pk=rating.pk).delete()
@@ -67,11 +66,11 @@ class RatingQuerySet(models.QuerySet["Rating"]):
 
 
 class Rating(models.Model):
-    # The unique constraint's index begins with user and serves look-ups by user.
+    # The index of the unique constraint begins with user and serves lookups by user.
     user = models.ForeignKey(
         "accounts.User", models.CASCADE, related_name="ratings", db_index=False
     )
-    # The index that begins with movie holds the half-stars too: see Meta.
+    # Meta has an index that begins with movie and covers the half stars.
     movie = models.ForeignKey(
         "movies.Movie", models.CASCADE, related_name="ratings", db_index=False
     )
@@ -81,7 +80,7 @@ class Rating(models.Model):
     )
     rated_at = models.DateTimeField(_("rated"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)
-    # A prediction in sight pulls the answer towards it; evaluation needs to know.
+    # A visible prediction biases the answer, so evaluation needs to know.
     prediction_shown = models.BooleanField(_("a prediction was visible"), default=False)
 
     objects = RatingQuerySet.as_manager()
@@ -99,7 +98,7 @@ class Rating(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-rated_at", "-id"], name="movies_rating_newest"),
-            # How a movie's ratings spread is counted from the index alone.
+            # Covers the histogram of a movie.
             models.Index(fields=["movie", "half_stars"], name="movies_rating_spread"),
         ]
 
@@ -112,9 +111,10 @@ class Rating(models.Model):
 
 
 class RatingChanges(models.Model):
-    """How often ratings were added, changed or removed: moved by triggers, read by the refit.
+    """How often ratings were added, changed or removed: counted by triggers, read by the refit.
 
-    Spread over slots on PostgreSQL, so that people who rate at once do not wait for one row.
+    PostgreSQL spreads the count over several rows, so that concurrent raters do not wait for one
+    row lock.
     """
 
     slot = models.PositiveSmallIntegerField(primary_key=True)

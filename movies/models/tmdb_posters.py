@@ -1,4 +1,4 @@
-"""What is known of each movie's poster at TMDB: when it was fetched, or why there is none."""
+"""Posters from TMDB: when each was fetched, or why there is none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# TMDB allows its pictures to be kept for six months. They are fetched anew well before.
+# TMDB's terms allow caching for six months; posters are fetched again well before.
 LONGEST_KEPT = timedelta(days=180)
 FETCHED_ANEW = timedelta(days=150)
 

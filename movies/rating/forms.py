@@ -1,4 +1,4 @@
-"""What the pages take from people, and what an address asks for."""
+"""Forms for rating and marking a movie."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ _PLAIN_NUMBER = re.compile(r"[0-9](\.[0-9]+)?")
 
 
 class StarsField(forms.Field):
-    """Stars on the half-star grid, written as a page of ours writes them."""
+    """Stars on the half-star grid, as the radio buttons send them: "4.5"."""
 
     default_error_messages = {"invalid": _("A rating has from half a star to five stars.")}
 
@@ -31,7 +31,7 @@ class StarsField(forms.Field):
 class RateForm(forms.Form):
     stars = StarsField(required=False)
     remove = forms.BooleanField(required=False)
-    # Said by the page that showed the rating control: was a prediction in sight?
+    # Sent by pages that show a prediction beside the form.
     prediction_shown = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class RateForm(forms.Form):
         return cleaned
 
     def problem(self) -> str:
-        """The first thing wrong, in words; "" when nothing is."""
+        """The first error message, or ""."""
         return next((message for messages in self.errors.values() for message in messages), "")
 
 

@@ -1,4 +1,7 @@
-"""What a rating or a mark was before, sealed so that the page can carry it back."""
+"""Undo of ratings and marks.
+
+The state before a change is signed and put into the page, so that nothing has to be stored.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,18 @@ if TYPE_CHECKING:
 
 SALT = "movies.undoing"
 MARK_SALT = "movies.rating.undo.marks"
-# Long enough for second thoughts, too short to be kept and used against later ratings.
+# Seals expire, so that old ones cannot be used against later ratings.
 MAX_AGE = 24 * 3600
 
 
 class UndoError(Exception):
-    """The seal is broken, too old or somebody else's, the movie is gone, or rated anew since."""
+    """The seal is invalid, expired or another user's, or the movie was deleted or rated since."""
 
 
 def seal(user: User, movie: Movie, before: Rating | None, after: Rating | None) -> str:
-    """A text of URL-safe characters that puts this person's rating of the movie back, or none.
+    """A signed, URL-safe text with which `undo` restores the rating, or removes it.
 
-    after: what took its place; something newer than that is not undone.
+    after: the rating that took its place; if that has changed since, it is not undone.
     """
     state: list[Any] = [user.pk, movie.pk, after and after.half_stars, None, None, False]
     if before is not None:
@@ -34,10 +37,10 @@ def seal(user: User, movie: Movie, before: Rating | None, after: Rating | None) 
 
 
 def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
-    """Put back what was sealed for this user: the same stars, the same moment, or no rating.
+    """Restore the sealed rating with its `rated_at`, or remove the rating if there was none.
 
     Raises:
-        UndoError: see there.
+        UndoError: the seal cannot be used.
     """
     try:
         owner, movie_id, after, half_stars, rated_at, shown = signing.loads(
@@ -65,16 +68,16 @@ def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
 
 
 def seal_mark(user: User, movie: Movie, kind: str, mark: Mark | None) -> str:
-    """The same for one mark: since when it was set, or that it was not."""
+    """The same for one mark."""
     since = mark and mark.created_at.isoformat()
     return signing.dumps([user.pk, movie.pk, kind, since], salt=MARK_SALT, compress=True)
 
 
 def undo_mark(user: User, sealed: str) -> tuple[Movie, str, bool]:
-    """Put back what was sealed for this user. Returns the movie, the kind and whether it is set.
+    """Restore the sealed mark. Returns the movie, the kind and whether it is set now.
 
     Raises:
-        UndoError: see there.
+        UndoError: the seal cannot be used.
     """
     try:
         owner, movie_id, kind, since = signing.loads(sealed, salt=MARK_SALT, max_age=MAX_AGE)

@@ -1,1 +1,1 @@
-"""Title search that forgives typing errors."""
+"""Title search that tolerates misspellings."""

@@ -1,8 +1,7 @@
-"""The catalogue's facts and titles as arrays in the process, for search and for the facets' counts.
+"""The catalogue as arrays in memory, for title search and the counts of facets.
 
-Counting how many movies each genre, decade and length would leave takes a database tens of
-milliseconds each on a large catalogue, and these arrays one. They follow every edit: whoever asks
-for them asks the database for the catalogue's mark, and has them made anew when it has moved.
+On a large catalogue a database takes tens of milliseconds for each count, arrays one for all. Every
+use checks the version of the catalogue, and the arrays are rebuilt after an edit.
 """
 
 from __future__ import annotations
@@ -17,23 +16,24 @@ import numpy as np
 
 from movies.models import CatalogueVersion, Movie
 from movies.search.spellings import TitleWords
-from movies.search.trigrams import TitleTriples
+from movies.search.trigrams import TitleTrigrams
 
-# Lengths in minutes: each from one bound to below the next.
+# Lower bounds of the lengths to filter by, in minutes.
 LENGTHS = (1, 90, 120, 150)
-# Making the arrays of a large catalogue takes a moment. While one is edited without pause, by an
-# import, they are made anew after this many times as long, and a second at most.
-SHORT_SECONDS, PAUSES, LONGEST_PAUSE = 0.05, 4, 1.0
+# A build that took longer than this is followed by a pause, so that an import, which edits all the
+# time, does not cause one build after the other.
+SHORT_BUILD = 0.05  # seconds
+PAUSE_PER_BUILD, LONGEST_PAUSE = 4, 1.0  # times the build; seconds
 
 
 @dataclass(frozen=True)
 class CatalogueIndex:
     movie_ids: np.ndarray  # (n,) int64 ascending
     years: np.ndarray  # (n,) int16; 0 where unknown
-    lengths: np.ndarray  # (n,) int8, place in LENGTHS from 1 on; 0 where unknown
+    lengths: np.ndarray  # (n,) int8, position in LENGTHS from 1 on; 0 where unknown
     genre_ids: np.ndarray  # (g,) ascending
     genres: np.ndarray  # (n, g) bool
-    keys: list[str]  # (n,) folded titles with a blank on either side
+    keys: list[str]  # (n,) folded titles with a space on either side
 
     @cached_property
     def decades(self) -> np.ndarray:
@@ -45,22 +45,23 @@ class CatalogueIndex:
         return TitleWords.of(self.keys)
 
     @cached_property
-    def triples(self) -> TitleTriples:
-        return TitleTriples.of(self.keys)
+    def trigrams(self) -> TitleTrigrams:
+        return TitleTrigrams.of(self.keys)
 
-    def places(self, movie_ids: np.ndarray) -> np.ndarray:
-        """(n,) bool: which movies are among these ids."""
+    def mask_of(self, movie_ids: np.ndarray) -> np.ndarray:
+        """(n,) bool: which movies have one of these ids."""
         return np.isin(self.movie_ids, movie_ids)
 
     def of_genre(self, genre_id: int) -> np.ndarray:
-        place = int(np.searchsorted(self.genre_ids, genre_id))
-        if place < len(self.genre_ids) and self.genre_ids[place] == genre_id:
-            return self.genres[:, place]
+        """(n,) bool: which movies are of this genre."""
+        column = int(np.searchsorted(self.genre_ids, genre_id))
+        if column < len(self.genre_ids) and self.genre_ids[column] == genre_id:
+            return self.genres[:, column]
         return np.zeros(len(self.movie_ids), bool)
 
 
 def build() -> CatalogueIndex:
-    """Takes two queries."""
+    """Read the whole catalogue, in two queries."""
     keys: list[str] = []
     facts = np.fromiter(_facts(keys), np.dtype((np.int64, 3)))
     movie_ids = facts[:, 0].copy()
@@ -81,16 +82,16 @@ def build() -> CatalogueIndex:
 
 
 def _facts(keys: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Id, year and runtime of every movie; its key is put behind the others."""
+    """Id, year and runtime of every movie; appends its key to `keys`."""
     rows = Movie.objects.order_by("pk").values_list("pk", "title_key", "year", "runtime")
-    # Not all at once: the rows take three times the room of what is kept of them.
+    # Iterated, because all rows at once would take three times the memory of the arrays.
     for pk, key, year, runtime in rows.iterator():
         keys.append(f" {key} ")
         yield pk, year or 0, runtime or 0
 
 
-class _Shared:
-    """One index for all threads of a process, made when first asked for and after each edit."""
+class _SharedIndex:
+    """The index of all threads of the process, built on first use and after each edit."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -98,31 +99,31 @@ class _Shared:
 
     def forget(self) -> None:
         self._index: CatalogueIndex | None = None
-        self._mark = -1
-        self._rest_until = float("-inf")
+        self._version = -1
+        self._pause_until = float("-inf")
 
     def current(self) -> CatalogueIndex:
-        # While one thread makes it, the others answer from the one before.
+        # While one thread rebuilds, the others answer from the previous index.
         if not self._lock.acquire(blocking=self._index is None):
             return self._index  # type: ignore[return-value]
         try:
-            if self._index is None or time.monotonic() >= self._rest_until:
-                # Read before the rows: an edit in between is seen the next time.
-                mark = CatalogueVersion.current()
-                if self._index is None or mark != self._mark:
-                    self._make(mark)
+            if self._index is None or time.monotonic() >= self._pause_until:
+                # The version is read before the rows, so an edit in between causes a rebuild.
+                version = CatalogueVersion.current()
+                if self._index is None or version != self._version:
+                    self._rebuild(version)
             return self._index  # type: ignore[return-value]
         finally:
             self._lock.release()
 
-    def _make(self, mark: int) -> None:
+    def _rebuild(self, version: int) -> None:
         began = time.monotonic()
-        self._index, self._mark = build(), mark
+        self._index, self._version = build(), version
         took = time.monotonic() - began
-        pause = min(LONGEST_PAUSE, took * PAUSES) if took > SHORT_SECONDS else 0.0
-        self._rest_until = time.monotonic() + pause
+        pause = min(LONGEST_PAUSE, took * PAUSE_PER_BUILD) if took > SHORT_BUILD else 0.0
+        self._pause_until = time.monotonic() + pause
 
 
-_shared = _Shared()
+_shared = _SharedIndex()
 current = _shared.current
 forget = _shared.forget

@@ -1,4 +1,4 @@
-"""Which titles a query means, and how well each fits: worked out in the process."""
+"""Which titles a query matches, and how well."""
 
 from __future__ import annotations
 
@@ -11,88 +11,89 @@ import numpy as np
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
 from movies.search.index import CatalogueIndex
 from movies.search.spellings import DIGITS, spellings
-from movies.search.trigrams import CLOSEST
+from movies.search.trigrams import BEST_SCORE
 
-# With this many found as typed, nobody misspelt anything.
+# With at least this many matches as typed, misspellings are not considered.
 ENOUGH = 5
-# More than this many are not named one by one, and then letters inside words count for nothing.
-LISTED = 400
-NEAR = 12
-# Titles are filed without these in front, and people type them where they remember them.
+# With more matches, letters inside words no longer count, and only whole titles are ranked.
+RANKED = 400
+GUESSES = 12
+# Stored titles do not begin with these, but people type them.
 ARTICLES = {"the", "a", "an"}
-# How closely a title fits, in steps: the title itself; the words; letters inside its words; ten and
-# more: what may have been meant.
+# Tiers of matches, best first: the title itself; words or their beginnings; letters inside words;
+# and from 10 on, similar titles.
 WHOLE, WORDS, INSIDE, GUESSED = 0, 1, 2, 10
-# Steps that guesses are put into: within one, the better known title comes first.
-STEPS, WRONG_YEAR = 20, 0.15
+# Tiers per point of score that similar titles are sorted into; within a tier, the more popular
+# title comes first.
+TIERS_PER_POINT = 20
+WRONG_YEAR = 0.15  # taken off the score
 
 
 @dataclass(frozen=True)
 class Match:
-    """The movies found, by their row in the index.
+    """The matching movies, by their row in the index.
 
-    `steps` says how closely each fits, `begins` whose title begins like the query. Where they are
-    too many to name, `steps` has only those that are the title itself, and `begins` is None.
+    `tiers` says how well each matches, `prefixed` which titles begin with the query. With more than
+    RANKED matches, `tiers` has only titles that are the query itself, and `prefixed` is None.
     """
 
     rows: np.ndarray  # (found,) int64
-    steps: dict[int, int]
-    begins: frozenset[int] | None = frozenset()
+    tiers: dict[int, int]
+    prefixed: frozenset[int] | None = frozenset()
 
     @property
     def is_guess(self) -> bool:
-        """Nothing is called what was typed."""
-        named = self.begins is not None and bool(self.steps)
-        return named and min(self.steps.values()) >= GUESSED
+        """Whether there are only similar titles."""
+        is_ranked = self.prefixed is not None and bool(self.tiers)
+        return is_ranked and min(self.tiers.values()) >= GUESSED
 
 
 def match(index: CatalogueIndex, words: Sequence[str]) -> Match:
-    """The titles that hold all the words or, where next to none does, come close.
+    """Titles with all the words and, where there are hardly any, similar titles.
 
-    Without a word there is nothing to find.
+    `words` are folded. Without any, nothing matches.
     """
     if not words:
         return Match(np.empty(0, np.int64), {})
     forms = _forms(words)
-    rows = holding = _rows_of_all(index, words, _holding, range(len(index.keys)))
-    if len(holding) > LISTED:
-        # Where few titles have words that begin so, nobody means the many that hold the letters.
-        rows = _rows_of_all(index, words, _meaning, holding)
-    if len(rows) > LISTED:
-        rows = _rows_of_all(index, words, _beginning, holding)
-        return Match(np.array(rows, np.int64), _wholes(index, rows, words, forms), None)
-    steps = {row: _step(index, row, words, forms) for row in rows}
-    begins = frozenset(row for row in rows if _begins(index, row, forms))
-    if len(steps) < ENOUGH:
-        steps = {**_guesses(index, words), **steps}
-    return Match(np.array(sorted(steps), np.int64), steps, begins)
+    rows = containing = _rows_with_all(index, words, _containing, range(len(index.keys)))
+    if len(containing) > RANKED:
+        rows = _rows_with_all(index, words, _with_word, containing)
+    if len(rows) > RANKED:
+        rows = _rows_with_all(index, words, _with_prefix, containing)
+        return Match(np.array(rows, np.int64), _whole_titles(index, rows, words, forms), None)
+    tiers = {row: _tier(index, row, words, forms) for row in rows}
+    prefixed = frozenset(row for row in rows if _is_prefixed(index, row, forms))
+    if len(tiers) < ENOUGH:
+        tiers = {**_guesses(index, words), **tiers}
+    return Match(np.array(sorted(tiers), np.int64), tiers, prefixed)
 
 
 def year_of(word: str) -> int | None:
-    """The year that a word may mean."""
+    """The year that a word may stand for."""
     is_year = word.isascii() and word.isdigit() and EARLIEST_YEAR <= int(word) <= LATEST_YEAR
     return int(word) if is_year else None
 
 
-_Rows = Callable[[CatalogueIndex, str, Iterable[int]], list[int]]
+_RowsWith = Callable[[CatalogueIndex, str, Iterable[int]], list[int]]
 
 
-def _rows_of_all(
-    index: CatalogueIndex, words: Sequence[str], rows_of: _Rows, rows: Iterable[int]
+def _rows_with_all(
+    index: CatalogueIndex, words: Sequence[str], rows_with: _RowsWith, rows: Iterable[int]
 ) -> list[int]:
-    # The longest word leaves the fewest titles to the others.
+    # Longest word first, because it leaves the fewest titles to look at.
     for word in sorted(set(words), key=len, reverse=True):
-        rows = rows_of(index, word, rows)
+        rows = rows_with(index, word, rows)
     return list(rows)
 
 
-def _holding(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
-    """Those with the word anywhere, or written another way, or of that year."""
+def _containing(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
+    """Titles with the word anywhere, or spelled another way, or of that year."""
     return _with(index, word, word, rows)
 
 
-def _meaning(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
-    """Those with a word that begins so, or written another way, or of that year."""
+def _with_word(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
+    """Titles with a word that begins like this one, or spelled another way, or of that year."""
     return _with(index, f" {word}", word, rows)
 
 
@@ -108,8 +109,11 @@ def _with(index: CatalogueIndex, letters: str, word: str, rows: Iterable[int]) -
     ]
 
 
-def _beginning(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
-    """Those with a word that begins so, or of that year: what `search` can ask the database."""
+def _with_prefix(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
+    """Titles with a word that begins like this one, or of that year.
+
+    The same condition as `_with_prefixes` in movies/search/search.py, which is SQL.
+    """
     keys, also, start = index.keys, _rows_of_year(index, word), f" {word}"
     return [row for row in rows if start in keys[row] or row in also]
 
@@ -119,7 +123,8 @@ def _rows_of_year(index: CatalogueIndex, word: str) -> set[int]:
     return set() if year is None else set(np.flatnonzero(index.years == year).tolist())
 
 
-# A query as a title, and the year that this title must then be of: "alien 1979" is two.
+# A title that the query may stand for, and its year: "alien 1979" is both "alien 1979" of any year
+# and "alien" of 1979.
 _Form: TypeAlias = tuple[str, int | None]
 
 
@@ -133,17 +138,17 @@ def _forms(words: Sequence[str]) -> list[_Form]:
 
 
 def _bare(words: Iterable[str]) -> str:
-    """In one piece, without articles, numbers as digits: what two ways to write a title share."""
+    """Without articles and spaces, numbers as digits: equal for different spellings of a title."""
     kept = [DIGITS.get(word, word) for word in words if word not in ARTICLES]
     return "".join(kept or words)
 
 
 def _titles(index: CatalogueIndex, row: int) -> list[str]:
-    """Title and original title, bare."""
+    """Title and original title, as `_bare` writes them."""
     return [_bare(title.split()) for title in index.keys[row].split(" / ")]
 
 
-def _step(index: CatalogueIndex, row: int, words: Sequence[str], forms: Sequence[_Form]) -> int:
+def _tier(index: CatalogueIndex, row: int, words: Sequence[str], forms: Sequence[_Form]) -> int:
     titles, year, key = _titles(index, row), int(index.years[row]), index.keys[row]
     if any(bare in titles and of in (None, year) for bare, of in forms):
         return WHOLE
@@ -151,20 +156,20 @@ def _step(index: CatalogueIndex, row: int, words: Sequence[str], forms: Sequence
     return INSIDE if inside else WORDS
 
 
-def _wholes(
+def _whole_titles(
     index: CatalogueIndex, rows: Iterable[int], words: Sequence[str], forms: Sequence[_Form]
 ) -> dict[int, int]:
-    """Of very many, those that are the title itself: looked for among titles that end so."""
+    """The rows whose title is the query itself. Only titles that end like it are looked at."""
     keys, end = index.keys, f" {' '.join(words)} "
     ending = (
         row
         for row in rows
         if end in keys[row] and (keys[row].endswith(end) or f"{end}/ " in keys[row])
     )
-    return {row: WHOLE for row in ending if _step(index, row, words, forms) == WHOLE}
+    return {row: WHOLE for row in ending if _tier(index, row, words, forms) == WHOLE}
 
 
-def _begins(index: CatalogueIndex, row: int, forms: Sequence[_Form]) -> bool:
+def _is_prefixed(index: CatalogueIndex, row: int, forms: Sequence[_Form]) -> bool:
     titles, year = _titles(index, row), int(index.years[row])
     return any(
         title.startswith(bare) and of in (None, year) for title in titles for bare, of in forms
@@ -172,13 +177,18 @@ def _begins(index: CatalogueIndex, row: int, forms: Sequence[_Form]) -> bool:
 
 
 def _guesses(index: CatalogueIndex, words: Sequence[str]) -> dict[int, int]:
-    """Titles that come close, with their step. A year is a word of its own, met or not."""
-    closeness = dict(index.triples.near(" ".join(words), NEAR))
+    """Similar titles with their tiers. A year counts as one more word, right or wrong."""
+    scores = dict(index.trigrams.similar(" ".join(words), GUESSES))
     years = {year for word in words if (year := year_of(word))}
     rest = [word for word in words if year_of(word) is None]
     if years and rest:
-        for row, close in index.triples.near(" ".join(rest), NEAR):
-            right = int(index.years[row]) in years
-            close = (len(rest) * close + CLOSEST) / (len(rest) + 1) if right else close - WRONG_YEAR
-            closeness[row] = max(close, closeness.get(row, 0))
-    return {row: GUESSED + round(STEPS * (CLOSEST - close)) for row, close in closeness.items()}
+        for row, score in index.trigrams.similar(" ".join(rest), GUESSES):
+            if int(index.years[row]) in years:
+                score = (len(rest) * score + BEST_SCORE) / (len(rest) + 1)
+            else:
+                score -= WRONG_YEAR
+            scores[row] = max(score, scores.get(row, 0))
+    return {
+        row: GUESSED + round(TIERS_PER_POINT * (BEST_SCORE - score))
+        for row, score in scores.items()
+    }

@@ -1,8 +1,7 @@
-"""Finding movies by what people type.
+"""Search for movies by title.
 
-First every word of the query as it stands; only where that finds next to nothing, titles that come
-close. Both are worked out in the process (`movies.matching`), the same on every database, which is
-asked for the movies themselves and how many people rated them.
+Titles are matched in memory (movies/search/matching.py), so that results do not depend on the
+database; the query then selects the movies and orders them by match and popularity.
 """
 
 from __future__ import annotations
@@ -19,34 +18,33 @@ from movies.search.index import CatalogueIndex
 from movies.search.matching import ARTICLES, WORDS, match, year_of
 from movies.titles import fold
 
-# Longer than any title; what lies behind is not read.
+# The rest of a longer query is ignored.
 LONGEST_QUERY = 200
 MOST_WORDS = 12
-# A title that begins like the query goes before one that does not and is known to up to so many
-# times as many.
-BEGINNING = 4
-# How many titles are named where nothing is found, and how little alike they may be.
-NEAREST, FAR = 5, 0.5
+# Titles that begin with the query rank as if this many times as many people had rated them.
+PREFIX_WEIGHT = 4
+# Titles to suggest where nothing matches: how many, and their lowest similarity.
+SUGGESTED, LEAST_SIMILAR = 5, 0.5
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def words_of(query: str) -> list[str]:
-    """The folded words that a title must hold; none when nothing is asked for."""
+    """The folded words of a query, articles left out unless there is nothing else."""
     words = fold(_UNSTORABLE.sub(" ", query[:LONGEST_QUERY])).split()[:MOST_WORDS]
     return [word for word in words if word not in ARTICLES] or words
 
 
 def search(movies: MovieQuerySet, query: str) -> MovieQuerySet:
-    """Those of `movies` that the query means, best match first; all of them for a query of spaces.
+    """The matching movies, best match first; all of them for a blank query.
 
-    A query without a single letter or digit finds nothing.
+    A query without any letter or digit matches nothing.
     """
     return Search(query, catalogue_index.current()).of(movies)
 
 
 class Search:
-    """A query, and what it means in the catalogue as of now."""
+    """A query matched against the catalogue."""
 
     def __init__(self, query: str, index: CatalogueIndex) -> None:
         self.words = words_of(query)
@@ -55,46 +53,49 @@ class Search:
         self._index = index
 
     def of(self, movies: MovieQuerySet) -> MovieQuerySet:
-        """Those of `movies` that are meant, best match first."""
+        """The matching movies, best match first."""
         if self.asks_for_all:
             return movies
-        by_step: dict[int, list[int]] = defaultdict(list)
-        for row, step in self.match.steps.items():
-            by_step[step].append(self._movie_id(row))
-        cases = [When(pk__in=ids, then=Value(step)) for step, ids in by_step.items()]
-        if self.match.begins is None:
-            begins = Q(title_key__startswith=" ".join(self.words))
-            return _best_first(movies.filter(_beginning(self.words)), cases, begins)
-        begins = Q(pk__in=[self._movie_id(row) for row in self.match.begins])
-        found = movies.filter(pk__in=[self._movie_id(row) for row in self.match.steps])
-        return _best_first(found, cases, begins)
+        by_tier: dict[int, list[int]] = defaultdict(list)
+        for row, tier in self.match.tiers.items():
+            by_tier[tier].append(self._movie_id(row))
+        cases = [When(pk__in=ids, then=Value(tier)) for tier, ids in by_tier.items()]
+        if self.match.prefixed is None:
+            is_prefixed = Q(title_key__startswith=" ".join(self.words))
+            return _best_first(movies.filter(_with_prefixes(self.words)), cases, is_prefixed)
+        is_prefixed = Q(pk__in=[self._movie_id(row) for row in self.match.prefixed])
+        found = movies.filter(pk__in=[self._movie_id(row) for row in self.match.tiers])
+        return _best_first(found, cases, is_prefixed)
 
     def nearest(self, movies: MovieQuerySet) -> list[Movie]:
-        """A few of `movies` that are meant or, where none is, whose titles come nearest."""
+        """A few matching movies or, if nothing matches, those with the most similar titles."""
         if len(self.match.rows) or not self.words:
-            return list(self.of(movies)[:NEAREST])
-        near = self._index.triples.near(" ".join(self.words), NEAREST, alike=FAR)
-        found = movies.in_bulk([self._movie_id(row) for row, _ in near])
-        return [movie for row, _ in near if (movie := found.get(self._movie_id(row)))]
+            return list(self.of(movies)[:SUGGESTED])
+        similar = self._index.trigrams.similar(" ".join(self.words), SUGGESTED, LEAST_SIMILAR)
+        found = movies.in_bulk([self._movie_id(row) for row, _ in similar])
+        return [movie for row, _ in similar if (movie := found.get(self._movie_id(row)))]
 
     def _movie_id(self, row: int) -> int:
         return int(self._index.movie_ids[row])
 
 
-def _beginning(words: Sequence[str]) -> Q:
-    """Each word begins one of the title, or is its year: as `movies.matching` says it."""
+def _with_prefixes(words: Sequence[str]) -> Q:
+    """Each word begins a word of the title, or is its year.
+
+    The same condition as `_with_prefix` in movies/search/matching.py.
+    """
     condition = Q()
     for word in words:
-        begins = Q(title_key__startswith=word) | Q(title_key__contains=f" {word}")
+        has_prefix = Q(title_key__startswith=word) | Q(title_key__contains=f" {word}")
         year = year_of(word)
-        condition &= begins if year is None else begins | Q(year=year)
+        condition &= has_prefix if year is None else has_prefix | Q(year=year)
     return condition
 
 
-def _best_first(movies: MovieQuerySet, cases: Sequence[When], begins: Q) -> MovieQuerySet:
-    """By how closely the title fits, then by how many know the movie."""
-    weight = (F("n_ratings") + 1) * Case(When(begins, then=BEGINNING), default=1)
-    if not cases:  # nothing but a constant, which databases take for the number of a column
+def _best_first(movies: MovieQuerySet, cases: Sequence[When], is_prefixed: Q) -> MovieQuerySet:
+    """By how well the title matches, then by popularity."""
+    weight = (F("n_ratings") + 1) * Case(When(is_prefixed, then=PREFIX_WEIGHT), default=1)
+    if not cases:  # the tier would be a constant, which ORDER BY takes for a column's number
         return movies.alias(weight=weight).order_by("-weight", "pk")
-    step = Case(*cases, default=Value(WORDS), output_field=IntegerField())
-    return movies.alias(step=step, weight=weight).order_by("step", "-weight", "pk")
+    tier = Case(*cases, default=Value(WORDS), output_field=IntegerField())
+    return movies.alias(tier=tier, weight=weight).order_by("tier", "-weight", "pk")

@@ -1,4 +1,4 @@
-"""What else a word of a title may be written like: in one piece with the next, or as a number."""
+"""Other spellings of the words of a title: joined with the next word, or as a number."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import islice
 
 import numpy as np
 
-# Shorter ones are found in one piece with their neighbours by mere chance.
+# Shorter words would match joined words by chance.
 SHORTEST_JOINED = 3
-# How often a word may occur inside others before one stops looking for it across two.
+# The search for joined words stops after so many occurrences of the letters.
 MOST_OCCURRENCES = 5_000
 
 _NUMBERS = (
@@ -27,9 +27,9 @@ _NUMBERS = (
     ("12", "xii", "twelve"),
     ("13", "xiii", "thirteen"),
 )
-# "ii" -> "2": what all ways to write a number have in common.
+# "ii" -> "2", "two" -> "2"
 DIGITS = {word: words[0] for words in _NUMBERS for word in words}
-# One letter is more often one than a number: "x" does not ask for "Ten".
+# A single letter is rarely meant as a number: "x" does not match "Ten".
 _SPELLINGS = {
     word: tuple(set(words) - {word})
     for words in _NUMBERS
@@ -39,7 +39,7 @@ _SPELLINGS = {
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Whole words of a title that mean this one: "ii" for "2", "e t" for "et"."""
+    """Other spellings of a word: "ii" and "two" for "2", "e t" for "et"."""
     if len(word) == 2 and word.isascii() and word.isalpha():
         return (*_SPELLINGS.get(word, ()), " ".join(word))
     return _SPELLINGS.get(word, ())
@@ -47,29 +47,28 @@ def spellings(word: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class TitleWords:
-    """All titles in one text without blanks, to find words across the blanks in it."""
+    """All titles in one text without spaces, to find "starwars" in "Star Wars"."""
 
-    text: str  # a line for each title
+    text: str  # one line per title
     line_starts: np.ndarray  # (n,) int64
     word_starts: np.ndarray  # (letters + 1,) bool: a word or a line begins here
 
     @classmethod
     def of(cls, keys: Sequence[str]) -> TitleWords:
-        """`keys`: folded titles with a blank on either side."""
+        """`keys`: folded titles with a space on either side."""
         letters = np.frombuffer("\n".join(keys).encode("utf-32-le"), np.uint32)
-        is_blank = letters == ord(" ")
-        is_end = letters[~is_blank] == ord("\n")
-        # A title begins with a blank, so the first letter of the text follows one as well.
-        follows_blank = np.roll(is_blank, 1)[~is_blank]
+        is_space = letters == ord(" ")
+        is_end = letters[~is_space] == ord("\n")
+        # Rolling around is right: the text begins with a space.
+        follows_space = np.roll(is_space, 1)[~is_space]
         return cls(
             text="\n".join(keys).replace(" ", ""),
             line_starts=np.append(0, np.flatnonzero(is_end) + 1),
-            # What follows a blank begins a word, and the end of a line ends one.
-            word_starts=np.append(follows_blank | is_end, True),
+            word_starts=np.append(follows_space | is_end, True),
         )
 
     def joined(self, word: str) -> set[int]:
-        """Rows of titles in which whole words, without the blanks between them, are this word."""
+        """Rows of titles in which some consecutive words, joined, are this word."""
         if len(word) < SHORTEST_JOINED:
             return set()
         starts = [

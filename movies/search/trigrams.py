@@ -1,4 +1,4 @@
-"""Titles that come close to what was typed: which title holds which letter triples."""
+"""Titles similar to what was typed, found by the letter trigrams they share."""
 
 from __future__ import annotations
 
@@ -8,77 +8,80 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-# Letters alike, of two words or titles, from which on the one may be the other misspelt.
-ALIKE = 0.75
-# Share of the query's triples that a title must hold to be looked at more closely, and how many.
+# Similarity (0 to 1) of two words or titles from which on one may be a misspelling of the other.
+SIMILAR = 0.75
+# Share of the query's trigrams that a title must have to be compared in full, and how many are.
 SHARED, CANDIDATES = 0.3, 60
-WHOLE = 0.1
-CLOSEST = 1 + WHOLE
+# Added in proportion to the similarity of the title as a whole.
+WHOLE_BONUS = 0.1
+BEST_SCORE = 1 + WHOLE_BONUS
 
 
 @dataclass(frozen=True)
-class TitleTriples:
-    """CSR arrays, sorted by triple."""
+class TitleTrigrams:
+    """Which titles have which trigram: CSR arrays, sorted by trigram."""
 
     keys: Sequence[str]
-    triples: np.ndarray  # int64, sorted, distinct; the last one beyond all others
-    starts: np.ndarray  # int64, len(triples) + 1
-    rows: np.ndarray  # int32, titles of each triple
+    trigrams: np.ndarray  # int64, sorted, distinct; the last one is a sentinel
+    starts: np.ndarray  # int64, len(trigrams) + 1
+    rows: np.ndarray  # int32, titles of each trigram
 
     @classmethod
-    def of(cls, keys: Sequence[str]) -> TitleTriples:
-        """`keys`: folded titles with a blank on either side."""
-        # One more blank in front of each: a title's first letter counts for more than its last.
-        triples = _triples("".join(f" {key}" for key in keys))
+    def of(cls, keys: Sequence[str]) -> TitleTrigrams:
+        """`keys`: folded titles with a space on either side."""
+        # A second space in front gives the first letters of a title more weight than the last.
+        trigrams = _trigrams("".join(f" {key}" for key in keys))
         owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(key) + 1 for key in keys])
         within = owners[:-2] == owners[2:]
-        triples, owners = triples[within], owners[:-2][within]
-        order = np.argsort(triples, kind="stable")
-        triples, owners = triples[order], owners[order]
-        once = np.ones(len(triples), bool)
-        once[1:] = (triples[1:] != triples[:-1]) | (owners[1:] != owners[:-1])
-        triples, owners = triples[once], owners[once]
-        distinct, starts = np.unique(triples, return_index=True)
+        trigrams, owners = trigrams[within], owners[:-2][within]
+        order = np.argsort(trigrams, kind="stable")
+        trigrams, owners = trigrams[order], owners[order]
+        is_first = np.ones(len(trigrams), bool)
+        is_first[1:] = (trigrams[1:] != trigrams[:-1]) | (owners[1:] != owners[:-1])
+        trigrams, owners = trigrams[is_first], owners[is_first]
+        distinct, starts = np.unique(trigrams, return_index=True)
         return cls(
             keys=keys,
-            # A triple beyond all others, with nothing in it: a look-up never runs off the end.
-            triples=np.append(distinct, np.iinfo(np.int64).max),
+            # The sentinel is larger than any trigram, so searchsorted never runs off the end.
+            trigrams=np.append(distinct, np.iinfo(np.int64).max),
             starts=np.concatenate([starts, [len(owners)] * 2]).astype(np.int64),
             rows=owners,
         )
 
-    def near(self, phrase: str, n: int, alike: float = ALIKE) -> list[tuple[int, float]]:
-        """At most `n` titles close to the folded phrase: row and closeness, closest first.
+    def similar(self, phrase: str, n: int, least: float = SIMILAR) -> list[tuple[int, float]]:
+        """At most `n` titles similar to the folded phrase: row and score, best first.
 
-        Of titles that meet the words alike, one that is alike as a whole comes a little closer.
+        The score is up to BEST_SCORE; `least` is the lowest similarity, without the bonus.
         """
-        wanted = np.unique(_triples(f"  {phrase} "))
+        wanted = np.unique(_trigrams(f"  {phrase} "))
         shared = np.zeros(len(self.keys), np.int32)
-        places = np.searchsorted(self.triples, wanted)
-        for place in places[self.triples[places] == wanted]:
-            shared[self.rows[self.starts[place] : self.starts[place + 1]]] += 1
+        positions = np.searchsorted(self.trigrams, wanted)
+        for position in positions[self.trigrams[positions] == wanted]:
+            shared[self.rows[self.starts[position] : self.starts[position + 1]]] += 1
         candidates = np.flatnonzero(shared >= max(1, SHARED * len(wanted)))
         nearest = candidates[np.argsort(-shared[candidates], kind="stable")][:CANDIDATES]
-        scored = [(row, *_likeness(phrase, self.keys[row])) for row in nearest.tolist()]
-        found = [(row, best + WHOLE * whole) for row, best, whole in scored if best >= alike]
+        compared = [(row, *_similarity(phrase, self.keys[row])) for row in nearest.tolist()]
+        found = [
+            (row, best + WHOLE_BONUS * whole) for row, best, whole in compared if best >= least
+        ]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:n]
 
 
-def _triples(text: str) -> np.ndarray:
-    """One number for every three letters in a row: 21 bits a letter."""
+def _trigrams(text: str) -> np.ndarray:
+    """One number for every three letters in a row, 21 bits a letter."""
     letters = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
     return (letters[:-2] << 42) | (letters[1:-1] << 21) | letters[2:]
 
 
-def _likeness(phrase: str, key: str) -> tuple[float, float]:
-    """0 to 1: how well the words are met in the title, or it as a whole; and the latter alone."""
+def _similarity(phrase: str, key: str) -> tuple[float, float]:
+    """0 to 1: the better of word by word and as a whole; and the latter alone."""
     words, title_words = phrase.split(), key.replace("/", " ").split()
-    met = sum(max(_alike(word, other) for other in title_words) for word in words) / len(words)
-    parts = [part.replace(" ", "") for part in key.split(" / ")]
-    whole = max(_alike(phrase.replace(" ", ""), part) for part in parts)
-    return max(met, whole), whole
+    by_word = sum(max(_ratio(word, other) for other in title_words) for word in words) / len(words)
+    titles = [title.replace(" ", "") for title in key.split(" / ")]
+    whole = max(_ratio(phrase.replace(" ", ""), title) for title in titles)
+    return max(by_word, whole), whole
 
 
-def _alike(one: str, other: str) -> float:
+def _ratio(one: str, other: str) -> float:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE / 2 else 0.0
+    return matcher.ratio() if matcher.real_quick_ratio() >= SIMILAR / 2 else 0.0

@@ -1,4 +1,4 @@
-"""Titles below the search field, while somebody types into it."""
+"""Suggestions below the search field, while one types."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from movies.browse.query import BrowseQuery
 from movies.models import Movie
+from movies.search.search import LONGEST_QUERY, search
 
-MOST = 6
+MOST_SUGGESTIONS = 6
 
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The first titles found, as a list to be put into the page; else the page of all of them."""
-    asked = BrowseQuery.from_params({"q": request.GET.get("q", "")}, [])
+    """A list fragment of the best matches; without htmx, a redirect to all results."""
+    q = request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip()
+    results = f"{reverse('movies:browse')}?{urlencode({'q': q})}"
     if not request.htmx:
-        return redirect(f"{reverse('movies:browse')}?{urlencode({'q': asked.q})}")
-    found = asked.search.of(Movie.objects.only("title", "year"))[:MOST] if asked.q else []
-    return render(request, "movies/search/_suggestions.html", {"asked": asked, "movies": found})
+        return redirect(results)
+    found = search(Movie.objects.only("title", "year"), q)[:MOST_SUGGESTIONS] if q else []
+    context = {"q": q, "results": results, "movies": found}
+    return render(request, "movies/search/_suggestions.html", context)

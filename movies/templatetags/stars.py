@@ -18,43 +18,43 @@ register = template.Library()
 
 @register.filter
 def halves(half_stars: int) -> str:
-    """What somebody gave, as short as this person's scale says it: 9 -> '4½', '9' or '90'."""
+    """Short form of a rating in half stars, on the user's scale: 9 -> '4½', '9' or '90'."""
     return scales.active().given(half_stars / 2)
 
 
 @register.filter
 def in_words(stars: float | None) -> str:
-    """'half a star', '1 star', '3.5 stars'; '7 of 10' for who counts so."""
+    """A rating in words: 'half a star', '1 star', '3.5 stars', '7 of 10'."""
     return "" if stars is None else scales.active().in_words(stars)
 
 
 @register.filter
 def on_scale(stars: float | None, more: int = 0) -> str:
-    """A prediction or an average as a number on this person's scale: '3.9', '7.8', '78'."""
+    """A prediction or an average as a number on the user's scale: '3.9', '7.8', '78'."""
     return "" if stars is None else scales.active().number(stars, more)
 
 
 @register.filter
 def given(stars: float | None) -> str:
-    """What somebody gave, as short as this person's scale says it: 4.5 -> '4½', '9' or '90'."""
+    """Short form of a rating in stars, on the user's scale: 4.5 -> '4½', '9' or '90'."""
     return "" if stars is None else scales.active().given(stars)
 
 
 @register.filter
 def more_stars(stars: float) -> str:
-    """A difference on this person's scale: '+0.31', '−0.62', '+6.2'."""
+    """A difference on the user's scale: '+0.31', '−0.62', '+6.2'."""
     return scales.active().signed(stars)
 
 
 @register.filter
 def apart(stars: float) -> str:
-    """A distance in words: '0.7 stars', '14 points'."""
+    """An absolute difference in words: '0.7 stars', '14 points'."""
     return f"{scales.active().number(stars)} {scales.active().unit}"
 
 
 @register.simple_tag
 def points() -> str:
-    """What a number on this person's scale counts: 'stars', or 'points'."""
+    """The unit of the user's scale: 'stars' or 'points'."""
     return scales.active().unit
 
 
@@ -75,8 +75,8 @@ def rating_control(
 ) -> dict[str, Any]:
     """The form that rates one movie; a link to log in for visitors.
 
-    Which prediction stands beside it is recorded with the rating, because people's answers lean
-    towards a number that they see.
+    `predicted` is the prediction shown beside the form, if any. It is recorded that one was shown,
+    because a visible number biases the answer.
     """
     return {
         "request": context["request"],
@@ -88,7 +88,7 @@ def rating_control(
 
 @register.simple_tag
 def rating_steps() -> list[tuple[str, str, str]]:
-    """(value, words, short form) of each number of stars one may give."""
+    """(value, words, short form) of each rating from half a star to five stars."""
     scale = scales.active()
     return [(f"{stars:.1f}", scale.in_words(stars), scale.given(stars)) for stars in STEPS]
 

@@ -1,4 +1,4 @@
-"""Many devices at once: no rating is lost, doubled or answered with a crash."""
+"""Tests that concurrent ratings are neither lost nor doubled nor answered with an error."""
 
 import itertools
 import json
@@ -49,7 +49,7 @@ def put_all(live_server: Any, movies: list[Movie], token: dict[str, str]) -> Cou
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
-def test_parallel_puts_end_as_one_row_each(
+def test_concurrent_puts_store_one_row_per_movie(
     live_server: Any, make_movie: Callable[..., Movie]
 ) -> None:
     movies = [make_movie(f"Movie {number}") for number in range(PAIRS)]
@@ -64,10 +64,10 @@ def test_parallel_puts_end_as_one_row_each(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
-def test_without_the_upsert_they_would_clash(
+def test_without_the_upsert_concurrent_puts_fail(
     live_server: Any, make_movie: Callable[..., Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: the test above sees a race if there is one."""
+    """A negative control: without the upsert, the test above would fail."""
 
     def look_then_write(
         self: RatingQuerySet, user: User, movie: Movie, stars: float, **kwargs: Any
@@ -75,16 +75,16 @@ def test_without_the_upsert_they_would_clash(
         rating = self.filter(user=user, movie=movie).first()
         if rating is None:
             rating = Rating(user=user, movie=movie)
-            # Of each movie the first two to find nothing wait for each other before they write.
-            if next(lookers[movie.pk]) < 2:
-                both_looked[movie.pk].wait(timeout=50)
+            # The first two both find nothing before either writes, so both will insert.
+            if next(arrivals[movie.pk]) < 2:
+                both_looked[movie.pk].wait(timeout=60)
         rating.half_stars = to_half_stars(stars)
         rating.save()
         return rating
 
     monkeypatch.setattr(RatingQuerySet, "rate", look_then_write)
     movies = [make_movie(f"Movie {number}") for number in range(PAIRS)]
-    lookers = {movie.pk: itertools.count() for movie in movies}
     both_looked = {movie.pk: threading.Barrier(2) for movie in movies}
+    arrivals = {movie.pk: itertools.count() for movie in movies}
     counted = put_all(live_server, movies, sign_up(Client(), "carol"))
     assert set(counted) - {200, 201}

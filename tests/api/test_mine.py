@@ -1,4 +1,4 @@
-"""My ratings, my marks and who I am: mine alone."""
+"""Tests of one's own ratings, marks and account in the API."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -36,7 +36,7 @@ def test_it_works(alices_client: Client, alice: User, make_movie: Make) -> None:
     }
 
 
-def test_marks_are_set_listed_and_taken_away(
+def test_marks_are_set_listed_and_removed(
     alices_client: Client, alice: User, make_movie: Make
 ) -> None:
     movie = make_movie()
@@ -56,7 +56,7 @@ def test_marks_are_set_listed_and_taken_away(
     assert Mark.objects.count() == 2
 
 
-def test_a_kind_that_does_not_exist(alices_client: Client, make_movie: Make) -> None:
+def test_an_unknown_kind_of_mark_is_not_found(alices_client: Client, make_movie: Make) -> None:
     movie = make_movie()
     for kind in ("loved", "SEEN", "seen1", "", "%00"):
         url = f"{API}/movies/{movie.pk}/marks/{kind}/"
@@ -64,7 +64,7 @@ def test_a_kind_that_does_not_exist(alices_client: Client, make_movie: Make) -> 
     assert alices_client.get(f"{API}/marks/", {"kind": "loved"}).status_code == 400
 
 
-def test_bob_sees_and_takes_nothing_of_alices(
+def test_bob_can_neither_see_nor_remove_what_is_alices(
     bobs_client: Client, alice: User, make_movie: Make
 ) -> None:
     movie = make_movie()
@@ -106,7 +106,7 @@ def test_queries_do_not_grow_with_rows(
     assert max(before) <= 4
 
 
-def test_an_account_that_was_closed_is_out(
+def test_a_deactivated_account_has_no_access(
     alices_client: Client, alice: User, make_movie: Make
 ) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
@@ -152,7 +152,7 @@ class TestRatingsAsThePageListsThem:
         ["order=best", "stars_from=4.2", "stars_to=nan", "decade=1995", "rated_from=2026-1-5",
          "rated_to=2026-02-30", "q=%00"],
     )  # fmt: skip
-    def test_what_makes_no_sense_is_refused(
+    def test_invalid_filters_are_rejected(
         self, alices_client: Client, three: None, query: str
     ) -> None:
         assert alices_client.get(f"{API}/ratings/?{query}").status_code == 400

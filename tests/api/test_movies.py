@@ -1,4 +1,4 @@
-"""The catalogue: anybody may read it, and sees in it what is theirs."""
+"""Tests of the movie endpoints, which everybody may read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def test_it_works(client: Client, make_movie: Make) -> None:
     assert (shown["my_rating"], shown["predicted"], shown["average"]) == (None, None, None)
 
 
-def test_my_rating_is_mine(
+def test_my_rating_is_shown_to_me_only(
     alices_client: Client, bobs_client: Client, client: Client, alice: User, make_movie: Make
 ) -> None:
     movie = make_movie()
@@ -51,7 +51,7 @@ def test_my_rating_is_mine(
     assert seen == [3.5, None, None]
 
 
-def test_an_average_is_told_from_five_ratings_on(
+def test_the_average_is_shown_from_five_ratings_on(
     client: Client, make_movie: Make, crowd: Callable
 ) -> None:
     movie = make_movie()
@@ -85,7 +85,9 @@ def test_filters_and_orders(
     assert titles(ask, order="title") == ["Alien", "Aliens", "Amélie", "The Old One"]
 
 
-def test_search_finds_without_accents_best_first(client: Client, make_movie: Make) -> None:
+def test_search_ignores_accents_and_puts_the_best_match_first(
+    client: Client, make_movie: Make
+) -> None:
     make_movie("Amélie", 2001)
     make_movie("Alien", 1979)
     make_movie("Aliens", 1986)
@@ -95,7 +97,7 @@ def test_search_finds_without_accents_best_first(client: Client, make_movie: Mak
     assert titles(client, q="%__") == []
 
 
-def test_rated_by_whom_asks_who(client: Client, db: None) -> None:
+def test_the_rated_filter_needs_a_user(client: Client, db: None) -> None:
     response = client.get(f"{API}/movies/", {"rated": "true"})
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "X-Session-Token"
@@ -119,13 +121,13 @@ def test_rated_by_whom_asks_who(client: Client, db: None) -> None:
         ("genre", "\x00"),
     ],
 )
-def test_a_bad_filter_is_named(client: Client, db: None, field: str, value: str) -> None:
+def test_an_invalid_filter_is_named(client: Client, db: None, field: str, value: str) -> None:
     response = client.get(f"{API}/movies/", {field: value})
     assert response.status_code == 400
     assert list(response.json()) == [field]
 
 
-def test_length_and_what_is_mine(alices_client: Client, alice: User, make_movie: Make) -> None:
+def test_length_and_mine_filters(alices_client: Client, alice: User, make_movie: Make) -> None:
     rated = make_movie("Short", runtime=80)
     wanted = make_movie("Long", runtime=130)
     make_movie("Unknown")
@@ -149,7 +151,7 @@ def facets(client: Client, **query: Any) -> dict[str, dict[str, int]]:
     }
 
 
-def test_facets_count_what_the_list_then_holds(
+def test_facet_counts_agree_with_the_list(
     alices_client: Client, client: Client, alice: User, make_movie: Make
 ) -> None:
     for number in range(12):
@@ -167,7 +169,7 @@ def test_facets_count_what_the_list_then_holds(
                 assert len(titles(alices_client, **chosen)) == n, chosen
 
 
-def test_facets_say_what_is_chosen(client: Client, make_movie: Make) -> None:
+def test_facets_mark_chosen_values(client: Client, make_movie: Make) -> None:
     make_movie("Alien", 1979, "Horror")
     make_movie("Heat", 1995, "Crime")
     answer = client.get(f"{API}/movies/facets/", {"genre": "crime"}).json()
@@ -188,7 +190,7 @@ def test_facets_say_what_is_chosen(client: Client, make_movie: Make) -> None:
         ("mine", "rated", 401),
     ],
 )
-def test_facets_refuse_what_the_list_refuses(
+def test_facets_reject_what_the_list_rejects(
     client: Client, db: None, field: str, value: str, status: int
 ) -> None:
     response = client.get(f"{API}/movies/facets/", {field: value})
@@ -197,13 +199,13 @@ def test_facets_refuse_what_the_list_refuses(
         assert list(response.json()) == [field]
 
 
-def test_of_a_genre_that_there_is_not_there_are_none(client: Client, make_movie: Make) -> None:
+def test_an_unknown_genre_has_no_movies(client: Client, make_movie: Make) -> None:
     make_movie("Alien", 1979, "Horror")
     answer = client.get(f"{API}/movies/facets/", {"genre": "no-such"}).json()
     assert answer["n"] == 0
 
 
-def test_mine_asks_who(client: Client, db: None) -> None:
+def test_the_mine_filter_needs_a_user(client: Client, db: None) -> None:
     assert client.get(f"{API}/movies/", {"mine": "watchlist"}).status_code == 401
 
 
@@ -217,7 +219,7 @@ def test_odd_searches_find_nothing(client: Client, make_movie: Make, text: str) 
     "wanted", ["99999999999999999999", "9" * 18, "-1", "0", "abc", "1.5", "1%00"]
 )
 @pytest.mark.parametrize("under", ["", "rating/", "similar/", "marks/seen/"])
-def test_what_no_movie_is_called_is_not_found(
+def test_an_unknown_id_is_not_found(
     alices_client: Client, make_movie: Make, wanted: str, under: str
 ) -> None:
     make_movie()
@@ -226,7 +228,7 @@ def test_what_no_movie_is_called_is_not_found(
     assert list(response.json()) == ["detail"]
 
 
-def test_pages_are_capped(client: Client, make_movie: Make) -> None:
+def test_page_size_is_limited(client: Client, make_movie: Make) -> None:
     for number in range(105):
         make_movie(f"Movie {number}")
     assert len(client.get(f"{API}/movies/").json()["results"]) == 24
@@ -236,7 +238,7 @@ def test_pages_are_capped(client: Client, make_movie: Make) -> None:
         assert client.get(f"{API}/movies/", {"page": page}).status_code == 404
 
 
-def test_pages_hold_every_movie_once(client: Client, make_movie: Make) -> None:
+def test_every_movie_is_on_exactly_one_page(client: Client, make_movie: Make) -> None:
     for _ in range(30):
         make_movie("Same", 2000)
     url, seen = f"{API}/movies/?page_size=7", []
@@ -259,7 +261,7 @@ def test_queries_do_not_grow_with_movies(
     assert one <= 7
 
 
-def test_nobody_writes_the_catalogue(staff_client: Client, make_movie: Make) -> None:
+def test_movies_are_read_only(staff_client: Client, make_movie: Make) -> None:
     movie = make_movie()
     for method in (staff_client.put, staff_client.patch, staff_client.delete, staff_client.post):
         for url in (f"{API}/movies/{movie.pk}/", f"{API}/movies/"):

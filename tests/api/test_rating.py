@@ -1,4 +1,4 @@
-"""Rating through the API: one upsert, safe to repeat, and nobody's but one's own."""
+"""Tests of rating through the API."""
 
 import json
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_every_half_star(alices_client: Client, make_movie: Make, half: int) -> 
         "0." + "1" * 400,
     ],
 )
-def test_what_is_no_rating_is_refused(
+def test_invalid_ratings_are_rejected(
     alices_client: Client, alice: User, make_movie: Make, stars: str
 ) -> None:
     movie = make_movie()
@@ -79,7 +79,7 @@ def test_what_is_no_rating_is_refused(
         *('{"stars": 4, "prediction_shown": []}', '{"stars": 4, "prediction_shown": null}'),
     ],
 )
-def test_unreadable_bodies_are_refused(
+def test_malformed_bodies_are_rejected(
     alices_client: Client, make_movie: Make, body: str | bytes
 ) -> None:
     response = rate(alices_client, make_movie(), body)
@@ -88,7 +88,7 @@ def test_unreadable_bodies_are_refused(
     assert not Rating.objects.exists()
 
 
-def test_too_much_is_refused_unread(alices_client: Client, make_movie: Make) -> None:
+def test_large_bodies_are_rejected(alices_client: Client, make_movie: Make) -> None:
     movie = make_movie()
     big = '{"stars": 4, "x": "' + "y" * 3_000_000 + '"}'
     assert rate(alices_client, movie, big).status_code == 413
@@ -99,7 +99,7 @@ def test_too_much_is_refused_unread(alices_client: Client, make_movie: Make) -> 
     "content_type",
     ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "x"],
 )
-def test_only_json_is_read(alices_client: Client, make_movie: Make, content_type: str) -> None:
+def test_only_json_is_accepted(alices_client: Client, make_movie: Make, content_type: str) -> None:
     url = f"{API}/movies/{make_movie().pk}/rating/"
     response = alices_client.put(url, "stars=4", content_type=content_type)
     assert response.status_code == 415
@@ -107,7 +107,9 @@ def test_only_json_is_read(alices_client: Client, make_movie: Make, content_type
 
 
 @pytest.mark.parametrize("charset", ["rot13", "hex", "zlib", "utf-16", "undefined", "no-such"])
-def test_odd_charsets_are_no_crash(alices_client: Client, make_movie: Make, charset: str) -> None:
+def test_unknown_charsets_are_no_server_error(
+    alices_client: Client, make_movie: Make, charset: str
+) -> None:
     response = alices_client.put(
         f"{API}/movies/{make_movie().pk}/rating/",
         b'{"stars": 4}',
@@ -116,7 +118,7 @@ def test_odd_charsets_are_no_crash(alices_client: Client, make_movie: Make, char
     assert response.status_code in {200, 201, 400}
 
 
-def test_whose_and_what_cannot_be_sent(
+def test_user_and_movie_in_the_body_are_ignored(
     alices_client: Client, alice: User, bob: User, make_movie: Make
 ) -> None:
     movie, other = make_movie("Alien"), make_movie("Heat")
@@ -169,12 +171,12 @@ def test_visitors_are_asked_to_log_in(client: Client, make_movie: Make) -> None:
     assert not Rating.objects.exists()
 
 
-def test_a_movie_that_is_not_there(alices_client: Client, db: None) -> None:
+def test_an_unknown_movie_is_not_found(alices_client: Client, db: None) -> None:
     assert rate(alices_client, 12345, {"stars": 4}).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_movie_deleted_meanwhile(
+def test_a_movie_deleted_during_the_request_is_not_found(
     alices_client: Client, make_movie: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     movie = make_movie()

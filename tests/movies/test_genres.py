@@ -1,4 +1,4 @@
-"""Genres in the reader's language: on every page that names one, and in its alphabet."""
+"""Tests of genres in the reader's language and alphabet."""
 
 import re
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_it_works(client: Client, movie: Movie) -> None:
     ]
 
 
-def test_browsing_by_genre(client: Client, movie: Movie) -> None:
+def test_the_browse_page_translates_genres(client: Client, movie: Movie) -> None:
     page = client.get("/movies/?genre=comedy", headers=GERMAN).content.decode()
     assert re.search(r"<h1[^>]*>\s*Komödie", page)
     listed = re.findall(r">([A-ZÄÖÜ][a-zäöü]+) <span class=\"count\">", page)
@@ -57,7 +57,9 @@ def test_browsing_by_genre(client: Client, movie: Movie) -> None:
 
 
 @pytest.mark.parametrize("path", ["/me/ratings/", "/me/ratings/?genre=comedy", "/me/taste/"])
-def test_ones_own_pages(alices_client: Client, alice: User, movie: Movie, path: str) -> None:
+def test_own_pages_translate_genres(
+    alices_client: Client, alice: User, movie: Movie, path: str
+) -> None:
     Rating.objects.rate(alice, movie, 4)
     page = alices_client.get(path, headers=GERMAN).content.decode()
     assert "Comedy" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.S)
@@ -65,7 +67,7 @@ def test_ones_own_pages(alices_client: Client, alice: User, movie: Movie, path: 
         assert "Komödie" in page
 
 
-def test_the_api_keeps_to_the_names_of_the_data(client: Client, movie: Movie) -> None:
+def test_the_api_does_not_translate_genres(client: Client, movie: Movie) -> None:
     told = client.get(f"/api/v1/movies/{movie.pk}/", headers=GERMAN).json()["genres"]
     assert {"name": "Comedy", "slug": "comedy"} in told
 

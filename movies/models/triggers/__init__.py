@@ -1,1 +1,1 @@
-"""Database triggers that keep counts and versions right."""
+"""Database triggers that maintain counts and versions."""

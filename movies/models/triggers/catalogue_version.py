@@ -1,8 +1,7 @@
-"""Database triggers that move the catalogue's mark, whoever edits a movie or its genres.
+"""Database triggers that increment the catalogue's version with every edit.
 
-A form of the admin, an import, raw SQL and another process all pass here. Ratings do not: they
-change a movie's counts, which nobody keeps a copy of. Installed beside those of the ratings
-(`movies.triggers`).
+They also catch imports, raw SQL and other processes. Ratings do not count as edits: no cache
+holds a movie's counts.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# What the process's index of the catalogue is made of.
+# Columns that the search index is built from.
 COLUMNS = ("title_key", "year", "runtime")
 
 _CHANGED = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COLUMNS)
@@ -31,8 +30,8 @@ SQLITE = {
     }.items()
 }
 
-# Once for each statement, however many rows it writes. A row that another transaction holds is
-# passed over: who edits many movies must neither wait for, nor deadlock with, who edits one.
+# Runs once per statement, however many rows that writes. Rows locked by other transactions are
+# skipped: a long edit must neither block a short one nor deadlock with it.
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION movies_catalogue_edited() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

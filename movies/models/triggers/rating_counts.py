@@ -1,12 +1,11 @@
-"""Database triggers that keep stored counts right, whoever changes a rating.
+"""Database triggers that maintain the counts of ratings.
 
-Each rating's insert, change or delete moves, inside its own transaction,
-- its movie's `n_ratings` and `half_star_sum`, and
-- the change counter by which the refit sees that something happened.
+Every insert, update or delete of a rating updates, in the same transaction,
+- `n_ratings` and `half_star_sum` of its movie, and
+- the counter of changes by which a refit becomes due.
 
-A form, the API, an import, the admin's cascade and raw SQL all pass here. The triggers are put in
-place after every `migrate`, not by a migration: on SQLite a later change of the table rebuilds it
-and would drop them without a word.
+So forms, the API, imports, cascades and raw SQL all count. The triggers are installed after every
+`migrate` and not by a migration: SQLite rebuilds a table to alter it, which silently drops them.
 """
 
 from collections.abc import Sequence
@@ -48,8 +47,8 @@ _SQLITE = {
     """,
 }
 
-# Movies are locked in the order of their ids before they are changed: two statements that touch
-# the same movies in different orders would else wait for each other for ever.
+# Movies are locked in order of their ids first: otherwise two statements that touch the same movies
+# in different orders would deadlock.
 _POSTGRESQL_BODY = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE changes bigint;
@@ -139,7 +138,7 @@ _INSTALL = {"sqlite": _install_sqlite, "postgresql": _install_postgresql}
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put triggers and counter rows in place; safe to repeat, loses no count."""
+    """Install the triggers and the counter's rows; safe to repeat, keeps the counts."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _INSTALL[connection.vendor](cursor)
         cursor.execute("SELECT count(*) FROM movies_ratingchanges")
@@ -153,7 +152,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def recount(connection: BaseDatabaseWrapper) -> int:
-    """Set every movie's stored counts from its ratings. Returns how many were wrong."""
+    """Recompute the counts of all movies. Returns how many were wrong."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("""
             UPDATE movies_movie SET
@@ -168,10 +167,9 @@ def recount(connection: BaseDatabaseWrapper) -> int:
 
 
 def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
-    """Take the triggers away where a migration is about to rebuild a table they write to.
+    """Drop the triggers on SQLite, which cannot rebuild a table that a trigger refers to.
 
-    SQLite rebuilds a table for most changes, and refuses to while a trigger of another names it.
-    `migrate` puts them back at its end, also after one that failed and is run again.
+    `install_after_migrate` restores them, also when a failed `migrate` is run again.
     """
     connection = connections[using]
     if plan and connection.vendor == "sqlite":

@@ -1,4 +1,4 @@
-"""What a process keeps of the catalogue follows every edit of it, whoever makes it."""
+"""Tests that every edit changes the catalogue's version and rebuilds the search index."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def rename_in_sql(movie: Movie) -> None:
 
 
 @pytest.mark.parametrize("edit", [rename, rename_in_bulk, rename_in_sql])
-def test_a_title_of_the_same_length_is_found_at_once(movie: Movie, edit: Callable) -> None:
+def test_a_renamed_movie_is_found_at_once(movie: Movie, edit: Callable) -> None:
     assert search(Movie.objects.all(), "alein").count() == 1
     edit(movie)
     assert [found.title for found in search(Movie.objects.all(), "alnia")] == ["Alina"]
@@ -97,12 +97,14 @@ EDITS = [
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine: what is made of three movies counts as made in no time."""
-    monkeypatch.setattr(catalogue_index, "SHORT_SECONDS", float("inf"))
+    """However slow the machine, a build counts as short, so that no pause follows it."""
+    monkeypatch.setattr(catalogue_index, "SHORT_BUILD", float("inf"))
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_every_edit_moves_the_mark(movie: Movie, edit: Callable) -> None:
+def test_every_edit_changes_the_version_and_rebuilds_the_index(
+    movie: Movie, edit: Callable
+) -> None:
     before, index = CatalogueVersion.current(), catalogue_index.current()
     assert catalogue_index.current() is index, "nothing was edited"
     edit(movie)
@@ -114,7 +116,7 @@ def test_every_edit_moves_the_mark(movie: Movie, edit: Callable) -> None:
         assert getattr(kept, name).tolist() == getattr(fresh, name).tolist(), name
 
 
-def test_what_is_no_edit_of_the_catalogue_does_not(movie: Movie, alice: object) -> None:
+def test_ratings_and_descriptions_do_not_change_the_version(movie: Movie, alice: object) -> None:
     before = CatalogueVersion.current()
     Rating.objects.rate(alice, movie, 4)
     Movie.objects.filter(pk=movie.pk).update(description="A ship", poster_file="x")
@@ -122,7 +124,7 @@ def test_what_is_no_edit_of_the_catalogue_does_not(movie: Movie, alice: object) 
     assert CatalogueVersion.current() == before
 
 
-def test_an_edit_that_is_taken_back_leaves_no_mark(movie: Movie) -> None:
+def test_a_rolled_back_edit_does_not_change_the_version(movie: Movie) -> None:
     before = CatalogueVersion.current()
     with transaction.atomic():
         rename(movie)
@@ -145,7 +147,7 @@ def test_counts_follow_an_edit_in_the_admin(staff_client: Client, movie: Movie) 
     assert not horror()
 
 
-def test_asking_costs_one_query_and_no_making_anew(
+def test_an_unchanged_catalogue_costs_one_query(
     movie: Movie, django_assert_num_queries: Callable
 ) -> None:
     catalogue_index.current()
@@ -153,13 +155,13 @@ def test_asking_costs_one_query_and_no_making_anew(
         catalogue_index.current()
 
 
-def test_an_import_does_not_keep_it_busy(
+def test_an_import_does_not_cause_one_rebuild_after_another(
     movie: Movie, make_movie: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where making it anew takes long, an edit just after another is seen a moment later."""
+    """After a long build, further edits are picked up when the pause is over."""
     catalogue_index.current()
-    monkeypatch.setattr("movies.search.index.SHORT_SECONDS", -1.0)
-    monkeypatch.setattr("movies.search.index.PAUSES", 1e9)
+    monkeypatch.setattr("movies.search.index.SHORT_BUILD", -1.0)
+    monkeypatch.setattr("movies.search.index.PAUSE_PER_BUILD", 1e9)
     make_movie("Heat")
     seen = catalogue_index.current()
     assert len(seen.keys) == 3
@@ -171,7 +173,7 @@ def test_an_import_does_not_keep_it_busy(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_edit_at_once_do_not_wait_for_each_other(make_movie: Make) -> None:
+def test_concurrent_edits_do_not_wait_for_each_other(make_movie: Make) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite lets one write at a time")
     one, other = make_movie("Alien"), make_movie("Solaris")

@@ -1,4 +1,4 @@
-"""Stored counts and the change counter, against a recount, whoever changes a rating."""
+"""Tests of the stored counts and the counter of changes, against a recount."""
 
 import random
 from collections.abc import Callable
@@ -45,7 +45,7 @@ ACTIONS = ["rate", "unrate", "update", "bulk", "move", "raw", "delete user", "de
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**20), actions=st.lists(st.sampled_from(ACTIONS), max_size=12))
-def test_any_history_leaves_the_counts_right(db: None, seed: int, actions: list[str]) -> None:
+def test_counts_are_right_after_any_history(db: None, seed: int, actions: list[str]) -> None:
     draw = random.Random(seed)
     with transaction.atomic():
         for number in range(4):
@@ -95,7 +95,7 @@ def _rate_everything(users: list[User], movies: list[Movie], draw: random.Random
     )
 
 
-def test_saving_a_movie_does_not_write_over_ratings_given_meanwhile(
+def test_saving_a_movie_does_not_overwrite_concurrent_ratings(
     alice: User, make_movie: Callable[..., Movie]
 ) -> None:
     make_movie()
@@ -107,7 +107,7 @@ def test_saving_a_movie_does_not_write_over_ratings_given_meanwhile(
     assert_counts_are_right()
 
 
-def test_a_rating_rolled_back_counts_nowhere(alice: User, make_movie: Callable) -> None:
+def test_a_rolled_back_rating_does_not_count(alice: User, make_movie: Callable) -> None:
     movie, before = make_movie(), RatingChanges.total()
     with transaction.atomic():
         Rating.objects.rate(alice, movie, 5)
@@ -116,14 +116,14 @@ def test_a_rating_rolled_back_counts_nowhere(alice: User, make_movie: Callable) 
     assert_counts_are_right()
 
 
-def test_recount_mends_what_was_damaged(alice: User, make_movie, make_rating) -> None:
+def test_recount_repairs_wrong_counts(alice: User, make_movie, make_rating) -> None:
     make_rating(alice, make_movie())
     Movie.objects.update(n_ratings=77)
     assert rating_counts.recount(connection) == 1
     assert_counts_are_right()
 
 
-def test_installing_again_loses_no_count(alice: User, make_rating: Callable) -> None:
+def test_installing_again_keeps_the_counts(alice: User, make_rating: Callable) -> None:
     make_rating(alice)
     before = RatingChanges.total()
     rating_counts.install(connection)
@@ -132,7 +132,7 @@ def test_installing_again_loses_no_count(alice: User, make_rating: Callable) -> 
 
 
 @pytest.mark.parametrize("half_stars", [0, 11, -1, 200])
-def test_the_database_refuses_what_is_off_the_grid(
+def test_the_database_refuses_values_off_the_grid(
     alice: User, make_movie: Callable, half_stars: int
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -176,7 +176,7 @@ def test_stars_off_the_grid(stars: object) -> None:
         to_half_stars(stars)
 
 
-def test_well_loved_needs_more_than_one_enthusiast(make_user, make_movie) -> None:
+def test_one_enthusiast_does_not_put_a_movie_first(make_user, make_movie) -> None:
     one, many, poor, unrated = (make_movie(title) for title in ("One", "Many", "Poor", "Unrated"))
     people = [make_user(f"u{n}") for n in range(8)]
     Rating.objects.rate(people[0], one, 5)

@@ -1,4 +1,4 @@
-"""Rating through the form, with and without htmx."""
+"""Tests of the rating form, with and without htmx."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def test_it_works(alices_client: Client, alice: User, movie: Movie) -> None:
     assert b"4.5 stars" in answer.content
 
 
-def test_htmx_gets_a_line_with_what_is_stored(
+def test_htmx_gets_a_status_line_with_the_stored_rating(
     alices_client: Client, alice: User, movie: Movie
 ) -> None:
     answer = alices_client.post(url(movie), {"stars": "3"}, headers=HTMX)
@@ -61,7 +61,7 @@ def test_it_removes(alices_client: Client, alice: User, movie: Movie) -> None:
 
 @pytest.mark.parametrize("stars", ["0", "5.5", "3.3", "nan", "1e0", "", "４", "true", "\x00", "-1"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_it_rejects_what_is_no_rating_and_keeps_the_old(
+def test_an_invalid_rating_is_rejected_and_the_old_one_kept(
     alices_client: Client, alice: User, movie: Movie, stars: str, headers: dict
 ) -> None:
     alices_client.post(url(movie), {"stars": "4"})
@@ -72,7 +72,7 @@ def test_it_rejects_what_is_no_rating_and_keeps_the_old(
     assert stars_of(alice) == [4]
 
 
-def test_a_visitor_is_sent_to_log_in_and_back_to_the_page(client: Client, movie: Movie) -> None:
+def test_visitors_log_in_and_come_back_to_the_page(client: Client, movie: Movie) -> None:
     answer = client.post(url(movie), {"stars": "4", "next": "/movies/"})
     assert answer.status_code == 302
     assert answer.url == "/accounts/login/?next=/movies/"
@@ -81,7 +81,7 @@ def test_a_visitor_is_sent_to_log_in_and_back_to_the_page(client: Client, movie:
     assert not Rating.objects.exists()
 
 
-def test_reading_the_address_rates_nothing(alices_client: Client, movie: Movie) -> None:
+def test_get_is_refused(alices_client: Client, movie: Movie) -> None:
     assert alices_client.get(url(movie)).status_code == 405
 
 
@@ -90,7 +90,7 @@ def test_an_unknown_movie_is_not_found(alices_client: Client) -> None:
     assert alices_client.post(f"/movies/{10**20}/rate/", {"stars": "4"}).status_code == 404
 
 
-def test_a_form_from_elsewhere_is_refused(alice: User, movie: Movie) -> None:
+def test_a_form_without_a_csrf_token_is_refused(alice: User, movie: Movie) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
     assert strict.post(url(movie), {"stars": "4"}).status_code == 403
@@ -100,12 +100,12 @@ def test_a_form_from_elsewhere_is_refused(alice: User, movie: Movie) -> None:
 @pytest.mark.parametrize(
     "target", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
 )
-def test_it_leads_nowhere_else(alices_client: Client, movie: Movie, target: str) -> None:
+def test_it_redirects_to_no_other_site(alices_client: Client, movie: Movie, target: str) -> None:
     answer = alices_client.post(url(movie), {"stars": "4", "next": target})
     assert answer.url == movie.get_absolute_url()
 
 
-def test_it_notes_whether_a_prediction_was_in_sight(
+def test_it_records_whether_a_prediction_was_visible(
     alices_client: Client, alice: User, movie: Movie
 ) -> None:
     alices_client.post(url(movie), {"stars": "4", "prediction_shown": "1"})
@@ -115,7 +115,7 @@ def test_it_notes_whether_a_prediction_was_in_sight(
 
 
 class TestUndo:
-    """The seal in the answer puts back what was there."""
+    """Undo with the seal from the response."""
 
     def sealed(self, client: Client, movie: Movie, data: dict) -> str:
         content = client.post(url(movie), data, headers=HTMX).content.decode()
@@ -136,26 +136,24 @@ class TestUndo:
     ) -> None:
         alices_client.post(url(movie), {"stars": "4.5"})
         page = alices_client.post(url(movie), {"stars": "1"}, follow=True).content.decode()
-        # Both of the pages' messages can be taken back; the later one leads to the first rating.
+        # Both messages have an undo button; the later one restores the first rating.
         sealed = re.findall(r'name="sealed" value="([^"]+)"', page)
         alices_client.post(reverse("movies:undo"), {"sealed": sealed[-1], "next": "/me/ratings/"})
         assert stars_of(alice) == [4.5]
         alices_client.post(reverse("movies:undo"), {"sealed": sealed[0]})
         assert stars_of(alice) == []
 
-    def test_a_first_rating_is_taken_back(
+    def test_it_removes_a_first_rating(
         self, alices_client: Client, alice: User, movie: Movie
     ) -> None:
         sealed = self.sealed(alices_client, movie, {"stars": "3"})
         answer = alices_client.post(reverse("movies:undo"), {"sealed": sealed}, headers=HTMX)
         assert answer["X-Stars"] == ""
         assert stars_of(alice) == []
-        # There is nothing to take back of the taking back.
+        # Undo itself cannot be undone.
         assert b'name="sealed"' not in answer.content
 
-    def test_what_was_rated_since_stays(
-        self, alices_client: Client, alice: User, movie: Movie
-    ) -> None:
+    def test_a_newer_rating_stays(self, alices_client: Client, alice: User, movie: Movie) -> None:
         first = self.sealed(alices_client, movie, {"stars": "4.5"})
         second = self.sealed(alices_client, movie, {"stars": "4"})
         alices_client.post(url(movie), {"stars": "1"})
@@ -174,12 +172,12 @@ class TestUndo:
         assert not Rating.objects.exists()
 
     @pytest.mark.parametrize("sealed", ["", "x", "a:b:c", "\ud800"])
-    def test_a_broken_seal_is_not_found(self, alices_client: Client, sealed: str) -> None:
+    def test_an_invalid_seal_is_not_found(self, alices_client: Client, sealed: str) -> None:
         data = {"sealed": sealed.encode("utf-8", "replace")}
         assert alices_client.post(reverse("movies:undo"), data).status_code == 404
 
 
-def test_bob_rates_for_himself_only(
+def test_a_rating_changes_nobody_elses(
     alices_client: Client, bobs_client: Client, alice: User, bob: User, movie: Movie
 ) -> None:
     alices_client.post(url(movie), {"stars": "4", "user": bob.pk})

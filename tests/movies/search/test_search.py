@@ -1,4 +1,4 @@
-"""What people type, and the title that they mean."""
+"""Tests that a search finds first the title that people mean."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from movies.models import Movie
 from movies.search import index
 from movies.search.search import Search, search
 
-# Title, year, original title, ratings. The one meant is seldom the best known with its words.
+# Title, year, original title, ratings. The title meant is rarely the most popular match.
 CATALOGUE = [
     ("The Lord of the Rings", 1978, "", 1),
     ("The Lord of the Rings: The Fellowship of the Ring", 2001, "", 90),
@@ -166,7 +166,7 @@ MEANT = {
 def catalogue(make_movie: Callable[..., Movie]) -> None:
     for title, year, original, n_ratings in CATALOGUE:
         movie = make_movie(title, year, original_title=original)
-        # What the triggers keep, as if so many people had rated.
+        # Maintained by triggers; as if so many people had rated.
         Movie.objects.filter(pk=movie.pk).update(n_ratings=n_ratings, half_star_sum=7 * n_ratings)
 
 
@@ -175,7 +175,7 @@ def found(query: str) -> list[tuple[str, int | None]]:
 
 
 def missed() -> dict[str, object]:
-    """The queries that do not bring first what they mean."""
+    """Queries that do not find the title meant first."""
     wrong = {}
     for query, meant in MEANT.items():
         first = (found(query) or [("nothing", None)])[0]
@@ -188,19 +188,19 @@ def test_the_title_meant_comes_first(catalogue: None) -> None:
     assert missed() == {}
 
 
-def test_also_where_too_many_are_found_to_be_named(
+def test_the_title_meant_comes_first_among_many_matches(
     catalogue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same order from conditions on the words, which the database then puts in place."""
-    monkeypatch.setattr("movies.search.matching.LISTED", 0)
+    """With too many matches to rank in memory, the database orders them the same."""
+    monkeypatch.setattr("movies.search.matching.RANKED", 0)
     plain = ("m", "god", "wall", "matrix", "alien", "halloween", "rocky", "1917", "art")
     assert {query for query in missed() if query in plain} == set()
 
 
-def test_too_many_to_be_named_come_by_how_many_know_them(
+def test_many_matches_are_ordered_by_popularity(
     catalogue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("movies.search.matching.LISTED", 0)
+    monkeypatch.setattr("movies.search.matching.RANKED", 0)
     ratings = {(title, year): n for title, year, _, n in CATALOGUE}
     shown = [
         ratings[movie] for movie in found("b") if not movie[0].startswith(("B", "A B", "The B"))
@@ -210,11 +210,11 @@ def test_too_many_to_be_named_come_by_how_many_know_them(
     assert found("b")[0] == ("Blade Runner", 1982)
 
 
-def test_the_counts_and_the_list_say_the_same(
+def test_facet_counts_agree_with_the_results(
     catalogue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for listed in (400, 0):
-        monkeypatch.setattr("movies.search.matching.LISTED", listed)
+        monkeypatch.setattr("movies.search.matching.RANKED", listed)
         for query in ("a", "m", "god", "alien", "s", "1979", "2012", "the", "of", "千", "с", "zzz"):
             searched = Search(query, index.current())
             counted = index.current().movie_ids[searched.match.rows].tolist()
@@ -222,16 +222,16 @@ def test_the_counts_and_the_list_say_the_same(
             assert sorted(counted) == sorted(listed_ids), query
 
 
-def test_letters_inside_words_count_where_little_else_is_found(catalogue: None) -> None:
+def test_letters_inside_words_match_if_little_else_does(catalogue: None) -> None:
     assert ("The Animatrix", 2003) in found("matrix")
     titles = [title for title, _ in found("art")]
     assert titles.index("The Artist") < titles.index("Braveheart")
 
 
-def test_nothing_like_it_finds_nothing(catalogue: None) -> None:
+def test_an_unrelated_query_finds_nothing(catalogue: None) -> None:
     for query in ("zzxxqqvv", "%", "___", "...", "'"):
         assert found(query) == []
 
 
-def test_a_query_of_blanks_asks_for_all(catalogue: None) -> None:
+def test_a_blank_query_finds_everything(catalogue: None) -> None:
     assert len(found("  ")) == len(CATALOGUE)

@@ -1,4 +1,4 @@
-"""Titles below the search field, and what the page of results offers where nothing fits."""
+"""Tests of suggestions below the search field and on result pages without results."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from movies.models import Movie, Rating
 
 Make = Callable[..., Movie]
 HTMX = {"HX-Request": "true"}
-LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)">([^<]+?) ?<')
+LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)">([^<]+?)\s*<')
 NEAR = re.compile(r'<li><a href="/movies/\d+[^"]*">([^<]+)</a>')
 
 
@@ -40,35 +40,37 @@ def test_at_most_six(client: Client, make_movie: Make) -> None:
     assert len(suggested(client, "alien")) == 6
 
 
-def test_typing_errors_are_forgiven(client: Client, make_movie: Make) -> None:
+def test_misspelled_titles_are_suggested(client: Client, make_movie: Make) -> None:
     make_movie("The Godfather", 1972)
     assert suggested(client, "godfahter") == ["The Godfather"]
 
 
 @pytest.mark.parametrize("q", ["", "   ", "zzxxqq", "%", "\0", "a" * 500])
-def test_nothing_to_suggest_is_an_empty_answer(client: Client, make_movie: Make, q: str) -> None:
+def test_without_suggestions_the_response_is_empty(
+    client: Client, make_movie: Make, q: str
+) -> None:
     make_movie("Solaris")
     answer = client.get("/movies/suggest/", {"q": q}, headers=HTMX)
     assert (answer.status_code, answer.content.strip()) == (200, b"")
 
 
-def test_without_script_it_leads_to_the_results(client: Client, db: None) -> None:
+def test_without_htmx_it_redirects_to_the_results(client: Client, db: None) -> None:
     answer = client.get("/movies/suggest/", {"q": "alien & co"})
     assert (answer.status_code, answer.url) == (302, "/movies/?q=alien+%26+co")
 
 
-def test_words_are_only_words(client: Client, make_movie: Make) -> None:
+def test_titles_and_queries_are_escaped(client: Client, make_movie: Make) -> None:
     make_movie("<b>Bold</b> & brave")
     answer = client.get("/movies/suggest/", {"q": 'bold"><script>'}, headers=HTMX).content
     assert b"<b>" not in answer
     assert b"<script>" not in answer
 
 
-def test_it_is_read_only(client: Client, db: None) -> None:
+def test_post_is_refused(client: Client, db: None) -> None:
     assert client.post("/movies/suggest/", {"q": "x"}).status_code in (403, 405)
 
 
-def test_it_asks_the_database_little(
+def test_it_takes_few_queries(
     alices_client: Client, make_movie: Make, django_assert_max_num_queries: Callable
 ) -> None:
     for number in range(8):
@@ -78,7 +80,7 @@ def test_it_asks_the_database_little(
         suggested(alices_client, "alien")
 
 
-def test_the_header_asks_except_where_results_stand(client: Client, make_movie: Make) -> None:
+def test_the_header_suggests_except_on_result_pages(client: Client, make_movie: Make) -> None:
     movie = make_movie()
     asking = 'hx-get="/movies/suggest/"'
     assert asking in client.get(movie.get_absolute_url()).content.decode()
@@ -94,9 +96,7 @@ def near(client: Client, query: str) -> list[str]:
     return NEAR.findall(offered)
 
 
-def test_where_nothing_is_found_the_nearest_titles_are_named(
-    client: Client, make_movie: Make
-) -> None:
+def test_without_results_similar_titles_are_offered(client: Client, make_movie: Make) -> None:
     make_movie("The Godfather", 1972)
     make_movie("Casablanca", 1942)
     assert near(client, "q=gadferther") == ["The Godfather (1972)"]
@@ -104,7 +104,7 @@ def test_where_nothing_is_found_the_nearest_titles_are_named(
     assert near(client, "q=%25%25") == []
 
 
-def test_what_only_the_filters_keep_out_is_named(
+def test_titles_excluded_by_filters_are_offered(
     alices_client: Client, alice: User, make_movie: Make
 ) -> None:
     movie = make_movie("Alien", 1979, "Horror")
@@ -115,7 +115,7 @@ def test_what_only_the_filters_keep_out_is_named(
     assert near(alices_client, "genre=crime&decade=1970") == []
 
 
-def test_a_guess_says_that_it_is_one(client: Client, make_movie: Make) -> None:
+def test_similar_titles_are_marked_as_such(client: Client, make_movie: Make) -> None:
     make_movie("The Godfather", 1972)
     said = "Nothing is called “godfahter”"
     assert said in client.get("/movies/?q=godfahter").content.decode()

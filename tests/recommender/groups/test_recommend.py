@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
-from recommender.core.group_ranking import VETO_BELOW, half_steps, member_stars
+from recommender.core.group_ranking import VETO_BELOW, discounted_stars, half_steps, member_stars
 from recommender.groups import guests, membership
 from recommender.groups.recommend import MOST_PICKS, Picks, for_group
 from recommender.models import Group, Guest, GuestRating, Member, TrainingRun
