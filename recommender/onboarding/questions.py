@@ -11,7 +11,7 @@ import numpy as np
 from movies.models import Mark, Movie
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.movie_groups import groups_of_run
-from recommender.serving.onboarding_answers import OnboardingAnswers, onboarding_answers_of
+from recommender.serving.user_state import OnboardingAnswers, onboarding_answers_of
 from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:

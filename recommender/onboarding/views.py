@@ -22,7 +22,7 @@ from recommender.onboarding import answers
 from recommender.onboarding.answers import TooMany
 from recommender.onboarding.forms import AnswerForm, FavouriteForm, GroupsForm
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
-from recommender.serving.onboarding_answers import onboarding_answers_of
+from recommender.serving.user_state import onboarding_answers_of
 
 if TYPE_CHECKING:
     from accounts.models import User

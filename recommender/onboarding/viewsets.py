@@ -25,7 +25,7 @@ from recommender.onboarding.serializers import (
     QuestionsSerializer,
     StartSerializer,
 )
-from recommender.serving.onboarding_answers import onboarding_answers_of
+from recommender.serving.user_state import onboarding_answers_of
 
 N = OpenApiParameter(
     "n",
