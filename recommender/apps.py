@@ -16,9 +16,9 @@ class RecommenderConfig(AppConfig):
         from movies import foresight
         from movies.browse.orderings import PersonalOrder, offer
         from recommender import data_export
-        from recommender.groups.ownership import hand_over_groups
+        from recommender.groups.ownership import transfer_groups
 
-        erasing.connect(hand_over_groups)
+        erasing.connect(transfer_groups)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
         for table in data_export.TABLES:
             offer_table(table)
