@@ -37,10 +37,10 @@ def _rank_by_stars(*arguments: Any) -> Any:
 def _take_along(*arguments: Any, **named: Any) -> None:
     from django.contrib import messages
 
-    from recommender.tryout.tryout import take_along
+    from recommender.tryout.tryout import transfer_ratings
 
     request = named["request"]
-    if said := take_along(request, named["user"]).in_words():
+    if said := transfer_ratings(request, named["user"]).message():
         messages.success(request, said, fail_silently=True)
 
 
