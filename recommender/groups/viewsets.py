@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from movies.api.serializers import MovieCardSerializer
 from movies.models import Movie
-from recommender.api.viewsets import Predicts, in_order
+from recommender.api.viewsets import Predicts, movies_in_order
 from recommender.groups import membership
 from recommender.groups.recommend import MAX_PICKS, PICKS, GroupPicks, recommend_to_group
 from recommender.groups.serializers import (
@@ -154,7 +154,7 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
 
     def _items(self, picks: GroupPicks) -> list[dict[str, Any]]:
         ids = [pick.movie_id for pick in picks.items]
-        movies = {movie["id"]: movie for movie in self.represent(in_order(ids))}
+        movies = {movie["id"]: movie for movie in self.represent(movies_in_order(ids))}
         likes = Movie.objects.in_bulk(
             {pick.liked_movie_id for pick in picks.items if pick.liked_movie_id}
         )
