@@ -14,9 +14,9 @@ class RecommenderConfig(AppConfig):
         from accounts.account_deletion import erasing
         from accounts.data_export import register_table
         from recommender import data_export
-        from recommender.groups.ownership import hand_over_groups
+        from recommender.groups.ownership import transfer_groups
 
-        erasing.connect(hand_over_groups)
+        erasing.connect(transfer_groups)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
         for table in data_export.TABLES:
             register_table(table)
@@ -25,8 +25,8 @@ class RecommenderConfig(AppConfig):
 def _take_along(*arguments: Any, **named: Any) -> None:
     from django.contrib import messages
 
-    from recommender.tryout.tryout import take_along
+    from recommender.tryout.tryout import transfer_ratings
 
     request = named["request"]
-    if said := take_along(request, named["user"]).in_words():
+    if said := transfer_ratings(request, named["user"]).message():
         messages.success(request, said, fail_silently=True)

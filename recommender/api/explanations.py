@@ -1,4 +1,4 @@
-"""Why, and what if, for API clients: parts of the catalogue's viewset."""
+"""API of explanations and what-if lists: actions of the viewset of movies."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from movies.models import Movie
 from movies.rating.forms import StarsField
 from recommender.api.serializers import MOST, RecommendationSerializer
 from recommender.serving import explain
-from recommender.serving import what_if as supposing
+from recommender.serving.what_if import N_LISTED, what_if
 
 NOTHING_TO_SAY = "Nothing can be predicted here yet."
 SHARE = "In stars; below 0 when it takes away."
 
 
-class AskedReasonsSerializer(serializers.Serializer):
+class ReasonsQuerySerializer(serializers.Serializer):
     n = serializers.IntegerField(
         min_value=0, max_value=MOST, default=explain.SHOWN, help_text="How many ratings of yours."
     )
 
 
-class AskedWhatIfSerializer(serializers.Serializer):
+class WhatIfQuerySerializer(serializers.Serializer):
     stars = serializers.CharField(help_text="From 0.5 to 5.0 in half steps.")
     n = serializers.IntegerField(
-        min_value=1, max_value=MOST, default=supposing.N_LISTED, help_text="How many movies."
+        min_value=1, max_value=MOST, default=N_LISTED, help_text="How many movies."
     )
 
     def validate_stars(self, value: str) -> float:
@@ -86,14 +86,14 @@ class WhatIfSerializer(serializers.Serializer):
 
 
 class Explains:
-    """What a viewset of movies says of its predictions."""
+    """Actions of a viewset of movies that explain its predictions."""
 
-    @extend_schema(parameters=[AskedReasonsSerializer], responses=ReasonsSerializer, filters=False)
+    @extend_schema(parameters=[ReasonsQuerySerializer], responses=ReasonsSerializer, filters=False)
     @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
     def explanation(self, request: Request, pk: str) -> Response:
         """Why this movie is predicted the stars it is, for you."""
-        asked = _asked(AskedReasonsSerializer, request)
-        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **asked)
+        query = _validated_query(ReasonsQuerySerializer, request)
+        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **query)
         if why is None:
             raise NotFound(NOTHING_TO_SAY)
         return Response(ReasonsSerializer(why, context=self.get_serializer_context()).data)
@@ -103,7 +103,7 @@ class Explains:
             OpenApiParameter("stars", STARS, required=True, description="What you would give."),
             OpenApiParameter(
                 "n",
-                {"type": "integer", "minimum": 1, "maximum": MOST, "default": supposing.N_LISTED},
+                {"type": "integer", "minimum": 1, "maximum": MOST, "default": N_LISTED},
                 description="How many movies.",
             ),
         ],
@@ -118,18 +118,18 @@ class Explains:
     )
     def what_if(self, request: Request, pk: str) -> Response:
         """Your list as it would be if you gave this movie so many stars; nothing is saved."""
-        asked = _asked(AskedWhatIfSerializer, request)
+        query = _validated_query(WhatIfQuerySerializer, request)
         movie, find = get_object_or_404(Movie, pk=pk), Movie.objects.with_genres().in_bulk
-        supposed = supposing.what_if(request.user, movie, **asked, find=find)
-        if supposed is None:
+        change = what_if(request.user, movie, **query, find=find)
+        if change is None:
             raise NotFound(NOTHING_TO_SAY)
-        after = supposed.after
+        after = change.after
         items = self.represent_recommendations(after)
-        lists = {"coming": supposed.coming, "going": supposed.going}
+        lists = {"coming": change.coming, "going": change.going}
         return Response({"run": after.run_id, "source": after.source, "items": items, **lists})
 
 
-def _asked(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    asked = serializer(data=request.query_params)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
+def _validated_query(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    query = serializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    return query.validated_data

@@ -1,4 +1,4 @@
-"""What the API says of recommendations."""
+"""Serializers of recommendations."""
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema_serializer
@@ -23,7 +23,7 @@ class CountSerializer(serializers.Serializer):
 
 
 class SteerSerializer(serializers.Serializer):
-    """Wishes about the list of similar movies."""
+    """How to steer a list of similar movies."""
 
     steer = serializers.ListField(child=serializers.ChoiceField(choices=DIRECTIONS), default=list)
     more_of = serializers.CharField(default="", max_length=LONGEST_SLUG)

@@ -1,4 +1,4 @@
-"""The rows of the home page, for API clients."""
+"""API of the shelves of the home page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from recommender.serving import recommend
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
 
 
-class WantedShelvesSerializer(serializers.Serializer):
+class ShelvesQuerySerializer(serializers.Serializer):
     n = serializers.IntegerField(
         min_value=1, max_value=MOST_OF_A_SHELF, default=PER_SHELF, help_text="Movies of a shelf."
     )
@@ -64,13 +64,13 @@ class ShelfViewSet(Predicts, viewsets.GenericViewSet):
     pagination_class = None
     filter_backends: list = []
 
-    @extend_schema(parameters=[WantedShelvesSerializer], responses=ShelvesSerializer)
+    @extend_schema(parameters=[ShelvesQuerySerializer], responses=ShelvesSerializer)
     def list(self, request: Request) -> Response:
         """From your watchlist, like what you loved, of your genres and decade, off the track.
 
         No movie stands on two shelves. Empty while nothing is known of you.
         """
-        wanted = WantedShelvesSerializer(data=request.query_params)
+        wanted = ShelvesQuerySerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
         board = shelves_for(

@@ -1,4 +1,4 @@
-"""What you may like, for API clients."""
+"""API of recommendations, similar movies and accuracy."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -61,19 +61,19 @@ def _with_genres(movie_ids: Sequence[int]) -> dict[int, Movie]:
     return Movie.objects.with_genres().in_bulk(movie_ids)
 
 
-def in_order(movie_ids: Sequence[int]) -> list[Movie]:
+def movies_in_order(movie_ids: Sequence[int]) -> list[Movie]:
     found = _with_genres(movie_ids)
     return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
 
 class Predicts(catalogue.RepresentsMovies):
-    """Movies with the stars that the person who asks would probably give."""
+    """Movies with the stars predicted for the user."""
 
     def predict(self, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
         return predict(self.request.user, movie_ids)
 
     def represent_recommendations(self, answer: Recommendations) -> list[dict[str, Any]]:
-        """The items of a list, in its order."""
+        """The items of a list, in order."""
         predicted = {item.movie_id: item.stars for item in answer.items if item.stars is not None}
         movies = self.represent(answer.movies, predicted)
         return [

@@ -1,1 +1,1 @@
-"""Picking a movie together: groups, their guests, and the list that suits them all."""
+"""Groups that pick a movie together: members, guests, and the list that suits them all."""

@@ -1,4 +1,4 @@
-"""Who stands at a group's address: a member, its owner, or a stranger."""
+"""Access to the pages of a group: for anybody with the link, for members, for the owner."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,10 +14,9 @@ View = Callable[..., HttpResponse]
 
 
 def with_group(view: View) -> View:
-    """Calls `view` with the group of the address and the caller's membership, if any.
+    """Pass `view` the group of the URL and the caller's membership, if any.
 
-    An address that leads to no group, or no more, answers with a page that says so, and says the
-    same in either case.
+    A link to a group that does not exist, or that was deleted, gets the same 404 page.
     """
 
     @wraps(view)
@@ -25,42 +24,44 @@ def with_group(view: View) -> View:
     def found(request: HttpRequest, token: str) -> HttpResponse:
         group = Group.objects.select_related("owner").filter(token=token).first()
         if group is None:
-            return gone(request)
+            return group_not_found(request)
         try:
-            return view(request, group, member_at(request, group))
+            return view(request, group, current_member(request, group))
         except membership.GroupGone:
-            return gone(request)
+            return group_not_found(request)
 
     return found
 
 
-def for_members(view: View) -> View:
-    """Strangers learn nothing but that there is an invitation."""
+def members_only(view: View) -> View:
+    """Other callers get the 404 page, whether the group exists or not."""
 
     @wraps(view)
     def guarded(request: HttpRequest, group: Group, member: Member | None) -> HttpResponse:
-        return view(request, group, member) if member else gone(request)
+        return view(request, group, member) if member else group_not_found(request)
 
     return with_group(guarded)
 
 
-def for_owner(view: View) -> View:
+def owner_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
-        return view(request, group) if member.user_id == group.owner_id else gone(request)
+        return (
+            view(request, group) if member.user_id == group.owner_id else group_not_found(request)
+        )
 
-    return for_members(guarded)
+    return members_only(guarded)
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """The page for addresses that lead to no group, or to none for whoever asks."""
+def group_not_found(request: HttpRequest) -> HttpResponse:
+    """The 404 page for links to no group, or to none that the caller may see."""
     return render(request, "recommender/groups/gone.html", status=404)
 
 
-def member_at(request: HttpRequest, group: Group) -> Member | None:
-    """The caller's place in the group; who is logged in acts as a member, never as a guest."""
+def current_member(request: HttpRequest, group: Group) -> Member | None:
+    """The caller's membership. A user who is logged in is never taken for a guest."""
     present = group.members.present()
     if request.user.is_authenticated:
         return present.filter(user=request.user).first()
-    guest = guests.guest_of(request)
+    guest = guests.guest_in_session(request)
     return present.filter(guest=guest).first() if guest else None

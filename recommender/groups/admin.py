@@ -1,4 +1,4 @@
-"""Groups for those who run the site: looked at and, where need be, deleted."""
+"""Admin of groups: view and delete."""
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -11,7 +11,7 @@ from recommender.models import Group
 
 @admin.register(Group)
 class GroupAdmin(SafeAdmin):
-    """Neither the invitation, which would let staff join, nor what anybody rated."""
+    """Shows neither the invitation link, with which staff could join, nor ratings of guests."""
 
     list_display = ["name", "owner", "rule", "n_members", "created_at", "invites_until"]
     list_filter = ["rule"]

@@ -1,4 +1,4 @@
-"""What the pages of groups take from people."""
+"""Forms of the group pages."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _STARS_OF = re.compile(r"stars-([0-9]{1,18})")
 
 
 class NameField(forms.CharField):
-    """A name in one line that one can see."""
+    """A visible name on one line."""
 
     def clean(self, value: Any) -> str:
         return super().clean(one_line(self.to_python(value)))
@@ -36,11 +36,11 @@ class GuestForm(forms.Form):
     name = NameField(label=_("Your name"), max_length=Guest._meta.get_field("name").max_length)
 
 
-def stars_given(posted: Mapping[str, str]) -> dict[int, int | None]:
-    """Half-stars by movie id, as the page of the guests sends them; None for "not seen".
+def posted_stars(posted: Mapping[str, str]) -> dict[int, int | None]:
+    """Half-stars by movie id, from the form on which guests rate; None for "not seen".
 
     Raises:
-        ValidationError: not stars.
+        ValidationError: a value is not a number of stars.
     """
     field = StarsField(required=False)
     given: dict[int, int | None] = {}

@@ -1,4 +1,4 @@
-"""What guests rate, and what becomes of it, as pages."""
+"""Pages on which guests rate movies, and convert to a member or are deleted."""
 
 from typing import Any
 
@@ -15,16 +15,16 @@ from movies.cards import cards_in_order
 from movies.stars import STEPS
 from movies.templatetags.stars import in_words
 from recommender.groups import guests, membership
-from recommender.groups.access import for_members
-from recommender.groups.forms import stars_given
+from recommender.groups.access import members_only
+from recommender.groups.forms import posted_stars
 from recommender.models import Group, Guest, Member
 
-# What guests may go through, a page at a time.
+# Movies offered to guests, and how many a page.
 TO_RATE, PER_PAGE = 48, 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
+@members_only
 def rate(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
     if not member.is_guest:
         return redirect("home")
@@ -35,7 +35,7 @@ def rate(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
 
 def _rate(request: HttpRequest, group: Group, guest: Guest) -> HttpResponse:
     try:
-        guests.rate(guest, stars_given(request.POST))
+        guests.rate(guest, posted_stars(request.POST))
     except (ValidationError, membership.Refused) as refused:
         words = refused.messages[0] if isinstance(refused, ValidationError) else str(refused)
         messages.error(request, words)
@@ -52,11 +52,11 @@ def _rate(request: HttpRequest, group: Group, guest: Guest) -> HttpResponse:
 @require_POST
 @member_only
 def keep(request: HttpRequest) -> HttpResponse:
-    """What this browser's guest rated, and where the guest was, becomes the member's."""
-    guest = guests.guest_of(request)
-    guests.forget(request)
+    """Give the ratings and memberships of this browser's guest to the user."""
+    guest = guests.guest_in_session(request)
+    guests.remove_from_session(request)
     try:
-        n = guests.adopt(request.user, guest) if guest else 0
+        n = guests.convert_to_member(request.user, guest) if guest else 0
     except membership.Refused as refused:
         messages.error(request, str(refused))
         return redirect("together:index")
@@ -67,15 +67,15 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def forget(request: HttpRequest) -> HttpResponse:
-    if guest := guests.guest_of(request):
+    if guest := guests.guest_in_session(request):
         guest.delete()
         messages.success(request, _("The guest and the guest's ratings are deleted."))
-    guests.forget(request)
+    guests.remove_from_session(request)
     return redirect("together:index")
 
 
 def _to_rate(request: HttpRequest, group: Group, guest: Guest) -> dict[str, Any]:
-    """One page of movies to rate, with the stars the guest has given already."""
+    """Context of one page of movies to rate, with the guest's ratings so far."""
     ids = guests.movies_to_rate(TO_RATE)
     page = _page(request.GET.get("page", ""))
     ids = ids[(page - 1) * PER_PAGE :]

@@ -1,4 +1,4 @@
-"""Guests: who they are, what they rate, and how they become members or are forgotten."""
+"""Guests: members of a group without an account, who rate a few movies."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from recommender.serving.model_cache import current_model
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_RATINGS = 50
+MAX_RATINGS = 50
 SESSION_KEY = "guest"
 
 
 def movies_to_rate(n: int) -> list[int]:
-    """Ids of well-known movies that differ; the same for every guest of every group.
+    """Ids of varied, well-known movies; the same for every guest of every group.
 
-    Were they chosen by what the group has rated, the choice would tell of it.
+    A choice that depended on the group's ratings would reveal something about them.
     """
     model = current_model()
     if model is not None:
@@ -34,28 +34,28 @@ def movies_to_rate(n: int) -> list[int]:
     return list(Movie.objects.most_rated().values_list("pk", flat=True)[:n])
 
 
-def guest_of(request: HttpRequest) -> Guest | None:
-    """The guest whom this browser's session names, while their days last."""
+def guest_in_session(request: HttpRequest) -> Guest | None:
+    """The guest of this browser, until the guest expires."""
     guest_id = request.session.get(SESSION_KEY)
     return Guest.objects.present().filter(pk=guest_id).first() if guest_id else None
 
 
-def remember(request: HttpRequest, guest: Guest) -> None:
-    """Let this browser be `guest`, under a session key that nobody knew before."""
+def set_guest_in_session(request: HttpRequest, guest: Guest) -> None:
+    """Make `guest` the guest of this browser, with a new session key."""
     if request.session.get(SESSION_KEY) != guest.pk:
         request.session.cycle_key()
         request.session[SESSION_KEY] = guest.pk
 
 
-def forget(request: HttpRequest) -> None:
+def remove_from_session(request: HttpRequest) -> None:
     request.session.pop(SESSION_KEY, None)
 
 
 def rate(guest: Guest, half_stars: Mapping[int, int | None]) -> None:
-    """Half-stars by movie id, None to take a rating back. All of it, or nothing.
+    """Save ratings: half-stars by movie id, None to delete a rating. All or nothing.
 
     Raises:
-        Refused: more ratings than a guest may give, or the guest or a movie is gone.
+        Refused: more than `MAX_RATINGS`, the guest has expired, or a movie does not exist.
     """
     given = {movie_id: half for movie_id, half in half_stars.items() if half is not None}
     try:
@@ -66,9 +66,9 @@ def rate(guest: Guest, half_stars: Mapping[int, int | None]) -> None:
                 raise IntegrityError
             guest.ratings.filter(movie__in=half_stars.keys() - given.keys()).delete()
             _store(guest, given)
-            if guest.ratings.count() > MOST_RATINGS:
+            if guest.ratings.count() > MAX_RATINGS:
                 text = _("A guest rates up to %(n)d movies. Sign up to rate as many as you like.")
-                raise Refused(text % {"n": MOST_RATINGS})
+                raise Refused(text % {"n": MAX_RATINGS})
     except IntegrityError as error:
         raise Refused(_("A movie is gone. Look again, please.")) from error
 
@@ -86,13 +86,13 @@ def _store(guest: Guest, given: Mapping[int, int]) -> None:
     )
 
 
-def adopt(user: User, guest: Guest) -> int:
-    """Make the guest's ratings and places the user's own; how many ratings were new to them.
+def convert_to_member(user: User, guest: Guest) -> int:
+    """Give the guest's ratings and memberships to the user; returns the number of new ratings.
 
-    Where the user has rated a movie already, the user's stars stand.
+    A movie that the user has rated already keeps the user's stars.
 
     Raises:
-        Refused: the guest's days are over.
+        Refused: the guest has expired.
     """
     with transaction.atomic():
         guest = Guest.objects.select_for_update().present().filter(pk=guest.pk).first()
@@ -111,7 +111,7 @@ def adopt(user: User, guest: Guest) -> int:
             ],
             ignore_conflicts=True,
         )
-        there = Member.objects.filter(user=user).values_list("group_id", flat=True)
-        guest.memberships.exclude(group__in=list(there)).update(user=user, guest=None)
+        user_groups = Member.objects.filter(user=user).values_list("group_id", flat=True)
+        guest.memberships.exclude(group__in=list(user_groups)).update(user=user, guest=None)
         guest.delete()
         return Rating.objects.of(user).count() - before

@@ -1,4 +1,4 @@
-"""How people come into a group and leave it, within its bounds."""
+"""Create a group, join, leave and delete it, within its limits."""
 
 from __future__ import annotations
 
@@ -19,60 +19,60 @@ from recommender.models.groups import end_of_invitation, end_of_stay, new_token
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_MEMBERS, MOST_GUESTS = 12, 8
-MOST_OWNED = 20
+MAX_MEMBERS, MAX_GUESTS = 12, 8
+MAX_OWNED_GROUPS = 20
 
 
 class Refused(Exception):
-    """Somebody asked for what is not possible; the text is for them to read."""
+    """The request is not allowed. The message is shown to the user."""
 
 
 class GroupGone(Exception):
-    """The group was deleted since it was looked at."""
+    """The group was deleted meanwhile."""
 
 
 def create(owner: User, name: str, rule: str = Group.Rule.AVERAGE) -> Group:
-    """A new group with its owner in it.
+    """A new group with its owner as the first member.
 
     Raises:
-        Refused: the owner has as many groups as one may have.
+        Refused: the owner has `MAX_OWNED_GROUPS` already.
     """
     with transaction.atomic():
         get_user_model().objects.select_for_update().get(pk=owner.pk)
-        if owner.owned_groups.count() >= MOST_OWNED:
+        if owner.owned_groups.count() >= MAX_OWNED_GROUPS:
             text = _("You have %(n)d groups. Delete one to make another.")
-            raise Refused(text % {"n": MOST_OWNED})
+            raise Refused(text % {"n": MAX_OWNED_GROUPS})
         group = Group.objects.create(owner=owner, name=name, rule=rule)
         Member.objects.create(group=group, user=owner)
     return group
 
 
 def join(group: Group, user: User) -> Member:
-    """`user` in the group; joining again changes nothing.
+    """Add `user` to the group. Joining again changes nothing.
 
     Raises:
         Refused: the invitation has ended, or the group is full.
-        GroupGone: see there.
+        GroupGone: the group was deleted.
     """
     with locked(group) as group:
         if member := Member.objects.filter(group=group, user=user).first():
             return member
-        _make_room(group)
+        _check_room(group)
         return Member.objects.create(group=group, user=user)
 
 
 def join_as_guest(group: Group, name: str, guest: Guest | None = None) -> Member:
-    """A guest of that name in the group; `guest` for one who is known here already.
+    """Add a guest of this name: a new one, or the `guest` of another group.
 
     Raises:
         Refused: the invitation has ended, the group is full, or the name is taken.
-        GroupGone: see there.
+        GroupGone: the group was deleted.
     """
     with locked(group) as group:
         if guest and (member := Member.objects.filter(group=group, guest=guest).first()):
             return member
-        present = _make_room(group, MOST_GUESTS)
-        if _key(name) in {_key(member.name) for member in present}:
+        present = _check_room(group, MAX_GUESTS)
+        if _name_key(name) in {_name_key(member.name) for member in present}:
             raise Refused(_("Somebody here has that name already. Take another."))
         if guest is None:
             guest = Guest(name=name)
@@ -82,10 +82,10 @@ def join_as_guest(group: Group, name: str, guest: Guest | None = None) -> Member
 
 
 def leave(member: Member) -> None:
-    """Out of the group. A guest who is in no group any more is forgotten with all ratings.
+    """Leave the group. A guest who is in no other group is deleted with all ratings.
 
     Raises:
-        Refused: an owner does not leave, but deletes the group.
+        Refused: the owner cannot leave, only delete the group.
     """
     if member.user_id == member.group.owner_id:
         raise Refused(_("A group is not left by who made it; delete it instead."))
@@ -95,7 +95,7 @@ def leave(member: Member) -> None:
 
 
 def remove(member: Member) -> None:
-    """As leaving, and the invitation that this person knows ends.
+    """Remove a member, and end the invitation that the member knows.
 
     Raises:
         Refused: the owner cannot be removed.
@@ -106,34 +106,34 @@ def remove(member: Member) -> None:
 
 
 def renew_invitation(group: Group) -> None:
-    """A new address, good for another week; the old one leads nowhere."""
+    """A new link, valid for a week. The old link stops working."""
     group.token, group.invites_until = new_token(), end_of_invitation()
     group.save(update_fields=["token", "invites_until"])
 
 
 def end_invitation(group: Group) -> None:
-    """The address stays the members' own and lets nobody else in."""
+    """The link still leads members to the group, but lets nobody else join."""
     group.invites_until = timezone.now()
     group.save(update_fields=["invites_until"])
 
 
 def delete(group: Group) -> None:
-    """With all places in it; guests of no other group are forgotten.
+    """Delete the group and its memberships, and guests who are in no other group.
 
     Raises:
-        GroupGone: see there.
+        GroupGone: the group was deleted.
     """
-    with locked(group) as group:  # nobody joins between the places' going and the group's
+    with locked(group) as group:  # nobody joins while memberships and group are deleted
         group.delete()
         Guest.objects.forget_gone()
 
 
 @contextmanager
 def locked(group: Group) -> Iterator[Group]:
-    """The group as it is now, its row locked: who comes second counts the first as well.
+    """The current group with its row locked, so that members who join at once are all counted.
 
     Raises:
-        GroupGone: see there.
+        GroupGone: the group was deleted.
     """
     with transaction.atomic():
         row = Group.objects.select_for_update().filter(pk=group.pk).first()
@@ -142,20 +142,26 @@ def locked(group: Group) -> Iterator[Group]:
         yield row
 
 
-def _make_room(group: Group, guests: int | None = None) -> list[Member]:
-    """Who is there, now that there is room for one more (and for one of so many guests)."""
+def _check_room(group: Group, guests: int | None = None) -> list[Member]:
+    """The members, if there is room for one more.
+
+    guests: how many guests the group has room for, if the new member is one.
+
+    Raises:
+        Refused: the invitation has ended, or the group is full.
+    """
     if not group.invites:
         raise Refused(_("This invitation has ended. Ask for a new link."))
     Guest.objects.filter(memberships__group=group).forget_gone()
     present = list(Member.objects.present().filter(group=group))
-    if len(present) >= MOST_MEMBERS:
-        text = ngettext("A group has room for %(n)d.", "A group has room for %(n)d.", MOST_MEMBERS)
-        raise Refused(text % {"n": MOST_MEMBERS})
+    if len(present) >= MAX_MEMBERS:
+        text = ngettext("A group has room for %(n)d.", "A group has room for %(n)d.", MAX_MEMBERS)
+        raise Refused(text % {"n": MAX_MEMBERS})
     if guests is not None and sum(member.is_guest for member in present) >= guests:
         text = _("A group has room for %(n)d guests. Sign up, and there may still be a place.")
         raise Refused(text % {"n": guests})
     return present
 
 
-def _key(name: str) -> str:
+def _name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()

@@ -1,4 +1,4 @@
-"""What becomes of a group when the account of whoever made it is erased: the others keep it."""
+"""Transfer of groups to another member when the account of tnew_owner owner is deleted."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def hand_over_groups(sender: Any, user: User, **kwargs: Any) -> None:
-    """Give each group of `user` to the member with an account who has been there longest.
+def transfer_groups(sender: Any, user: User, **kwargs: Any) -> None:
+    """Make the longest-standing member with an account the new owner.
 
-    A group of guests alone has nobody to go to, and goes with its owner.
+    A group without such a member is deleted with its owner.
     """
     for group in Group.objects.select_for_update().filter(owner=user).order_by("pk"):
         others = Member.objects.present().filter(group=group, user__isnull=False)
-        heir = others.exclude(user=user).order_by("joined_at", "pk").first()
-        if heir is not None:
-            group.owner = heir.user
+        new_owner = others.exclude(user=user).order_by("joined_at", "pk").first()
+        if new_owner is not None:
+            group.owner = new_owner.user
             group.save(update_fields=["owner"])

@@ -1,4 +1,4 @@
-"""A group's list as a page tells it: each movie, each member's stars, and why in words."""
+"""A group's list as its page shows it: each movie, each member's stars, and a reason."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from movies.cards import cards_in_order
 from movies.models import Movie
 from movies.movie_page.histogram import FEWEST_RATINGS
-from recommender.groups.recommend import Picks
+from recommender.groups.recommend import GroupPicks
 from recommender.models import Group, Member
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-RULES = {
+RULE_DESCRIPTIONS = {
     Group.Rule.AVERAGE: gettext_lazy("Everybody's taste counts the same."),
     Group.Rule.LEAST_MISERY: gettext_lazy("First comes what even the least keen will enjoy."),
     Group.Rule.VETO: gettext_lazy(
@@ -29,8 +29,8 @@ RULES = {
 
 
 @dataclass(frozen=True)
-class Taste:
-    """What one member would make of one movie, as the member who asks is told."""
+class MemberStars:
+    """One member's predicted stars for a movie, as the viewing member sees them."""
 
     member: Member
     is_you: bool
@@ -43,35 +43,40 @@ class Taste:
 
 
 @dataclass(frozen=True)
-class Row:
+class PickRow:
     movie: Movie
-    together: float | None
-    tastes: Sequence[Taste]
+    group_stars: float | None
+    member_stars: Sequence[MemberStars]
 
 
-def rows_of(picks: Picks, asking: Member, user: User | AnonymousUser) -> list[Row]:
-    """The list for `asking`, without movies that are gone."""
+def pick_rows(picks: GroupPicks, asking: Member, user: User | AnonymousUser) -> list[PickRow]:
+    """The list as `asking` sees it, without deleted movies."""
     movies = {movie.pk: movie for movie in cards_in_order([p.movie_id for p in picks.items], user)}
-    likes = Movie.objects.in_bulk({pick.like for pick in picks.items if pick.like})
+    likes = Movie.objects.in_bulk(
+        {pick.liked_movie_id for pick in picks.items if pick.liked_movie_id}
+    )
     rows = []
     for pick in picks.items:
         if movie := movies.get(pick.movie_id):
-            like = likes.get(pick.like)
-            tastes = [
-                Taste(member, member == asking, stars, _why(movie, stars, member == asking, like))
+            liked = likes.get(pick.liked_movie_id)
+            member_stars = [
+                MemberStars(
+                    member, member == asking, stars, _why(movie, stars, member == asking, liked)
+                )
                 for member, stars in zip(picks.members, pick.stars, strict=False)
             ]
-            rows.append(Row(movie, pick.together(picks.rule), tastes))
+            rows.append(PickRow(movie, pick.group_stars(picks.rule), member_stars))
     return rows
 
 
-def _why(movie: Movie, stars: float, is_you: bool, like: Movie | None) -> str:
-    """Why somebody would give so many stars: to themselves by a movie they like.
+def _why(movie: Movie, stars: float, is_you: bool, liked: Movie | None) -> str:
+    """The reason for a member's stars.
 
-    To the others only by what they see anyway: the stars, beside the movie's average.
+    Members see a movie they like as their own reason; of the others they learn no more than
+    how the stars compare with the movie's average, which they see anyway.
     """
-    if is_you and like is not None:
-        return _("because you like %(title)s") % {"title": like.title}
+    if is_you and liked is not None:
+        return _("because you like %(title)s") % {"title": liked.title}
     if movie.n_ratings < FEWEST_RATINGS:
         return ""
     difference = stars - movie.average

@@ -1,4 +1,4 @@
-"""How much may come from one address."""
+"""Rate limit for guests who join."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from rest_framework.throttling import SimpleRateThrottle
 
 
 class GuestsPerAddress(SimpleRateThrottle):
-    """Guests need no account, so their number is bounded by where they come from.
+    """Guests need no account, so their number is limited per IP address.
 
-    A household or an office that shares an address stays well below.
+    The limit is far above what a household or an office needs.
     """
 
     rate = "30/hour"

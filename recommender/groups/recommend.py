@@ -1,9 +1,9 @@
-"""The movies that suit a whole group, from everybody's ratings as they are at this moment.
+"""The movies that suit a whole group, from all members' ratings at this moment.
 
-What one member may learn of another from the list is kept small. Stars are told to the nearest
-half, so that one more rating of somebody's seldom shows; a movie that anybody rated, hid or has
-seen is left out without a word on who or why; the list is short and has no second page; and the
-rating that speaks most for a movie is told to its own giver alone.
+The list reveals little of one member to another. Stars are rounded to the nearest half, so that one
+more rating seldom shows; a movie that any member has rated, hidden or watched is left out without
+saying by whom; the list is short, without a second page; and the rating that contributes most to a
+movie is shown to the member who gave it, to nobody else.
 """
 
 from __future__ import annotations
@@ -34,24 +34,25 @@ from recommender.serving.users import (
     fold_in_users,
 )
 
-PICKS, MOST_PICKS = 12, 24
+PICKS, MAX_PICKS = 12, 24
 # Looked up beyond those wanted: movies deleted since the run are still in its arrays.
 SPARE = 12
-# A movie given this many stars is one a person likes.
+# A member likes a movie that they gave at least this many stars.
 LIKED = 3.5
 STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: discounted_stars}
 
 
 @dataclass(frozen=True)
-class Pick:
+class GroupPick:
     """One movie of a group's list."""
 
     movie_id: int
     stars: tuple[float, ...]  # each member's predicted stars to the nearest half; () without model
-    like: int | None  # the movie that the asking member likes and that speaks most for this one
+    # The movie that the asking member likes and that contributes most to this pick.
+    liked_movie_id: int | None
 
-    def together(self, rule: str) -> float | None:
-        """The group's stars by its rule, from what everybody sees."""
+    def group_stars(self, rule: str) -> float | None:
+        """The group's stars by its rule, from the rounded stars that everybody sees."""
         if not self.stars:
             return None
         if rule == Group.Rule.LEAST_MISERY:
@@ -60,14 +61,14 @@ class Pick:
 
 
 @dataclass(frozen=True)
-class Picks:
-    """The list of a group; the stars of each pick stand in the order of `members`."""
+class GroupPicks:
+    """The list of a group. The stars of each pick are in the order of `members`."""
 
     members: Sequence[Member]
     rule: str
-    items: Sequence[Pick]  # best first
+    items: Sequence[GroupPick]  # best first
     run_id: int | None
-    source: str  # "personal", or "popular" when nothing is known of anybody
+    source: str  # "personal", or "popular" if nothing is known of any member
     asking_is_known: bool = True  # the asking member has rated something
 
     @property
@@ -75,14 +76,14 @@ class Picks:
         return self.source == "popular"
 
 
-def for_group(
+def recommend_to_group(
     members: Sequence[Member], rule: str, asking: Member | None = None, n: int = PICKS
-) -> Picks:
+) -> GroupPicks:
     """The `n` movies that suit these members best by `rule`.
 
-    Nothing that any of them rated, hid or has seen, or keeps on a watchlist that is to stay out of
-    lists. A member without ratings counts as the mean person. Reasons are for `asking` alone. By
-    average, a group of one gets that person's own list.
+    Without movies that any of them has rated, hidden or watched, or has on a watchlist that is to
+    be left out of lists. A member without ratings counts as the average user. Reasons are for
+    `asking` only. By average, a group of one gets the same list as its member.
     """
     model = current_model()
     user_ids = [member.user_id for member in members if member.user_id]
@@ -92,19 +93,19 @@ def for_group(
         excluded = np.append(excluded_movie_ids(user_ids), np.array(by_guests, np.int64))
         return _popular(members, rule, n, excluded, None)
     folded_in_users = fold_in_users(model, user_ids)
-    in_order = [
+    folded_in = [
         folded_in_users[member.user_id]
         if member.user_id
         else fold_in_ratings(model, guest_ratings[member.guest_id])
         for member in members
     ]
-    excluded = np.concatenate([member.excluded for member in in_order])
-    if not any(member.is_known for member in in_order):
+    excluded = np.concatenate([member.excluded for member in folded_in])
+    if not any(member.is_known for member in folded_in):
         return _popular(members, rule, n, excluded, model)
-    own = next((p for m, p in zip(members, in_order, strict=True) if m == asking), None)
+    own = next((p for m, p in zip(members, folded_in, strict=True) if m == asking), None)
     boldness = [chosen_boldness(member.user) if member.user else 0.0 for member in members]
-    items = _picks(model, in_order, boldness, rule, excluded, own, n)
-    return Picks(members, rule, items, model.run_id, "personal", own is None or own.is_known)
+    items = _picks(model, folded_in, boldness, rule, excluded, own, n)
+    return GroupPicks(members, rule, items, model.run_id, "personal", own is None or own.is_known)
 
 
 def _picks(
@@ -115,7 +116,7 @@ def _picks(
     excluded: np.ndarray,
     own: FoldedInUser | None,
     n: int,
-) -> list[Pick]:
+) -> list[GroupPick]:
     vectors = [user.vector for user in folded_in_users]
     stars = STARS_FOR[rule](model.items, vectors) if rule in STARS_FOR else None
     scores = group_scores(member_scores(model.items, vectors, boldness), Rule(rule), stars)
@@ -124,13 +125,13 @@ def _picks(
     shown = half_steps(member_stars(model.items, vectors, rows))
     likes = _likes(model, own, rows)
     return [
-        Pick(int(model.items.item_ids[row]), tuple(shown[:, place].tolist()), likes[place])
+        GroupPick(int(model.items.item_ids[row]), tuple(shown[:, place].tolist()), likes[place])
         for place, row in enumerate(rows)
     ]
 
 
 def _likes(model: Model, own: FoldedInUser | None, rows: np.ndarray) -> list[int | None]:
-    """For each row the movie this person likes whose rating adds most to its prediction."""
+    """For each row, the movie liked by this member whose rating contributes most to it."""
     nothing: list[int | None] = [None] * len(rows)
     if own is None or not len(rows):
         return nothing
@@ -157,12 +158,12 @@ def _likes(model: Model, own: FoldedInUser | None, rows: np.ndarray) -> list[int
 
 def _popular(
     members: Sequence[Member], rule: str, n: int, excluded: np.ndarray, model: Model | None
-) -> Picks:
-    """Well-loved movies: nobody's taste is known."""
-    gone = set(excluded.tolist())
-    loved = Movie.objects.best_loved().values_list("pk", flat=True)[: n + len(gone)]
-    items = [Pick(pk, (), None) for pk in loved if pk not in gone][:n]
-    return Picks(members, rule, items, model.run_id if model else None, "popular", False)
+) -> GroupPicks:
+    """The best loved movies, if nothing is known of any member."""
+    left_out = set(excluded.tolist())
+    loved = Movie.objects.best_loved().values_list("pk", flat=True)[: n + len(left_out)]
+    items = [GroupPick(pk, (), None) for pk in loved if pk not in left_out][:n]
+    return GroupPicks(members, rule, items, model.run_id if model else None, "popular", False)
 
 
 def _guest_ratings(members: Sequence[Member]) -> dict[int, dict[int, int]]:

@@ -1,4 +1,4 @@
-"""What the API says of groups, and what it takes."""
+"""Serializers of the groups API."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from rest_framework import serializers
 
 from cfsite.lib.text import one_line
 from movies.api.serializers import STARS, MovieCardSerializer, MovieSerializer
-from recommender.groups.recommend import MOST_PICKS, PICKS
+from recommender.groups.recommend import MAX_PICKS, PICKS
 from recommender.models import Group, Member
 
 
 class NameField(serializers.CharField):
-    """A name in one line that one can see."""
+    """A visible name on one line."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(one_line(data) if isinstance(data, str) else data)
@@ -37,7 +37,7 @@ class GroupMemberSerializer(serializers.ModelSerializer):
 
 
 class GroupSerializer(serializers.ModelSerializer):
-    """A group to one of its members."""
+    """A group, as one of its members sees it."""
 
     link = serializers.SerializerMethodField(
         help_text="Invitation and page; null once it lets nobody in any more."
@@ -56,7 +56,7 @@ class GroupSerializer(serializers.ModelSerializer):
 
 
 class GroupChangeSerializer(serializers.Serializer):
-    """What an owner may say of a group."""
+    """What the owner of a group may change."""
 
     name = NameField(max_length=Group._meta.get_field("name").max_length)
     rule = serializers.ChoiceField(choices=Group.Rule.choices, default=Group.Rule.AVERAGE)
@@ -69,7 +69,7 @@ class JoinSerializer(serializers.Serializer):
 
 
 class PickCountSerializer(serializers.Serializer):
-    n = serializers.IntegerField(min_value=1, max_value=MOST_PICKS, default=PICKS)
+    n = serializers.IntegerField(min_value=1, max_value=MAX_PICKS, default=PICKS)
 
 
 class MemberStarsSerializer(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""Picking a movie together, as pages: for members, and for guests without an account."""
+"""Pages of groups, for members and for guests without an account."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import member_only
 from recommender.groups import guests, membership
-from recommender.groups.access import for_members, for_owner, with_group
+from recommender.groups.access import members_only, owner_only, with_group
 from recommender.groups.forms import GroupForm, GuestForm, RuleForm
-from recommender.groups.presentation import RULES, rows_of
+from recommender.groups.presentation import RULE_DESCRIPTIONS, pick_rows
 from recommender.groups.rate_limits import GuestsPerAddress
-from recommender.groups.recommend import for_group
+from recommender.groups.recommend import recommend_to_group
 from recommender.models import Group, Member
 
 
@@ -41,20 +41,20 @@ def make(request: HttpRequest) -> HttpResponse:
 @with_group
 def group(request: HttpRequest, group: Group, member: Member | None) -> HttpResponse:
     if member is None:
-        guest = guests.guest_of(request)
+        guest = guests.guest_in_session(request)
         return _invitation(request, group, GuestForm(initial=guest and {"name": guest.name}))
     members = list(group.members.present())
-    picks = for_group(members, group.rule, asking=member)
+    picks = recommend_to_group(members, group.rule, asking=member)
     context = {
         "group": group,
         "you": member,
         "members": members,
         "is_owner": member.user_id == group.owner_id,
         "link": request.build_absolute_uri(group.get_absolute_url()),
-        "rules": [(key, label, RULES[key]) for key, label in Group.Rule.choices],
-        "rule_words": RULES[group.rule],
+        "rules": [(key, label, RULE_DESCRIPTIONS[key]) for key, label in Group.Rule.choices],
+        "rule_words": RULE_DESCRIPTIONS[group.rule],
         "picks": picks,
-        "rows": rows_of(picks, member, request.user),
+        "rows": pick_rows(picks, member, request.user),
     }
     return render(request, "recommender/groups/group.html", context)
 
@@ -80,14 +80,14 @@ def _join_as_guest(request: HttpRequest, group: Group) -> HttpResponse:
         return _invitation(request, group, form, status=422)
     if not GuestsPerAddress().allow_request(request, None):
         raise membership.Refused(_("Too many guests from here. Try again in an hour, or sign up."))
-    known = guests.guest_of(request)
+    known = guests.guest_in_session(request)
     member = membership.join_as_guest(group, form.cleaned_data["name"], known)
-    guests.remember(request, member.guest)
+    guests.set_guest_in_session(request, member.guest)
     return redirect(group) if known else redirect("together:rate", token=group.token)
 
 
 @require_POST
-@for_members
+@members_only
 def leave(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
     try:
         membership.leave(member)
@@ -99,7 +99,7 @@ def leave(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
 
 
 @require_POST
-@for_owner
+@owner_only
 def rule(request: HttpRequest, group: Group) -> HttpResponse:
     form = RuleForm(request.POST)
     if form.is_valid():
@@ -111,7 +111,7 @@ def rule(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 @require_POST
-@for_owner
+@owner_only
 def invitation(request: HttpRequest, group: Group) -> HttpResponse:
     if request.POST.get("end"):
         membership.end_invitation(group)
@@ -123,7 +123,7 @@ def invitation(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 @require_POST
-@for_owner
+@owner_only
 def remove(request: HttpRequest, group: Group) -> HttpResponse:
     wanted = request.POST.get("member", "")
     member = group.members.filter(pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
@@ -142,7 +142,7 @@ def remove(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owner
+@owner_only
 def delete(request: HttpRequest, group: Group) -> HttpResponse:
     if request.method != "POST":
         return render(request, "recommender/groups/delete.html", {"group": group})
@@ -152,7 +152,7 @@ def delete(request: HttpRequest, group: Group) -> HttpResponse:
 
 
 def _index(request: HttpRequest, form: GroupForm, status: int = 200) -> HttpResponse:
-    guest, groups = guests.guest_of(request), Group.objects.none()
+    guest, groups = guests.guest_in_session(request), Group.objects.none()
     if request.user.is_authenticated:
         groups = Group.objects.with_user(request.user)
     elif guest:
@@ -162,7 +162,7 @@ def _index(request: HttpRequest, form: GroupForm, status: int = 200) -> HttpResp
         "groups": groups.newest_first().prefetch_related(present),
         "form": form,
         "guest": guest,
-        "rules": [(key, label, RULES[key]) for key, label in Group.Rule.choices],
+        "rules": [(key, label, RULE_DESCRIPTIONS[key]) for key, label in Group.Rule.choices],
     }
     return render(request, "recommender/groups/index.html", context, status=status)
 
@@ -170,7 +170,7 @@ def _index(request: HttpRequest, form: GroupForm, status: int = 200) -> HttpResp
 def _invitation(
     request: HttpRequest, group: Group, form: GuestForm, status: int = 200
 ) -> HttpResponse:
-    context = {"group": group, "form": form, "guest": guests.guest_of(request)}
+    context = {"group": group, "form": form, "guest": guests.guest_in_session(request)}
     if group.invites:
         return render(request, "recommender/groups/invitation.html", context, status=status)
     return render(request, "recommender/groups/ended.html", context, status=410)

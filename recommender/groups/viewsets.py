@@ -1,4 +1,4 @@
-"""Groups for API clients. Strangers learn nothing, not even that a group exists."""
+"""The groups API. Users outside a group cannot even learn that it exists."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from rest_framework.response import Response
 
 from movies.api.serializers import MovieCardSerializer
 from movies.models import Movie
-from recommender.api.viewsets import Predicts, in_order
+from recommender.api.viewsets import Predicts, movies_in_order
 from recommender.groups import membership
-from recommender.groups.recommend import MOST_PICKS, PICKS, Picks, for_group
+from recommender.groups.recommend import MAX_PICKS, PICKS, GroupPicks, recommend_to_group
 from recommender.groups.serializers import (
     GroupChangeSerializer,
     GroupPicksSerializer,
@@ -34,7 +34,7 @@ MEMBER = OpenApiParameter("member", {"type": "integer", "minimum": 1}, OpenApiPa
 NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="The link leads to no group.")
 N = OpenApiParameter(
     "n",
-    {"type": "integer", "minimum": 1, "maximum": MOST_PICKS, "default": PICKS},
+    {"type": "integer", "minimum": 1, "maximum": MAX_PICKS, "default": PICKS},
     description="How many movies.",
 )
 
@@ -50,7 +50,7 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Group]:
-        if not self.request.user.is_authenticated:  # the schema is drawn without a person
+        if not self.request.user.is_authenticated:  # the schema is generated without a user
             return Group.objects.none()
         present = Prefetch("members", Member.objects.present().select_related("group"))
         own = Group.objects.with_user(self.request.user)
@@ -135,8 +135,8 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
     @action(detail=True, methods=["delete"], url_path="members/(?P<member>[0-9]{1,18})")
     def member(self, request: Request, pk: str, member: str) -> Response:
         """Remove somebody from a group you own; the link they know ends with it."""
-        there = Member.objects.filter(group=self._owned(pk)).select_related("group")
-        self._leave(get_object_or_404(there, pk=member), remove=True)
+        members = Member.objects.filter(group=self._owned(pk)).select_related("group")
+        self._leave(get_object_or_404(members, pk=member), remove=True)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(parameters=[N], responses=GroupPicksSerializer)
@@ -148,23 +148,25 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
         group = get_object_or_404(self.get_queryset(), pk=pk)
         members = list(group.members.all())
         asking = next(member for member in members if member.user_id == request.user.pk)
-        picks = for_group(members, group.rule, asking, wanted.validated_data["n"])
+        picks = recommend_to_group(members, group.rule, asking, wanted.validated_data["n"])
         answer = {"run": picks.run_id, "source": picks.source, "rule": group.rule}
         return Response({**answer, "items": self._items(picks)})
 
-    def _items(self, picks: Picks) -> list[dict[str, Any]]:
+    def _items(self, picks: GroupPicks) -> list[dict[str, Any]]:
         ids = [pick.movie_id for pick in picks.items]
-        movies = {movie["id"]: movie for movie in self.represent(in_order(ids))}
-        likes = Movie.objects.in_bulk({pick.like for pick in picks.items if pick.like})
+        movies = {movie["id"]: movie for movie in self.represent(movies_in_order(ids))}
+        likes = Movie.objects.in_bulk(
+            {pick.liked_movie_id for pick in picks.items if pick.liked_movie_id}
+        )
         return [
             {
                 "movie": movies[pick.movie_id],
-                "together": pick.together(picks.rule),
+                "together": pick.group_stars(picks.rule),
                 "tastes": [
                     {"member": member.pk, "stars": stars}
                     for member, stars in zip(picks.members, pick.stars, strict=False)
                 ],
-                "because_you_like": self._card(likes.get(pick.like)),
+                "because_you_like": self._card(likes.get(pick.liked_movie_id)),
             }
             for pick in picks.items
             if pick.movie_id in movies

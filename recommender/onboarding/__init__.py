@@ -1,1 +1,1 @@
-"""The first minute: groups of movies to pick from, then a few movies to rate, chosen one by one."""
+"""Onboarding: pick groups of movies, then rate a few that are chosen one by one."""

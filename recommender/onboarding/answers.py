@@ -15,53 +15,53 @@ if TYPE_CHECKING:
 
 Kind = StartingAnswer.Kind
 
-MOST_GROUPS, MOST_SHOWN = 12, 3
-# More would drown what ratings say; nobody has so many.
-MOST_FAVOURITES = 30
+MAX_GROUPS, MAX_MOVIES_PER_GROUP = 12, 3
+# More would outweigh the ratings.
+MAX_FAVOURITES = 30
 
 
-class TooMany(ValueError):
-    """More than is kept."""
+class TooManyAnswers(ValueError):
+    """More answers than are saved."""
 
 
 def pick_groups(user: User, groups: Sequence[Sequence[int]]) -> None:
-    """Keep these groups, each named by the movies that stand for it, in place of those before.
+    """Replace the picked groups. A group is saved as the movies that were shown for it.
 
     Movies that do not exist are left out.
 
     Raises:
-        TooMany: more groups, or more movies in one, than any page ever shows.
+        TooManyAnswers: more groups, or more movies in one, than any page shows.
     """
-    if len(groups) > MOST_GROUPS or any(len(shown) > MOST_SHOWN for shown in groups):
-        raise TooMany(f"at most {MOST_GROUPS} groups of {MOST_SHOWN} movies")
+    if len(groups) > MAX_GROUPS or any(len(shown) > MAX_MOVIES_PER_GROUP for shown in groups):
+        raise TooManyAnswers(f"at most {MAX_GROUPS} groups of {MAX_MOVIES_PER_GROUP} movies")
     wanted = {movie_id for shown in groups for movie_id in shown}
     with transaction.atomic():
-        there = set(Movie.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+        existing = set(Movie.objects.filter(pk__in=wanted).values_list("pk", flat=True))
         before = StartingAnswer.objects.of(user).filter(kind=Kind.GROUP)
-        before.exclude(movie__in=there).delete()
-        _keep(user, there, Kind.GROUP)
+        before.exclude(movie__in=existing).delete()
+        _save(user, existing, Kind.GROUP)
 
 
-def name_favourite(user: User, movie: Movie) -> None:
-    """Keep the movie as a favourite, and as seen: no list will bring it.
+def add_favourite(user: User, movie: Movie) -> None:
+    """Save the movie as a favourite and mark it as watched, so that no list shows it.
 
     Raises:
-        TooMany: there are as many as are kept.
+        TooManyAnswers: the user has `MAX_FAVOURITES` already.
     """
     with transaction.atomic():
         own = StartingAnswer.objects.of(user).filter(kind=Kind.FAVOURITE)
         if own.filter(movie=movie).exists():
             return
-        if own.count() >= MOST_FAVOURITES:
-            raise TooMany(f"at most {MOST_FAVOURITES} favourites")
+        if own.count() >= MAX_FAVOURITES:
+            raise TooManyAnswers(f"at most {MAX_FAVOURITES} favourites")
         seen = Mark.objects.filter(user=user, movie=movie, kind=Mark.Kind.SEEN)
-        _keep(user, [movie.pk], Kind.FAVOURITE, marked_seen=not seen.exists())
+        _save(user, [movie.pk], Kind.FAVOURITE, marked_seen=not seen.exists())
         Mark.objects.add(user, movie, Mark.Kind.SEEN)
-        _forget(user, movie, Kind.UNSEEN)
+        _delete(user, movie, Kind.UNSEEN)
 
 
-def drop_favourite(user: User, movie: Movie) -> None:
-    """Take the name back, and the mark that came with it."""
+def remove_favourite(user: User, movie: Movie) -> None:
+    """Undo `add_favourite`, the mark included, unless the user had set the mark before."""
     with transaction.atomic():
         own = StartingAnswer.objects.of(user).filter(kind=Kind.FAVOURITE, movie=movie)
         if own.filter(marked_seen=True).exists():
@@ -69,17 +69,17 @@ def drop_favourite(user: User, movie: Movie) -> None:
         own.delete()
 
 
-def not_seen(user: User, movie: Movie) -> None:
-    """Do not ask about this movie again; lists may well bring it."""
-    _keep(user, [movie.pk], Kind.UNSEEN)
+def mark_unseen(user: User, movie: Movie) -> None:
+    """Do not ask about this movie again. Lists may still show it."""
+    _save(user, [movie.pk], Kind.UNSEEN)
 
 
-def seen_after_all(user: User, movie: Movie) -> None:
-    """Take `not_seen` back."""
-    _forget(user, movie, Kind.UNSEEN)
+def unmark_unseen(user: User, movie: Movie) -> None:
+    """Undo `mark_unseen`."""
+    _delete(user, movie, Kind.UNSEEN)
 
 
-def _keep(user: User, movie_ids: Iterable[int], kind: str, *, marked_seen: bool = False) -> None:
+def _save(user: User, movie_ids: Iterable[int], kind: str, *, marked_seen: bool = False) -> None:
     StartingAnswer.objects.bulk_create(
         [
             StartingAnswer(user=user, movie_id=movie_id, kind=kind, marked_seen=marked_seen)
@@ -89,5 +89,5 @@ def _keep(user: User, movie_ids: Iterable[int], kind: str, *, marked_seen: bool 
     )
 
 
-def _forget(user: User, movie: Movie, kind: str) -> None:
+def _delete(user: User, movie: Movie, kind: str) -> None:
     StartingAnswer.objects.of(user).filter(movie=movie, kind=kind).delete()

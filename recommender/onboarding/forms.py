@@ -1,4 +1,4 @@
-"""What the start page takes from people."""
+"""Forms of the onboarding pages."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from movies.rating.forms import StarsField
 
-# No key of a database is larger.
+# The largest primary key.
 LARGEST_ID = 2**63 - 1
 
 
 class GroupsField(forms.Field):
-    """Picked groups, each written as the ids of the movies that stand for it: "12-45-77"."""
+    """Picked groups, each as the ids of the movies shown for it: "12-45-77"."""
 
     widget = forms.MultipleHiddenInput
 
@@ -37,7 +37,7 @@ class MovieForm(forms.Form):
 
 
 class AnswerForm(MovieForm):
-    """Stars for a movie, or that one has not seen it, or that one has after all."""
+    """A rating, "haven't seen it", or the undo of that."""
 
     stars = StarsField(required=False)
     unseen = forms.BooleanField(required=False)
@@ -45,13 +45,13 @@ class AnswerForm(MovieForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        said_something = cleaned.get("unseen") or cleaned.get("seen_after_all")
-        if not self.errors and not said_something and cleaned["stars"] is None:
+        has_answer = cleaned.get("unseen") or cleaned.get("seen_after_all")
+        if not self.errors and not has_answer and cleaned["stars"] is None:
             raise forms.ValidationError(_("Choose from half a star to five stars."), "missing")
         return cleaned
 
     def problem(self) -> str:
-        """The first thing wrong, in words; "" when nothing is."""
+        """The first error message; "" without errors."""
         return next((message for messages in self.errors.values() for message in messages), "")
 
 

@@ -1,4 +1,4 @@
-"""What the start page shows: groups to pick from, and the movie to ask about next."""
+"""What onboarding asks: groups to pick from, and the movie to rate next."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ import numpy as np
 from movies.models import Mark, Movie
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.movie_groups import groups_of_run
-from recommender.serving.onboarding_answers import OnboardingAnswers, onboarding_answers_of
+from recommender.serving.user_state import OnboardingAnswers, onboarding_answers_of
 from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# So many ratings make a first list; nobody has to give them.
+# This many ratings make a good first list. None is required.
 ENOUGH = 5
+# Looked up beyond those wanted: movies deleted since the run are still in its arrays.
 SPARE = 12
 
 
 @dataclass(frozen=True)
 class GroupToPick:
-    movie_ids: tuple[int, ...]  # one to three that stand for it
+    movie_ids: tuple[int, ...]  # one to three that are shown for it
     picked: bool
 
 
 def groups_to_pick(user: User, answers: OnboardingAnswers) -> list[GroupToPick]:
-    """The active run's groups, that of the most ratings first; none without a model.
+    """The active run's groups, those with the most ratings first; none without a model.
 
-    A group counts as picked when at least half of the movies that would stand for it were picked,
-    by whatever run they were shown. What the person is not interested in stands for nothing.
+    A group counts as picked if at least half of the movies shown for it were picked, whichever
+    run they were shown for. Movies that the user is not interested in are not shown.
     """
     model = current_model()
     if model is None:
@@ -53,24 +54,24 @@ def groups_to_pick(user: User, answers: OnboardingAnswers) -> list[GroupToPick]:
 
 
 def next_movies(user: User, n: int = 1) -> list[int]:
-    """Ids of the movies to ask this person about, first one first.
+    """Ids of the movies to ask this user to rate, best first.
 
-    By what an answer would teach and how likely they have seen it; the best known ones as long as
-    nothing is learned. Never what they have rated, put away, named or said they have not seen.
+    By how much a rating would teach and how likely the user has seen the movie; without a model,
+    the most rated ones. Never a movie that is rated, hidden, watched, a favourite, or unseen.
     """
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None:
-        return _best_known(user, onboarding_answers_of(user), n)
-    rows = model.existing_rows(_asked_by(model, folded_in, n + SPARE))[:n]
+        return _most_rated(user, onboarding_answers_of(user), n)
+    rows = model.existing_rows(_next_rows(model, folded_in, n + SPARE))[:n]
     return model.items.item_ids[rows].tolist()
 
 
 def candidates(model: Model, folded_in: FoldedInUser, n: int) -> list[int]:
-    """The same for whoever reads the movies anyway: some more than n, and some may be gone."""
-    return model.items.item_ids[_asked_by(model, folded_in, n + SPARE)].tolist()
+    """As `next_movies` without a query: some more than n, some of which may be deleted."""
+    return model.items.item_ids[_next_rows(model, folded_in, n + SPARE)].tolist()
 
 
-def _asked_by(model: Model, folded_in: FoldedInUser, n: int) -> np.ndarray:
+def _next_rows(model: Model, folded_in: FoldedInUser, n: int) -> np.ndarray:
     run_groups, answers = groups_of_run(model), folded_in.answers
     rated, unseen = model.known_rows(folded_in.rated), model.known_rows(answers.unseen)
     favourites = model.known_rows(answers.favourites)
@@ -84,7 +85,7 @@ def _asked_by(model: Model, folded_in: FoldedInUser, n: int) -> np.ndarray:
     )
 
 
-def _best_known(user: User, answers: OnboardingAnswers, n: int) -> list[int]:
+def _most_rated(user: User, answers: OnboardingAnswers, n: int) -> list[int]:
     movies = Movie.objects.not_excluded_for(user).most_rated()
     answered = {*answers.unseen, *answers.favourites}
     ids: Sequence[int] = movies.values_list("pk", flat=True)[: n + len(answered)]

@@ -1,14 +1,14 @@
-"""What the API says and takes of the start."""
+"""Serializers of the onboarding API."""
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from movies.api.serializers import MovieCardSerializer, MovieSerializer
-from recommender.onboarding.answers import MOST_GROUPS, MOST_SHOWN
+from recommender.onboarding.answers import MAX_GROUPS, MAX_MOVIES_PER_GROUP
 from recommender.onboarding.forms import LARGEST_ID
 from recommender.onboarding.questions import ENOUGH
 
-MOST_QUESTIONS = 20
+MAX_QUESTIONS = 20
 
 
 @extend_schema_serializer(component_name="GroupOfMovies")
@@ -33,15 +33,15 @@ class PickSerializer(serializers.Serializer):
     groups = serializers.ListField(
         child=serializers.ListField(
             child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
-            max_length=MOST_SHOWN,
+            max_length=MAX_MOVIES_PER_GROUP,
         ),
-        max_length=MOST_GROUPS,
+        max_length=MAX_GROUPS,
         help_text="For each picked group the ids of the movies that stand for it.",
     )
 
 
 class QuestionsCountSerializer(serializers.Serializer):
-    n = serializers.IntegerField(min_value=1, max_value=MOST_QUESTIONS, default=1)
+    n = serializers.IntegerField(min_value=1, max_value=MAX_QUESTIONS, default=1)
 
 
 @extend_schema_serializer(many=False)

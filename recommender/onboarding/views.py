@@ -1,7 +1,8 @@
-"""The first minute, as pages: pick groups, rate a few, see the list. Every step can be skipped."""
+"""Onboarding pages: pick groups, rate a few movies, see the list. Every step can be skipped."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -19,36 +20,46 @@ from movies.models import Movie, Rating
 from movies.search.search import LONGEST_QUERY, search
 from movies.templatetags.stars import in_words
 from recommender.onboarding import answers
-from recommender.onboarding.answers import TooMany
+from recommender.onboarding.answers import TooManyAnswers
 from recommender.onboarding.forms import AnswerForm, FavouriteForm, GroupsForm
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
-from recommender.serving.onboarding_answers import onboarding_answers_of
+from recommender.serving.user_state import onboarding_answers_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Search results shown.
 FOUND = 6
+
+
+@dataclass(frozen=True)
+class GroupChoice:
+    """A group of movies to pick."""
+
+    movies: list[Movie]
+    value: str  # of its checkbox
+    picked: bool
 
 
 @require_safe
 @login_required
 def groups(request: HttpRequest) -> HttpResponse:
-    """Step one: which kinds of movies? Goes straight to step two where there is nothing to pick."""
-    choices = groups_to_pick(request.user, onboarding_answers_of(request.user))
-    shown = cards_in_order([pk for choice in choices for pk in choice.movie_ids], request.user)
+    """Step one: pick groups of movies. Redirects to step two if there are none."""
+    groups = groups_to_pick(request.user, onboarding_answers_of(request.user))
+    shown = cards_in_order([pk for group in groups for pk in group.movie_ids], request.user)
     by_id = {movie.pk: movie for movie in shown}
-    rows = [
-        {
-            "movies": [by_id[pk] for pk in choice.movie_ids if pk in by_id],
-            "value": "-".join(map(str, choice.movie_ids)),
-            "picked": choice.picked,
-        }
-        for choice in choices
+    choices = [
+        GroupChoice(
+            movies=[by_id[pk] for pk in group.movie_ids if pk in by_id],
+            value="-".join(map(str, group.movie_ids)),
+            picked=group.picked,
+        )
+        for group in groups
     ]
-    rows = [row for row in rows if row["movies"]]
-    if not rows:
+    choices = [choice for choice in choices if choice.movies]
+    if not choices:
         return redirect("start-rate")
-    return render(request, "recommender/onboarding/groups.html", {"groups": rows})
+    return render(request, "recommender/onboarding/groups.html", {"groups": choices})
 
 
 @require_POST
@@ -57,9 +68,9 @@ def pick(request: HttpRequest) -> HttpResponse:
     form = GroupsForm(request.POST)
     try:
         if not form.is_valid():
-            raise TooMany
+            raise TooManyAnswers
         answers.pick_groups(request.user, form.cleaned_data["groups"])
-    except TooMany:
+    except TooManyAnswers:
         messages.error(request, _("Nothing was kept: there are no such groups. Pick again."))
         return redirect("start")
     return redirect("start-rate")
@@ -68,10 +79,10 @@ def pick(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
-    """Step two: one movie after the other, and a search for one's own."""
+    """Step two: rate one movie after the other, or search for others."""
     asked = request.GET.get("movie", "")
     first = [int(asked)] if asked.isascii() and asked.isdigit() and len(asked) < 19 else []
-    context = {**_asking(request, first), **_favourites(request)}
+    context = {**_question_context(request, first), **_favourites_context(request)}
     context["q"] = request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip()
     if context["q"]:
         found = search(cards(Movie.objects.all(), request.user), context["q"])
@@ -82,32 +93,37 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 @member_only
 def answer(request: HttpRequest) -> HttpResponse:
-    """Keep what was said of a movie: the next question for htmx, else back to the page."""
+    """Save an answer. The next question for htmx, else back to the page."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _refused(request, form)
     movie = get_object_or_404(Movie.objects.for_cards(), pk=form.cleaned_data["movie"])
     try:
-        said = _keep(request.user, movie, form.cleaned_data)
+        message = _save(request.user, movie, form.cleaned_data)
     except IntegrityError as error:
         raise Http404 from error
     again = [movie.pk] if form.cleaned_data["seen_after_all"] else []
     if request.htmx:
         undo = movie if form.cleaned_data["unseen"] else None
-        context = {**_asking(request, again), "said": said, "undo": undo, "answered": True}
+        context = {
+            **_question_context(request, again),
+            "said": message,
+            "undo": undo,
+            "answered": True,
+        }
         return render(request, "recommender/onboarding/_asking.html", context)
-    if said:
-        messages.success(request, said)
+    if message:
+        messages.success(request, message)
     return redirect(reverse("start-rate") + (f"?movie={movie.pk}" if again else ""))
 
 
-def _keep(user: User, movie: Movie, given: dict[str, Any]) -> str:
-    """Do what the form says; what was done, in words."""
+def _save(user: User, movie: Movie, given: dict[str, Any]) -> str:
+    """Save the answer; returns a message for the user."""
     if given["seen_after_all"]:
-        answers.seen_after_all(user, movie)
+        answers.unmark_unseen(user, movie)
         return ""
     if given["unseen"]:
-        answers.not_seen(user, movie)
+        answers.mark_unseen(user, movie)
         return _("Not seen: %(title)s.") % {"title": movie.title}
     Rating.objects.rate(user, movie, given["stars"])
     return _("Saved: %(stars)s for %(title)s.") % {
@@ -121,7 +137,7 @@ def _refused(request: HttpRequest, form: AnswerForm) -> HttpResponse:
         raise Http404
     movie_id = form.cleaned_data["movie"]
     if request.htmx:
-        context = {**_asking(request, [movie_id]), "problem": form.problem()}
+        context = {**_question_context(request, [movie_id]), "problem": form.problem()}
         return render(request, "recommender/onboarding/_asking.html", context, status=422)
     messages.error(request, form.problem())
     return redirect(reverse("start-rate") + f"?movie={movie_id}")
@@ -134,16 +150,16 @@ def favourite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     movie = get_object_or_404(Movie, pk=form.cleaned_data["movie"])
-    change = answers.name_favourite if form.cleaned_data["on"] else answers.drop_favourite
+    change = answers.add_favourite if form.cleaned_data["on"] else answers.remove_favourite
     problem = ""
     try:
         change(request.user, movie)
     except IntegrityError as error:
         raise Http404 from error
-    except TooMany:
+    except TooManyAnswers:
         problem = _("That is as many favourites as we keep. Rate the others instead.")
     if request.htmx:
-        context = {**_favourites(request), "problem": problem}
+        context = {**_favourites_context(request), "problem": problem}
         status = 422 if problem else 200
         return render(request, "recommender/onboarding/_favourites.html", context, status=status)
     if problem:
@@ -151,8 +167,8 @@ def favourite(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("start-rate") + "#own")
 
 
-def _asking(request: HttpRequest, first: list[int]) -> dict[str, Any]:
-    """The movie asked about (`first`, if it can be asked about) and how far the person is."""
+def _question_context(request: HttpRequest, first: list[int]) -> dict[str, Any]:
+    """Context of the question: the movie (of `first` if possible) and the user's progress."""
     user = request.user
     rated = Rating.objects.of(user)
     latest = list(rated.newest_first().values_list("movie_id", flat=True)[:ENOUGH])
@@ -172,7 +188,7 @@ def _asking(request: HttpRequest, first: list[int]) -> dict[str, Any]:
     }
 
 
-def _favourites(request: HttpRequest) -> dict[str, Any]:
+def _favourites_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "favourites": cards_in_order(onboarding_answers_of(request.user).favourites, request.user)
     }

@@ -1,4 +1,4 @@
-"""The first minute, for API clients: the same calls as the pages'."""
+"""The onboarding API: the same functions as the pages."""
 
 from typing import Any
 
@@ -16,20 +16,20 @@ from movies.api.serializers import MovieCardSerializer
 from movies.api.viewsets import RepresentsMovies
 from movies.models import Movie, Rating
 from recommender.onboarding import answers
-from recommender.onboarding.answers import TooMany
+from recommender.onboarding.answers import TooManyAnswers
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
 from recommender.onboarding.serializers import (
-    MOST_QUESTIONS,
+    MAX_QUESTIONS,
     PickSerializer,
     QuestionsCountSerializer,
     QuestionsSerializer,
     StartSerializer,
 )
-from recommender.serving.onboarding_answers import onboarding_answers_of
+from recommender.serving.user_state import onboarding_answers_of
 
 N = OpenApiParameter(
     "n",
-    {"type": "integer", "minimum": 1, "maximum": MOST_QUESTIONS, "default": 1},
+    {"type": "integer", "minimum": 1, "maximum": MAX_QUESTIONS, "default": 1},
     description="How many movies to ask about.",
 )
 MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
@@ -44,7 +44,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
     @extend_schema(responses=StartSerializer)
     def list(self, request: Request) -> Response:
         """Where you stand, and the groups to pick from."""
-        return Response(self._standing())
+        return Response(self._progress())
 
     @extend_schema(request=PickSerializer, responses=StartSerializer)
     @action(detail=False, methods=["put"])
@@ -53,7 +53,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         wanted = PickSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         answers.pick_groups(request.user, wanted.validated_data["groups"])
-        return Response(self._standing())
+        return Response(self._progress())
 
     @extend_schema(parameters=[N], responses=QuestionsSerializer)
     @action(detail=False)
@@ -73,18 +73,18 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
     def favourite(self, request: Request, movie: str) -> Response:
         """Name a favourite: it steers your list, never the predicted stars, and counts as seen."""
         try:
-            answers.name_favourite(request.user, self._movie(movie))
-        except TooMany as error:
+            answers.add_favourite(request.user, self._movie(movie))
+        except TooManyAnswers as error:
             raise ValidationError({"detail": str(error)}) from error
         except IntegrityError as error:
             raise NotFound from error
-        return Response(self._standing())
+        return Response(self._progress())
 
     @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
     @favourite.mapping.delete
-    def drop_favourite(self, request: Request, movie: str) -> Response:
+    def remove_favourite(self, request: Request, movie: str) -> Response:
         """Take the name back."""
-        answers.drop_favourite(request.user, self._movie(movie))
+        answers.remove_favourite(request.user, self._movie(movie))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
@@ -92,7 +92,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
     def unseen(self, request: Request, movie: str) -> Response:
         """Say that you have not seen it: it will not be asked about again."""
         try:
-            answers.not_seen(request.user, self._movie(movie))
+            answers.mark_unseen(request.user, self._movie(movie))
         except IntegrityError as error:
             raise NotFound from error
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -101,7 +101,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
     @unseen.mapping.delete
     def seen_after_all(self, request: Request, movie: str) -> Response:
         """Take that back."""
-        answers.seen_after_all(request.user, self._movie(movie))
+        answers.unmark_unseen(request.user, self._movie(movie))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -110,19 +110,21 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
     def _movie(self, movie_id: str) -> Movie:
         return get_object_or_404(Movie.objects.for_cards(), pk=movie_id)
 
-    def _standing(self) -> dict[str, Any]:
+    def _progress(self) -> dict[str, Any]:
         user, context = self.request.user, self.get_serializer_context()
-        said = onboarding_answers_of(user)
-        groups = groups_to_pick(user, said)
-        wanted = [*(pk for group in groups for pk in group.movie_ids), *said.favourites]
+        given = onboarding_answers_of(user)
+        groups = groups_to_pick(user, given)
+        wanted = [*(pk for group in groups for pk in group.movie_ids), *given.favourites]
         found = Movie.objects.for_cards().in_bulk(wanted)
         cards = {
             pk: MovieCardSerializer(movie, context=context).data for pk, movie in found.items()
         }
-        shown = [([cards[pk] for pk in g.movie_ids if pk in cards], g.picked) for g in groups]
+        shown = [
+            ([cards[pk] for pk in group.movie_ids if pk in cards], group.picked) for group in groups
+        ]
         return {
             "n_ratings": Rating.objects.of(user).count(),
             "enough": ENOUGH,
             "groups": [{"movies": movies, "picked": picked} for movies, picked in shown if movies],
-            "favourites": [cards[pk] for pk in said.favourites if pk in cards],
+            "favourites": [cards[pk] for pk in given.favourites if pk in cards],
         }

@@ -11,7 +11,7 @@ from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.onboarding.next_question import Questions
 from recommender.core.onboarding.prior_from_answers import InterestPrior, prior_from_answers
 from recommender.serving.model_cache import Model
-from recommender.serving.onboarding_answers import OnboardingAnswers
+from recommender.serving.user_state import OnboardingAnswers
 from recommender.training import store
 
 

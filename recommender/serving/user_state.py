@@ -7,17 +7,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db.models import BinaryField, Q, QuerySet, Value
 
 from movies.models import Mark, Rating
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
-from recommender.serving.onboarding_answers import OnboardingAnswers
 from recommender.training.store import FittedUser
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Kind = StartingAnswer.Kind
 # The tables that a row of the union comes from.
 FACTORS, RUN, RATING, MARK, ANSWER = range(5)
+
+
+@dataclass(frozen=True)
+class OnboardingAnswers:
+    """Movie ids, by what the user answered during onboarding."""
+
+    picked: tuple[int, ...] = ()  # the movies that were shown for the picked groups
+    favourites: tuple[int, ...] = ()
+    unseen: tuple[int, ...] = ()
+
+    @property
+    def has_preferences(self) -> bool:
+        return bool(self.picked or self.favourites)
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[int, str]]) -> OnboardingAnswers:
+        """From (movie id, kind) rows; rows of other kinds are ignored."""
+        by_kind: dict[str, list[int]] = {kind: [] for kind in Kind.values}
+        for movie_id, kind in rows:
+            if kind in by_kind:
+                by_kind[kind].append(movie_id)
+        kinds = (Kind.GROUP, Kind.FAVOURITE, Kind.UNSEEN)
+        return cls(*(tuple(sorted(by_kind[kind])) for kind in kinds))
+
+
+def onboarding_answers_of(user: User) -> OnboardingAnswers:
+    return OnboardingAnswers.from_rows(
+        StartingAnswer.objects.of(user).values_list("movie_id", "kind")
+    )
 
 
 @dataclass

@@ -21,8 +21,7 @@ from recommender.core.explain.intervals import UserUncertainty
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
 from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
 from recommender.serving.movie_groups import groups_of_run
-from recommender.serving.onboarding_answers import OnboardingAnswers
-from recommender.serving.user_state import UserState, read_user_states
+from recommender.serving.user_state import OnboardingAnswers, UserState, read_user_states
 from recommender.training import store
 from recommender.training.store import FittedUser
 

@@ -1,8 +1,7 @@
-"""Trying the site without an account: a few ratings, and a list of them.
+"""Ratings of visitors without an account, and their recommendations.
 
-Nothing is kept of a visitor but the session and the rows that their first rating makes. Nobody
-else's recommendations learn from them and no average counts them. Who signs up or logs in takes
-them along; what they rated already stands.
+A visitor's ratings stand under a token in the session. They do not train the model and do not count
+in averages. A visitor who signs up or logs in keeps them.
 """
 
 from __future__ import annotations
@@ -36,13 +35,13 @@ if TYPE_CHECKING:
 
 SESSION_KEY = "tried"
 TO_RATE, ENOUGH, PICKS = 5, 5, 8
-# More is what an account is for.
-MOST_RATINGS = 20
+# More require an account.
+MAX_RATINGS = 20
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class RatingsPerAddress(SimpleRateThrottle):
-    """Each new session is a row, so their number is bounded by where they come from."""
+    """Visitors need no account, so the number of their rows is limited per IP address."""
 
     rate = "120/hour"
     scope = "tryout"
@@ -53,26 +52,27 @@ class RatingsPerAddress(SimpleRateThrottle):
 
 
 class Refused(Exception):
-    """Not kept; the message says why."""
+    """The rating was not saved. The message is shown to the visitor."""
 
 
-def visitor_of(request: HttpRequest) -> str:
-    """The token under which this browser's ratings stand; "" before the first one."""
+def visitor_token(request: HttpRequest) -> str:
+    """The token that this browser's ratings are saved under; "" before the first one."""
     token = request.session.get(SESSION_KEY)
     return token if isinstance(token, str) else ""
 
 
 def token_for_forms(request: HttpRequest) -> str:
-    """What the forms of one page send along, so that its first ratings find together.
+    """The token that the forms of a page post.
 
-    Two that are on their way before the first answer has brought a session would else make two.
+    Without it, two ratings posted before the first response sets the session would go to two
+    visitors.
     """
-    return visitor_of(request) or secrets.token_hex(16)
+    return visitor_token(request) or secrets.token_hex(16)
 
 
-def tried(request: HttpRequest) -> dict[int, int]:
-    """Half-stars by movie id, as this visitor gave them, the first one first."""
-    visitor = visitor_of(request)
+def ratings_of_visitor(request: HttpRequest) -> dict[int, int]:
+    """Half-stars by movie id, oldest rating first."""
+    visitor = visitor_token(request)
     if not visitor:
         return {}
     rows = TriedRating.objects.of(visitor).order_by("pk")
@@ -80,21 +80,21 @@ def tried(request: HttpRequest) -> dict[int, int]:
 
 
 def rate(request: HttpRequest, movie: Movie, half_stars: int | None, token: str = "") -> None:
-    """Keep the visitor's stars for this movie, or take them back.
+    """Save the visitor's rating of this movie, or delete it if `half_stars` is None.
 
-    token: what `token_for_forms` gave the page, for a visitor's first rating.
+    token: from `token_for_forms`, for a visitor's first rating.
 
     Raises:
-        Refused: as many ratings as one may try with, or too many from this address.
+        Refused: more than `MAX_RATINGS`, or too many from this IP address.
     """
-    visitor = visitor_of(request)
+    visitor = visitor_token(request)
     rows = TriedRating.objects.of(visitor)
     if half_stars is None:
         rows.filter(movie=movie).delete()
         return
-    if visitor and rows.exclude(movie=movie).count() >= MOST_RATINGS:
+    if visitor and rows.exclude(movie=movie).count() >= MAX_RATINGS:
         text = _("%(n)d ratings are as many as one can try with. Sign up to go on.")
-        raise Refused(text % {"n": MOST_RATINGS})
+        raise Refused(text % {"n": MAX_RATINGS})
     if not RatingsPerAddress().allow_request(request, None):
         raise Refused(_("Too many ratings from here. Try again in an hour, or sign up."))
     if not visitor:
@@ -114,9 +114,9 @@ def _store(visitor: str, movie: Movie, half_stars: int) -> None:
 
 
 def movies_to_try(request: HttpRequest, ratings: dict[int, int]) -> list[Movie]:
-    """What to rate next: well-known movies unlike each other, with the visitor's stars on them."""
+    """Varied, well-known movies to rate, after those that the visitor has rated."""
     ids = [*ratings, *(pk for pk in movies_to_rate(TO_RATE + len(ratings)) if pk not in ratings)]
-    n = max(TO_RATE, len(ratings) + 1) if len(ratings) < MOST_RATINGS else len(ratings)
+    n = max(TO_RATE, len(ratings) + 1) if len(ratings) < MAX_RATINGS else len(ratings)
     found = cards_by_id(ids[:n], request.user)
     movies = [found[pk] for pk in ids[:n] if pk in found]
     for movie in movies:
@@ -124,8 +124,8 @@ def movies_to_try(request: HttpRequest, ratings: dict[int, int]) -> list[Movie]:
     return movies
 
 
-def list_of(request: HttpRequest, ratings: dict[int, int]) -> Recommendations | None:
-    """What the visitor's ratings lead to; None without ratings or without a model."""
+def recommend_to_visitor(request: HttpRequest, ratings: dict[int, int]) -> Recommendations | None:
+    """None without ratings or without a model."""
     model = current_model()
     if not ratings or model is None:
         return None
@@ -137,48 +137,50 @@ def list_of(request: HttpRequest, ratings: dict[int, int]) -> Recommendations | 
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What became of a visitor's ratings when they logged in."""
+class TransferResult:
+    """How many of a visitor's ratings were transferred to a user."""
 
     new: int
-    known: int  # rated before: those stars stand
+    rated_before: int  # by the user, whose own stars stay
 
-    def in_words(self) -> str:
-        said = []
+    def message(self) -> str:
+        sentences = []
         if self.new:
             text = ngettext(
                 "The rating you tried is now yours.", "The %(n)d ratings you tried are now yours.",
                 self.new,
             )  # fmt: skip
-            said.append(text % {"n": self.new})
-        if self.known:
+            sentences.append(text % {"n": self.new})
+        if self.rated_before:
             text = ngettext(
                 "One of the movies you had rated before; those stars stand.",
                 "%(n)d of the movies you had rated before; those stars stand.",
-                self.known,
+                self.rated_before,
             )
-            said.append(text % {"n": self.known})
-        return " ".join(said)
+            sentences.append(text % {"n": self.rated_before})
+        return " ".join(sentences)
 
 
-def take_along(request: HttpRequest | None, user: User) -> Taken:
-    """Whoever logs in or has just signed up keeps what they tried; their own ratings stand."""
-    if request is None or not hasattr(request, "session") or not visitor_of(request):
-        return Taken(0, 0)
-    rows = list(TriedRating.objects.of(visitor_of(request)).order_by("movie_id"))
+def transfer_ratings(request: HttpRequest | None, user: User) -> TransferResult:
+    """Give a visitor's ratings to the user who has just logged in or signed up."""
+    if request is None or not hasattr(request, "session") or not visitor_token(request):
+        return TransferResult(0, 0)
+    rows = list(TriedRating.objects.of(visitor_token(request)).order_by("movie_id"))
     del request.session[SESSION_KEY]
     movies = [row.movie_id for row in rows]
-    known = set(Rating.objects.of(user).filter(movie__in=movies).values_list("movie_id", flat=True))
-    new = sum(_keep(user, row) for row in rows if row.movie_id not in known)
+    rated_before = set(
+        Rating.objects.of(user).filter(movie__in=movies).values_list("movie_id", flat=True)
+    )
+    new = sum(_save_rating(user, row) for row in rows if row.movie_id not in rated_before)
     TriedRating.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return Taken(new, len(known))
+    return TransferResult(new, len(rated_before))
 
 
-def _keep(user: User, row: TriedRating) -> bool:
+def _save_rating(user: User, row: TriedRating) -> bool:
     rating = Rating(
         user=user, movie_id=row.movie_id, half_stars=row.half_stars, rated_at=timezone.now()
     )
-    # A movie that goes at this very moment must keep nobody from logging in.
+    # A movie that is deleted at this moment must not prevent the login.
     with contextlib.suppress(IntegrityError), transaction.atomic():
         Rating.objects.bulk_create([rating], ignore_conflicts=True)
         return True

@@ -17,7 +17,7 @@ from recommender.tryout import tryout
 
 @require_POST
 def try_out(request: HttpRequest) -> HttpResponse:
-    """A visitor's rating: the list changes at once, nothing but their session keeps it."""
+    """Save a visitor's rating. For htmx, answers with the parts of the page that it changes."""
     if request.user.is_authenticated:
         return redirect("home")
     movie = get_object_or_404(Movie, pk=_number(request.POST.get("movie")))
@@ -38,8 +38,10 @@ def try_out(request: HttpRequest) -> HttpResponse:
 
 
 def _tried(request: HttpRequest, movie: Movie, problem: str) -> HttpResponse:
-    """The parts that a visitor's rating changes. The list they rate in stays where it is, with
-    whatever they are about to say of the next movie."""
+    """The parts of the page that a rating changes.
+
+    The list of movies to rate only grows, so that the visitor's next rating is not lost.
+    """
     context, shown = visitors_page(request), set(request.POST.getlist("shown"))
     to_try = context["to_try"]
     context["fresh"] = [each for each in to_try if str(each.pk) not in shown]
@@ -51,9 +53,9 @@ def _tried(request: HttpRequest, movie: Movie, problem: str) -> HttpResponse:
 
 
 def visitors_page(request: HttpRequest) -> dict[str, Any]:
-    """The try-out, and what is loved here."""
-    ratings = tryout.tried(request)
-    tried = tryout.list_of(request, ratings)
+    """Context of the home page for visitors: movies to rate, and recommendations."""
+    ratings = tryout.ratings_of_visitor(request)
+    tried = tryout.recommend_to_visitor(request, ratings)
     context = {"to_try": tryout.movies_to_try(request, ratings), "n_tried": len(ratings)}
     context |= {"visit": tryout.token_for_forms(request)}
     context |= {"enough": tryout.ENOUGH, "tried": tried}
@@ -64,5 +66,5 @@ def visitors_page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _number(text: str | None) -> int:
-    """An id as forms send it; 0, which no row has, for anything else."""
+    """A posted id; 0, which no row has, if it is not a number."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

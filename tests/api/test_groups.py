@@ -72,7 +72,7 @@ def test_pages_and_api_give_the_same_list(
     answer = alices_client.get(f"{URL}{group.pk}/recommendations/").json()
     rows = alices_client.get(group.get_absolute_url()).context["rows"]
     assert [item["movie"]["id"] for item in answer["items"]] == [row.movie.pk for row in rows]
-    assert [item["together"] for item in answer["items"]] == [row.together for row in rows]
+    assert [item["together"] for item in answer["items"]] == [row.group_stars for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def all_at_once(calls: list[Callable[[], int]]) -> list[int]:
 
 
 def fill_but_one(group: Group) -> None:
-    for number in range(membership.MOST_GUESTS - 1):
+    for number in range(membership.MAX_GUESTS - 1):
         membership.join_as_guest(group, f"Guest {number}")
 
 
@@ -49,8 +49,8 @@ def join_at_once(group: Group) -> None:
 def test_one_of_several_gets_the_last_place(alice: User, group: Group) -> None:
     fill_but_one(group)
     join_at_once(group)
-    assert Guest.objects.count() == membership.MOST_GUESTS
-    assert group.members.count() == membership.MOST_GUESTS + 1
+    assert Guest.objects.count() == membership.MAX_GUESTS
+    assert group.members.count() == membership.MAX_GUESTS + 1
 
 
 @pytest.mark.slow
@@ -63,7 +63,7 @@ def test_without_the_lock_all_of_them_would_get_it(
     def unlocked(group: Group) -> Iterator[Group]:
         yield group
 
-    make_room = membership._make_room
+    make_room = membership._check_room
     all_have_looked = threading.Barrier(AT_ONCE)
 
     def make_room_then_wait(*args: object) -> object:
@@ -75,9 +75,9 @@ def test_without_the_lock_all_of_them_would_get_it(
 
     fill_but_one(group)
     monkeypatch.setattr(membership, "locked", unlocked)
-    monkeypatch.setattr(membership, "_make_room", make_room_then_wait)
+    monkeypatch.setattr(membership, "_check_room", make_room_then_wait)
     join_at_once(group)
-    assert Guest.objects.count() == membership.MOST_GUESTS - 1 + AT_ONCE
+    assert Guest.objects.count() == membership.MAX_GUESTS - 1 + AT_ONCE
 
 
 def test_a_member_who_joins_twice_at_once_is_in_once(group: Group, bob: User) -> None:
@@ -105,7 +105,7 @@ def test_a_guest_with_several_windows_keeps_within_the_limit(
 
     stored = all_at_once([lambda number=number: rate(number) for number in range(AT_ONCE)])
     assert sum(stored) == 5
-    assert guest.ratings.count() == guests.MOST_RATINGS
+    assert guest.ratings.count() == guests.MAX_RATINGS
 
 
 def test_joining_a_group_that_is_being_deleted_leads_nowhere(group: Group, bob: User) -> None:

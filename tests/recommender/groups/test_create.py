@@ -35,11 +35,11 @@ def test_an_unknown_rule_is_refused(group: Group, alices_client: Client) -> None
 
 
 def test_a_person_owns_so_many_groups(alice: User, alices_client: Client) -> None:
-    for number in range(membership.MOST_OWNED):
+    for number in range(membership.MAX_OWNED_GROUPS):
         membership.create(alice, f"Group {number}")
     page = alices_client.post("/together/make/", {"name": "X", "rule": "veto"}, follow=True)
     assert "Delete one to make another" in page.content.decode()
-    assert Group.objects.count() == membership.MOST_OWNED
+    assert Group.objects.count() == membership.MAX_OWNED_GROUPS
 
 
 def test_a_visitor_makes_no_group(client: Client, db: None) -> None:

@@ -23,11 +23,11 @@ def test_a_guest_has_a_name_of_their_own(group: Group, client: Client, name: str
 
 
 def test_a_group_has_room_for_eight_guests(group: Group) -> None:
-    for number in range(membership.MOST_GUESTS):
+    for number in range(membership.MAX_GUESTS):
         membership.join_as_guest(group, f"Guest {number}")
     page = Client().post(url(group, "join"), {"name": "One more"}, follow=True)
     assert "room for 8 guests" in page.content.decode()
-    assert Guest.objects.count() == membership.MOST_GUESTS
+    assert Guest.objects.count() == membership.MAX_GUESTS
     Guest.objects.filter(name="Guest 3").update(expires_at=timezone.now())
     Client().post(url(group, "join"), {"name": "One more"})
     assert "One more" in names(group)

@@ -60,8 +60,8 @@ def test_whoever_is_removed_does_not_come_back_by_the_same_link(
 def test_a_group_is_full_at_twelve(
     group: Group, make_user: Callable[..., User], bobs_client: Client, bob: User
 ) -> None:
-    for number in range(membership.MOST_MEMBERS - 1):
+    for number in range(membership.MAX_MEMBERS - 1):
         membership.join(group, make_user(f"friend{number}"))
     page = bobs_client.post(url(group, "join"), follow=True)
     assert "room for 12" in page.content.decode()
-    assert len(names(group)) == membership.MOST_MEMBERS
+    assert len(names(group)) == membership.MAX_MEMBERS

@@ -27,7 +27,7 @@ def test_it_works(
     assert names(group) == ["alice", "bob"]
     page = bobs_client.get(url(group))
     assert len(page.context["rows"]) == 12
-    assert [taste.member.name for taste in page.context["rows"][0].tastes] == ["alice", "bob"]
+    assert [taste.member.name for taste in page.context["rows"][0].member_stars] == ["alice", "bob"]
     assert "alice" in page.content.decode()
     assert "Friday" in bobs_client.get("/together/").content.decode()
 

@@ -107,15 +107,15 @@ def test_a_change_of_anothers_stars_is_not_to_be_read_off(evening: Evening, bob:
         assert set(item) == {"movie", "together", "tastes", "because_you_like"}
         assert all(set(taste) == {"member", "stars"} for taste in item["tastes"])
         assert all((2 * taste["stars"]).is_integer() for taste in item["tastes"])
-        together = sum(taste["stars"] for taste in item["tastes"]) / 3
-        assert item["together"] == pytest.approx(together), "nothing finer than what is told"
+        group_stars = sum(taste["stars"] for taste in item["tastes"]) / 3
+        assert item["together"] == pytest.approx(group_stars), "nothing finer than what is told"
 
 
 def test_the_reason_of_one_is_not_told_to_another(evening: Evening) -> None:
     address = evening.group.get_absolute_url()
     for name, client in evening.clients.items():
         for row in client.get(address).context["rows"]:
-            for taste in row.tastes:
+            for taste in row.member_stars:
                 if taste.member.name != name:
                     assert taste.why in {"", "as most people", "more than most", "less than most"}
 

@@ -15,7 +15,7 @@ def test_what_was_said_is_in_the_export_and_goes_with_the_person(
     two_tastes: list[Movie], bob: User
 ) -> None:
     answers.pick_groups(bob, [[two_tastes[0].pk]])
-    answers.name_favourite(bob, two_tastes[2])
+    answers.add_favourite(bob, two_tastes[2])
     with zipfile.ZipFile(io.BytesIO(b"".join(export(bob)))) as archive:
         said = json.loads(archive.read("everything.json"))["start"]
     assert {(row["title"], row["kind"]) for row in said} == {

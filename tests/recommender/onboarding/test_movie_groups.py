@@ -36,12 +36,12 @@ def test_what_one_is_not_interested_in_stands_for_no_group(
     fitted: TrainingRun, bobs_client: Client, bob: User
 ) -> None:
     first, *others = groups(bobs_client)
-    hidden = first["movies"][0]
+    hidden = first.movies[0]
     Mark.objects.add(bob, hidden, Mark.Kind.NOT_INTERESTED)
-    assert hidden not in groups(bobs_client)[0]["movies"]
-    for movie in first["movies"]:
+    assert hidden not in groups(bobs_client)[0].movies
+    for movie in first.movies:
         Mark.objects.add(bob, movie, Mark.Kind.NOT_INTERESTED)
-    assert [group["value"] for group in groups(bobs_client)] == [g["value"] for g in others]
+    assert [group.value for group in groups(bobs_client)] == [group.value for group in others]
 
 
 def test_picks_outlive_the_run_they_were_made_with(
@@ -51,7 +51,7 @@ def test_picks_outlive_the_run_they_were_made_with(
     bobs_client.post("/start/groups/", {"groups": even})
     second = refit.refit(seed=99)
     assert TrainingRun.objects.active() == second
-    picked = [group for group in groups(bobs_client) if group["picked"]]
+    picked = [group for group in groups(bobs_client) if group.picked]
     assert picked
     assert all(is_even(group) for group in picked)
     assert sum(n % 2 == 0 for n in numbers(listed(bob, 8))) >= 7
@@ -100,17 +100,17 @@ def test_groups_that_no_page_shows_are_refused_and_nothing_is_lost(
 def test_too_many_are_refused(
     fitted: TrainingRun, bobs_client: Client, bob: User, two_tastes: list[Movie]
 ) -> None:
-    many = [str(movie.pk) for movie in two_tastes[: answers.MOST_GROUPS + 1]]
+    many = [str(movie.pk) for movie in two_tastes[: answers.MAX_GROUPS + 1]]
     bobs_client.post("/start/groups/", {"groups": many})
     assert not StartingAnswer.objects.exists()
-    for movie in two_tastes[: answers.MOST_FAVOURITES]:
-        answers.name_favourite(bob, movie)
+    for movie in two_tastes[: answers.MAX_FAVOURITES]:
+        answers.add_favourite(bob, movie)
     form = {"movie": two_tastes[-1].pk, "on": "1"}
     assert (
         "as many favourites"
         in bobs_client.post("/start/favourite/", form, follow=True).content.decode()
     )
-    assert StartingAnswer.objects.count() == answers.MOST_FAVOURITES
+    assert StartingAnswer.objects.count() == answers.MAX_FAVOURITES
     assert not Mark.objects.filter(movie=two_tastes[-1]).exists()
 
 

@@ -21,7 +21,7 @@ def test_it_works(fitted: TrainingRun, bobs_client: Client, bob: User, numbers: 
     assert 1 <= len(even) < len(groups(bobs_client))
     answer = bobs_client.post("/start/groups/", {"groups": even})
     assert answer["Location"] == "/start/rate/"
-    assert {group["value"] for group in groups(bobs_client) if group["picked"]} == set(even)
+    assert {group.value for group in groups(bobs_client) if group.picked} == set(even)
 
     # Nothing rated yet, and the list is theirs.
     picks = recommend.recommend(bob, n=8)
@@ -113,12 +113,12 @@ def test_pages_take_a_number_of_queries_that_does_not_grow(
         return len(captured.captured_queries)
 
     answers.pick_groups(bob, [[two_tastes[0].pk]])
-    answers.name_favourite(bob, two_tastes[1])
+    answers.add_favourite(bob, two_tastes[1])
     Rating.objects.rate(bob, two_tastes[3], 4)
     few = [count(path) for path in ("/start/", "/start/rate/", "/")]
     for movie in two_tastes[4:8]:
-        answers.name_favourite(bob, movie)
-        answers.not_seen(bob, two_tastes[movie.pk % 8 + 10])
+        answers.add_favourite(bob, movie)
+        answers.mark_unseen(bob, two_tastes[movie.pk % 8 + 10])
     for movie in two_tastes[20:24]:
         Rating.objects.rate(bob, movie, 4)
     many = [count(path) for path in ("/start/", "/start/rate/", "/")]

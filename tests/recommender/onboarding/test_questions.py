@@ -39,7 +39,7 @@ def test_nothing_rated_hidden_seen_or_named_is_ever_asked(
             lambda m: Rating.objects.rate(bob, m, 3),
             lambda m: Mark.objects.add(bob, m, Mark.Kind.NOT_INTERESTED),
             lambda m: Mark.objects.add(bob, m, Mark.Kind.SEEN),
-            lambda m: answers.name_favourite(bob, m),
+            lambda m: answers.add_favourite(bob, m),
         )[number % 4](movie)
     asked_about = questions.next_movies(bob, 100)
     assert sorted(asked_about) == sorted(movie.pk for movie in two_tastes[12:])
@@ -52,7 +52,7 @@ def test_when_everything_is_answered_the_page_says_so(
     fitted: TrainingRun, two_tastes: list[Movie], bobs_client: Client, bob: User
 ) -> None:
     for movie in two_tastes:
-        answers.not_seen(bob, movie)
+        answers.mark_unseen(bob, movie)
     page = bobs_client.get("/start/rate/")
     assert page.context["movie"] is None
     assert "no movie left" in page.content.decode()
@@ -71,10 +71,10 @@ def test_without_a_model_the_best_known_are_asked(
 def test_a_movie_deleted_since_the_run_is_neither_shown_nor_asked(
     fitted: TrainingRun, bobs_client: Client, bob: User
 ) -> None:
-    first = groups(bobs_client)[0]["movies"][0]
-    bobs_client.post("/start/groups/", {"groups": [groups(bobs_client)[0]["value"]]})
+    first = groups(bobs_client)[0].movies[0]
+    bobs_client.post("/start/groups/", {"groups": [groups(bobs_client)[0].value]})
     first.delete()
-    assert first.pk not in [movie.pk for group in groups(bobs_client) for movie in group["movies"]]
+    assert first.pk not in [movie.pk for group in groups(bobs_client) for movie in group.movies]
     assert asked(bobs_client) != first
     assert len(listed(bob)) == 10
 

@@ -204,7 +204,7 @@ def test_a_visitors_page_asks_the_database_little(
 def test_there_is_an_end_to_it(
     client: Client, two_tastes: list[Movie], fitted: TrainingRun
 ) -> None:
-    for movie in two_tastes[: tryout.MOST_RATINGS]:
+    for movie in two_tastes[: tryout.MAX_RATINGS]:
         give(client, movie, "3")
     answer = give(client, two_tastes[30], "3", **HTMX)
     assert answer.status_code == 422
