@@ -22,7 +22,7 @@ from recommender.models import TrainingRun
 from recommender.taste.map_builder import survey
 from recommender.training import run_lock, store
 from recommender.training.gate import Rejected, Trial, check
-from recommender.training.hyperparameters import current_hyperparameters, distrust_values
+from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
 from recommender.training.progress import Progress, Show
 from recommender.training.run_lock import AlreadyRunning
 from recommender.training.snapshot import Snapshot, read_snapshot
@@ -92,7 +92,7 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
         _learn(run, shown, force=force)
     except Rejected as refusal:
         _end(run, shown, TrainingRun.State.REJECTED, str(refusal))
-        distrust_values(run)
+        revert_after_rejection(run)
     except Exception as error:
         logger.exception("Refit %s failed", run.pk)
         _end(run, shown, TrainingRun.State.FAILED, f"{type(error).__name__}: {error}")
