@@ -161,7 +161,7 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
     run.phase, run.done, run.total = "", 0, 0
     run.finished_at = timezone.now()
     run.save(update_fields=["curve", "phase", "done", "total", "finished_at"])
-    prediction_log.catch_up_before_a_switch()
+    prediction_log.catch_up_before_switch()
     with transaction.atomic():
         # Only while it is still ours: a run given up as dead must not come back.
         if (
@@ -184,7 +184,7 @@ def activate(run: TrainingRun) -> None:
     """
     if run.state != TrainingRun.State.READY or not store.has_rows(run):
         raise ValueError(f"run {run.pk} has no complete factors to serve")
-    prediction_log.catch_up_before_a_switch()
+    prediction_log.catch_up_before_switch()
     _switch_to(run)
 
 
@@ -192,7 +192,7 @@ def _switch_to(run: TrainingRun) -> None:
     with transaction.atomic():
         TrainingRun.objects.filter(is_active=True).exclude(pk=run.pk).update(is_active=False)
         TrainingRun.objects.filter(pk=run.pk).update(is_active=True, activated_at=timezone.now())
-        prediction_log.begin(run)
+        prediction_log.start(run)
     run.refresh_from_db()
 
 

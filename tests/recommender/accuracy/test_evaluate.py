@@ -126,7 +126,7 @@ def test_without_times_random_folds_remain(small_set: Callable[..., Path]) -> No
 
 
 def test_one_evaluation_of_the_site_at_a_time(spread_in_time: None, fitted: TrainingRun) -> None:
-    evaluate._begin(datasets.site(), "temporal")
+    evaluate.claim(datasets.site(), "temporal")
     assert "another evaluation" in refused()
     assert evaluate.evaluate_if_due() is None
 
@@ -184,7 +184,7 @@ def test_ratings_without_an_order_in_time_are_tried_three_times_only(
 def test_an_evaluation_whose_process_died_is_given_up(
     spread_in_time: None, fitted: TrainingRun
 ) -> None:
-    dead = evaluate._begin(datasets.site(), "temporal")
+    dead = evaluate.claim(datasets.site(), "temporal")
     Evaluation.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
     assert evaluate.evaluate_if_due().state == Evaluation.State.FINISHED
     dead.refresh_from_db()

@@ -203,7 +203,7 @@ def test_a_long_history_is_taken_in_batches(
     fitted: TrainingRun, even_fan: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prediction_log, "BATCH", 2)
-    assert prediction_log.catch_up(most=3) == 4
+    assert prediction_log.catch_up(max_ratings=3) == 4
     assert prediction_log.catch_up() == 3
     assert LoggedPrediction.objects.count() == 7
 
@@ -211,7 +211,7 @@ def test_a_long_history_is_taken_in_batches(
 def test_rows_that_no_longer_stand_go_at_the_next_switch(said: Callable, alice: User) -> None:
     removed, kept = said(alice, 4, 1), said(alice, 4, 3)
     Rating.objects.unrate(alice, removed.movie)
-    prediction_log.catch_up_before_a_switch()
+    prediction_log.catch_up_before_switch()
     assert list(LoggedPrediction.objects.all()) == [kept]
 
 

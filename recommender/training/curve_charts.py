@@ -1,4 +1,4 @@
-"""Line charts drawn on the server: points of an SVG, no script and no inline style."""
+"""Line charts of a run's error by epoch, as points for SVG polylines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """How an error fell, epoch by epoch."""
+    """The error of one block in one phase, by epoch."""
 
     phase: str
     block: str
@@ -38,8 +38,8 @@ class Chart:
         return f"{self.block}: after {self.n_epochs} epochs {ends}"
 
 
-def charts_of(curve: Iterable[Mapping[str, Any]]) -> list[Chart]:
-    """One chart for each block of each phase that has at least two epochs."""
+def curve_charts(curve: Iterable[Mapping[str, Any]]) -> list[Chart]:
+    """A chart for each block of each phase with at least two epochs."""
     groups = groupby(curve, key=lambda point: (point.get("phase", ""), point.get("block", "")))
     drawn = (_chart(phase, block, list(points)) for (phase, block), points in groups)
     return [chart for chart in drawn if chart is not None]
@@ -60,7 +60,7 @@ def _chart(phase: str, block: str, points: list[Mapping[str, Any]]) -> Chart | N
 
 
 def _finite(points: list[Mapping[str, Any]], name: str) -> list[tuple[int, float]]:
-    """A fit that diverged has epochs without a number."""
+    """(index, value) of each finite value; a fit that diverged has others."""
     return [
         (index, float(point[name]))
         for index, point in enumerate(points)

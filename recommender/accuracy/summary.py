@@ -1,4 +1,4 @@
-"""How accurate the site is: what the public page and the API both say."""
+"""The accuracy figures that the public page and the API show."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from django.db.models.functions import Abs, Cast, Floor, Power
 from recommender.accuracy.evaluate import DEFAULT_PROTOCOL
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 
-# Figures over fewer people or ratings would speak of somebody.
+# Figures over fewer people or ratings could be traced to a single user.
 MIN_PEOPLE = 5
 MIN_RATINGS = 20
-# The whole log is read for these figures, by a page that is open to everybody.
-KEPT_SECONDS = 300
-_KEY = "accuracy.live"
+# Live figures scan the whole prediction log, and anybody may open the page.
+CACHE_SECONDS = 300
+CACHE_KEY = "accuracy.live_log"
 
 
 @dataclass(frozen=True)
 class Errors:
-    """Predictions against the ratings that came in after them."""
+    """Errors of predictions against the ratings given afterwards."""
 
     n_ratings: int
     n_people: int
@@ -34,7 +34,7 @@ class Errors:
 
 @dataclass(frozen=True)
 class Bin:
-    """What was given where about so many stars had been predicted."""
+    """Ratings given where about so many stars had been predicted."""
 
     predicted_from: float
     n_ratings: int
@@ -44,44 +44,50 @@ class Bin:
 
 @dataclass(frozen=True)
 class LiveLog:
-    """The live log in figures that show no single person."""
+    """Aggregates of the prediction log, over enough people to identify nobody."""
 
     together: Errors
-    shown: Errors | None  # the prediction was visible; None with `hidden` where one is too few
+    shown: Errors | None  # the prediction was visible; None if this or `hidden` has too few
     hidden: Errors | None
     bins: list[Bin]
 
 
 @dataclass(frozen=True)
-class Accuracy:
-    """Everything there is to say at this moment."""
+class AccuracySummary:
+    """The newest evaluation, the serving run, and live errors."""
 
     run: TrainingRun | None  # the one that serves
     evaluation: Evaluation | None  # the newest of the site's own ratings
-    live: LiveLog | None  # None while it would show too little, or too much of somebody
+    live: LiveLog | None  # None while there are too few people or ratings
 
     @property
     def is_of_serving_run(self) -> bool:
         return bool(self.run and self.evaluation and self.evaluation.run_id == self.run.pk)
 
+    @property
+    def gate_metrics(self) -> dict[str, Any] | None:
+        """What the gate measured before the serving run was switched on."""
+        metrics = self.run.metrics if self.run else {}
+        return metrics if metrics.get("rmse") is not None else None
 
-def published_accuracy() -> Accuracy:
-    return Accuracy(
+
+def accuracy_summary() -> AccuracySummary:
+    return AccuracySummary(
         run=TrainingRun.objects.defer("summary", "curve").filter(is_active=True).first(),
-        evaluation=_newest(),
-        live=cache.get_or_set(_KEY, live_log, KEPT_SECONDS),
+        evaluation=_newest_evaluation(),
+        live=cache.get_or_set(CACHE_KEY, live_log, CACHE_SECONDS),
     )
 
 
-def _newest() -> Evaluation | None:
-    """By the protocol that tells most; another one only where that cannot be had."""
+def _newest_evaluation() -> Evaluation | None:
+    """By the default protocol; by another one only if there is none."""
     done = Evaluation.objects.of_site().finished().newest_first().select_related("run")
     return done.filter(protocol=DEFAULT_PROTOCOL).first() or done.first()
 
 
 def live_log() -> LiveLog | None:
-    """The figures as they are now."""
-    log = LoggedPrediction.objects.standing().with_error()
+    """Aggregate the whole log, uncached; None if it is too small."""
+    log = LoggedPrediction.objects.still_valid().with_error()
     together = _errors(log.aggregate(**_FIGURES))
     if together is None:
         return None
@@ -91,7 +97,7 @@ def live_log() -> LiveLog | None:
     }
     shown, hidden = parts.get(True), parts.get(False)
     if len(parts) == 2 and (shown is None or hidden is None):
-        shown = hidden = None  # one and the whole would tell the other
+        shown = hidden = None  # the other part could be computed from the whole
     return LiveLog(together, shown, hidden, list(_bins(log)))
 
 
@@ -110,18 +116,18 @@ def _errors(row: dict[str, Any]) -> Errors | None:
 
 
 def _bins(log: Any) -> Iterator[Bin]:
-    """By half stars predicted; those of too few people are left out."""
+    """By predicted half star, without bins of too few people."""
     rows = (
         log.annotate(half=Cast(Floor(F("predicted") * 2.0), FloatField()))
         .values("half")
         .annotate(
             n=Count("pk"),
             people=Count("user", distinct=True),
-            said=Avg("predicted"),
-            given=Avg("half_stars", output_field=FloatField()),
+            predicted_mean=Avg("predicted"),
+            given_mean=Avg("half_stars", output_field=FloatField()),
         )
         .order_by("half")
     )
     for row in rows:
         if row["people"] >= MIN_PEOPLE:
-            yield Bin(row["half"] / 2, row["n"], row["said"], row["given"] / 2)
+            yield Bin(row["half"] / 2, row["n"], row["predicted_mean"], row["given_mean"] / 2)
