@@ -19,7 +19,7 @@ from recommender.accuracy import prediction_log
 from recommender.core import Factors, Hyperparameters, Ratings, fit
 from recommender.core.onboarding.item_clusters import find_groups
 from recommender.models import TrainingRun
-from recommender.taste.map_builder import survey
+from recommender.taste.map_builder import build_map
 from recommender.training import run_lock, store
 from recommender.training.gate import Rejected, Trial, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
@@ -131,7 +131,7 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     store.verify(run, factors)
     store.verify_groups(run, groups, factors.items)
     progress.phase("drawing the taste map")
-    survey(run, factors)
+    build_map(run, factors)
     _finish(run, progress)
 
 

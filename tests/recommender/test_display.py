@@ -66,8 +66,10 @@ def test_taste_and_year_count_in_points(
     for scale in ("stars", "100"):
         even_fan.prefer(scale=scale)
         page = shown(alices_client, "/me/taste/")
-        mean = re.search(r"<dt>Your mean</dt><dd>([\d.]+)</dd>", page)[1]
-        distance = re.search(r"crowd</dt><dd>([\d.]+)</dd><dd class=\"note\">(\w+) on av", page)
+        mean = re.search(r"<dt>Your mean</dt>\s*<dd>([\d.]+)</dd>", page)[1]
+        distance = re.search(
+            r"crowd</dt>\s*<dd>([\d.]+)</dd>\s*<dd class=\"note\">(\w+) on av", page
+        )
         labels = re.findall(r'y="190" text-anchor="middle">([^<]+)<', page)
         figures[scale] = (float(mean), float(distance[1]), distance[2], labels)
         agreement = re.search(
