@@ -127,7 +127,7 @@ class TestFigures:
             Rating.objects.rate(other, far.movie, 5)
         found = review(alice, 2026)
         assert found.agreement.n == 2
-        assert found.agreement.apart == pytest.approx((0.5 + 4) / 2)
+        assert found.agreement.mean_distance == pytest.approx((0.5 + 4) / 2)
         assert found.agreement.furthest.movie == far.movie
         assert found.agreement.nearest.movie == known.movie
         assert found.discovery.movie.title == "Hardly known"
