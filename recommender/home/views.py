@@ -22,7 +22,7 @@ from recommender.home.shelves import PER_SHELF, Shelves, shelves_for
 from recommender.models import TrainingRun
 from recommender.onboarding import questions as onboarding_questions
 from recommender.serving import recommend
-from recommender.training.status import learning_now
+from recommender.training.status import current_refit
 from recommender.tryout.views import visitors_page
 
 # Movies to rate next, below the shelves.
@@ -68,7 +68,7 @@ def learning(request: HttpRequest) -> HttpResponse:
 
 def _long_work(request: HttpRequest) -> dict[str, Any]:
     """What runs now: the refit for everybody, an import for those who run the site."""
-    context: dict[str, Any] = {"learning": learning_now()}
+    context: dict[str, Any] = {"learning": current_refit()}
     if request.user.is_staff and (run := importing_now()):
         context |= {"importing": run, "work": run.progress}
     return context

@@ -45,5 +45,5 @@ def grouping_of(model: Model) -> Grouping:
     """Read once for each run and process. A run from before there were groups has none."""
     global _latest
     if _latest is None or _latest.model is not model:
-        _latest = Grouping(model, store.load_groups(model.run_id, model.items))
+        _latest = Grouping(model, store.load_movie_groups(model.run_id, model.items))
     return _latest

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from recommender.models import TrainingRun
 from recommender.training import refit
 from recommender.training.curve_charts import curve_charts
-from recommender.training.status import learning_of
+from recommender.training.status import refit_progress
 
 
 @admin.register(TrainingRun)
@@ -154,7 +154,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def progress(self, run: TrainingRun) -> str:
         if run.state != TrainingRun.State.RUNNING:
             return "–"
-        work = learning_of(run)
+        work = refit_progress(run)
         if work is None:
             return _("stopped without a word")
         return format_html(

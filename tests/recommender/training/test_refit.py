@@ -10,8 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import MovieFactors, TrainingRun, UserFactors
-from recommender.training import gate, refit, store
-from recommender.training import snapshot as reading
+from recommender.training import gate, refit, snapshot, store
 
 State = TrainingRun.State
 
@@ -166,7 +165,7 @@ def test_a_deleted_person_is_gone_from_all_kept_runs(two_tastes: list[Movie]) ->
 def test_the_gate_refuses(metrics: dict, before: dict | None, words: str) -> None:
     active = TrainingRun(metrics=before) if before else None
     with pytest.raises(gate.Rejected, match=words):
-        gate.check(gate.Trial(metrics), active)
+        gate.check(gate.HoldoutFit(metrics), active)
 
 
 @pytest.mark.parametrize(
@@ -180,13 +179,13 @@ def test_the_gate_refuses(metrics: dict, before: dict | None, words: str) -> Non
     ],
 )
 def test_the_gate_lets_pass(metrics: dict, before: dict | None) -> None:
-    gate.check(gate.Trial(metrics), TrainingRun(metrics=before) if before else None)
+    gate.check(gate.HoldoutFit(metrics), TrainingRun(metrics=before) if before else None)
 
 
 def test_force_serves_what_is_worse_but_never_what_is_not_finite() -> None:
-    gate.check(gate.Trial({"rmse": 1.2, "bias_rmse": 1.0}), None, force=True)
+    gate.check(gate.HoldoutFit({"rmse": 1.2, "bias_rmse": 1.0}), None, force=True)
     with pytest.raises(gate.Rejected):
-        gate.check(gate.Trial({"rmse": float("inf"), "bias_rmse": 1.0}), None, force=True)
+        gate.check(gate.HoldoutFit({"rmse": float("inf"), "bias_rmse": 1.0}), None, force=True)
 
 
 class TestIsDue:
@@ -248,8 +247,8 @@ class TestIsDue:
 def test_the_snapshot_is_the_table(
     two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "IDS_PER_CHUNK", 100)
-    ratings = reading.read_snapshot().ratings
+    monkeypatch.setattr(snapshot, "IDS_PER_CHUNK", 100)
+    ratings = snapshot.read_snapshot().ratings
     read = {
         (int(user), int(movie)): (float(stars), float(time))
         for user, movie, stars, time in zip(
@@ -272,6 +271,6 @@ def test_the_snapshot_places_movies_by_their_genres(make_movie) -> None:
         make_movie(name, 1990, genres)
         for name, genres in (("A", "Western"), ("B", "Western|Comedy"), ("C", ""))
     )
-    snapshot = reading.read_snapshot()
-    assert snapshot.ratings.item_ids.tolist() == [western.pk, both.pk, none.pk]
-    assert snapshot.genres.sum(axis=1).tolist() == [1, 2, 0]
+    read = snapshot.read_snapshot()
+    assert read.ratings.item_ids.tolist() == [western.pk, both.pk, none.pk]
+    assert read.genres.sum(axis=1).tolist() == [1, 2, 0]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from movies.models import Movie
 from recommender.models import TrainingRun
-from recommender.training.status import PHASES, learning_now
+from recommender.training.status import PHASES, current_refit
 from tests.admin.conftest import make_run
 
 __all__ = ["make_run"]
@@ -66,7 +66,7 @@ def test_without_a_refit_it_says_what_one_waits_for(
 def test_a_run_whose_process_died_shows_no_progress(running: TrainingRun) -> None:
     old = timezone.now() - timedelta(hours=2)
     TrainingRun.objects.filter(pk=running.pk).update(heartbeat_at=old)
-    assert learning_now() is None
+    assert current_refit() is None
 
 
 def test_it_never_goes_back(running: TrainingRun) -> None:
@@ -74,7 +74,7 @@ def test_it_never_goes_back(running: TrainingRun) -> None:
     for phase in PHASES:
         for done in (0, 3, 5):
             TrainingRun.objects.filter(pk=running.pk).update(phase=phase, done=done, total=5)
-            shares.append(learning_now().share)
+            shares.append(current_refit().share)
     assert shares == sorted(shares)
     assert shares[-1] < 1
 
