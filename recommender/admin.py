@@ -1,7 +1,8 @@
-"""The admin of this app: Django finds it here, each feature keeps its own."""
+"""Registers the admin of every feature of this app; Django imports this module."""
 
+from recommender.accuracy.admin import EvaluationAdmin
 from recommender.groups.admin import GroupAdmin
-from recommender.training.admin import EvaluationAdmin, TrainingRunAdmin
+from recommender.training.admin import TrainingRunAdmin
 from recommender.tuning.admin import HyperparameterSearchAdmin
 
 __all__ = ["EvaluationAdmin", "GroupAdmin", "HyperparameterSearchAdmin", "TrainingRunAdmin"]

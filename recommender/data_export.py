@@ -1,4 +1,4 @@
-"""What the recommender keeps of one person: predictions, groups, what was said at the start."""
+"""The recommender's part of a user's data export: predictions, groups, onboarding answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _groups(user: User) -> Iterator[tuple]:
     return rows.values_list("group__name", "group__rule", "is_yours", "joined_at").iterator()
 
 
-def _said_at_the_start(user: User) -> Iterator[tuple]:
+def _onboarding_answers(user: User) -> Iterator[tuple]:
     rows = StartingAnswer.objects.of(user).order_by("created_at", "pk")
     fields = ("movie_id", "movie__title", "movie__year", "kind", "created_at")
     return rows.values_list(*fields).iterator()
@@ -42,6 +42,6 @@ TABLES = (
         "start",
         "what you said on the start page: kinds of movies, favourites, what you had not seen",
         ("movie_id", "title", "year", "kind", "created_at"),
-        _said_at_the_start,
+        _onboarding_answers,
     ),
 )

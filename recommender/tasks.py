@@ -1,7 +1,8 @@
-"""What the worker is asked to do; each task is one call."""
+"""Celery tasks; each is one call."""
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
@@ -13,10 +14,13 @@ from recommender.accuracy import evaluate, prediction_log
 from recommender.models import Guest, TriedRating
 from recommender.training import refit
 from recommender.tuning import lifecycle
+from recommender.tuning.run import OptunaMissing, run_search
+
+logger = logging.getLogger(__name__)
 
 
-# No late acknowledgement and no retry: a refit that dies is tried again by the next tick, and one
-# that kills its worker must not be handed out for ever.
+# No late acknowledgement and no retry: the next tick retries a refit that died, and one that kills
+# its worker must not be redelivered forever.
 @shared_task
 def refit_if_due() -> dict[str, Any]:
     run = refit.refit_if_due()
@@ -32,35 +36,36 @@ def measure_if_due() -> dict[str, Any]:
 
 @shared_task
 def search_if_due() -> dict[str, Any]:
-    """Go on with the search for hyper-parameters, or begin one, for as long as nobody waits."""
+    """Resume or start a hyper-parameter search while no other work is waiting."""
     lifecycle.release_dead()
     if not lifecycle.is_due():
         return {"search": None}
-    _step_aside()
-    from recommender.tuning.run import run_search  # with Optuna, which nothing else needs
-
+    _lower_priority()
     try:
         search = run_search(
-            slice_seconds=settings.REFIT_TIME_LIMIT / 2, must_pause=lifecycle.who_waits
+            slice_seconds=settings.REFIT_TIME_LIMIT / 2, must_pause=lifecycle.waiting_work
         )
     except lifecycle.AlreadySearching:
+        return {"search": None}
+    except OptunaMissing as error:
+        logger.info("No search for hyper-parameters: %s", error)
         return {"search": None}
     return {"search": search.pk, "state": search.state}
 
 
-def _step_aside() -> None:
-    """Let pages go first. In a child only, which ends with its task: niceness has no way back."""
+def _lower_priority() -> None:
+    """Let web processes go first. Only in a child process, since niceness cannot be taken back."""
     if current_process().name != "MainProcess" and hasattr(os, "nice"):
         os.nice(10)
 
 
 @shared_task
 def forget_guests() -> dict[str, int]:
-    """Delete guests whose days are over, with what they rated."""
+    """Delete expired guests and their ratings."""
     return {"forgotten": Guest.objects.forget_gone()}
 
 
 @shared_task
 def forget_visitors() -> dict[str, int]:
-    """Delete what visitors tried and did not come back for."""
+    """Delete try-out ratings of visitors whose sessions have expired."""
     return {"forgotten": TriedRating.objects.forget_stale()}

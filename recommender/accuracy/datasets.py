@@ -1,4 +1,4 @@
-"""What an evaluation measures on: the site's own ratings, or a data set that somebody named."""
+"""Ratings to evaluate on: the site's own, or those of a data set."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _LINE = np.dtype([("rater", "i8"), ("movie", "i8"), ("half_stars", "i1"), ("seco
 
 
 class NothingToEvaluate(Exception):
-    """There is nothing to measure on, or not in that way; the reason is one sentence."""
+    """No ratings, or none that the protocol can use; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Ratings, and how they are to be learned from."""
+    """Ratings, and the settings to fit them with."""
 
     name: str
     ratings: Ratings
     genres: np.ndarray | None = None  # (n_items, n_genres), rows as in ratings.item_ids
     run: TrainingRun | None = None
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
-    drawn_from: int | None = None  # so many people, of whom some were drawn
+    drawn_from: int | None = None  # number of users before sampling; None if all are used
 
     def at_most(self, n_ratings: int) -> Source:
-        """The same, or as many people drawn as give no more ratings."""
+        """This source, or one of users drawn at random with at most so many ratings."""
         ratings = self.ratings
         if len(ratings) <= n_ratings:
             return self
-        everyone = np.random.default_rng(PERMUTATION_SEED).permutation(ratings.n_users)
-        counts = np.bincount(ratings.user_index, minlength=ratings.n_users)[everyone]
-        chosen = everyone[np.cumsum(counts) <= n_ratings]
+        order = np.random.default_rng(PERMUTATION_SEED).permutation(ratings.n_users)
+        counts = np.bincount(ratings.user_index, minlength=ratings.n_users)[order]
+        chosen = order[np.cumsum(counts) <= n_ratings]
         rows = np.flatnonzero(np.isin(ratings.user_index, chosen))
         some = Ratings.from_triples(
             ratings.user_ids[ratings.user_index[rows]],
@@ -53,7 +53,7 @@ class Source:
 
 
 def site() -> Source:
-    """The ratings given here, with the settings of the run that serves.
+    """The site's own ratings, with the hyper-parameters of the active run.
 
     Raises:
         NothingToEvaluate: there are no ratings.
@@ -62,21 +62,21 @@ def site() -> Source:
     if not len(snapshot.ratings):
         raise NothingToEvaluate("There are no ratings here yet.")
     run = TrainingRun.objects.active()
-    settings_of_run = run.hyperparameters if run else {}
+    hyperparameters = run.hyperparameters if run else {}
     return Source(
         Evaluation.SITE,
         snapshot.ratings,
         snapshot.genres,
         run,
-        Hyperparameters.from_dict(settings_of_run),
+        Hyperparameters.from_dict(hyperparameters),
     )
 
 
 def data_set(named: str) -> Source:
-    """A MovieLens set by its name, or a zip or folder with one; nothing is imported.
+    """A MovieLens data set by its name, or in a zip file or folder; nothing is imported.
 
     Raises:
-        NothingToEvaluate: it cannot be had or read, or holds no ratings.
+        NothingToEvaluate: it cannot be found or read, or holds no ratings.
     """
     try:
         found = open_source(named, settings.DATA_DIR / "datasets")
@@ -97,7 +97,7 @@ def data_set(named: str) -> Source:
 
 
 def protocol_for(name: str, ratings: Ratings) -> Protocol:
-    """The protocol of that name, if the ratings allow it.
+    """The protocol of that name.
 
     Raises:
         NothingToEvaluate
@@ -114,7 +114,7 @@ def protocol_for(name: str, ratings: Ratings) -> Protocol:
 
 
 def _read(found: DataSet) -> tuple[np.ndarray, dict[int, tuple[str, ...]]]:
-    """The ratings as one table, and the genres of every movie; bad lines are left out."""
+    """The ratings as one structured array, and the genres by movie; bad lines are skipped."""
     rejected: Counter[str] = Counter()
 
     def on_reject(reject: Reject) -> None:

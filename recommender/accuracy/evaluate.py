@@ -1,6 +1,6 @@
-"""Measuring the model beside the baselines: on demand, and once a day for the accuracy page.
+"""Evaluates the model and the baselines: on demand, and daily for the accuracy page.
 
-The command and the worker both call `evaluate`. What is measured is stored, whatever comes out.
+The command and the worker both call `evaluate`. Results are stored, failures too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cfsite.lib.worker_claims import is_dead, this_process
-from recommender.accuracy import datasets as sources
+from recommender.accuracy import datasets
 from recommender.accuracy.datasets import NothingToEvaluate, Source
 from recommender.accuracy.progress import EvaluationProgress
 from recommender.core import Factors, Ratings, fit
@@ -32,16 +32,16 @@ from recommender.training.progress import Show
 logger = logging.getLogger(__name__)
 
 DEFAULT_PROTOCOL = "temporal"
-KEPT = 20  # of the site, and as many of data sets
-# The worker measures a site of more ratings by people drawn at random, so that no refit waits long.
-MOST_RATINGS_IN_WORKER = 1_000_000
-# As many failures in a row are not bad luck any more.
+KEPT = 20  # evaluations of the site, and as many of data sets
+# On a larger site the worker evaluates users drawn at random, so that refits do not wait long.
+MAX_RATINGS_IN_WORKER = 1_000_000
+# After this many failures in a row, pause before trying again.
 ATTEMPTS = 3
 PAUSE_AFTER_FAILURES = timedelta(hours=1)
 
 
 class AlreadyEvaluating(Exception):
-    """Another process measures the site at this moment."""
+    """Another process is evaluating the site."""
 
 
 def evaluate(
@@ -52,19 +52,20 @@ def evaluate(
     seed: int = 0,
     progress: Show = "none",
 ) -> Evaluation:
-    """Measure and store.
+    """Evaluate and store the result.
 
-    peers: item neighbours and EASE beside the cheap baselines.
+    Args:
+        peers: compare with item neighbours and EASE too, not only the cheap baselines.
 
     Raises:
-        NothingToEvaluate: the ratings are too few, or lack the times that the protocol needs.
+        NothingToEvaluate: too few ratings, or no rating times where the protocol needs them.
         AlreadyEvaluating
     """
     rivals = baselines.ALL if peers else baselines.CHEAP
-    evaluation = _begin(source, protocol)
+    evaluation = claim(source, protocol)
     shown = EvaluationProgress(evaluation, show=progress)
     try:
-        chosen = sources.protocol_for(protocol, source.ratings)
+        chosen = datasets.protocol_for(protocol, source.ratings)
         table = compare_models(
             source.ratings, chosen, _fit(source, seed, shown), rivals, on_phase=shown.phase
         )
@@ -87,12 +88,12 @@ def evaluate(
 
 
 def evaluate_if_due() -> Evaluation | None:
-    """The tick: measure the site once after another run was switched on, at most once a day."""
+    """Evaluate the site after a new run was switched on, at most once a day; the worker's tick."""
     release_dead()
     if not is_due():
         return None
     try:
-        source = sources.site().at_most(MOST_RATINGS_IN_WORKER)
+        source = datasets.site().at_most(MAX_RATINGS_IN_WORKER)
         return evaluate(source, peers=True)
     except AlreadyEvaluating:
         return None
@@ -105,7 +106,7 @@ def evaluate_if_due() -> Evaluation | None:
 
 
 def is_due() -> bool:
-    """Read from the database alone, as with refits."""
+    """Whether the active run still has to be evaluated; decided from the database alone."""
     run = TrainingRun.objects.active()
     if run is None:
         return False
@@ -118,26 +119,31 @@ def is_due() -> bool:
     interval = timedelta(seconds=settings.EVALUATE_INTERVAL)
     failed = [evaluation.state == Evaluation.State.FAILED for evaluation in newest]
     if failed[0]:
-        is_hopeless = len(failed) == ATTEMPTS and all(failed)
-        return not is_hopeless or age >= min(interval, PAUSE_AFTER_FAILURES)
+        keeps_failing = len(failed) == ATTEMPTS and all(failed)
+        return not keeps_failing or age >= min(interval, PAUSE_AFTER_FAILURES)
     return newest[0].run_id != run.pk and age >= interval
 
 
 def release_dead() -> None:
-    """Give up evaluations whose process is gone: they must not stand in the way of the next."""
+    """Mark evaluations whose process is gone as failed, so that they do not block the next."""
     for evaluation in Evaluation.objects.running():
         if is_dead(evaluation):
             _end(evaluation, Evaluation.State.FAILED, reason="The process stopped without a word.")
 
 
 def prune() -> None:
-    """Keep the newest evaluations, of the site and of data sets apart."""
+    """Delete all but the newest evaluations, of the site and of data sets separately."""
     for group in (Evaluation.objects.of_site(), Evaluation.objects.exclude(source=Evaluation.SITE)):
         kept = list(group.newest_first().values_list("pk", flat=True)[:KEPT])
         group.exclude(pk__in=kept).delete()
 
 
-def _begin(source: Source, protocol: str) -> Evaluation:
+def claim(source: Source, protocol: str) -> Evaluation:
+    """Create the running evaluation.
+
+    Raises:
+        AlreadyEvaluating
+    """
     release_dead()
     try:
         with transaction.atomic():
@@ -159,7 +165,7 @@ def _end(evaluation: Evaluation, state: str, **fields: Any) -> None:
 
 
 def _fit(source: Source, seed: int, shown: EvaluationProgress) -> Callable[[Ratings], Factors]:
-    def learn(ratings: Ratings) -> Factors:
+    def fit_ratings(ratings: Ratings) -> Factors:
         return fit(
             ratings,
             source.hyperparameters,
@@ -168,11 +174,11 @@ def _fit(source: Source, seed: int, shown: EvaluationProgress) -> Callable[[Rati
             item_genres=source.genres,
         )
 
-    return learn
+    return fit_ratings
 
 
 def _limits(source: Source, table: dict[str, Any], peers: bool) -> dict[str, int]:
-    """What was done to keep it short: the figures stand for these numbers only."""
+    """The sample sizes that bounded time and memory."""
     limits: dict[str, int] = {}
     if source.drawn_from:
         limits["people_drawn_from"] = source.drawn_from

@@ -1,4 +1,4 @@
-"""Plots of the accuracy page, drawn on the server: geometry only, no script and no inline style."""
+"""Geometry of the accuracy page's plots, drawn as SVG by its templates."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from recommender.accuracy.published import Bin
+from recommender.accuracy.summary import Bin
 
-STRIP_WIDTH, STRIP_HEIGHT, STRIP_MARGIN = 160, 16, 6
+INTERVAL_WIDTH, INTERVAL_HEIGHT, INTERVAL_MARGIN = 160, 16, 6
 WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 36, 12, 10, 30
 SQUARE = 260
 _EXACT = 1e-6  # 0.9 / 0.1 is a little less than nine
 
 
-class Strip(NamedTuple):
-    """One interval with its middle, on a scale that all rows of a table share."""
+class Interval(NamedTuple):
+    """One interval and its middle, on a scale shared by all rows of a table."""
 
     low: float
     middle: float
     high: float
-    width: int = STRIP_WIDTH
-    height: int = STRIP_HEIGHT
+    width: int = INTERVAL_WIDTH
+    height: int = INTERVAL_HEIGHT
 
 
-def strips(rows: Sequence[tuple[float, float, float]]) -> list[Strip]:
-    """For rows of (low, value, high)."""
+def intervals(rows: Sequence[tuple[float, float, float]]) -> list[Interval]:
+    """One for each (low, value, high)."""
     if not rows:
         return []
     scale = _scale(min(row[0] for row in rows), max(row[2] for row in rows),
-                   STRIP_MARGIN, STRIP_WIDTH - STRIP_MARGIN)  # fmt: skip
-    return [Strip(*(scale(value) for value in row)) for row in rows]
+                   INTERVAL_MARGIN, INTERVAL_WIDTH - INTERVAL_MARGIN)  # fmt: skip
+    return [Interval(*(scale(value) for value in row)) for row in rows]
 
 
 class Point(NamedTuple):
@@ -43,10 +43,10 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """One series; where it has no value the line is broken."""
+    """One series; missing values leave gaps in its line."""
 
     name: str
-    css: str  # how it is drawn
+    css_class: str
     pieces: list[str]  # points of SVG polylines
     points: list[Point]
 
@@ -72,7 +72,7 @@ class LinePlot:
 def line_plot(
     labels: Sequence[str], series: Sequence[tuple[str, str, Sequence[float | None]]]
 ) -> LinePlot | None:
-    """A line for each (name, style, values) over the labels; None without two places or a value."""
+    """A line for each (name, CSS class, values); None without two labels or any value."""
     known = [value for *_, values in series for value in values if value is not None]
     if len(labels) < 2 or not known:
         return None
@@ -80,13 +80,13 @@ def line_plot(
     down = _scale(ticks[-1], ticks[0], TOP, HEIGHT - BOTTOM)
     across = _scale(0, len(labels) - 1, LEFT + 14, WIDTH - RIGHT - 14)
     lines = []
-    for name, css, values in series:
+    for name, css_class, values in series:
         points = [
             None if value is None else Point(across(i), down(value), f"{labels[i]}: {value:.3f}")
             for i, value in enumerate(values)
         ]
         found = [point for point in points if point]
-        lines.append(Line(name, css, list(_pieces(points)), found))
+        lines.append(Line(name, css_class, list(_pieces(points)), found))
     return LinePlot(
         lines=lines,
         x_ticks=[Tick(across(i), label) for i, label in enumerate(labels)],
@@ -96,10 +96,10 @@ def line_plot(
 
 @dataclass(frozen=True)
 class CalibrationPlot:
-    """Given over predicted stars; on the diagonal both are the same."""
+    """Mean stars given over mean stars predicted; equal on the diagonal."""
 
-    points: list[tuple[Point, float]]  # with the radius
-    ticks: list[tuple[Tick, float]]  # place across, and its place down
+    points: list[tuple[Point, float]]  # each with its radius
+    ticks: list[tuple[Tick, float]]  # each with its y
     size: int = SQUARE
     left: int = LEFT
     right: int = SQUARE - RIGHT
@@ -130,7 +130,7 @@ def calibration_plot(bins: Sequence[Bin]) -> CalibrationPlot | None:
 
 
 def _scale(lowest: float, highest: float, start: float, end: float) -> Callable[[float], float]:
-    """From values to places, one decimal."""
+    """Map values to coordinates, rounded to one decimal."""
     step = (end - start) / ((highest - lowest) or 1.0)
     return lambda value: round(start + (value - lowest) * step, 1)
 
@@ -147,7 +147,7 @@ def _pieces(points: Sequence[Point | None]) -> list[str]:
 
 
 def _round_numbers(lowest: float, highest: float) -> list[float]:
-    """Three to six round numbers around the values."""
+    """Three to six round numbers that enclose both values."""
     span = (highest - lowest) or abs(highest) or 1.0
     magnitude = 10.0 ** floor(log10(span))
     steps = (share * magnitude for share in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0))

@@ -1,13 +1,13 @@
-"""What the site would have said before each rating, worked out afterwards.
+"""Logs what the site predicted before each rating, computed afterwards.
 
-Nothing is written when somebody rates. Here the ratings given since the last look are replayed:
-each person is solved from the ratings they had given before, against the run that serves and
-served then, and the prediction that stood is logged beside the rating. The tick does it every
-minute, and once more just before another run is switched on.
+Nothing is written when a user rates. Instead, the ratings given since the last call are replayed:
+each user is folded in from their earlier ratings, against the run that served then, and the
+prediction is logged beside the rating. The worker does this every minute, and a last time just
+before another run is switched on.
 
-Left out: ratings that came with an import or a data set, were changed since, or were given again
-after the run had learned them; and those before which one of the earlier ratings was changed
-since, because what stood then cannot be worked out any more.
+Left out are ratings from imports and data sets, ratings changed since, and ratings given again
+after the run was fitted with them; also ratings whose earlier ratings have changed since, because
+the prediction of that moment can no longer be computed.
 """
 
 from __future__ import annotations
@@ -30,58 +30,58 @@ from recommender.training import store
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
-# Ratings looked at in one go: some ten seconds of work. The next tick goes on from there.
-MOST_AT_ONCE = 20_000
+# Ratings logged in one call, some ten seconds of work; the next call continues.
+MAX_AT_ONCE = 20_000
 
 
-def begin(run: TrainingRun) -> None:
-    """From now on `run` serves: the next rating is the first that it may be asked about."""
-    TrainingRun.objects.filter(pk=run.pk).update(logged_up_to=_last_rating())
+def start(run: TrainingRun) -> None:
+    """Log only ratings given from now on, when `run` is switched on."""
+    TrainingRun.objects.filter(pk=run.pk).update(logged_up_to=_last_rating_id())
 
 
-def catch_up(most: int = MOST_AT_ONCE) -> int:
-    """Log what stood before the ratings that came in since the last look. Returns how many.
+def catch_up(max_ratings: int = MAX_AT_ONCE) -> int:
+    """Log the predictions for ratings given since the last call; returns how many.
 
-    Safe to repeat and to run twice at once: a rating is logged once.
+    Safe to repeat and to run concurrently: a rating is logged once.
     """
     run = TrainingRun.objects.active()
     if run is None:
         return 0
     if run.logged_up_to is None:
-        begin(run)
+        start(run)
         return 0
-    last = _last_rating()
+    last = _last_rating_id()
     n_logged = 0
-    while run.logged_up_to < last and n_logged < most:
-        ratings = list(_given_here(run, last)[:BATCH])
+    while run.logged_up_to < last and n_logged < max_ratings:
+        ratings = list(_new_ratings(run, last)[:BATCH])
         reached = last if len(ratings) < BATCH else ratings[-1].pk
         n_logged += _log(run, ratings, reached)
     return n_logged
 
 
-def catch_up_before_a_switch() -> None:
-    """A log that fails must not keep a better run from serving."""
+def catch_up_before_switch() -> None:
+    """Catch up before another run is activated; a failure must not prevent that."""
     try:
         catch_up()
-        forget_what_no_longer_stands()
+        delete_invalid()
     except Exception:
         logger.exception("Predictions before the last ratings were not logged")
 
 
-def forget_what_no_longer_stands() -> int:
-    """Delete rows whose rating was removed or changed; readers leave them out at once."""
-    standing = LoggedPrediction.objects.standing()
-    return LoggedPrediction.objects.exclude(pk__in=standing.values("pk")).delete()[0]
+def delete_invalid() -> int:
+    """Delete rows whose rating was removed or changed; readers already skip them."""
+    valid = LoggedPrediction.objects.still_valid()
+    return LoggedPrediction.objects.exclude(pk__in=valid.values("pk")).delete()[0]
 
 
-def _last_rating() -> int:
+def _last_rating_id() -> int:
     return Rating.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _given_here(run: TrainingRun, last: int) -> QuerySet[Rating]:
-    """Not yet looked at, given by a person while this run served, and not changed since.
+def _new_ratings(run: TrainingRun, last: int) -> QuerySet[Rating]:
+    """Not yet logged, given while this run served, by a user, and not changed since.
 
-    An import keeps the moment a rating was given elsewhere, so its two times differ.
+    Imported ratings keep their original time, so their two times differ.
     """
     ratings = Rating.objects.filter(
         pk__gt=run.logged_up_to,
@@ -95,7 +95,7 @@ def _given_here(run: TrainingRun, last: int) -> QuerySet[Rating]:
 
 
 def _log(run: TrainingRun, ratings: list[Rating], reached: int) -> int:
-    """Log one batch and note how far we came, in one transaction."""
+    """Log one batch and store how far the log has come, in one transaction."""
     rows: list[LoggedPrediction] = []
     model = current_model() if ratings else None
     if model is not None and model.run_id == run.pk:
@@ -110,10 +110,10 @@ def _log(run: TrainingRun, ratings: list[Rating], reached: int) -> int:
 def _predictions(
     model: Model, run: TrainingRun, ratings: Iterable[Rating]
 ) -> Iterator[LoggedPrediction]:
-    by_person = sorted(ratings, key=lambda rating: (rating.user_id, rating.rated_at, rating.pk))
-    for user_id, own in groupby(by_person, key=lambda rating: rating.user_id):
+    by_user = sorted(ratings, key=lambda rating: (rating.user_id, rating.rated_at, rating.pk))
+    for user_id, user_ratings in groupby(by_user, key=lambda rating: rating.user_id):
         history = _History.of(model, user_id)
-        for rating in own:
+        for rating in user_ratings:
             stars = history.prediction_before(rating)
             if stars is not None:
                 yield LoggedPrediction(
@@ -129,11 +129,11 @@ def _predictions(
 
 @dataclass(frozen=True)
 class _History:
-    """One person's ratings in the order they were given."""
+    """One user's ratings in the order they were given."""
 
     model: Model
     movie_ids: np.ndarray  # (n,)
-    rows: np.ndarray  # (n,) of the run, -1 for a movie it does not know
+    rows: np.ndarray  # (n,) rows of the model, -1 for a movie it does not have
     stars: np.ndarray  # (n,) float32
     rated_at: np.ndarray  # (n,) datetimes, ascending
     updated_at: np.ndarray  # (n,) datetimes
@@ -156,11 +156,11 @@ class _History:
         )
 
     def prediction_before(self, rating: Rating) -> float | None:
-        """The stars that stood, 0.5 to 5; None when they cannot be worked out."""
+        """Predicted stars, 0.5 to 5; None if they cannot be computed any more."""
         target = self.model.rows([rating.movie_id])[0]
-        was_learned = self.fitted is not None and rating.movie_id in self.fitted.movie_ids
+        was_fitted = self.fitted is not None and rating.movie_id in self.fitted.movie_ids
         before = self.rated_at < rating.rated_at
-        if target < 0 or was_learned or (self.updated_at[before] > rating.rated_at).any():
+        if target < 0 or was_fitted or (self.updated_at[before] > rating.rated_at).any():
             return None
         before &= self.rows >= 0
         fitted = self.fitted

@@ -1,4 +1,4 @@
-"""How far an evaluation is: a bar for the terminal, a sign of life on its row."""
+"""Progress of an evaluation: a bar in the terminal, a heartbeat on its row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECONDS_BETWEEN_WRITES = 5.0
 
 
 class EvaluationProgress:
-    """Counts phases; within a fit, epochs."""
+    """Shows the phase and, within a fit, the epoch."""
 
     def __init__(self, evaluation: Evaluation, *, show: Show = "none") -> None:
         self.evaluation = evaluation

@@ -1,4 +1,4 @@
-"""An evaluation in words for the terminal, and the figures that words and pages are made from."""
+"""An evaluation as text for the terminal and as JSON, and the baselines it does not beat."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _MARKS = {"ahead": " ", "level": "=", "behind": "!"}
 
 @dataclass(frozen=True)
 class NotBeaten:
-    """One figure in which the model is not clearly better than a baseline."""
+    """One figure in which the model is not significantly better than a baseline."""
 
     figure: str  # "RMSE" or "NDCG@10"
-    given: str | None  # how many ratings a new person has given; None: everybody
+    given: str | None  # number of ratings a new user has given; None: all users
     rival: str
     model: float
     other: float
@@ -33,7 +33,7 @@ class NotBeaten:
 
 
 def not_beaten(table: dict[str, Any]) -> list[NotBeaten]:
-    """Everywhere the model does not beat a baseline, everybody first."""
+    """All figures in which the model does not beat a baseline; those of all users first."""
     found = list(_not_beaten(None, table["contestants"]))
     for row in table["by_given"]:
         found += _not_beaten(row["given"], row["contestants"])
@@ -74,7 +74,7 @@ def as_text(evaluation: Evaluation) -> str:
         _stars(table["contestants"]),
         _lists(table["contestants"]),
         *_by_given(table["by_given"]),
-        _stops(table["boldness"]),
+        _boldness_stops(table["boldness"]),
         _conclusion(table),
         *(limit_sentences(table)),
     ]
@@ -82,16 +82,16 @@ def as_text(evaluation: Evaluation) -> str:
 
 
 def limit_sentences(table: dict[str, Any]) -> list[str]:
-    """What was done to bound time and memory, for English readers."""
+    """The sample sizes that bounded time and memory, in English."""
     limits = table.get("limits", {})
-    said = {
+    sentences = {
         "people_drawn_from": "People were drawn at random from {:,}; a fit on all knows more.",
         "people_for_stars": "Stars were measured on {:,} people drawn at random.",
         "people_for_lists": "Lists were measured on {:,} people drawn at random.",
         "movies_of_peers": "Item neighbours and EASE know the {:,} most rated movies only.",
         "people_of_peers": "Item neighbours and EASE learn from {:,} people drawn at random.",
     }
-    return [said[name].format(number) for name, number in limits.items()]
+    return [sentences[name].format(number) for name, number in limits.items()]
 
 
 def _head(evaluation: Evaluation) -> str:
@@ -142,7 +142,7 @@ def _list_cells(lists: dict[str, Any]) -> list[str]:
 
 
 def _by_given(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """New people, left out of the fit and known by that many ratings only."""
+    """Figures of new users, left out of the fit and folded in from so many ratings."""
     if not rows:
         return
     head = [row["given"] for row in rows]
@@ -163,7 +163,7 @@ def _cell(figures: dict[str, Any] | None, key: str) -> str:
     return f"{figures[key]:.4f}{_MARKS[verdict]}"
 
 
-def _stops(stops: list[dict[str, Any]]) -> str:
+def _boldness_stops(stops: list[dict[str, Any]]) -> str:
     head = ["well known to off the track", "NDCG@10", "movies shown", "mean popularity"]
     rows = [
         [f"{row['boldness']:g}", f"{row['ndcg']:.4f}", f"{row['coverage']:,}",
@@ -188,7 +188,7 @@ def _conclusion(table: dict[str, Any]) -> str:
 
 
 def _aligned(head: list[str], rows: list[list[str]]) -> str:
-    """Columns as wide as their widest cell; the first to the left, numbers to the right."""
+    """Columns as wide as their widest cell; the first left-aligned, the others right-aligned."""
     table = [head, *rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(head))]
     return "\n".join(

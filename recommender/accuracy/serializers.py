@@ -1,4 +1,4 @@
-"""What the API says of how accurate the site is."""
+"""The accuracy endpoint of the API."""
 
 from typing import Any
 

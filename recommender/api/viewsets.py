@@ -16,8 +16,8 @@ from movies.api import viewsets as catalogue
 from movies.api.movie_filters import LONGEST_SLUG, TEXT
 from movies.lists import viewsets as lists
 from movies.models import Movie
-from recommender.accuracy.published import published_accuracy
 from recommender.accuracy.serializers import AccuracySerializer
+from recommender.accuracy.summary import accuracy_summary
 from recommender.api.explanations import Explains
 from recommender.api.serializers import (
     MOST,
@@ -134,4 +134,4 @@ class AccuracyView(APIView):
     @extend_schema(responses=AccuracySerializer)
     def get(self, request: Request) -> Response:
         """The newest evaluation of the site's own ratings, and the live log."""
-        return Response(AccuracySerializer(published_accuracy()).data)
+        return Response(AccuracySerializer(accuracy_summary()).data)

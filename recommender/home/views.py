@@ -25,7 +25,7 @@ from recommender.models import TrainingRun
 from recommender.onboarding import questions
 from recommender.serving.cards import PICKS, cards_for, cards_of_picks
 from recommender.serving.recommend import Recommendations, recommend
-from recommender.training.status import learning_now
+from recommender.training.status import current_refit
 from recommender.tryout.views import visitors_page
 
 # Movies to rate next, below the shelves.
@@ -85,7 +85,7 @@ def learning(request: HttpRequest) -> HttpResponse:
 
 def _long_work(request: HttpRequest) -> dict[str, Any]:
     """The running refit, for everybody, and the running import, for staff."""
-    context: dict[str, Any] = {"learning": learning_now()}
+    context: dict[str, Any] = {"learning": current_refit()}
     if request.user.is_staff and (run := importing_now()):
         context |= {"importing": run, "work": run.progress}
     return context

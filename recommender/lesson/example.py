@@ -1,7 +1,7 @@
-"""The book's example: three movies and a person, three numbers each, and what they make together.
+"""The introductory example: dot products of one person and three movies.
 
-Numbers have at most two decimals and are worked with as decimals, so that what is written on the
-page is exact and a visitor can check it with pencil and paper.
+Numbers are decimals with at most two places, so that the page shows exact results that a reader can
+check by hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -24,7 +23,7 @@ FACTORS: Sequence[Promise] = (
 )
 PERSON = "p"
 MOVIES = {"a": "Star Wars", "b": "Casablanca", "c": "Mad Max: Fury Road"}
-BOOK = {
+BOOK = {  # the numbers of the book that the example is taken from
     PERSON: ("0.9", "-0.6", "0.8"),
     "a": ("0.98", "-0.9", "0.9"),
     "b": ("-0.99", "-0.97", "0.4"),
@@ -38,14 +37,22 @@ class Product:
     """One pair of numbers of a dot product."""
 
     factor: str | Promise
-    theirs: Decimal  # the person's
-    its: Decimal  # the movie's
+    person_value: Decimal
+    movie_value: Decimal
     product: Decimal
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A bar from the middle of a drawing 200 wide."""
+
+    x: Decimal
+    width: Decimal
+
+
+@dataclass(frozen=True)
 class Match:
-    """One movie beside the person."""
+    """How well one movie fits the person."""
 
     key: str
     title: str
@@ -54,15 +61,15 @@ class Match:
     rank: int = 0  # 1 for the movie that fits best
 
     @property
-    def bar(self) -> dict[str, Any]:
-        """The total as a bar from the middle of a drawing 200 wide; three is the most it can be."""
+    def bar(self) -> Bar:
+        """The total; its largest possible value fills half the drawing."""
         length = round(abs(self.total) * 100 / len(FACTORS), 1)
-        return {"x": 100 if self.total >= 0 else 100 - length, "width": length}
+        return Bar(Decimal(100) if self.total >= 0 else 100 - length, length)
 
 
 @dataclass(frozen=True)
 class Example:
-    """Everybody's numbers as the address says them."""
+    """The numbers of the person and the movies."""
 
     numbers: dict[str, Sequence[Decimal]]
     problem: str = ""
@@ -73,10 +80,10 @@ class Example:
 
     @property
     def matches(self) -> list[Match]:
-        found = [self._match(key, title) for key, title in MOVIES.items()]
-        totals = sorted((match.total for match in found), reverse=True)
+        matches = [self._match(key, title) for key, title in MOVIES.items()]
+        totals = sorted((match.total for match in matches), reverse=True)
         return [
-            Match(m.key, m.title, m.products, m.total, 1 + totals.index(m.total)) for m in found
+            Match(m.key, m.title, m.products, m.total, 1 + totals.index(m.total)) for m in matches
         ]
 
     @property
@@ -85,28 +92,28 @@ class Example:
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        """What of the address says it; nothing for the book's own numbers."""
+        """The parameters that select these numbers; none for the book's own."""
         if self == book():
             return []
         return [(key, str(number)) for key, row in self.numbers.items() for number in row]
 
     def _match(self, key: str, title: str) -> Match:
-        theirs, its = self.numbers[PERSON], self.numbers[key]
-        products, total = dot_product(theirs, its)
-        rows = zip(FACTORS, theirs, its, products, strict=True)
+        person, movie = self.numbers[PERSON], self.numbers[key]
+        products, total = dot_product(person, movie)
+        rows = zip(FACTORS, person, movie, products, strict=True)
         return Match(key, title, [Product(*row) for row in rows], total)
 
 
 def dot_product(
     left: Sequence[Decimal], right: Sequence[Decimal]
 ) -> tuple[Sequence[Decimal], Decimal]:
-    """The products pair by pair, and their sum."""
+    """The elementwise products, and their sum."""
     products = [_plain(a * b) for a, b in zip(left, right, strict=True)]
     return products, _plain(sum(products, Decimal(0)))
 
 
 def _plain(number: Decimal) -> Decimal:
-    """Without zeros at the end, and without a minus before zero."""
+    """Without trailing zeros, and without a minus sign before zero."""
     number = number.normalize() + 0
     return number.quantize(Decimal(1)) if number == number.to_integral() else number
 
@@ -115,20 +122,20 @@ def book() -> Example:
     return Example({key: [Decimal(text) for text in row] for key, row in BOOK.items()})
 
 
-def example_asked_by(query: QueryDict) -> Example:
-    """The book's numbers, or those of the address; with a `problem` where these make no sense."""
-    if not any(key in query for key in BOOK):
+def example_from_params(params: QueryDict) -> Example:
+    """The numbers of the query string; the book's, with a `problem`, if those are invalid."""
+    if not any(key in params for key in BOOK):
         return book()
     numbers = {}
     for key, row in BOOK.items():
-        asked = query.getlist(key) or list(row)
-        if len(asked) != len(FACTORS) or not all(map(_is_number, asked)):
+        texts = params.getlist(key) or list(row)
+        if len(texts) != len(FACTORS) or not all(map(_is_number, texts)):
             return Example(
                 book().numbers,
                 _("Each number lies between −1 and 1 and has at most two decimals. "
                   "These are the book’s again."),
             )  # fmt: skip
-        numbers[key] = [_plain(Decimal(text)) for text in asked]
+        numbers[key] = [_plain(Decimal(text)) for text in texts]
     return Example(numbers)
 
 

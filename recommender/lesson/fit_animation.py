@@ -1,4 +1,4 @@
-"""The tiny fit of the page: which one the address asks for, and how it stands after an epoch."""
+"""The tiny fit of the page, and its state after each epoch."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from recommender.lesson.example import dot_product
 from recommender.lesson.tables import MOVIES, PEOPLE, TABLES, TinyTable
 
 SCHEDULE = TinySchedule()
-OWN = "own"
-LAST_SEED = 999
-FEWEST_RATINGS = 5
+OWN_TABLE = "own"
+MAX_SEED = 999
+MIN_RATINGS = 5
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address asks for; with a `problem` what made no sense is as on the plain page."""
+class FitParams:
+    """Table, random start and epoch; defaults, with a `problem`, for what was invalid."""
 
     table: TinyTable
     seed: int
@@ -36,44 +36,44 @@ class Asked:
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        """What of the address says which fit it is, but for the epoch."""
+        """The parameters that select this fit, except the epoch."""
         pairs = [("table", self.table.key)]
-        if self.table.key == OWN:
+        if self.table.key == OWN_TABLE:
             pairs += [
                 ("r", "" if np.isnan(r) else f"{r:g}") for row in self.table.rows for r in row
             ]
         return [*pairs, ("seed", str(self.seed))]
 
 
-def params_from(query: QueryDict) -> Asked:
+def fit_from_params(params: QueryDict) -> FitParams:
     problems: list[str] = []
-    table = _table(query, problems)
-    seed = _whole(query.get("seed", ""), table.seed, 1, LAST_SEED)
+    table = _table(params, problems)
+    seed = _whole_number(params.get("seed", ""), table.seed, 1, MAX_SEED)
     if seed is None:
-        problems.append(_("A start is a whole number from 1 to %(last)d.") % {"last": LAST_SEED})
-    epoch = _whole(query.get("epoch", ""), 0, 0, SCHEDULE.n_epochs)
+        problems.append(_("A start is a whole number from 1 to %(last)d.") % {"last": MAX_SEED})
+    epoch = _whole_number(params.get("epoch", ""), 0, 0, SCHEDULE.n_epochs)
     if epoch is None:
         problems.append(
             _("Epochs go from 0 to %(last)d; this is the start.") % {"last": SCHEDULE.n_epochs}
         )
-    return Asked(table, seed or table.seed, epoch or 0, " ".join(problems))
+    return FitParams(table, seed or table.seed, epoch or 0, " ".join(problems))
 
 
-def _table(query: QueryDict, problems: list[str]) -> TinyTable:
+def _table(params: QueryDict, problems: list[str]) -> TinyTable:
     first = next(iter(TABLES.values()))
-    key = query.get("table", first.key)
+    key = params.get("table", first.key)
     if key in TABLES:
         return TABLES[key]
-    if key != OWN:
+    if key != OWN_TABLE:
         problems.append(_("There is no such table; this is the first one."))
         return first
     try:
-        rows = _rows(query.getlist("r"))
+        rows = _rows(params.getlist("r"))
     except ValueError as error:
         problems.append(str(error))
         return first
     about = _("Your own table. Change a rating, or empty a cell, and learn again.")
-    return TinyTable(OWN, _("Your own"), about, first.seed, rows)
+    return TinyTable(OWN_TABLE, _("Your own"), about, first.seed, rows)
 
 
 def _rows(texts: Sequence[str]) -> list[list[float]]:
@@ -86,25 +86,25 @@ def _rows(texts: Sequence[str]) -> list[list[float]]:
         ) from None  # fmt: skip
     if len(stars) != len(PEOPLE) * len(MOVIES):
         raise ValueError(_("The table has 25 cells. This is the first one again."))
-    if np.isfinite(stars).sum() < FEWEST_RATINGS:
+    if np.isfinite(stars).sum() < MIN_RATINGS:
         raise ValueError(
             ngettext(
                 "There is too little to learn from less than %(n)d rating. "
                 "This is the first table again.",
                 "There is too little to learn from less than %(n)d ratings. "
                 "This is the first table again.",
-                FEWEST_RATINGS,
+                MIN_RATINGS,
             )
-            % {"n": FEWEST_RATINGS}
+            % {"n": MIN_RATINGS}
         )
     width = len(MOVIES)
     return [stars[k : k + width] for k in range(0, len(stars), width)]
 
 
-def _whole(text: str, otherwise: int, lowest: int, highest: int) -> int | None:
-    """None for what is no whole number between the two."""
+def _whole_number(text: str, default: int, lowest: int, highest: int) -> int | None:
+    """None unless it is a whole number in that range."""
     if not text:
-        return otherwise
+        return default
     if not re.fullmatch("[0-9]{1,4}", text):
         return None
     number = int(text)
@@ -119,44 +119,44 @@ class Cell:
     predicted: float
 
     @property
-    def off(self) -> int | None:
-        """How far off, in steps of half a star, 4 for two stars and more; None for a gap."""
+    def error_level(self) -> int | None:
+        """The error in half stars, at most 4; None if not rated."""
         if self.stars is None:
             return None
         return min(4, int(2 * abs(self.stars - self.predicted)))
 
 
 @dataclass(frozen=True)
-class Sum:
-    """One prediction with pencil and paper."""
+class WorkedPrediction:
+    """One prediction, to be checked by hand."""
 
     person: str
     movie: str
     mean: Decimal
-    pairs: Sequence[tuple[Decimal, Decimal, Decimal]]  # theirs, its, product
+    pairs: Sequence[tuple[Decimal, Decimal, Decimal]]  # person's factor, movie's factor, product
     total: Decimal
     stars: float | None
 
 
 @dataclass(frozen=True)
 class FirstStep:
-    """The very first step, worked out in decimals."""
+    """The first step of the fit, in decimals."""
 
-    sum: Sum
+    prediction: WorkedPrediction
     error: Decimal
-    before: Decimal  # the person's first number
-    partner: Decimal  # the movie's first number
-    after: float
+    person_factor: Decimal  # the person's first number, before the step
+    movie_factor: Decimal  # the movie's first number
+    after: float  # the person's first number after the step
 
 
-class Watched:
-    """A tiny fit as it stands after the epoch asked for, in the numbers that are written."""
+class FitAnimation:
+    """A tiny fit after one epoch, in numbers rounded as they are shown."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked, self.epoch = asked, asked.epoch
-        self.table = asked.table.stars
-        self.learned: TinyFit = fit_tiny(self.table, asked.seed, SCHEDULE)
-        self.fit = self.learned.rounded()
+    def __init__(self, params: FitParams) -> None:
+        self.epoch = params.epoch
+        self.table = params.table.stars
+        self.exact_fit: TinyFit = fit_tiny(self.table, params.seed, SCHEDULE)
+        self.fit = self.exact_fit.rounded()
         self.schedule = SCHEDULE
 
     @cached_property
@@ -172,8 +172,8 @@ class Watched:
         return float(self.rmse[-1])
 
     @cached_property
-    def of_the_mean(self) -> float:
-        """The error of saying the mean each time."""
+    def mean_baseline_error(self) -> float:
+        """The error of always predicting the mean."""
         return float(np.sqrt(np.nanmean((self.table - self.fit.global_mean) ** 2)))
 
     @property
@@ -182,7 +182,7 @@ class Watched:
 
     @property
     def rows(self) -> list[tuple[str, list[float], list[Cell]]]:
-        """For each person the name, the factors, and a cell for each movie."""
+        """Name, factors, and a cell per movie, for each person."""
         predicted = self.fit.predictions()[self.epoch]
         factors = self.fit.user_factors[self.epoch].tolist()
         return [
@@ -203,32 +203,32 @@ class Watched:
         return self.fit.item_factors[self.epoch].T.tolist()
 
     @property
-    def by_hand(self) -> Sum:
-        """The rating of the very first step, as it is predicted now."""
-        return self._sum(self.epoch)
+    def worked_prediction(self) -> WorkedPrediction:
+        """The rating that the first step uses, as it is predicted after this epoch."""
+        return self._worked_prediction(self.epoch)
 
     @property
     def first_step(self) -> FirstStep:
-        at_start, (u, i) = self._sum(0), self.fit.first
-        p, q = self.learned.user_factors[0, u], self.learned.item_factors[0, i]
+        at_start, (u, i) = self._worked_prediction(0), self.fit.first
+        p, q = self.exact_fit.user_factors[0, u], self.exact_fit.item_factors[0, i]
         after, _q = step(p, q, self.table[u, i] - self.fit.global_mean, self.schedule)
         error = Decimal(str(at_start.stars)) - at_start.total
-        theirs, its, _product = at_start.pairs[0]
-        return FirstStep(at_start, error, theirs, its, float(after[0]))
+        person_factor, movie_factor, _product = at_start.pairs[0]
+        return FirstStep(at_start, error, person_factor, movie_factor, float(after[0]))
 
-    def _sum(self, epoch: int) -> Sum:
+    def _worked_prediction(self, epoch: int) -> WorkedPrediction:
         u, i = self.fit.first
-        theirs = _written(self.fit.user_factors[epoch, u])
-        its = _written(self.fit.item_factors[epoch, i])
-        products, together = dot_product(theirs, its)
-        mean = _written([self.fit.global_mean])[0]
-        pairs = list(zip(theirs, its, products, strict=True))
-        return Sum(PEOPLE[u], MOVIES[i], mean, pairs, mean + together, self._stars(u, i))
+        person = _decimals(self.fit.user_factors[epoch, u])
+        movie = _decimals(self.fit.item_factors[epoch, i])
+        products, total = dot_product(person, movie)
+        mean = _decimals([self.fit.global_mean])[0]
+        pairs = list(zip(person, movie, products, strict=True))
+        return WorkedPrediction(PEOPLE[u], MOVIES[i], mean, pairs, mean + total, self._stars(u, i))
 
     def _stars(self, u: int, i: int) -> float | None:
         stars = float(self.table[u, i])
         return None if np.isnan(stars) else stars
 
 
-def _written(numbers: Sequence[float] | Float64) -> list[Decimal]:
+def _decimals(numbers: Sequence[float] | Float64) -> list[Decimal]:
     return [Decimal(f"{number:.2f}") for number in numbers]

@@ -1,4 +1,4 @@
-"""Tiny tables of ratings to learn from: five people, five movies, some cells empty."""
+"""Tiny tables of ratings to fit: five people, five movies, some cells empty."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TinyTable:
     key: str
     name: str | Promise
     about: str | Promise
-    seed: int  # a start that shows well what the table is about
+    seed: int  # a random start that shows the point of the table well
     rows: Sequence[Sequence[float]]  # NaN: not rated
 
     @property

@@ -1,4 +1,4 @@
-"""How a predicted rating comes about, to be looked at and tried."""
+"""The page that explains how a predicted rating is computed."""
 
 from collections.abc import Iterator
 
@@ -8,39 +8,46 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recommender.lesson.example import Example, example_asked_by
-from recommender.lesson.fit_animation import LAST_SEED, OWN, SCHEDULE, Asked, Watched, params_from
-from recommender.lesson.plots import curve, for_script, plane
+from recommender.lesson.example import Example, example_from_params
+from recommender.lesson.fit_animation import (
+    MAX_SEED,
+    OWN_TABLE,
+    SCHEDULE,
+    FitAnimation,
+    FitParams,
+    fit_from_params,
+)
+from recommender.lesson.plots import animation_data, error_curve, factor_plane
 from recommender.lesson.tables import MOVIES, TABLES
-from recommender.lesson.this_site import here
+from recommender.lesson.this_site import this_site
 
 
 @require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
-    """The whole state is in the address; what makes no sense there is said and answered as 400."""
-    example, asked = example_asked_by(request.GET), params_from(request.GET)
-    watched = Watched(asked)
+    """All state is in the query string; invalid parameters are explained, with status 400."""
+    example, params = example_from_params(request.GET), fit_from_params(request.GET)
+    animation = FitAnimation(params)
     context = {
         "example": example,
-        "asked": asked,
-        "watched": watched,
-        "curve": curve(watched),
-        "plane": plane(watched),
-        "for_script": for_script(watched),
+        "params": params,
+        "animation": animation,
+        "curve": error_curve(animation),
+        "plane": factor_plane(animation),
+        "animation_data": animation_data(animation),
         "tables": TABLES.values(),
         "movies": MOVIES,
-        "own": OWN,
-        "last": SCHEDULE.n_epochs,
-        "steps": list(_steps(asked.epoch)),
-        "other_start": _other_start(asked, example),
-        "here": here(request.user),
+        "own_table": OWN_TABLE,
+        "last_epoch": SCHEDULE.n_epochs,
+        "epoch_links": list(_epoch_links(params.epoch)),
+        "other_start_url": _other_start_url(params, example),
+        "this_site": this_site(request.user),
     }
-    status = 400 if example.problem or asked.problem else 200
+    status = 400 if example.problem or params.problem else 200
     return render(request, "recommender/lesson/page.html", context, status=status)
 
 
-def _steps(epoch: int) -> Iterator[tuple[str, int | None]]:
-    """Links through the epochs for a page without script; None where there is no way on."""
+def _epoch_links(epoch: int) -> Iterator[tuple[str, int | None]]:
+    """Labels and epochs of the links for pages without script; None where there is no link."""
     last = SCHEDULE.n_epochs
     yield _("Start"), 0 if epoch else None
     yield _("Back"), epoch - 1 if epoch else None
@@ -49,8 +56,8 @@ def _steps(epoch: int) -> Iterator[tuple[str, int | None]]:
     yield _("Last"), last if epoch < last else None
 
 
-def _other_start(asked: Asked, example: Example) -> str:
-    """The same table from other random numbers."""
-    kept = [pair for pair in asked.query if pair[0] != "seed"]
-    seed = asked.seed % LAST_SEED + 1
+def _other_start_url(params: FitParams, example: Example) -> str:
+    """The same table from another random start."""
+    kept = [pair for pair in params.query if pair[0] != "seed"]
+    seed = params.seed % MAX_SEED + 1
     return "?" + urlencode([*kept, ("seed", seed), *example.query])

@@ -1,7 +1,4 @@
-"""Training runs, factors, evaluations, groups, and what onboarding and try-out keep.
-
-The schema of this app stands here and nowhere else; no model imports a feature.
-"""
+"""All models of the recommender, re-exported. No model imports a feature."""
 
 from recommender.models.evaluation import Evaluation, LoggedPrediction
 from recommender.models.groups import Group, Guest, GuestRating, Member

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 class LoggedPredictionQuerySet(models.QuerySet["LoggedPrediction"]):
     def of(self, user: User) -> Self:
-        """What was said to this person, as far as the ratings still stand."""
-        return self.filter(user=user).standing()
+        """Predictions for this user whose ratings are still valid."""
+        return self.filter(user=user).still_valid()
 
-    def standing(self) -> Self:
-        """Without ratings that were removed or changed since: the log forgets them."""
+    def still_valid(self) -> Self:
+        """Rows whose rating has been neither removed nor changed since."""
         return self.filter(
             Exists(
                 Rating.objects.filter(
@@ -41,25 +41,25 @@ class LoggedPredictionQuerySet(models.QuerySet["LoggedPrediction"]):
         return self.annotate(error=ExpressionWrapper(error, models.FloatField()))
 
     def largest_surprises(self) -> Self:
-        """Farthest from what was given first."""
+        """Largest errors first."""
         return self.with_error().order_by(Abs("error").desc(), "-rated_at", "pk")
 
     def newest_first(self) -> Self:
         return self.order_by("-rated_at", "-pk")
 
     def mean_absolute_error(self) -> float | None:
-        """In stars; None when nothing was logged."""
+        """In stars; None if nothing was logged."""
         return self.with_error().aggregate(mean=Avg(Abs("error")))["mean"]
 
 
 class LoggedPrediction(models.Model):
-    """What the site would have said of a movie in the moment before somebody rated it.
+    """What the site predicted for a movie at the moment before a user rated it.
 
-    Written after the fact (prediction_log.py), from the run that served then and the ratings the
-    person had given before: nothing is added to the path of a rating.
+    Computed afterwards (accuracy/prediction_log.py) from the run that served then and the user's
+    earlier ratings, so that saving a rating costs nothing extra.
     """
 
-    # The unique constraint's index begins with user and serves look-ups by user.
+    # Look-ups by user use the index of the unique constraint, which begins with user.
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_index=False)
     movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+")
     run = models.ForeignKey(
@@ -94,13 +94,13 @@ class LoggedPrediction(models.Model):
 
     @property
     def stars(self) -> float:
-        """What was given."""
+        """Stars given."""
         return to_stars(self.half_stars)
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def of_site(self) -> Self:
-        """Of the site's own ratings, not of a data set that somebody named."""
+        """Evaluations on the site's own ratings, not on a data set."""
         return self.filter(source=Evaluation.SITE)
 
     def running(self) -> Self:
@@ -114,7 +114,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
 
 class Evaluation(models.Model):
-    """One measurement of the model beside the baselines, on ratings held out."""
+    """One measurement of the model and the baselines on held-out ratings."""
 
     SITE = "site"
 
@@ -129,7 +129,7 @@ class Evaluation(models.Model):
     # "site", or the name or path of a data set.
     source = models.CharField(_("data"), max_length=200, default=SITE)
     protocol = models.CharField(_("protocol"), max_length=20)
-    # The run that served, whose settings were used; none for a data set or before the first run.
+    # The run whose hyper-parameters were used; null for a data set or before the first run.
     run = models.ForeignKey(
         TrainingRun,
         models.SET_NULL,
@@ -145,7 +145,7 @@ class Evaluation(models.Model):
     phase = models.CharField(_("phase"), max_length=100, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
-    # What core.evaluation.compare_models returns, with what was done to keep it short.
+    # The table of core.evaluation.comparison, with the limits that kept the evaluation short.
     table = models.JSONField(_("table"), default=dict, blank=True)
 
     objects = EvaluationQuerySet.as_manager()

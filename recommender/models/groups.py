@@ -1,7 +1,7 @@
-"""Groups of people who pick a movie together, and the guests among them.
+"""Groups of people who pick a movie together, and their guests.
 
-What a guest says of movies is kept apart from everybody's ratings: it teaches the model nothing,
-moves no average, and goes when the guest goes.
+Ratings of guests are a table of their own: they train no model, count in no average, and are
+deleted with the guest.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ GUEST_STAYS = timedelta(days=7)
 
 
 def new_token() -> str:
-    """128 random bits: an invitation is found by being told it, never by trying."""
+    """128 random bits, so that an invitation cannot be guessed."""
     return secrets.token_urlsafe(16)
 
 
@@ -43,18 +43,18 @@ def end_of_stay() -> datetime:
 
 class GuestQuerySet(models.QuerySet["Guest"]):
     def present(self) -> Self:
-        """Those whose days are not over; the others are as good as gone."""
+        """Guests who have not expired."""
         return self.filter(expires_at__gt=timezone.now())
 
     def forget_gone(self) -> int:
-        """Delete those whose days are over or who are in no group; how many guests that was."""
-        gone = self.filter(Q(expires_at__lte=timezone.now()) | Q(memberships=None))
-        ids = list(gone.values_list("pk", flat=True))
+        """Delete guests who have expired or are in no group; returns how many."""
+        expired = self.filter(Q(expires_at__lte=timezone.now()) | Q(memberships=None))
+        ids = list(expired.values_list("pk", flat=True))
         return Guest.objects.filter(pk__in=ids).delete()[1].get("recommender.Guest", 0)
 
 
 class Guest(models.Model):
-    """Somebody without an account, known by the session of one browser."""
+    """A person without an account, identified by the session of one browser."""
 
     name = models.CharField(_("name"), max_length=30)
     created_at = models.DateTimeField(_("came"), default=timezone.now)
@@ -110,7 +110,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
 
 class Group(models.Model):
-    """People who look for a movie together. Its address is its invitation."""
+    """People who look for a movie together. Its URL is the invitation."""
 
     class Rule(models.TextChoices):
         AVERAGE = "average", _("Average")
@@ -144,19 +144,19 @@ class Group(models.Model):
 
     @property
     def invites(self) -> bool:
-        """Whether its address still lets people in."""
+        """Whether people can still join by the URL."""
         return timezone.now() < self.invites_until
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def present(self) -> Self:
-        """Without guests whose days are over and accounts that were closed, in order of coming."""
-        here = Q(user__is_active=True) | Q(guest__expires_at__gt=timezone.now())
-        return self.filter(here).select_related("user", "guest").order_by("pk")
+        """Members in order of joining, without expired guests and closed accounts."""
+        is_present = Q(user__is_active=True) | Q(guest__expires_at__gt=timezone.now())
+        return self.filter(is_present).select_related("user", "guest").order_by("pk")
 
 
 class Member(models.Model):
-    """One person in one group: somebody with an account, or a guest."""
+    """One person in one group: a user, or a guest."""
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(
@@ -189,7 +189,7 @@ class Member(models.Model):
 
     @property
     def name(self) -> str:
-        """What the others call this person; never an e-mail address."""
+        """The name shown to other members; never an e-mail address."""
         return self.user.get_username() if self.user else self.guest.name
 
     @property

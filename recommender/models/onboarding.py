@@ -1,4 +1,4 @@
-"""What a run says of groups, and what a person said on the start page."""
+"""Movie groups of a run, and a user's answers on the start page."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class MovieGroups(models.Model):
-    """The groups of one run. Arrays are little-endian float32, written by store.py alone."""
+    """The movie groups of one run. Arrays are little-endian float32 (training/store.py)."""
 
     run = models.OneToOneField(
         "recommender.TrainingRun", models.CASCADE, primary_key=True, related_name="movie_groups"
     )
-    # Per group, that of the most ratings first, the ids of the movies that stand for it.
+    # For each group, largest first, the ids of the movies that represent it.
     shown = models.JSONField()
     centres = models.BinaryField()
     mean_interest = models.BinaryField()
@@ -38,10 +38,9 @@ class StartingAnswerQuerySet(models.QuerySet["StartingAnswer"]):
 
 
 class StartingAnswer(models.Model):
-    """One movie in what a person said at the start, before and beside any rating.
+    """One movie of a user's answers on the start page.
 
-    A picked group is kept as the movies that stood for it: the numbers of groups change with each
-    run, movies stay.
+    A picked group is stored as the movies that represented it, since groups change with each run.
     """
 
     class Kind(models.TextChoices):
@@ -54,7 +53,7 @@ class StartingAnswer(models.Model):
     )
     movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    # Naming a favourite marked it as seen; taking the name back takes that mark back too.
+    # Naming the favourite marked it as watched; removing it removes that mark too.
     marked_seen = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("said"), default=timezone.now)
 

@@ -1,4 +1,4 @@
-"""What a run says of taste, as a row."""
+"""The taste map of a run."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from django.db import models
 
 
 class TasteMap(models.Model):
-    """What a run says of taste on this site: its axes, where movies stand on them, and habits.
+    """Axes of taste, places of movies on them, and statistics of all users' ratings.
 
-    Apart from the run, which every request reads. Written by survey.py, read by atlas.py; web
-    processes work nothing of it out.
+    A table of its own, since every request reads the run. Written by taste/map_builder.py at the
+    end of a refit and read by taste/map.py.
     """
 
     run = models.OneToOneField(
         "recommender.TrainingRun", models.CASCADE, primary_key=True, related_name="taste_map"
     )
     content = models.JSONField()
-    # The picture that this one was turned onto, for the next to be turned onto as well: turned
-    # onto the last one each time, axes walk away in small steps. Pages do not read it.
+    # The map to which this one was aligned; the next one is aligned to it too. Aligned to the
+    # previous map each time, the axes would drift. Pages do not read it.
     anchor = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:

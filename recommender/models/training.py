@@ -1,4 +1,4 @@
-"""Training runs and the factors that each of them stored."""
+"""Training runs and their stored factors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
         return self.filter(state=TrainingRun.State.QUEUED).order_by("pk")
 
     def finished(self) -> Self:
-        """Runs that learned something from what was there, serving or not."""
+        """Runs that were fitted, whether activated or rejected."""
         return self.filter(state__in=[TrainingRun.State.READY, TrainingRun.State.REJECTED])
 
     def newest_first(self) -> Self:
@@ -32,7 +32,7 @@ class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
 
 
 class TrainingRun(models.Model):
-    """One refit: its parameters, what it saw, how well it did, and where it stands."""
+    """One refit: its parameters, data, metrics and state."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("asked for")
@@ -61,14 +61,14 @@ class TrainingRun(models.Model):
     seed = models.BigIntegerField(_("seed"), default=0)
     hyperparameters = models.JSONField(_("hyper-parameters"), default=dict, blank=True)
     data = models.JSONField(_("data snapshot"), default=dict, blank=True)
-    # The change counter as it stood in the snapshot that was fitted.
+    # The change counter in the fitted snapshot.
     rating_changes = models.PositiveBigIntegerField(_("rating changes"), default=0)
     metrics = models.JSONField(_("metrics"), default=dict, blank=True)
     curve = models.JSONField(_("per epoch"), default=list, blank=True)
-    # Small constants of the movie side: global mean, the mean person (ItemFactors.summary()).
+    # Constants of the movie factors: global mean, mean user, ... (ItemFactors.summary()).
     summary = models.JSONField(_("constants"), default=dict, blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
-    # The last rating the prediction log has looked at while this run serves (prediction_log.py).
+    # The last rating logged while this run is active (accuracy/prediction_log.py).
     logged_up_to = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects = TrainingRunQuerySet.as_manager()
@@ -98,13 +98,13 @@ class TrainingRun(models.Model):
 
 
 class MovieFactors(models.Model):
-    """One movie's row of a run. Vectors are little-endian float32, written by store.py alone."""
+    """One movie's factors in a run. Vectors are little-endian float32 (training/store.py)."""
 
     run = models.ForeignKey(
         TrainingRun, models.CASCADE, related_name="movie_factors", db_index=False
     )
-    # Without a database constraint: a movie deleted while its run is being written must not make
-    # the whole run fail. Deleting a movie still deletes its rows, through Django.
+    # No database constraint: a movie deleted while the run is being written must not make the run
+    # fail. Django still deletes these rows with the movie.
     movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+", db_constraint=False)
     bias = models.FloatField()
     vector = models.BinaryField()
@@ -123,7 +123,7 @@ class MovieFactors(models.Model):
 
 
 class UserFactors(models.Model):
-    """One person's row of a run, and which movies the fit had seen that person rate."""
+    """One user's factors in a run, and the movies they had rated when it was fitted."""
 
     run = models.ForeignKey(
         TrainingRun, models.CASCADE, related_name="user_factors", db_index=False
@@ -133,8 +133,8 @@ class UserFactors(models.Model):
     vector = models.BinaryField()
     implicit = models.BinaryField()
     interest = models.BinaryField()
-    # Ascending ids of the rated movies, little-endian int32: the live solution leaves this
-    # person's own share out of those movies' factors, as the fit did.
+    # Ascending ids of those movies, little-endian int32: folding in excludes the user's own share
+    # from their factors, as the fit did.
     fitted_movies = models.BinaryField()
 
     class Meta:

@@ -1,8 +1,7 @@
-"""What visitors without an account rate while they try the site.
+"""Ratings of visitors who try the site without an account.
 
-A row for each rating: two windows that rate at the same moment write two rows, where one session
-with everything in it would keep the later alone. Apart from everybody's ratings, so that no
-average, no fit and no list of people can meet them.
+One row per rating: two windows that rate at the same time write two rows, while a session would
+keep only the later one. A table of its own, so that no average, fit or list of users includes them.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ class TriedRatingQuerySet(models.QuerySet["TriedRating"]):
         return self.filter(visitor=visitor)
 
     def forget_stale(self) -> int:
-        """Delete what no session can lead to any more; how many ratings that was."""
+        """Delete ratings whose sessions have expired; returns how many."""
         oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
         return self.filter(rated_at__lt=oldest).delete()[0]
 
 
 class TriedRating(models.Model):
-    """One movie's stars, by the random token that the visitor's session holds."""
+    """One rating, identified by a random token in the visitor's session."""
 
     visitor = models.CharField(_("visitor"), max_length=32)
     movie = models.ForeignKey("movies.Movie", models.CASCADE, related_name="+")

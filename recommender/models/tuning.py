@@ -1,4 +1,4 @@
-"""Searches for hyper-parameters, and what each of their trials scored."""
+"""Hyper-parameter searches and their trials."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HyperparameterSearchQuerySet(models.QuerySet["HyperparameterSearch"]):
 
 
 class HyperparameterSearch(models.Model):
-    """One search: how far it is, what it found, and whether refits use it."""
+    """One search: its progress, what it found, and whether refits use it."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
@@ -50,15 +50,15 @@ class HyperparameterSearch(models.Model):
     seed = models.BigIntegerField(_("seed"), default=0)
 
     data = models.JSONField(_("data snapshot"), default=dict, blank=True)
-    # The change counter as it stood in the snapshot that was last searched on.
+    # The change counter in the snapshot that was searched on last.
     rating_changes = models.PositiveBigIntegerField(_("rating changes"), default=0)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
-    # The defaults and bounds it searched with (search_space.recipe).
+    # The defaults and bounds it searched with (tuning.space.recipe).
     recipe = models.JSONField(default=dict, blank=True)
 
-    # For each stage done: the defaults' score beside the best one's, on people who judged no trial.
+    # For each finished stage, scores of the defaults and the best trial, on the confirming users.
     scores = models.JSONField(_("scores"), default=dict, blank=True)
-    # Only what differs from the defaults, and only what proved better.
+    # Only values that differ from the defaults and proved better.
     values = models.JSONField(_("values found"), default=dict, blank=True)
 
     objects = HyperparameterSearchQuerySet.as_manager()
@@ -89,7 +89,7 @@ class HyperparameterSearch(models.Model):
 
 
 class SearchTrial(models.Model):
-    """One set of hyper-parameters that a search tried; written once, when its score is known."""
+    """One set of values that a search tried; written once, when its score is known."""
 
     class State(models.TextChoices):
         COMPLETE = "complete", _("complete")
@@ -100,8 +100,8 @@ class SearchTrial(models.Model):
     stage = models.CharField(_("stage"), max_length=10)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     values = models.JSONField(_("values"))
-    score = models.FloatField(_("score"), null=True)  # RMSE or NDCG@10 on the search's people
-    # Validation RMSE a quarter, a half, three quarters through and at the end, where measured.
+    score = models.FloatField(_("score"), null=True)  # RMSE or NDCG@10
+    # Validation RMSE after each quarter of the epochs, where measured.
     quarters = models.JSONField(default=dict, blank=True)
     seconds = models.FloatField(_("seconds"))
 

@@ -20,8 +20,8 @@ from movies.lists.presentation import (
 )
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
 from recommender.profiles.agreement import Agreement, agreement_of
-from recommender.taste.rated_movies import Rated, Shelf, genres_of
-from recommender.taste.statistics import Leaning, figures
+from recommender.taste.rated_movies import RatedMovie, genres_of
+from recommender.taste.statistics import Leaning, genre_leanings
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -161,12 +161,12 @@ def _kinds(person: User, given: Sequence[ProfileRating]) -> list[Leaning]:
     if len(given) < FEWEST_FOR_TASTE:
         return []
     rated = [
-        Rated(
+        RatedMovie(
             Movie(pk=one.movie_id, n_ratings=one.n_ratings, half_star_sum=one.half_star_sum),
             one.half_stars,
             one.rated_at,
         )
         for one in given
     ]
-    leanings = figures(Shelf({}, genres_of(person), rated), {}).genres
+    leanings = genre_leanings(rated, genres_of(person))
     return [one for one in leanings if one.lean is not None and one.lean > 0][:KINDS]

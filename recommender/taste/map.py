@@ -1,4 +1,4 @@
-"""The taste map of a run as pages read it, and where a person stands on it."""
+"""The taste map of a run, and where a user stands on it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from recommender.models import TasteMap
 
 
 @dataclass(frozen=True)
-class Picture:
-    """Where movies stood on an earlier map, for the next one to be turned onto."""
+class ReferenceMap:
+    """Places of movies on an earlier map, to which a new map is aligned."""
 
     run_id: int
     movie_ids: np.ndarray  # (n,)
     places: np.ndarray  # (n, m)
 
     @classmethod
-    def on_show(cls) -> tuple[Picture | None, Picture | None]:
-        """The anchor of the serving run's map, and that map itself; None where there is none."""
+    def anchor_and_current(cls) -> tuple[ReferenceMap | None, ReferenceMap | None]:
+        """The map to which the active run's map was aligned, and that map itself, if any."""
         stored = TasteMap.objects.filter(run__is_active=True).first()
         if stored is None or not stored.content["axes"]:
             return None, None
@@ -40,37 +40,37 @@ class Picture:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Picture:
+    def from_json(cls, stored: Mapping[str, Any]) -> ReferenceMap:
         return cls(stored["run"], np.array(stored["movies"]), np.array(stored["places"]))
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One direction of taste, named by the movies furthest out on it."""
+    """One principal axis of taste, named by the movies furthest out on it."""
 
     number: int  # from 1
     share: float  # of all differences between movies, 0 to 1
-    spread: float  # deviation of the movies' places
+    spread: float  # standard deviation of the movies' places
     low: Sequence[int]  # movie ids, the furthest out first
     high: Sequence[int]
-    people_spread: float  # deviation of people's leanings
-    people: Sequence[float]  # their quantiles; empty on a site of few people
+    people_spread: float  # standard deviation of the users' places
+    people: Sequence[float]  # quantiles of the users' places; empty for few users
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands along one axis."""
+    """Where a user stands on one axis."""
 
     axis: Axis
-    place: float  # in deviations of the site's people, 0 is the mean person
-    uncertainty: float  # one deviation of what their ratings leave open, in the same unit
-    stars: float  # more than the mean person gives, for a movie one deviation towards `high`
-    below: float | None  # part of the site's people further towards `low`; None for few people
+    place: float  # in standard deviations of all users; 0 is the mean user
+    uncertainty: float  # one standard deviation of the place, in the same unit
+    stars: float  # above the mean user, for a movie one deviation towards `high`
+    below: float | None  # share of users further towards `low`; None for few users
 
 
 @dataclass(frozen=True)
 class MovieMap:
-    """Axes, and where the best known movies stand along them, in the unit of the factors."""
+    """The axes, and the places of the best known movies on them, in units of the factors."""
 
     run_id: int
     axes: Sequence[Axis] = ()
@@ -78,12 +78,12 @@ class MovieMap:
     places: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))  # (n, m)
     centre: np.ndarray = field(default_factory=lambda: np.empty(0))  # (k,)
     loadings: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))  # (k, m)
-    mean_person: np.ndarray = field(default_factory=lambda: np.empty(0))  # (m,)
+    mean_user: np.ndarray = field(default_factory=lambda: np.empty(0))  # (m,)
     everyone: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of_run(cls, run_id: int) -> MovieMap | None:
-        """None for a run that was stored without one."""
+        """None for a run stored without a map."""
         stored = TasteMap.objects.defer("anchor").filter(pk=run_id).first()
         return None if stored is None else cls.read(stored)
 
@@ -99,7 +99,7 @@ class MovieMap:
             places=np.array(content["places"]),
             centre=np.array(content["centre"]),
             loadings=np.array(content["loadings"]),
-            mean_person=np.array(content["mean_person"]),
+            mean_user=np.array(content["mean_person"]),
             everyone=content["everyone"],
         )
 
@@ -109,31 +109,31 @@ class MovieMap:
 
     @property
     def spreads(self) -> np.ndarray:
-        """(m,) deviation of the movies' places along each axis."""
+        """(m,) standard deviation of the movies' places on each axis."""
         return np.array([axis.spread for axis in self.axes])
 
     def places_of(self, items: ItemFactors, rows: np.ndarray) -> np.ndarray:
         """(n, m) places of any movies of the same run, in the unit of `places`."""
         return (items.vectors[rows] - self.centre) @ self.loadings
 
-    def standing_of(self, person: UserVector) -> list[Standing]:
-        """Along each axis the person's vector less the mean person's."""
-        leans = person.vector @ self.loadings - self.mean_person
-        open_still = self._deviations(person)
+    def standing_of(self, user: UserVector) -> list[Standing]:
+        """The user's place on each axis, relative to the mean user."""
+        places = user.vector @ self.loadings - self.mean_user
+        deviations = self._deviations(user)
         return [
             Standing(
                 axis=axis,
-                place=float(lean / axis.people_spread),
+                place=float(place / axis.people_spread),
                 uncertainty=float(deviation / axis.people_spread),
-                stars=float(lean * axis.spread),
-                below=share_below(float(lean), axis.people) if axis.people else None,
+                stars=float(place * axis.spread),
+                below=share_below(float(place), axis.people) if axis.people else None,
             )
-            for axis, lean, deviation in zip(self.axes, leans, open_still, strict=True)
+            for axis, place, deviation in zip(self.axes, places, deviations, strict=True)
         ]
 
-    def _deviations(self, person: UserVector) -> np.ndarray:
-        """(m,) posterior deviation along each axis; 0 where the vector brings no covariance."""
-        if person.covariance is None:
+    def _deviations(self, user: UserVector) -> np.ndarray:
+        """(m,) posterior standard deviation on each axis; 0 if the vector has no covariance."""
+        if user.covariance is None:
             return np.zeros(self.n_axes)
-        covariance = person.covariance[1:, 1:]
+        covariance = user.covariance[1:, 1:]
         return np.sqrt(np.einsum("ka,kl,la->a", self.loadings, covariance, self.loadings))

@@ -1,7 +1,7 @@
-"""At the end of a fit: the axes of taste, the best known movies' places, everyone's habits.
+"""Builds the taste map of a run: axes, places of the best known movies, all users' statistics.
 
-Stored with the run, so that a page only reads. Axes are turned onto those of the run that serves
-now, or every refit would show people another picture of the same taste.
+It is stored with the run, so that pages only read it. Its axes are aligned to those of the active
+run; otherwise every refit would show users a rotated picture of the same taste.
 """
 
 from __future__ import annotations
@@ -21,32 +21,33 @@ from recommender.core.pca import (
     principal_components,
 )
 from recommender.models import TasteMap, TrainingRun
-from recommender.taste.map import Picture
+from recommender.taste.map import ReferenceMap
 
 logger = logging.getLogger(__name__)
 
 N_AXES = 4
-# The old axes are looked for among this many components: nearly equal ones change places.
+# Components searched for the old axes: those of nearly equal variance change places.
 WIDE = 2 * N_AXES
-# As many as a page of 12 kB holds.
+# As many movies as fit on a page of 12 kB.
 N_MOVIES = 150
-# Fewer ratings do not say where a movie stands.
-SUPPORT = 5
-FEWEST_MOVIES = 2 * WIDE
-N_NAMED = 6  # movies at each end of an axis
-# Figures of people are shown from this many people on: below, they say what single ones do.
-FEWEST_PEOPLE, FEWEST_RATERS = 20, 5
-FEWEST_RATINGS = 10
-# An old picture is kept while its axes are found again, each counting by what it shows (on a young
-# site the last ones are noise), and show nearly as much as the best ones would.
-LIKE_ENOUGH, BARELY_LIKE, LEAST_SHARE = 0.9, 0.6, 0.9
+# A movie with fewer ratings has no reliable place.
+MIN_RATINGS_PER_MOVIE = 5
+MIN_MOVIES = 2 * WIDE
+N_NAMED = 6  # movies named at each end of an axis
+# Statistics over fewer users could be traced to a single one.
+MIN_USERS, MIN_RATERS = 20, 5
+MIN_RATINGS_PER_USER = 10
+# The map stays aligned to an old one while the mean cosine between their axes, weighted by variance
+# (on a young site the last axes are noise), is high enough, and the aligned axes explain nearly as
+# much variance as the unrotated ones.
+MIN_COSINE, MIN_COSINE_TO_CURRENT, MIN_VARIANCE_KEPT = 0.9, 0.6, 0.9
 DIGITS = 6
 
 
-def survey(run: TrainingRun, factors: Factors) -> None:
-    """Store the taste map of a run whose factors are written.
+def build_map(run: TrainingRun, factors: Factors) -> None:
+    """Compute and store the taste map of a run.
 
-    A run serves without one: what fails here is logged and the page says that there is no map.
+    A run can serve without one: errors are logged, and the page says that there is no map.
     """
     try:
         axes, anchor = _axes(factors)
@@ -58,21 +59,21 @@ def survey(run: TrainingRun, factors: Factors) -> None:
         logger.exception("Run %s has no taste map", run.pk)
 
 
-def _axes(factors: Factors) -> tuple[dict[str, Any], Picture | None]:
-    """Components of the rated movies' vectors, every rating counted once; none for too few movies.
+def _axes(factors: Factors) -> tuple[dict[str, Any], ReferenceMap | None]:
+    """Principal components of the movies' vectors, weighted by number of ratings.
 
-    With them the picture that they were turned onto.
+    Returns them with the map they were aligned to; empty for too few movies.
     """
     items = factors.items
-    supported = items.n_ratings >= SUPPORT
-    if supported.sum() < FEWEST_MOVIES:
+    supported = items.n_ratings >= MIN_RATINGS_PER_MOVIE
+    if supported.sum() < MIN_MOVIES:
         return {}, None
     weights = np.where(supported, items.n_ratings, 0)
     wide = principal_components(items.vectors, weights, WIDE)
     if wide.n_axes < 2:
         return {}, None
     shown = np.argsort(-weights, kind="stable")[: min(N_MOVIES, int(supported.sum()))]
-    components, anchor = _turned(wide, factors, shown)
+    components, anchor = _align(wide, factors, shown)
     places = components.project(items.vectors[shown])
     content = {
         "aligned_to": anchor.run_id if anchor else None,
@@ -86,9 +87,9 @@ def _axes(factors: Factors) -> tuple[dict[str, Any], Picture | None]:
                 "share": round(float(components.share[axis]), DIGITS),
                 "spread": float(np.sqrt(components.variance[axis])),
                 **_ends(items.item_ids[shown], places[:, axis]),
-                **people,
+                **users,
             }
-            for axis, people in enumerate(_people(components, factors))
+            for axis, users in enumerate(_user_places(components, factors))
         ],
     }
     return content, anchor
@@ -99,69 +100,71 @@ def _ends(movie_ids: np.ndarray, places: np.ndarray) -> dict[str, list[int]]:
     return {"low": movie_ids[low].tolist(), "high": movie_ids[high].tolist()}
 
 
-def _turned(
+def _align(
     wide: Components, factors: Factors, shown: np.ndarray
-) -> tuple[Components, Picture | None]:
-    """The components turned onto an old picture, or as they are when that is outlived.
+) -> tuple[Components, ReferenceMap | None]:
+    """The components aligned to an old map, or as they are if no alignment is good enough.
 
-    Tried in order: the anchor of the map on show, then that map itself; each inside the first
-    components alone, whose span shows most, before wider ones.
+    Tried in order: the anchor of the current map, then that map itself; each within the span of the
+    first components, which explain most variance, before wider spans.
     """
     first = wide.first(N_AXES)
-    anchor, current = Picture.on_show()
+    anchor, current = ReferenceMap.anchor_and_current()
     attempts = [
-        (picture, width, LIKE_ENOUGH)
-        for picture in (anchor, current)
+        (reference, width, MIN_COSINE)
+        for reference in (anchor, current)
         for width in range(first.n_axes, wide.n_axes + 1)
     ]
-    for picture, width, least in [*attempts, (current, wide.n_axes, BARELY_LIKE)]:
-        if picture is None or picture.places.shape[1] != first.n_axes:
+    for reference, width, min_cosine in [*attempts, (current, wide.n_axes, MIN_COSINE_TO_CURRENT)]:
+        if reference is None or reference.places.shape[1] != first.n_axes:
             continue
-        turned, like = _onto(picture, wide.first(width), factors, shown)
-        if like >= least and turned.share.sum() >= LEAST_SHARE * first.share.sum():
-            return turned, picture
+        rotated, cosine = _rotate_onto(reference, wide.first(width), factors, shown)
+        if cosine >= min_cosine and rotated.share.sum() >= MIN_VARIANCE_KEPT * first.share.sum():
+            return rotated, reference
     return first, None
 
 
-def _onto(
-    picture: Picture, components: Components, factors: Factors, shown: np.ndarray
+def _rotate_onto(
+    reference: ReferenceMap, components: Components, factors: Factors, shown: np.ndarray
 ) -> tuple[Components, float]:
-    """The components turned onto the picture, and the mean cosine of their axes with its own."""
+    """The components rotated onto the reference, and the mean cosine between their axes."""
     items = factors.items
-    rows = items.index_of(picture.movie_ids)
+    rows = items.index_of(reference.movie_ids)
     common = np.isin(rows, shown)
-    if common.sum() < FEWEST_MOVIES:
+    if common.sum() < MIN_MOVIES:
         return components, -1.0
-    vectors, old = items.vectors[rows[common]], picture.places[common]
+    vectors, old = items.vectors[rows[common]], reference.places[common]
     weights = items.n_ratings[rows[common]]
-    turned = align_axes(components, components.project(vectors), old, weights)
-    like = axis_cosines(turned.project(vectors), old, weights)
-    return turned, float(np.average(like, weights=turned.variance))
+    rotated = align_axes(components, components.project(vectors), old, weights)
+    cosines = axis_cosines(rotated.places(vectors), old, weights)
+    return rotated, float(np.average(cosines, weights=rotated.variance))
 
 
-def _people(components: Components, factors: Factors) -> list[dict[str, Any]]:
-    """For each axis how far people lean along it: the deviation, and quantiles if they are many."""
+def _user_places(components: Components, factors: Factors) -> list[dict[str, Any]]:
+    """Spread of the users' places on each axis; quantiles too if there are enough users."""
     items = factors.items
     counts = np.bincount(factors.ratings.user_index, minlength=len(factors.user_ids))
-    leans = (factors.user_factors - items.mean_user_vector) @ components.axes
-    leans = leans[counts >= FEWEST_RATINGS]
-    if len(leans) < FEWEST_PEOPLE:
+    places = (factors.user_factors - items.mean_user_vector) @ components.axes
+    places = places[counts >= MIN_RATINGS_PER_USER]
+    if len(places) < MIN_USERS:
         return [{"people_spread": items.user_strength**-0.5, "people": []}] * components.n_axes
     return [
-        {"people_spread": float(lean.std()), "people": _rounded(quantiles(lean))}
-        for lean in leans.T.astype(np.float64)
+        {"people_spread": float(place.std()), "people": _rounded(quantiles(place))}
+        for place in places.T.astype(np.float64)
     ]
 
 
 def _everyone(factors: Factors) -> dict[str, Any]:
-    """How all ratings are spread, and how generous and how far from the others people are."""
+    """Distribution of all ratings, and quantiles of users' generosity and distance."""
     ratings = factors.ratings
     raters = len(np.unique(ratings.user_index))
-    if raters < FEWEST_RATERS:
+    if raters < MIN_RATERS:
         return {}
     steps = np.bincount(np.rint(2 * ratings.stars).astype(np.int8), minlength=11)[1:11]
-    found = rating_habits(ratings, min_others=SUPPORT, min_ratings=FEWEST_RATINGS)
-    many = len(found.generosity) >= FEWEST_PEOPLE
+    found = rating_habits(
+        ratings, min_others=MIN_RATINGS_PER_MOVIE, min_ratings=MIN_RATINGS_PER_USER
+    )
+    many = len(found.generosity) >= MIN_USERS
     return {
         "raters": raters,
         "half_stars": steps.tolist(),

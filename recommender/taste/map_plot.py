@@ -1,13 +1,13 @@
-"""The taste map as geometry: a plane of two axes, movies as points, the person among them.
+"""Geometry of the taste map: two axes, movies as points, and the user's place.
 
-Everything is in units of one square drawing. Labels are placed twice, small for a wide screen and
-large for a narrow one, where the same drawing is shown at half the size.
+Coordinates are those of one square drawing. Labels are laid out twice, small for wide screens and
+large for narrow ones, where the same drawing is shown at half the size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +15,13 @@ import numpy as np
 from movies.models import Movie
 from movies.posters.drawn.font_metrics import width as width_in_em
 from recommender.taste.map import MovieMap, Standing
-from recommender.taste.rated_movies import Shelf
+from recommender.taste.rated_movies import RatedMovies
 
 SIZE, MARGIN = 720, 26
 LONGEST_LABEL = 26  # characters
-# A joint 80 % region of two independent normal coordinates.
+# Standard deviations that hold 80 % of two independent normal coordinates jointly.
 REGION = 1.794
-YOU_RADIUS = 15
+USER_MARK_RADIUS = 15
 
 
 class Box(NamedTuple):
@@ -30,7 +30,7 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
-    def meets(self, other: Box) -> bool:
+    def overlaps(self, other: Box) -> bool:
         return (
             self.left < other.right
             and other.left < self.right
@@ -38,19 +38,16 @@ class Box(NamedTuple):
             and other.top < self.bottom
         )
 
-    def holds(self, x: float, y: float) -> bool:
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
-
 
 @dataclass(frozen=True)
 class Point:
     movie: Movie
     x: float
     y: float
-    kind: str  # "above", "below" the person's own mean, "unrated"
-    is_asked: bool  # of the genre that was asked for
+    kind: str  # rated "above" or "below" the user's own mean, or "unrated"
+    is_highlighted: bool  # of the selected genre
     own_stars: float | None
-    place: tuple[float, float]  # in deviations along the two axes
+    place: tuple[float, float]  # in deviations on the two axes
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,9 @@ class Label:
 
 
 @dataclass(frozen=True)
-class You:
+class UserMark:
+    """The user's place, and the ellipse of its uncertainty."""
+
     x: float
     y: float
     rx: float
@@ -71,70 +70,73 @@ class You:
 
 
 @dataclass(frozen=True)
-class Lettering:
-    """How labels of one screen size are set."""
+class LabelStyle:
+    """Labels for one screen size."""
 
     size: float
-    most: int
-    radius: float  # of the points they stand beside
+    max_labels: int
+    point_radius: float
 
 
-WIDE, NARROW = Lettering(13.5, 50, 5), Lettering(25, 15, 7)
-# A label that hides more points than this is worth less than they are.
-MOST_COVERED = 2
+WIDE, NARROW = LabelStyle(13.5, 50, 5), LabelStyle(25, 15, 7)
+# A label that would hide more points is left out.
+MAX_COVERED = 2
 
 
 @dataclass(frozen=True)
-class Plot:
+class MapPlot:
     x: int  # axis numbers, from 1
     y: int
-    points: Sequence[Point]  # own ones last, then the best known: what is last lies on top
+    points: Sequence[Point]  # drawn in this order: rated ones last, on top
     wide_labels: Sequence[Label]
     narrow_labels: Sequence[Label]
-    you: You | None
+    user: UserMark | None
     origin: tuple[float, float]
     size: int = SIZE
-    fonts: tuple[float, float] = field(default=(WIDE.size, NARROW.size))
+    fonts: tuple[float, float] = (WIDE.size, NARROW.size)
 
 
-def plot(
-    atlas: MovieMap,
-    shelf: Shelf,
+def map_plot(
+    movie_map: MovieMap,
+    movies: RatedMovies,
     standing: Sequence[Standing] | None,
     x: int = 1,
     y: int = 2,
     genre: str = "",
-    more: tuple[Sequence[int], np.ndarray] = ((), np.empty((0, 0))),
-) -> Plot:
-    """The plane of axes `x` and `y` (from 1).
+    extra_movies: tuple[Sequence[int], np.ndarray] = ((), np.empty((0, 0))),
+) -> MapPlot:
+    """Axes `x` and `y` (from 1). Movies deleted since the run are left out.
 
-    genre: the slug of a genre whose movies stay bright; more: ids and places (n, m) of movies
-    beside the best known ones. Movies that were deleted since the run are left out.
+    Args:
+        genre: slug of the genre whose movies are highlighted; empty for all.
+        extra_movies: ids and places (n, m) of movies beside the best known ones.
     """
     pair = [x - 1, y - 1]
-    ids = np.concatenate([atlas.movie_ids, np.array(more[0], np.int64)])
-    places = np.vstack([atlas.places, more[1]]) if len(more[0]) else atlas.places
-    there = np.array([movie_id in shelf.movies for movie_id in ids.tolist()], bool)
-    ids, places = ids[there], (places[:, pair] / atlas.spreads[pair])[there]
-    where = None if standing is None else [standing[axis].place for axis in pair]
-    frame = _Frame.around(places if where is None else np.vstack([places, where]))
-    points = _points(ids, places, frame, shelf, genre)
-    you = None if standing is None else _you([standing[axis] for axis in pair], frame)
-    ranked = _most_telling_first(points, [atlas.axes[axis] for axis in pair])
-    return Plot(
+    ids = np.concatenate([movie_map.movie_ids, np.array(extra_movies[0], np.int64)])
+    places = movie_map.places
+    if len(extra_movies[0]):
+        places = np.vstack([places, extra_movies[1]])
+    exists = np.array([movie_id in movies.movies for movie_id in ids.tolist()], bool)
+    ids, places = ids[exists], (places[:, pair] / movie_map.spreads[pair])[exists]
+    user_place = None if standing is None else [standing[axis].place for axis in pair]
+    frame = _Frame.around(places if user_place is None else np.vstack([places, user_place]))
+    points = _points(ids, places, frame, movies, genre)
+    user = None if standing is None else _user_mark([standing[axis] for axis in pair], frame)
+    ranked = _by_label_priority(points, [movie_map.axes[axis] for axis in pair])
+    return MapPlot(
         x=x,
         y=y,
         points=sorted(points[::-1], key=lambda point: point.kind != "unrated"),
-        wide_labels=_labels(ranked, points, you, WIDE),
-        narrow_labels=_labels(ranked, points, you, NARROW),
-        you=you,
+        wide_labels=_labels(ranked, points, user, WIDE),
+        narrow_labels=_labels(ranked, points, user, NARROW),
+        user=user,
         origin=frame.at(0.0, 0.0),
     )
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """From deviations along two axes to the drawing; upwards is upwards."""
+    """Maps places, in deviations on two axes, to coordinates of the drawing."""
 
     low: np.ndarray
     high: np.ndarray
@@ -156,21 +158,21 @@ class _Frame:
 
 
 def _points(
-    ids: np.ndarray, places: np.ndarray, frame: _Frame, shelf: Shelf, genre: str
+    ids: np.ndarray, places: np.ndarray, frame: _Frame, movies: RatedMovies, genre: str
 ) -> list[Point]:
-    own = shelf.by_movie()
+    own = movies.by_movie()
     mean = sum(one.stars for one in own.values()) / max(len(own), 1)
     points = []
     for movie_id, place in zip(ids.tolist(), places.tolist(), strict=True):
         rated = own.get(movie_id)
         kind = "unrated" if rated is None else "above" if rated.stars >= mean else "below"
-        slugs = {slug for slug, _ in shelf.genres.get(movie_id, ())}
+        slugs = {slug for slug, _ in movies.genres.get(movie_id, ())}
         points.append(
             Point(
-                shelf.movies[movie_id],
+                movies.movies[movie_id],
                 *frame.at(*place),
                 kind=kind,
-                is_asked=not genre or genre in slugs,
+                is_highlighted=not genre or genre in slugs,
                 own_stars=rated.stars if rated else None,
                 place=(place[0], place[1]),
             )
@@ -178,53 +180,52 @@ def _points(
     return points
 
 
-def _you(standing: Sequence[Standing], frame: _Frame) -> You:
+def _user_mark(standing: Sequence[Standing], frame: _Frame) -> UserMark:
     x, y = frame.at(standing[0].place, standing[1].place)
     rx, ry = (
         round(REGION * one.uncertainty * float(scale), 1)
         for one, scale in zip(standing, frame.scale, strict=True)
     )
-    return You(x, y, rx, ry)
+    return UserMark(x, y, rx, ry)
 
 
-def _most_telling_first(points: Sequence[Point], axes: Iterable) -> list[Point]:
-    """The movies that name the axes, then the best known."""
+def _by_label_priority(points: Sequence[Point], axes: Iterable) -> list[Point]:
+    """Movies that name the axes first, then the best known."""
     naming: list[int] = []
     for rank in zip(*(end for axis in axes for end in (axis.low[:3], axis.high[:3])), strict=False):
         naming += rank
     order = {movie_id: place for place, movie_id in reversed(list(enumerate(naming)))}
-    asked = [point for point in points if point.is_asked]
-    return sorted(asked, key=lambda point: order.get(point.movie.pk, len(naming)))
+    highlighted = [point for point in points if point.is_highlighted]
+    return sorted(highlighted, key=lambda point: order.get(point.movie.pk, len(naming)))
 
 
 def _labels(
-    ranked: Sequence[Point], points: Sequence[Point], you: You | None, how: Lettering
+    ranked: Sequence[Point], points: Sequence[Point], user: UserMark | None, style: LabelStyle
 ) -> list[Label]:
-    """Labels that touch neither each other nor a labelled point, the most telling first.
+    """Labels that overlap neither each other nor a labelled point, in order of priority.
 
-    Of the four sides of a point the free one is taken that covers the fewest other points.
+    Each takes that side of its point where it covers the fewest other points.
     """
     taken: list[Box] = []
-    if you is not None:
-        r = YOU_RADIUS + how.size
-        taken.append(Box(you.x - r, you.y - r, you.x + r, you.y + r))
+    if user is not None:
+        r = USER_MARK_RADIUS + style.size
+        taken.append(Box(user.x - r, user.y - r, user.x + r, user.y + r))
     spots = np.array([(point.x, point.y) for point in points]).reshape(-1, 2)
     labels: list[Label] = []
     for point in ranked:
-        if len(labels) == how.most:
+        if len(labels) == style.max_labels:
             break
-        dot = Box(
-            point.x - how.radius, point.y - how.radius, point.x + how.radius, point.y + how.radius
-        )
-        if any(dot.meets(box) for box in taken):
+        r = style.point_radius
+        dot = Box(point.x - r, point.y - r, point.x + r, point.y + r)
+        if any(dot.overlaps(box) for box in taken):
             continue
         free = [
             (_covered(box, spots), rank, label, box)
-            for rank, (label, box) in enumerate(_sides(point, how))
-            if not any(box.meets(other) for other in taken)
+            for rank, (label, box) in enumerate(_sides(point, style))
+            if not any(box.overlaps(other) for other in taken)
         ]
         covered, _, label, box = min(free, key=lambda one: one[:2], default=(99, 0, None, None))
-        if label is not None and covered <= MOST_COVERED:
+        if label is not None and covered <= MAX_COVERED:
             labels.append(label)
             taken += [box, dot]
     return labels
@@ -236,10 +237,10 @@ def _covered(box: Box, spots: np.ndarray) -> int:
     return int(inside.sum())
 
 
-def _sides(point: Point, how: Lettering) -> Iterable[tuple[Label, Box]]:
-    """The label right of the point, left, above and below it, where it stays in the drawing."""
+def _sides(point: Point, style: LabelStyle) -> Iterable[tuple[Label, Box]]:
+    """The label right, left, above and below its point, where it fits in the drawing."""
     text = _short(point.movie.title)
-    wide, gap, high = width_in_em(text, "display") * how.size, how.radius + 3, how.size
+    wide, gap, high = width_in_em(text, "display") * style.size, style.point_radius + 3, style.size
     for anchor, left, baseline in (
         ("start", point.x + gap, point.y + 0.36 * high),
         ("end", point.x - gap - wide, point.y + 0.36 * high),

@@ -1,4 +1,4 @@
-"""The movies of one person's taste page: those they rated, and those the map shows."""
+"""The movies of a user's taste page: those they rated, and those on the map."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ Genre = tuple[str, str]  # slug, name
 
 
 @dataclass(frozen=True)
-class Rated(BesideOthers):
-    """One own rating of the page."""
+class RatedMovie(BesideOthers):
+    """A movie with the user's rating."""
 
     rated_at: datetime
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Movies by id with their genres, and the person's ratings, the newest first."""
+class RatedMovies:
+    """Movies and their genres by id, and the user's ratings, newest first."""
 
     movies: Mapping[int, Movie]
     genres: Mapping[int, Sequence[Genre]] = field(default_factory=dict)
-    rated: Sequence[Rated] = ()
+    ratings: Sequence[RatedMovie] = ()
 
     @classmethod
-    def of(cls, user: User, movie_ids: Iterable[int] = ()) -> Shelf:
-        """In two queries, however many movies."""
+    def of(cls, user: User, movie_ids: Iterable[int] = ()) -> RatedMovies:
+        """The user's ratings and the movies of `movie_ids`, in two queries."""
         ids = list(movie_ids)
         rows = list(_movies(user, ids))
         own = [movie for movie in rows if movie.own_half_stars is not None]
-        rated = [Rated(movie, movie.own_half_stars, movie.own_rated_at) for movie in own]
-        rated.sort(key=lambda one: (one.rated_at, one.movie.pk), reverse=True)
-        # The person's own row last: a movie that is both rated and on the map comes twice.
+        ratings = [RatedMovie(movie, movie.own_half_stars, movie.own_rated_at) for movie in own]
+        ratings.sort(key=lambda one: (one.rated_at, one.movie.pk), reverse=True)
+        # Rated ones last: a movie both rated and on the map is in two rows.
         movies = {movie.pk: movie for movie in (*rows, *own)}
-        return cls(movies, genres_of(user, ids), rated)
+        return cls(movies, genres_of(user, ids), ratings)
 
-    def by_movie(self) -> dict[int, Rated]:
-        return {one.movie.pk: one for one in self.rated}
+    def by_movie(self) -> dict[int, RatedMovie]:
+        return {one.movie.pk: one for one in self.ratings}
 
 
 def _movies(user: User, movie_ids: list[int]) -> MovieQuerySet:
@@ -68,7 +68,7 @@ def _movies(user: User, movie_ids: list[int]) -> MovieQuerySet:
 
 
 def genres_of(user: User, movie_ids: Sequence[int] = ()) -> dict[int, list[Genre]]:
-    """The genres of what the person rated, and of these movies, by movie id."""
+    """Genres by movie id, of the movies the user rated and of `movie_ids`."""
     links = Movie.genres.through.objects.order_by()
     columns = ("movie_id", "genre__slug", "genre__name")
     rows = links.filter(movie__ratings__user=user).values_list(*columns)

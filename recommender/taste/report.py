@@ -1,4 +1,4 @@
-"""What the taste page and its API answer: one person's taste on the map of the run that serves."""
+"""The contents of the taste page and its API: statistics, and the user's place on the map."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from recommender.core import UserVector, fold_in
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.users import user_ratings_in_run
 from recommender.taste.map import MovieMap, Standing
-from recommender.taste.rated_movies import Shelf
+from recommender.taste.rated_movies import RatedMovies
 from recommender.taste.statistics import Figures, figures
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Own movies that are not among the best known ones, on the map beside them.
-MOST_OWN_BESIDE = 60
-FEWEST_RATINGS_TO_PLACE = 5
+# Rated movies drawn on the map although they are not among the best known ones.
+MAX_EXTRA_MOVIES = 60
+MIN_RATINGS_TO_PLACE = 5
 
 
 @dataclass(frozen=True)
 class NamedAxis:
-    """An axis with the movies at its ends, and where the person stands on it."""
+    """An axis with the movies at its ends, and where the user stands on it."""
 
     number: int
     share: float
@@ -36,92 +36,95 @@ class NamedAxis:
 
     @property
     def leans(self) -> bool:
-        """Whether the person's ratings say to which side they lean at all."""
+        """Whether the ratings are enough to tell to which side the user leans."""
         return self.standing is not None and abs(self.standing.place) > self.standing.uncertainty
 
     @property
     def towards(self) -> Sequence[Movie]:
-        """The movies at the end that the person leans to."""
+        """The movies at the end to which the user leans."""
         if self.standing is None:
             return ()
         return self.high if self.standing.place >= 0 else self.low
 
     @property
     def further_than(self) -> float | None:
-        """Part of the site's people who lean less far that way; None for a site of few."""
+        """Share of users who lean less far that way; None for few users."""
         if self.standing is None or self.standing.below is None:
             return None
         return self.standing.below if self.standing.place >= 0 else 1 - self.standing.below
 
 
 @dataclass(frozen=True)
-class Taste:
-    shelf: Shelf
+class TasteReport:
+    movies: RatedMovies
     figures: Figures
-    atlas: MovieMap | None  # None before the first run, and for a run stored without one
+    movie_map: MovieMap | None  # None before the first run, and for a run stored without one
     axes: Sequence[NamedAxis]
-    standing: Sequence[Standing] | None  # None for a person without ratings
-    beside: tuple[Sequence[int], np.ndarray] = field(default=((), np.empty((0, 0))))
+    standing: Sequence[Standing] | None  # None for a user without ratings
+    # Ids and places (n, m) of rated movies that are not among the best known ones.
+    extra_movies: tuple[Sequence[int], np.ndarray] = field(default=((), np.empty((0, 0))))
 
-    def placed(self) -> list[tuple[Movie, list[float]]]:
-        """The map's movies that still exist, with their places in deviations along each axis."""
-        if self.atlas is None or not self.atlas.n_axes:
+    def placed_movies(self) -> list[tuple[Movie, list[float]]]:
+        """The map's movies that still exist, with their places in deviations on each axis."""
+        if self.movie_map is None or not self.movie_map.n_axes:
             return []
-        places = (self.atlas.places / self.atlas.spreads).round(3).tolist()
-        pairs = zip(self.atlas.movie_ids.tolist(), places, strict=True)
-        return [(self.shelf.movies[pk], place) for pk, place in pairs if pk in self.shelf.movies]
+        places = (self.movie_map.places / self.movie_map.spreads).round(3).tolist()
+        pairs = zip(self.movie_map.movie_ids.tolist(), places, strict=True)
+        return [(self.movies.movies[pk], place) for pk, place in pairs if pk in self.movies.movies]
 
 
-def taste_of(user: User) -> Taste:
-    """Everything the page shows, from the ratings as they are now."""
+def taste_report(user: User) -> TasteReport:
+    """From the user's current ratings."""
     model = current_model()
-    atlas = MovieMap.of_run(model.run_id) if model else None
-    shelf = Shelf.of(user, () if atlas is None else atlas.movie_ids.tolist())
-    standing, beside = None, ((), np.empty((0, 0)))
-    if model is not None and atlas is not None and atlas.n_axes:
-        beside = _beside(model, atlas, shelf)
-        if shelf.rated:
-            standing = atlas.standing_of(_vector(model, user, shelf))
-    return Taste(
-        shelf=shelf,
-        figures=figures(shelf, atlas.everyone if atlas else {}),
-        atlas=atlas,
-        axes=_named(atlas, shelf, standing),
+    movie_map = MovieMap.of_run(model.run_id) if model else None
+    movies = RatedMovies.of(user, () if movie_map is None else movie_map.movie_ids.tolist())
+    standing, extra = None, ((), np.empty((0, 0)))
+    if model is not None and movie_map is not None and movie_map.n_axes:
+        extra = _extra_movies(model, movie_map, movies)
+        if movies.ratings:
+            standing = movie_map.standing_of(_user_vector(model, user, movies))
+    return TasteReport(
+        movies=movies,
+        figures=figures(movies, movie_map.everyone if movie_map else {}),
+        movie_map=movie_map,
+        axes=_named_axes(movie_map, movies, standing),
         standing=standing,
-        beside=beside,
+        extra_movies=extra,
     )
 
 
-def _vector(model: Model, user: User, shelf: Shelf) -> UserVector:
-    rated = sorted(shelf.rated, key=lambda one: one.movie.pk)
+def _user_vector(model: Model, user: User, movies: RatedMovies) -> UserVector:
+    rated = sorted(movies.ratings, key=lambda one: one.movie.pk)
     ids = np.array([one.movie.pk for one in rated], np.int64)
     stars = np.array([one.stars for one in rated], np.float32)
     return fold_in(model.items, **user_ratings_in_run(model, user, ids, stars).arguments())
 
 
-def _beside(model: Model, atlas: MovieMap, shelf: Shelf) -> tuple[Sequence[int], np.ndarray]:
-    """Rated movies that the map does not show anyway, the best known first."""
-    known = set(atlas.movie_ids.tolist())
-    own = [one.movie for one in shelf.rated if one.movie.pk not in known]
+def _extra_movies(
+    model: Model, movie_map: MovieMap, movies: RatedMovies
+) -> tuple[Sequence[int], np.ndarray]:
+    """Rated movies that are not on the map anyway, the best known first."""
+    known = set(movie_map.movie_ids.tolist())
+    own = [one.movie for one in movies.ratings if one.movie.pk not in known]
     own.sort(key=lambda movie: (-movie.n_ratings, movie.pk))
     rows = model.known_rows(movie.pk for movie in own)
-    rows = rows[model.items.n_ratings[rows] >= FEWEST_RATINGS_TO_PLACE][:MOST_OWN_BESIDE]
-    return model.items.item_ids[rows].tolist(), atlas.places_of(model.items, rows)
+    rows = rows[model.items.n_ratings[rows] >= MIN_RATINGS_TO_PLACE][:MAX_EXTRA_MOVIES]
+    return model.items.item_ids[rows].tolist(), movie_map.places_of(model.items, rows)
 
 
-def _named(
-    atlas: MovieMap | None, shelf: Shelf, standing: Sequence[Standing] | None
+def _named_axes(
+    movie_map: MovieMap | None, movies: RatedMovies, standing: Sequence[Standing] | None
 ) -> list[NamedAxis]:
-    def movies(ids: Sequence[int]) -> list[Movie]:
-        return [shelf.movies[movie_id] for movie_id in ids if movie_id in shelf.movies]
+    def existing(ids: Sequence[int]) -> list[Movie]:
+        return [movies.movies[movie_id] for movie_id in ids if movie_id in movies.movies]
 
     return [
         NamedAxis(
             number=axis.number,
             share=axis.share,
-            low=movies(axis.low),
-            high=movies(axis.high),
+            low=existing(axis.low),
+            high=existing(axis.high),
             standing=standing[place] if standing else None,
         )
-        for place, axis in enumerate(atlas.axes if atlas else ())
+        for place, axis in enumerate(movie_map.axes if movie_map else ())
     ]

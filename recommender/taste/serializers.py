@@ -1,12 +1,12 @@
-"""What the API says of a person's taste."""
+"""The taste endpoint of the API."""
 
 from typing import Any
 
 from rest_framework import serializers
 
 from movies.api.serializers import MovieCardSerializer
-from recommender.taste.report import Taste
-from recommender.taste.surprises import Said
+from recommender.taste.report import TasteReport
+from recommender.taste.surprises import PredictionErrors
 
 SHARE = "0 to 1"
 
@@ -126,13 +126,15 @@ class TasteSerializer(serializers.Serializer):
     said = SaidSerializer(allow_null=True, help_text="null while nothing was predicted to you.")
 
 
-def represent(taste: Taste, said: Said | None, context: dict[str, Any]) -> dict[str, Any]:
-    """The taste as plain data."""
+def represent(
+    report: TasteReport, errors: PredictionErrors | None, context: dict[str, Any]
+) -> dict[str, Any]:
+    """The JSON of the endpoint."""
     data = {
-        "run": taste.atlas.run_id if taste.atlas else None,
-        "figures": taste.figures,
-        "axes": taste.axes,
-        "map": [{"movie": movie, "places": places} for movie, places in taste.placed()],
-        "said": said,
+        "run": report.movie_map.run_id if report.movie_map else None,
+        "figures": report.figures,
+        "axes": report.axes,
+        "map": [{"movie": movie, "places": places} for movie, places in report.placed_movies()],
+        "said": errors,
     }
     return TasteSerializer(data, context=context).data

@@ -1,4 +1,4 @@
-"""We said 4.1, you said 3.5: predictions from before a rating came in, beside the rating."""
+"""Predictions made before a user's ratings, compared with those ratings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from movies.models import Movie
 from movies.stars import to_stars
 from recommender.models import LoggedPrediction
-from recommender.taste.rated_movies import Shelf
+from recommender.taste.rated_movies import RatedMovies
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 N_SURPRISES = 5
-# The mean of fewer errors moves by a tenth of a star and more with every rating.
+# With fewer ratings, each new one moves the mean error by a tenth of a star or more.
 FEW = 20
 
 
@@ -27,45 +27,45 @@ class Surprise:
     stars: float
 
     @property
-    def gap(self) -> float:
+    def error(self) -> float:
         return self.stars - self.predicted
 
 
 @dataclass(frozen=True)
-class Said:
-    """How far the predictions were off, in stars."""
+class PredictionErrors:
+    """How far the predictions for one user were off, in stars."""
 
     n: int
     mean_error: float  # absolute
-    n_shown: int  # with the prediction in sight, which pulls the answer towards it
+    n_shown: int  # with the prediction visible, which biases the rating towards it
     n_hidden: int
-    hidden_error: float | None  # absolute, of those without
-    surprises: Sequence[Surprise]  # the furthest off first
+    hidden_error: float | None  # mean absolute error where it was not visible
+    surprises: Sequence[Surprise]  # largest error first
 
     @property
     def are_few(self) -> bool:
         return self.n < FEW
 
 
-def surprises_of(user: User, shelf: Shelf) -> Said | None:
-    """None for a person whose ratings nobody had predicted. One query."""
+def prediction_errors(user: User, movies: RatedMovies) -> PredictionErrors | None:
+    """None if nothing was predicted before this user rated it. One query."""
     rows = LoggedPrediction.objects.of(user).values_list(
         "movie_id", "predicted", "half_stars", "prediction_shown"
     )
-    said = [
-        (Surprise(shelf.movies[movie_id], predicted, to_stars(half_stars)), shown)
+    found = [
+        (Surprise(movies.movies[movie_id], predicted, to_stars(half_stars)), shown)
         for movie_id, predicted, half_stars, shown in rows
-        if movie_id in shelf.movies
+        if movie_id in movies.movies
     ]
-    if not said:
+    if not found:
         return None
-    hidden = [abs(one.gap) for one, shown in said if not shown]
-    furthest = sorted((one for one, _ in said), key=lambda one: (-abs(one.gap), one.movie.pk))
-    return Said(
-        n=len(said),
-        mean_error=fmean(abs(one.gap) for one in furthest),
-        n_shown=len(said) - len(hidden),
+    hidden = [abs(one.error) for one, shown in found if not shown]
+    largest = sorted((one for one, _ in found), key=lambda one: (-abs(one.error), one.movie.pk))
+    return PredictionErrors(
+        n=len(found),
+        mean_error=fmean(abs(one.error) for one in largest),
+        n_shown=len(found) - len(hidden),
         n_hidden=len(hidden),
         hidden_error=fmean(hidden) if hidden else None,
-        surprises=furthest[:N_SURPRISES],
+        surprises=largest[:N_SURPRISES],
     )

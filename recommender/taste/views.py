@@ -7,32 +7,34 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from movies.genres import alphabetical
-from recommender.taste.bar_charts import histogram, lean_rows, longest, timeline
-from recommender.taste.map_plot import plot
-from recommender.taste.report import Taste, taste_of
+from recommender.taste.bar_charts import histogram, leaning_rows, strongest_leaning, timeline
+from recommender.taste.map_plot import map_plot
+from recommender.taste.map_svg import labels_svg, points_svg
+from recommender.taste.map_table import axis_row, table_rows
+from recommender.taste.report import TasteReport, taste_report
 from recommender.taste.statistics import Figures
-from recommender.taste.surprises import surprises_of
+from recommender.taste.surprises import prediction_errors
 
 
 @dataclass(frozen=True)
-class AskedMap:
-    """Which plane of the map the address asks for, and the movies of which genre."""
+class MapQuery:
+    """The axes and the genre that the query string selects."""
 
     x: int
     y: int
     genre: str
 
     @classmethod
-    def from_params(cls, query: Mapping[str, str], n_axes: int) -> "AskedMap":
-        """What makes no sense is the first plane, and all genres."""
-        x, y = (_number(query.get(name, "")) for name in ("x", "y"))
+    def from_params(cls, params: Mapping[str, str], n_axes: int) -> "MapQuery":
+        """Invalid axes become the first two."""
+        x, y = (_number(params.get(name, "")) for name in ("x", "y"))
         x = x if 1 <= x <= n_axes else 1
         y = y if 1 <= y <= n_axes and y != x else (2 if x == 1 else 1)
-        return cls(x, y, query.get("genre", ""))
+        return cls(x, y, params.get("genre", ""))
 
 
 def _number(text: str) -> int:
@@ -42,51 +44,63 @@ def _number(text: str) -> int:
 @require_safe
 @login_required
 def taste(request: HttpRequest) -> HttpResponse:
-    found = taste_of(request.user)
-    context: dict[str, Any] = {"taste": found, **_map(found, request.GET)}
-    # A third of the page's weight, for those who ask for it.
-    context["with_table"] = "table" in request.GET
+    report = taste_report(request.user)
+    # The table is a third of the page's weight: only on request.
+    context = _map_context(report, request.GET, with_table="table" in request.GET)
     if request.htmx:
         return render(request, "recommender/taste/_map.html", context)
-    context |= _bars(found.figures)
-    context["said"] = surprises_of(request.user, found.shelf)
-    context["start"] = _start()
+    context |= {
+        "has_map": report.movie_map is not None,
+        "has_standing": report.standing is not None,
+        "figures": report.figures,
+        "prediction_errors": prediction_errors(request.user, report.movies),
+        **_charts_context(report.figures),
+    }
     return render(request, "recommender/taste/page.html", context)
 
 
-def _map(found: Taste, query: Mapping[str, str]) -> dict[str, Any]:
-    if found.atlas is None or found.atlas.n_axes < 2:
+def _map_context(
+    report: TasteReport, params: Mapping[str, str], with_table: bool
+) -> dict[str, Any]:
+    if report.movie_map is None or report.movie_map.n_axes < 2:
         return {"plot": None}
-    asked = AskedMap.from_params(query, found.atlas.n_axes)
-    genres = sorted(set().union(*found.shelf.genres.values()), key=lambda one: alphabetical(one[1]))
-    genre = asked.genre if asked.genre in dict(genres) else ""
-    drawn = plot(
-        found.atlas, found.shelf, found.standing, asked.x, asked.y, genre, more=found.beside
+    query = MapQuery.from_params(params, report.movie_map.n_axes)
+    genres = sorted(
+        set().union(*report.movies.genres.values()), key=lambda genre: alphabetical(genre[1])
     )
+    genre = query.genre if query.genre in dict(genres) else ""
+    plot = map_plot(
+        report.movie_map,
+        report.movies,
+        report.standing,
+        query.x,
+        query.y,
+        genre,
+        extra_movies=report.extra_movies,
+    )
+    axes = [axis_row(axis) for axis in report.axes]
     return {
-        "plot": drawn,
+        "plot": plot,
+        "points_svg": points_svg(plot),
+        "wide_labels_svg": labels_svg(plot.wide_labels),
+        "narrow_labels_svg": labels_svg(plot.narrow_labels),
+        "axes": axes,
+        "across": axes[query.x - 1],
+        "up": axes[query.y - 1],
         "genres": genres,
         "genre": genre,
-        "across": found.axes[asked.x - 1],
-        "up": found.axes[asked.y - 1],
+        "table_rows": table_rows(plot) if with_table else None,
+        "table_query": urlencode({"x": query.x, "y": query.y, "genre": genre, "table": 1}),
     }
 
 
-def _bars(figures: Figures) -> dict[str, Any]:
-    most = longest(figures.genres, figures.decades)
+def _charts_context(figures: Figures) -> dict[str, Any]:
+    full_scale = strongest_leaning(figures.genres, figures.decades)
     return {
         "histogram": histogram(figures.distribution),
         "timeline": timeline(figures.periods),
         "leanings": [
-            ("genre", lean_rows(figures.genres, most)),
-            ("decade", lean_rows(figures.decades, most)),
+            ("genre", leaning_rows(figures.genres, full_scale)),
+            ("decade", leaning_rows(figures.decades, full_scale)),
         ],
     }
-
-
-def _start() -> str:
-    """Where somebody without ratings goes to give some."""
-    try:
-        return reverse("start")
-    except NoReverseMatch:
-        return reverse("home")

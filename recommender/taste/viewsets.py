@@ -1,4 +1,4 @@
-"""One's own taste, for API clients."""
+"""The taste endpoint of the API."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
@@ -6,9 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from recommender.taste.report import taste_of
+from recommender.taste.report import taste_report
 from recommender.taste.serializers import TasteSerializer, represent
-from recommender.taste.surprises import surprises_of
+from recommender.taste.surprises import prediction_errors
 
 
 class TasteView(APIView):
@@ -19,6 +19,6 @@ class TasteView(APIView):
     @extend_schema(responses=TasteSerializer)
     def get(self, request: Request) -> Response:
         """Your stars beside everybody's, where you stand on the axes of taste, and the map."""
-        taste = taste_of(request.user)
-        said = surprises_of(request.user, taste.shelf)
-        return Response(represent(taste, said, {"request": request}))
+        report = taste_report(request.user)
+        errors = prediction_errors(request.user, report.movies)
+        return Response(represent(report, errors, {"request": request}))

@@ -1,4 +1,4 @@
-"""Numbers of the page that explains the arithmetic: with a real minus, as the language writes."""
+"""Number formats of the page that explains the arithmetic; all with a real minus sign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def exact(number: Decimal) -> str:
-    """All decimals and none more: '0.882', '−0.6', '2'."""
+    """All decimals, without trailing zeros: '0.882', '−0.6', '2'."""
     text = f"{number.normalize() + 0:f}"
     decimals = len(text.partition(".")[2])
     return _minus(number_format(number, decimals))
@@ -21,13 +21,13 @@ def exact(number: Decimal) -> str:
 
 @register.filter
 def bracketed(number: Decimal) -> str:
-    """The same behind an operator: '(−0.6)'."""
+    """Like `exact`, with brackets around a negative number: '(−0.6)'."""
     return f"({exact(number)})" if number < 0 else exact(number)
 
 
 @register.filter
 def two(number: float | Decimal) -> str:
-    """Two decimals; none of them hides a minus before zero."""
+    """Two decimals, without a minus sign before zero."""
     return _minus(number_format(round(number, 2) + 0, 2))
 
 
@@ -38,13 +38,13 @@ def four(number: float | Decimal) -> str:
 
 @register.filter
 def plain(number: float | Decimal) -> str:
-    """For attributes, which no language changes."""
+    """Not localized, for attributes."""
     return f"{number:g}" if isinstance(number, float) else str(number)
 
 
 @register.filter
 def fields(pairs: list[tuple[str, str]]) -> str:
-    """Pairs of an address as the end of one; for links that keep a part of the state."""
+    """Name-value pairs as the end of a query string."""
     return "&" + urlencode(pairs) if pairs else ""
 
 

@@ -1,1 +1,1 @@
-"""Refitting the model: when, on what, and which run serves."""
+"""Refits: when they run, what they fit, and which run is active."""

@@ -1,4 +1,4 @@
-"""Training runs for those who run the site: look, ask for a refit, go back to an older run."""
+"""Admin of training runs: inspect them, request a refit, switch to another run."""
 
 from typing import Any
 
@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from recommender.accuracy.line_chart import charts_of
-from recommender.accuracy.report import as_text
-from recommender.models import Evaluation, TrainingRun
-from recommender.training import refit as training
-from recommender.training.status import learning_of
+from recommender.models import TrainingRun
+from recommender.training import refit
+from recommender.training.curve_charts import curve_charts
+from recommender.training.status import refit_progress
 
 
 @admin.register(TrainingRun)
@@ -75,7 +74,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
         return super().get_queryset(request).defer("summary")
 
-    # A run is history: looked at, switched, never written or deleted by hand.
+    # A run is a record: it can be switched to, but not edited or deleted.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -90,8 +89,11 @@ class TrainingRunAdmin(admin.ModelAdmin):
         return request.user.has_perm("recommender.change_trainingrun")
 
     def get_urls(self) -> list:
-        refit = self.admin_site.admin_view(self.refit_view)
-        return [path("refit/", refit, name="recommender_trainingrun_refit"), *super().get_urls()]
+        refit_view = self.admin_site.admin_view(self.refit_view)
+        return [
+            path("refit/", refit_view, name="recommender_trainingrun_refit"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"may_refit": self.has_refit_permission(request), **(extra_context or {})}
@@ -99,10 +101,10 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def refit_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask for a refit. Asking twice is asking once."""
+        """Request a refit; a second request while one is queued does nothing."""
         if not self.has_refit_permission(request):
             raise PermissionDenied
-        run = training.request_refit()
+        run = refit.request_refit()
         self.log_change(request, run, "Asked for a refit.")
         self.message_user(
             request, _("Asked for: the worker takes it at its next tick."), messages.SUCCESS
@@ -116,7 +118,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
             self.message_user(request, _("Choose one run."), messages.ERROR)
             return
         try:
-            training.activate(chosen[0])
+            refit.activate(chosen[0])
         except ValueError:
             text = _("%(run)s has no complete factors to serve.") % {"run": chosen[0]}
             self.message_user(request, text, messages.ERROR)
@@ -152,7 +154,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def progress(self, run: TrainingRun) -> str:
         if run.state != TrainingRun.State.RUNNING:
             return "–"
-        work = learning_of(run)
+        work = refit_progress(run)
         if work is None:
             return _("stopped without a word")
         return format_html(
@@ -174,56 +176,10 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("per epoch"))
     def curve_charts(self, run: TrainingRun) -> str:
-        charts = charts_of(run.curve)
+        charts = curve_charts(run.curve)
         if not charts:
             return "–"
         return render_to_string("admin/recommender/trainingrun/curve.html", {"charts": charts})
-
-
-@admin.register(Evaluation)
-class EvaluationAdmin(admin.ModelAdmin):
-    """Measurements are history: looked at, never written or deleted by hand."""
-
-    list_display = ["__str__", "state", "run", "created_at", "rmse", "ndcg", "phase"]
-    list_filter = ["state", "protocol"]
-    list_select_related = ["run"]
-    list_per_page = 25
-    sortable_by: list[str] = []
-    fields = [
-        *("state", "source", "protocol", "run", "reason", "phase"),
-        *("created_at", "finished_at", "worker", "code_version", "figures"),
-    ]
-
-    class Media:
-        css = {"all": ["admin-extra/runs.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
-        return False
-
-    @admin.display(description=gettext_lazy("RMSE"))
-    def rmse(self, evaluation: Evaluation) -> str:
-        return _decimals(_of_model(evaluation, "stars", "rmse"))
-
-    @admin.display(description="NDCG@10")
-    def ndcg(self, evaluation: Evaluation) -> str:
-        return _decimals(_of_model(evaluation, "lists", "ndcg"))
-
-    @admin.display(description=gettext_lazy("figures"))
-    def figures(self, evaluation: Evaluation) -> str:
-        if evaluation.state != Evaluation.State.FINISHED:
-            return "–"
-        return format_html('<pre class="figures">{}</pre>', as_text(evaluation))
-
-
-def _of_model(evaluation: Evaluation, part: str, figure: str) -> float | None:
-    contestants = evaluation.table.get("contestants") or [{}]
-    return (contestants[0].get(part) or {}).get(figure)
 
 
 def _decimals(value: float | None) -> str:

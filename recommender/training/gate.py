@@ -1,7 +1,7 @@
-"""Is a fit good enough to be served?
+"""The gate: whether a refit is good enough to be activated.
 
-A first fit leaves out the newest fifth of everyone's ratings and is measured on them: the future is
-what a recommender is asked about, and random hold-outs flatter. Then everything is learned.
+A first fit leaves out each user's newest fifth of ratings and is measured on them, since a
+recommender predicts the future and random hold-outs flatter it. Then all ratings are fitted.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from recommender.models import TrainingRun
 from recommender.training.snapshot import Snapshot
 
 HELD_OUT_SHARE = 0.2
-# Fewer say nothing either way: the standard error of an RMSE of 0.9 is then 0.03.
+# With fewer held-out ratings the standard error of an RMSE of 0.9 exceeds 0.03.
 MIN_HELD_OUT = 500
-# How much worse than the run before, against the same yardstick of biases alone.
+# Accepted loss of the gain over biases alone, compared with the active run.
 TOLERANCE = 0.02
-PEOPLE_ASKED = 1000
+MAX_USERS_RANKED = 1000
 
 
 class Rejected(Exception):
-    """The fit is not served, and why."""
+    """The fit is not activated; the message says why."""
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A fit without the held-out ratings, and how it did on them."""
+class HoldoutFit:
+    """The metrics of a fit without the held-out ratings, and the settings of the final fit."""
 
     metrics: dict[str, Any]
-    # For the fit on everything: as far as this one went, without trying it again.
+    # For the fit of all ratings: as many epochs as this one took, without early stopping.
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
-    # How sure the predictions are, learned from the same held-out ratings.
+    # Widths of the prediction intervals, calibrated on the same held-out ratings.
     spread: IntervalWeights = field(default_factory=IntervalWeights)
 
     @classmethod
@@ -57,11 +57,11 @@ class Trial:
         hyperparameters: Hyperparameters,
         seed: int,
         on_epoch: Callable[[Epoch], None],
-    ) -> Trial:
-        """Fit on the older ratings, measure on the newer ones.
+    ) -> HoldoutFit:
+        """Fit the older ratings, measure on the newer ones.
 
         Raises:
-            Rejected: there are no ratings at all.
+            Rejected: there are no ratings.
         """
         ratings = snapshot.ratings
         if not len(ratings):
@@ -74,21 +74,21 @@ class Trial:
         )
         lengths = {name: factors.metrics[name] for name in ("n_epochs", "n_sweeps")}
         metrics = {
-            **_stars(factors, train, held_out),
-            **_lists(factors, train, held_out),
+            **_stars_metrics(factors, train, held_out),
+            **_list_metrics(factors, train, held_out),
             **lengths,
         }
-        settled = replace(hyperparameters, **lengths, early_stopping=False)
-        return cls(metrics, settled, calibrate(factors, held_out, seed))
+        final = replace(hyperparameters, **lengths, early_stopping=False)
+        return cls(metrics, final, calibrate(factors, held_out, seed))
 
 
-def check(trial: Trial, active: TrainingRun | None, *, force: bool = False) -> None:
-    """Let the fit pass, or say why not.
+def check(holdout: HoldoutFit, active: TrainingRun | None, *, force: bool = False) -> None:
+    """Raise Rejected unless the fit may be activated. `force` accepts any finite fit.
 
     Raises:
-        Rejected: not finite, no better than biases alone, or clearly worse than what serves now.
+        Rejected: not finite, no better than biases alone, or clearly worse than the active run.
     """
-    error, bias_error = trial.metrics.get("rmse"), trial.metrics.get("bias_rmse")
+    error, bias_error = holdout.metrics.get("rmse"), holdout.metrics.get("bias_rmse")
     if error is None or bias_error is None:
         return
     if not np.isfinite(error):
@@ -100,15 +100,15 @@ def check(trial: Trial, active: TrainingRun | None, *, force: bool = False) -> N
     before = active.metrics if active else {}
     if before.get("rmse") is None:
         return
-    lost = (error - bias_error) - (before["rmse"] - before["bias_rmse"])
-    if lost > TOLERANCE:
+    loss = (error - bias_error) - (before["rmse"] - before["bias_rmse"])
+    if loss > TOLERANCE:
         raise Rejected(
-            f"it gains {bias_error - error:.4f} on biases alone, {lost:.4f} less than the run "
+            f"it gains {bias_error - error:.4f} on biases alone, {loss:.4f} less than the run "
             "that serves now"
         )
 
 
-def _stars(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any]:
+def _stars_metrics(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any]:
     users, items = held_out.user_index, held_out.item_index
     predicted = factors.predict(train.user_ids[users], train.item_ids[items])
     biases = BiasOnly(train).predict(users, items)
@@ -121,25 +121,25 @@ def _stars(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any
     }
 
 
-def _lists(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any]:
-    """NDCG@10 beside plain popularity's, over some people: a list ranks the whole catalogue."""
-    people = np.random.default_rng(factors.seed).permutation(train.n_users)[:PEOPLE_ASKED]
-    some = held_out.take(np.isin(held_out.user_index, people))
-    if not len(some):
+def _list_metrics(factors: Factors, train: Ratings, held_out: Ratings) -> dict[str, Any]:
+    """NDCG@10 of the model and of popularity, for some users, since ranking is expensive."""
+    sampled = np.random.default_rng(factors.seed).permutation(train.n_users)[:MAX_USERS_RANKED]
+    subset = held_out.take(np.isin(held_out.user_index, sampled))
+    if not len(subset):
         return {}
     users, items = factors.user_ids, factors.items
 
     def scores(rows: np.ndarray) -> np.ndarray:
-        found = np.searchsorted(users, train.user_ids[rows])
-        return np.stack([score_items(items, factors.user_vector(row)) for row in found])
+        fitted_rows = np.searchsorted(users, train.user_ids[rows])
+        return np.stack([score_items(items, factors.user_vector(row)) for row in fitted_rows])
 
-    ours, popular = (
-        list_report(train, some, scorer) for scorer in (scores, Popularity(train).score)
+    model, popular = (
+        list_report(train, subset, scorer) for scorer in (scores, Popularity(train).score)
     )
     return {
-        "ndcg": ours.ndcg,
+        "ndcg": model.ndcg,
         "popularity_ndcg": popular.ndcg,
-        "coverage": ours.coverage,
-        "median_popularity": ours.median_popularity,
-        "n_people": ours.n_people,
+        "coverage": model.coverage,
+        "median_popularity": model.median_popularity,
+        "n_people": model.n_people,
     }

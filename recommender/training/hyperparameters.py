@@ -1,4 +1,4 @@
-"""Which hyper-parameters the next refit uses: those of the search in use, else the defaults."""
+"""The hyper-parameters of the next refit: those of the search in use, or the defaults."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 def current_hyperparameters() -> Hyperparameters:
-    """Every fit that may serve starts here. Values that cannot be right are refused, loudly."""
+    """Values for the next refit. Invalid stored values are logged as an error and ignored."""
     search = HyperparameterSearch.objects.in_use()
     if search is None:
         return Hyperparameters()
     try:
-        return values_of(search)
+        return found_values(search)
     except RefusedValues as error:
         logger.error(
             "The values of hyper-parameter search %s are refused (%s): using the defaults. "
@@ -30,12 +30,12 @@ def current_hyperparameters() -> Hyperparameters:
         return Hyperparameters()
 
 
-def values_of(search: HyperparameterSearch) -> Hyperparameters:
+def found_values(search: HyperparameterSearch) -> Hyperparameters:
     """The hyper-parameters a search found.
 
     Raises:
-        RefusedValues: they are not what a search can have found, or they were measured against
-            other defaults than this version's.
+        RefusedValues: no search can have found them, or it compared them with other defaults than
+            this version's.
     """
     found = hyperparameters_of(search.values)
     if search.recipe != recipe():
@@ -43,25 +43,24 @@ def values_of(search: HyperparameterSearch) -> Hyperparameters:
     return found
 
 
-def use(search: HyperparameterSearch) -> None:
+def use_search(search: HyperparameterSearch) -> None:
     """Let the next refits use what this search found.
 
     Raises:
-        RefusedValues: it found nothing, or nothing that may be used.
+        RefusedValues: it found nothing, or its values are invalid.
     """
     if search.state != HyperparameterSearch.State.FINISHED or not search.values:
         raise RefusedValues("it found nothing better than the defaults")
-    values_of(search)
+    found_values(search)
     with transaction.atomic():
         HyperparameterSearch.objects.filter(is_in_use=True).update(is_in_use=False)
         HyperparameterSearch.objects.filter(pk=search.pk).update(is_in_use=True)
 
 
-def distrust_values(run: TrainingRun) -> None:
-    """Go back to the defaults after the gate refused a run that was fitted with found values.
+def revert_after_rejection(run: TrainingRun) -> None:
+    """Return to the defaults after the gate rejected a run fitted with a search's values.
 
-    The next refit would be refused like this one, and so on; what was found was measured on data
-    that have changed since.
+    Otherwise every following refit would be rejected too: the values were found on older data.
     """
     search = HyperparameterSearch.objects.in_use()
     if search is None or run.hyperparameters == Hyperparameters().to_dict():
@@ -77,5 +76,5 @@ def distrust_values(run: TrainingRun) -> None:
 
 
 def use_defaults() -> bool:
-    """Let the next refits use the defaults; tells whether anything else was in use."""
+    """Let the next refits use the defaults; returns whether a search was in use."""
     return bool(HyperparameterSearch.objects.filter(is_in_use=True).update(is_in_use=False))

@@ -1,8 +1,7 @@
-"""The movie side of a run from its rows, in little more time and memory than its arrays need.
+"""Loads the movie factors of a run in little more memory than their arrays take.
 
-Every row goes straight to the place where answers will read it. A list of 60,000 tuples, or all
-the bytes joined before they are cut into arrays, would for a moment double what a process holds,
-and the memory it asked for then is not given back.
+Rows are copied into the final arrays batch by batch. A list of 60,000 tuples, or one joined byte
+string, would double the memory of a process for a moment, and that memory is not returned.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ _SELECT = (
 
 
 class RunIncomplete(Exception):
-    """Rows of the run are missing, or do not fit together."""
+    """Rows of the run are missing, or their vectors have different widths."""
 
 
-def read(run: TrainingRun) -> ItemFactors:
-    """The movie side of a run, exactly as it was fitted.
+def load_items(run: TrainingRun) -> ItemFactors:
+    """The movie factors of a run, exactly as they were fitted.
 
     Raises:
         RunIncomplete
@@ -42,8 +41,8 @@ def read(run: TrainingRun) -> ItemFactors:
     arrays = None
     for batch in _READERS[connection.vendor](run.pk):
         if arrays is None:
-            arrays = _Arrays.like(batch, n)
-        arrays.put(batch)
+            arrays = _Arrays.allocate(batch, n)
+        arrays.append(batch)
     if arrays is None:
         raise RunIncomplete(f"run {run.pk} has no factors of movies")
     return ItemFactors.from_ranking(*arrays.complete(), run.summary)
@@ -54,7 +53,7 @@ Batch = tuple[np.ndarray, ...]  # columns as in COLUMNS; vectors (rows, width)
 
 @dataclass
 class _Arrays:
-    """Room for all rows, filled batch by batch."""
+    """Arrays for all rows, filled batch by batch."""
 
     item_ids: np.ndarray  # (n,) int64
     n_ratings: np.ndarray  # (n,) int32
@@ -64,7 +63,7 @@ class _Arrays:
     filled: int = 0
 
     @classmethod
-    def like(cls, batch: Batch, n: int) -> _Arrays:
+    def allocate(cls, batch: Batch, n: int) -> _Arrays:
         interest, vector, implicit, variance = (column.shape[1] for column in batch[3:])
         return cls(
             np.empty(n, np.int64),
@@ -74,7 +73,7 @@ class _Arrays:
             np.empty((n, variance), np.float32),
         )
 
-    def put(self, batch: Batch) -> None:
+    def append(self, batch: Batch) -> None:
         item_ids, n_ratings, bias, interest, vector, implicit, variance = batch
         rows = slice(self.filled, self.filled + len(item_ids))
         self.filled = rows.stop
@@ -93,9 +92,9 @@ class _Arrays:
             raise RunIncomplete(f"vectors of different widths: {error}") from error
 
     def complete(self) -> tuple[np.ndarray, ...]:
-        """All that was put in; less than the room when movies were deleted meanwhile."""
-        whole = (self.item_ids, self.n_ratings, self.ranking, self.implicit, self.variance)
-        return tuple(array[: self.filled] for array in whole)
+        """The filled part; shorter than the arrays if movies were deleted meanwhile."""
+        arrays = (self.item_ids, self.n_ratings, self.ranking, self.implicit, self.variance)
+        return tuple(array[: self.filled] for array in arrays)
 
 
 def _read_sqlite(run_id: int) -> Iterator[Batch]:
@@ -112,14 +111,14 @@ def _matrix(blobs: tuple[bytes, ...]) -> np.ndarray:
     return np.frombuffer(b"".join(blobs), VECTOR).reshape(len(blobs), -1)
 
 
-# Signature, flags and length of the extension that begin a binary COPY; it ends with -1.
+# A binary COPY begins with signature, flags and length of the header extension, and ends with -1.
 _COPY_HEADER = 19
 _COPY_END = b"\xff\xff"
 
 
 def _read_postgresql(run_id: int) -> Iterator[Batch]:
-    """By COPY in binary: five times as fast as rows made into Python values."""
-    import psycopg
+    """By binary COPY, five times as fast as fetching rows as Python values."""
+    import psycopg  # not installed where SQLite is used
 
     with connection.cursor(), connection.wrap_database_errors:
         copying = psycopg.Cursor(connection.connection).copy(
@@ -129,32 +128,32 @@ def _read_postgresql(run_id: int) -> Iterator[Batch]:
             rows = iter(copy)
             first = bytes(next(rows))[_COPY_HEADER:]
             if first in (b"", _COPY_END):
-                list(rows)  # to its end, else the connection is still in the middle of it
+                list(rows)  # finish the COPY, or the connection stays in it
                 return
-            form = _row_form(first)
+            dtype = _row_dtype(first)
             pending: list[bytes | memoryview] = [first]
             while pending:
                 pending += islice(rows, ROWS_AT_ONCE - len(pending))
-                yield from _batches_of(pending, form)
+                yield from _batches_of(pending, dtype)
                 pending = list(islice(rows, 1))
 
 
-def _batches_of(rows: list[bytes | memoryview], form: np.dtype) -> Iterator[Batch]:
+def _batches_of(rows: list[bytes | memoryview], dtype: np.dtype) -> Iterator[Batch]:
     if rows[-1] == _COPY_END:
         rows.pop()
     if not rows:
         return
     joined = b"".join(rows)
-    if len(joined) != len(rows) * form.itemsize:
+    if len(joined) != len(rows) * dtype.itemsize:
         raise RunIncomplete("vectors of different widths")
-    records = np.frombuffer(joined, form)
+    records = np.frombuffer(joined, dtype)
     if any((records[f"{name} bytes"] != records[f"{name} bytes"][0]).any() for name in COLUMNS):
         raise RunIncomplete("vectors of different widths")
     yield tuple(records[name] for name in COLUMNS)
 
 
-def _row_form(row: bytes) -> np.dtype:
-    """How one row is laid out: the number of columns, then each as its length and its bytes."""
+def _row_dtype(row: bytes) -> np.dtype:
+    """The layout of a COPY row: number of columns, then length and bytes of each."""
     numbers = {"movie_id": ">i8", "n_ratings": ">i4", "bias": ">f8"}
     fields: list[Any] = [("columns", ">i2")]
     at = 2
@@ -164,10 +163,10 @@ def _row_form(row: bytes) -> np.dtype:
         fields.append((f"{name} bytes", ">i4"))
         fields.append((name, kind) if kind else (name, VECTOR, (size // VECTOR.itemsize,)))
         at += 4 + size
-    form = np.dtype(fields)
-    if at != len(row) or form.itemsize != len(row):
+    dtype = np.dtype(fields)
+    if at != len(row) or dtype.itemsize != len(row):
         raise RunIncomplete("a row that is not laid out as the model says")
-    return form
+    return dtype
 
 
 _READERS = {"postgresql": _read_postgresql, "sqlite": _read_sqlite}

@@ -1,4 +1,4 @@
-"""How far a refit is: on the run's row for pages and the admin, on a bar for the terminal."""
+"""Progress of a refit: on the run's row for pages and the admin, on a bar in the terminal."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ SECONDS_BETWEEN_WRITES = 1.0
 
 
 class Cancelled(Exception):
-    """The run is no longer ours: it was given up, or its time is over."""
+    """The run was given up by another process, or has exceeded its time limit."""
 
 
 class Progress:
-    """Writes the run's phase and heartbeat at most once a second, each in its own statement.
+    """Writes the run's phase and heartbeat, at most once a second.
 
-    Every call also looks whether the run is still ours and in time: a soft time limit of the queue
-    never fires inside compiled code, so we ask whenever we are back in Python.
+    Each write also checks that the run is still ours and within its time limit: Celery's soft time
+    limit never fires inside compiled code.
+
+    Raises:
+        Cancelled: from any method that writes.
     """
 
     def __init__(self, run: TrainingRun, *, show: Show = "none") -> None:
@@ -39,11 +42,11 @@ class Progress:
         self._written = 0.0
 
     def phase(self, name: str, total: int = 0) -> None:
-        """A new phase begins; always written, since pages name it."""
+        """Start a phase; always written, since pages show it."""
         self.run.phase, self.run.done, self.run.total = name, 0, total
         self._bar.reset(total or None)
         self._bar.set_description(name)
-        self._say(name)
+        self._print(name)
         self._write()
 
     def step(self, done: int, total: int) -> None:
@@ -64,13 +67,13 @@ class Progress:
             }
         )
         self._bar.set_postfix(block=epoch.block, RMSE=_rounded(epoch.train_rmse))
-        self._say(f"  {epoch.block} {epoch.epoch}/{epoch.n_epochs} {_errors(epoch)}")
+        self._print(f"  {epoch.block} {epoch.epoch}/{epoch.n_epochs} {_errors(epoch)}")
         self.step(epoch.epoch, epoch.n_epochs)
 
     def close(self) -> None:
         self._bar.close()
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         if self._lines:
             sys.stderr.write(f"{line}\n")
 

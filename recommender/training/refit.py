@@ -1,7 +1,7 @@
-"""The refit: load -> hold out -> fit -> evaluate -> gate -> fit on everything -> store -> activate.
+"""The refit: read, fit without held-out ratings, gate, fit all ratings, store, activate.
 
-Killed at any point, the old run stays active and the next tick tries again. The command and the
-worker both call `refit`.
+If it is killed at any point, the old run stays active and the next tick tries again. The command
+and the worker both call `refit`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from movies.models import RatingChanges
 from recommender.accuracy import prediction_log
-from recommender.core import Factors, Hyperparameters, Ratings, fit
+from recommender.core import Factors, Ratings, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.models import TrainingRun
-from recommender.taste.map_builder import survey
+from recommender.taste.map_builder import build_map
 from recommender.training import run_lock, store
-from recommender.training.gate import Rejected, Trial, check
-from recommender.training.hyperparameters import current_hyperparameters, distrust_values
+from recommender.training.gate import HoldoutFit, Rejected, check
+from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
 from recommender.training.progress import Progress, Show
 from recommender.training.run_lock import AlreadyRunning
-from recommender.training.snapshot import Snapshot, read_snapshot
+from recommender.training.snapshot import read_snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ request_refit = run_lock.request
 
 
 def refit_if_due() -> TrainingRun | None:
-    """The tick: refit when somebody asked, or enough has changed and enough time has passed."""
+    """Refit if one is due; the worker's tick."""
     run_lock.release_dead()
     if not is_due():
         return None
@@ -47,7 +47,10 @@ def refit_if_due() -> TrainingRun | None:
 
 
 def is_due() -> bool:
-    """Read from the database alone, never from a message that might have been lost."""
+    """Whether a refit is queued, or enough ratings have changed and the interval is over.
+
+    Decided from the database alone, never from a message that might have been lost.
+    """
     if TrainingRun.objects.queued().exists():
         return True
     if _is_too_soon():
@@ -58,9 +61,9 @@ def is_due() -> bool:
 
 
 def _is_too_soon() -> bool:
-    """Within the interval since the last refit; a failed one may be tried again at once.
+    """Whether the interval since the last refit is not over yet.
 
-    Three failures in a row are not bad luck any more and wait like the others.
+    A failed refit is retried at once, until it has failed three times in a row.
     """
     newest = list(TrainingRun.objects.newest_first()[:ATTEMPTS])
     if not newest:
@@ -72,40 +75,40 @@ def _is_too_soon() -> bool:
 
 
 def refit(*, seed: int | None = None, force: bool = False, progress: Show = "none") -> TrainingRun:
-    """Learn all factors anew and serve them if they are good enough.
+    """Fit all factors from scratch and activate them if they pass the gate.
 
     Args:
-        seed: of the random start; drawn when not given, stored on the run.
-        force: switch on even what the gate refuses, unless it is not finite.
+        seed: of the random start; drawn if not given, and stored on the run.
+        force: activate even what the gate rejects, unless it is not finite.
         progress: on stderr: "bar", "lines" (one per epoch, for logs) or "none".
 
     Returns the run, in the state ready, rejected or failed, with the reason.
 
     Raises:
-        AlreadyRunning: another process is at it.
+        AlreadyRunning: another process is refitting.
     """
     run = run_lock.claim()
     run.seed = secrets.randbits(31) if seed is None else seed
     run.code_version = settings.VERSION
-    shown = Progress(run, show=progress)
+    reporter = Progress(run, show=progress)
     try:
-        _learn(run, shown, force=force)
+        _fit_and_activate(run, reporter, force=force)
     except Rejected as refusal:
-        _end(run, shown, TrainingRun.State.REJECTED, str(refusal))
-        distrust_values(run)
+        _end(run, reporter, TrainingRun.State.REJECTED, str(refusal))
+        revert_after_rejection(run)
     except Exception as error:
         logger.exception("Refit %s failed", run.pk)
-        _end(run, shown, TrainingRun.State.FAILED, f"{type(error).__name__}: {error}")
+        _end(run, reporter, TrainingRun.State.FAILED, f"{type(error).__name__}: {error}")
     except BaseException:
-        _end(run, shown, TrainingRun.State.FAILED, "interrupted")
+        _end(run, reporter, TrainingRun.State.FAILED, "interrupted")
         raise
     finally:
-        shown.close()
+        reporter.close()
     prune()
     return run
 
 
-def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
+def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     progress.phase("reading ratings")
     snapshot = read_snapshot()
     hyperparameters = current_hyperparameters()
@@ -113,38 +116,37 @@ def _learn(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     run.rating_changes = snapshot.rating_changes
     run.data = _describe(snapshot.ratings)
     run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
+
     progress.phase("learning without the held-out ratings")
-    trial = Trial.run(snapshot, hyperparameters, run.seed, progress.epoch)
-    run.metrics = trial.metrics
+    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch)
+    run.metrics = holdout.metrics
     run.save(update_fields=["metrics"])
-    check(trial, TrainingRun.objects.active(), force=force)
+    check(holdout, TrainingRun.objects.active(), force=force)
+
     progress.phase("learning from all ratings")
-    factors = _fit(snapshot, trial.hyperparameters, run.seed, progress)
-    factors = factors.with_interval_weights(trial.spread)
+    factors = fit(
+        snapshot.ratings,
+        holdout.hyperparameters,
+        seed=run.seed,
+        on_epoch=progress.epoch,
+        item_genres=snapshot.genres,
+    )
+    _store(run, factors.with_interval_weights(holdout.spread), progress)
+    _finish(run, progress)
+
+
+def _store(run: TrainingRun, factors: Factors, progress: Progress) -> None:
     progress.phase("storing")
     run.summary = factors.items.summary()
     run.save(update_fields=["summary"])
     store.write(run, factors, progress.step)
     groups = cluster_items(factors.items, factors.user_interest)
-    store.write_groups(run, groups, factors.items)
+    store.write_movie_groups(run, groups, factors.items)
     progress.phase("checking what was stored")
     store.verify(run, factors)
-    store.verify_groups(run, groups, factors.items)
+    store.verify_movie_groups(run, groups, factors.items)
     progress.phase("drawing the taste map")
-    survey(run, factors)
-    _finish(run, progress)
-
-
-def _fit(
-    snapshot: Snapshot, hyperparameters: Hyperparameters, seed: int, progress: Progress
-) -> Factors:
-    return fit(
-        snapshot.ratings,
-        hyperparameters,
-        seed=seed,
-        on_epoch=progress.epoch,
-        item_genres=snapshot.genres,
-    )
+    build_map(run, factors)
 
 
 def _describe(ratings: Ratings) -> dict[str, int]:
@@ -161,14 +163,11 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
     run.phase, run.done, run.total = "", 0, 0
     run.finished_at = timezone.now()
     run.save(update_fields=["curve", "phase", "done", "total", "finished_at"])
-    prediction_log.catch_up_before_a_switch()
+    prediction_log.catch_up_before_switch()
     with transaction.atomic():
-        # Only while it is still ours: a run given up as dead must not come back.
-        if (
-            not TrainingRun.objects.running()
-            .filter(pk=run.pk)
-            .update(state=TrainingRun.State.READY)
-        ):
+        # A run that was given up as dead meanwhile must not be activated.
+        ours = TrainingRun.objects.running().filter(pk=run.pk)
+        if not ours.update(state=TrainingRun.State.READY):
             raise AlreadyRunning("the run was given up while it was being stored")
         store.drop_orphans(run)
         run.state = TrainingRun.State.READY
@@ -177,14 +176,14 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
 
 
 def activate(run: TrainingRun) -> None:
-    """Serve this run from now on: one short transaction, seen by every process's next request.
+    """Make this the active run, in one short transaction that every process's next request sees.
 
     Raises:
-        ValueError: the run is not ready, or its factors have been pruned.
+        ValueError: the run is not ready, or its rows have been deleted.
     """
     if run.state != TrainingRun.State.READY or not store.has_rows(run):
         raise ValueError(f"run {run.pk} has no complete factors to serve")
-    prediction_log.catch_up_before_a_switch()
+    prediction_log.catch_up_before_switch()
     _switch_to(run)
 
 
@@ -192,23 +191,23 @@ def _switch_to(run: TrainingRun) -> None:
     with transaction.atomic():
         TrainingRun.objects.filter(is_active=True).exclude(pk=run.pk).update(is_active=False)
         TrainingRun.objects.filter(pk=run.pk).update(is_active=True, activated_at=timezone.now())
-        prediction_log.begin(run)
+        prediction_log.start(run)
     run.refresh_from_db()
 
 
 def prune() -> None:
-    """Delete the factors of all runs but the active one and the newest ready ones."""
+    """Delete the rows of all runs but the active one and the newest ready ones."""
     ready = TrainingRun.objects.filter(state=TrainingRun.State.READY).newest_first()
     kept = set(ready.values_list("pk", flat=True)[:RUNS_KEPT])
-    over = TrainingRun.objects.exclude(
+    ended = TrainingRun.objects.exclude(
         state__in=[TrainingRun.State.RUNNING, TrainingRun.State.QUEUED]
     )
-    for run in store.with_rows(over.filter(is_active=False).exclude(pk__in=kept)):
+    for run in store.with_rows(ended.filter(is_active=False).exclude(pk__in=kept)):
         store.delete(run)
 
 
 def _end(run: TrainingRun, progress: Progress, state: str, reason: str) -> None:
-    """Note how a run ended that does not serve, and drop the rows it had written."""
+    """Store how a run ended that is not activated, and delete its rows."""
     store.delete(run)
     TrainingRun.objects.running().filter(pk=run.pk).update(
         state=state, reason=reason, finished_at=timezone.now(), curve=progress.curve

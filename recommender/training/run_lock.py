@@ -1,7 +1,7 @@
-"""Who may run the refit: one at a time, and nobody for ever.
+"""The lock that allows one refit at a time, released when its process dies.
 
-The claim is a row: TrainingRun in the state "running", of which the database allows one. It holds
-on SQLite and PostgreSQL alike, survives a restart, and shows in the admin.
+It is the TrainingRun row in state "running", of which the database allows only one. This works on
+SQLite and PostgreSQL alike, survives a restart, and is visible in the admin.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from recommender.training import store
 
 
 class AlreadyRunning(Exception):
-    """Another process is at it."""
+    """Another process is refitting."""
 
 
 def request() -> TrainingRun:
-    """Ask for a refit: the worker's next tick takes it. Asking twice is asking once."""
+    """Queue a refit for the worker's next tick; at most one is queued."""
     with contextlib.suppress(IntegrityError), transaction.atomic():
         return TrainingRun.objects.create(state=TrainingRun.State.QUEUED)
     return TrainingRun.objects.queued().first() or TrainingRun.objects.newest_first()[0]
 
 
 def claim() -> TrainingRun:
-    """The running run is now ours: the one asked for, or a new one.
+    """Take the lock, with the queued run or a new one.
 
     Raises:
         AlreadyRunning
@@ -53,7 +53,7 @@ def claim() -> TrainingRun:
 
 
 def release_dead() -> int:
-    """Give up running runs whose process is gone or silent, and drop what they had written."""
+    """Fail running runs whose process is gone or silent, and delete their rows."""
     released = 0
     for run in TrainingRun.objects.running():
         if not is_dead(run):

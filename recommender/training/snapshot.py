@@ -1,8 +1,8 @@
-"""Ratings table -> arrays, from one snapshot of the database.
+"""Reads the ratings table into arrays, within one database snapshot.
 
-The server packs many ratings into one value per range of ids: 25 million rows as 25 million Python
-tuples take three times as long. One rating is the integer user << 32 | movie << 4 | half_stars and
-the second it was given.
+The database packs many ratings into one value per range of ids; reading 25 million rows as Python
+tuples takes three times as long. A rating becomes the integer user << 32 | movie << 4 | half_stars
+and the second at which it was given.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ MAX_USER_ID, MAX_MOVIE_ID = 2**31 - 1, 2**28 - 1
 
 
 class IdTooLarge(Exception):
-    """An id does not fit the packed form."""
+    """An id does not fit into the packed integer."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the database held at one moment, as a fit needs it."""
+    """Everything a fit needs, as of one moment."""
 
     ratings: Ratings
     genres: np.ndarray  # (n_items, n_genres) float32, rows as in ratings.item_ids
-    rating_changes: int  # the change counter in the same snapshot
+    rating_changes: int  # the change counter at the same moment
 
 
 def read_snapshot() -> Snapshot:
-    """All ratings that may train the model, the whole catalogue, and the change counter.
+    """Read all ratings that may train the model, all movies, and the change counter.
 
     Raises:
         IdTooLarge: a user id of 2**31 or a movie id of 2**28 and more.
@@ -61,7 +61,7 @@ def read_snapshot() -> Snapshot:
 
 @contextmanager
 def _one_snapshot() -> Iterator[None]:
-    """Everything read inside sees the same moment, and nobody who writes has to wait for it."""
+    """All reads inside see the same snapshot, without blocking writers."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
@@ -69,7 +69,7 @@ def _one_snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
     else:
-        # Django begins IMMEDIATE transactions here, which would hold the write lock meanwhile.
+        # Django's transactions on SQLite are IMMEDIATE, which would hold the write lock.
         with connection.cursor() as cursor:
             cursor.execute("BEGIN DEFERRED")
             try:
@@ -79,7 +79,7 @@ def _one_snapshot() -> Iterator[None]:
 
 
 def _read_packed(cursor: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The packed ratings int64 and their seconds float64, both (n,)."""
+    """Packed ratings (int64) and their seconds (float64), both (n,)."""
     cursor.execute("SELECT min(id), max(id), max(user_id), max(movie_id) FROM movies_rating")
     first, last, max_user, max_movie = cursor.fetchone()
     if first is None:
@@ -113,7 +113,7 @@ def _read_chunk_postgresql(cursor: Any, start: int) -> tuple[np.ndarray, np.ndar
     import psycopg
 
     packed = _PACKED.format(cast="::bigint")
-    # A cursor of psycopg itself: Django's refuses binary results. The clone shares the snapshot.
+    # Django's cursors cannot return binary results; psycopg's shares connection and snapshot.
     with psycopg.Cursor(connection.connection) as binary:
         binary.execute(
             f"SELECT string_agg(int8send({packed}) || int4send({_SECONDS}), ''::bytea)" + _WHERE,

@@ -1,4 +1,4 @@
-"""How far the refit is that runs now, for people who wait for their first list."""
+"""Progress of the running refit."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PHASES: Phases = {
 }
 
 
-def learning_now() -> Progress | None:
-    """The refit that runs, or None."""
+def current_refit() -> Progress | None:
+    """Progress of the running refit; None if there is none."""
     run = TrainingRun.objects.running().first()
-    return run and learning_of(run)
+    return run and refit_progress(run)
 
 
-def learning_of(run: TrainingRun) -> Progress | None:
-    """How far this running refit is; None if its process is gone."""
+def refit_progress(run: TrainingRun) -> Progress | None:
+    """Progress of this running refit; None if its process is gone."""
     if is_dead(run):
         return None
     part = run.done / run.total if run.total else 0

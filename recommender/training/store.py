@@ -1,6 +1,6 @@
-"""Factors <-> rows; with `movie_side` the only reader and writer of the factor tables.
+"""Writes, verifies and reads the factor tables; `load_items` reads the movie factors.
 
-Vectors are stored as little-endian float32, ten times smaller and faster than JSON, and exact.
+Vectors are stored as little-endian float32: exact, and ten times smaller and faster than JSON.
 """
 
 from __future__ import annotations
@@ -16,25 +16,23 @@ from django.db.models import Exists, OuterRef, QuerySet
 from recommender.core import Factors, ItemFactors
 from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.models import MovieFactors, MovieGroups, TasteMap, TrainingRun, UserFactors
-from recommender.training import load_items as movie_side
+from recommender.training.load_items import VECTOR
+from recommender.training.load_items import load_items as load_items
 
 BATCH = 2_000
-VECTOR = movie_side.VECTOR
 IDS = np.dtype("<i4")
-
-load_items = movie_side.read
 
 
 class StoredRunDiffers(Exception):
-    """What was read back is not what was written."""
+    """The rows read back differ from those written."""
 
 
 @dataclass(frozen=True)
 class FittedUser:
-    """What the live solution needs to know of a person who was in the fit."""
+    """What folding in needs to know about a user who was in the fit."""
 
-    implicit: np.ndarray  # (n_factors,) float32: this person's part x_u in the rated movies' rows
-    movie_ids: np.ndarray  # (n,) int32 ascending: the movies whose rows contain that part
+    implicit: np.ndarray  # (n_factors,) float32: the user's share x_u in the rated movies
+    movie_ids: np.ndarray  # (n,) int32 ascending: the movies with that share
 
     @classmethod
     def of_row(cls, implicit: bytes, fitted_movies: bytes) -> FittedUser:
@@ -42,9 +40,9 @@ class FittedUser:
 
 
 def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], None]) -> None:
-    """Write every row of an inactive run, in transactions of a few thousand rows.
+    """Write all rows of an inactive run, in transactions of a few thousand rows.
 
-    `on_batch(done, total)` is called after each; if it raises, writing stops.
+    `on_batch(done, total)` is called after each transaction; if it raises, writing stops.
     """
     items = factors.items
     total = len(items.item_ids) + len(factors.user_ids)
@@ -59,9 +57,9 @@ def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], Non
 
 
 def verify(run: TrainingRun, factors: Factors) -> None:
-    """Read the run back and compare it with what was meant.
+    """Read the run back and compare it with the fitted factors.
 
-    Rows that a deleted movie or person took along are no difference.
+    Rows may be missing if their movie or user was deleted meanwhile.
 
     Raises:
         StoredRunDiffers
@@ -77,10 +75,10 @@ def verify(run: TrainingRun, factors: Factors) -> None:
         _compare(rows, ((row[0], *map(_as_stored, row[1:])) for row in stored))
 
 
-def _compare(meant: Iterator[tuple], stored: Iterator[tuple]) -> None:
-    """Stored rows must be the meant ones in the same order; meant ones may be missing."""
+def _compare(expected_rows: Iterator[tuple], stored: Iterator[tuple]) -> None:
+    """Stored rows must equal the expected ones in order; expected ones may be missing."""
     for row in stored:
-        for expected in meant:
+        for expected in expected_rows:
             if expected[0] == row[0]:
                 break
         else:
@@ -95,7 +93,7 @@ def _as_stored(value: Any) -> Any:
 
 
 def drop_orphans(run: TrainingRun) -> None:
-    """Delete rows of movies and people that were deleted while the run was being written."""
+    """Delete rows of movies and users that were deleted while the run was being written."""
     for model, owner in ((MovieFactors, "movies_movie"), (UserFactors, "accounts_user")):
         column = model._meta.concrete_fields[2].column
         table = model._meta.db_table
@@ -108,7 +106,7 @@ def drop_orphans(run: TrainingRun) -> None:
 
 
 def delete(run: TrainingRun) -> None:
-    """Delete a run's rows in short statements: one long one holds SQLite's write lock."""
+    """Delete a run's rows in short statements; a long one would hold SQLite's write lock."""
     for model in (MovieFactors, UserFactors):
         while True:
             ids = list(model.objects.filter(run=run).values_list("pk", flat=True)[:BATCH])
@@ -131,12 +129,12 @@ def with_rows(runs: QuerySet[TrainingRun]) -> QuerySet[TrainingRun]:
 
 
 def load_user(run_id: int, user_id: int) -> FittedUser | None:
-    """What the fit knew of a person; None for one who was not in it."""
+    """The fitted part of a user; None if they were not in the fit."""
     return load_users(run_id, [user_id]).get(user_id)
 
 
 def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
-    """What the fit knew of each of these people, without those who were not in it."""
+    """The fitted parts of those users who were in the fit."""
     rows = UserFactors.objects.filter(run_id=run_id, user_id__in=user_ids)
     return {
         user_id: FittedUser.of_row(implicit, movies)
@@ -144,8 +142,8 @@ def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
     }
 
 
-def write_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> None:
-    """Keep the groups of a run's movies beside its factors."""
+def write_movie_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> None:
+    """Store the movie groups of a run."""
     MovieGroups.objects.update_or_create(
         run=run,
         defaults={
@@ -157,10 +155,10 @@ def write_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> 
     )
 
 
-def load_groups(run_id: int, items: ItemFactors) -> ItemClusters:
-    """The groups of a run; none for a run from before there were any.
+def load_movie_groups(run_id: int, items: ItemFactors) -> ItemClusters:
+    """The movie groups of a run; none for a run stored without them.
 
-    A group none of whose movies the run still has shows nothing.
+    A group all of whose movies have been deleted is empty.
     """
     width = items.interest.shape[1]
     stored = MovieGroups.objects.filter(run=run_id).first()
@@ -172,13 +170,13 @@ def load_groups(run_id: int, items: ItemFactors) -> ItemClusters:
     return ItemClusters(centres, means, spread, tuple(found[found >= 0] for found in rows))
 
 
-def verify_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> None:
-    """Read the groups back and compare them with what was meant.
+def verify_movie_groups(run: TrainingRun, groups: ItemClusters, items: ItemFactors) -> None:
+    """Read the groups back and compare them with the computed ones.
 
     Raises:
         StoredRunDiffers
     """
-    stored = load_groups(run.pk, items)
+    stored = load_movie_groups(run.pk, items)
     pairs = [
         (groups.centres, stored.centres),
         (groups.mean_interest, stored.mean_interest),

@@ -1,4 +1,4 @@
-"""Searches for hyper-parameters in the admin: look, use what one found, go back to the defaults."""
+"""Admin of hyper-parameter searches: inspect them, use one, or return to the defaults."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[HyperparameterSearch]:
         return super().get_queryset(request).annotate(trial_count=Count("trials"))
 
-    # A search is history, like a run: looked at and switched, never written by hand.
+    # Like a run, a search is a record: it can be put to use, but not edited or deleted.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -71,7 +71,7 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
             self.message_user(request, _("Choose one search."), messages.ERROR)
             return
         try:
-            hyperparameters.use(chosen[0])
+            hyperparameters.use_search(chosen[0])
         except RefusedValues as error:
             text = _("%(search)s cannot be used: %(why)s.") % {"search": chosen[0], "why": error}
             self.message_user(request, text, messages.ERROR)

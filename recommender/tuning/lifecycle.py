@@ -1,4 +1,4 @@
-"""The rows of searches: who may run one, how it ends, when one is due."""
+"""Search rows: claiming, pausing, finishing, and when a search is due."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from recommender.tuning.objective import TuningSplit
 from recommender.tuning.space import RefusedValues, Values, recipe
 
 State = HyperparameterSearch.State
-# A paused search goes on only where it has not become a search on other data.
-MOST_CHANGED = 0.1
+# A paused search is not resumed once more than this share of its ratings has changed.
+MAX_CHANGED = 0.1
 OUT_OF_TIME = "the time was over before it was confirmed"
-# A new one is not due before this share of the ratings has changed.
-LEAST_CHANGED = 0.05
+# A new search is not due before this share of the ratings has changed.
+MIN_CHANGED = 0.05
 
 
 class AlreadySearching(Exception):
-    """Another process is at it."""
+    """Another process is running a search."""
 
 
 def claim(seconds: float | None, *, new: bool, seed: int) -> HyperparameterSearch:
-    """The paused search, or a new one, is now ours and running.
+    """Take the paused search, or create one, as the one this process runs.
 
     Raises:
         AlreadySearching
@@ -43,8 +43,8 @@ def claim(seconds: float | None, *, new: bool, seed: int) -> HyperparameterSearc
     try:
         with transaction.atomic():
             for search in HyperparameterSearch.objects.paused().newest_first():
-                if not new and _may_go_on(search):
-                    return _go_on(search, seconds, ours)
+                if not new and _can_resume(search):
+                    return _resume(search, seconds, ours)
                 search.state, search.finished_at = State.FAILED, now
                 search.reason = "Left for a new search."
                 search.save(update_fields=["state", "finished_at", "reason"])
@@ -59,7 +59,7 @@ def claim(seconds: float | None, *, new: bool, seed: int) -> HyperparameterSearc
         raise AlreadySearching("another search is running") from error
 
 
-def _go_on(
+def _resume(
     search: HyperparameterSearch, seconds: float | None, ours: dict[str, Any]
 ) -> HyperparameterSearch:
     if seconds is not None:
@@ -70,17 +70,17 @@ def _go_on(
     return search
 
 
-def _may_go_on(search: HyperparameterSearch) -> bool:
-    """Not after an upgrade that changed what is searched, nor on data that have become others."""
+def _can_resume(search: HyperparameterSearch) -> bool:
+    """Neither defaults and bounds nor too many of the ratings have changed since."""
     n_ratings = search.data.get("ratings")
     changed = RatingChanges.total() - search.rating_changes
     return search.recipe == recipe() and (
-        n_ratings is None or changed <= MOST_CHANGED * max(n_ratings, 1)
+        n_ratings is None or changed <= MAX_CHANGED * max(n_ratings, 1)
     )
 
 
 def release_dead() -> int:
-    """Searches whose process is gone are paused: what they found is there."""
+    """Pause searches whose process is gone; their trials are kept."""
     released = 0
     for search in HyperparameterSearch.objects.running():
         if is_dead(search):
@@ -91,20 +91,22 @@ def release_dead() -> int:
     return released
 
 
-def describe(search: HyperparameterSearch, snapshot: Snapshot, yardstick: TuningSplit) -> None:
-    """Note what is searched on."""
+def record_data(search: HyperparameterSearch, snapshot: Snapshot, split: TuningSplit) -> None:
+    """Store how many ratings the search uses, and for what."""
     search.rating_changes = snapshot.rating_changes
     search.data = {
         "ratings": len(snapshot.ratings),
-        "learned from": len(yardstick.train),
-        "judging trials": len(yardstick.search),
-        "judging the best": len(yardstick.confirm),
+        "learned from": len(split.train),
+        "judging trials": len(split.search),
+        "judging the best": len(split.confirm),
     }
     search.save(update_fields=["rating_changes", "data"])
 
 
-def keep(search: HyperparameterSearch, stage: str, result: dict[str, Any], best: Values) -> None:
-    """Note a stage's outcome; it is not done again."""
+def save_stage_result(
+    search: HyperparameterSearch, stage: str, result: dict[str, Any], best: Values
+) -> None:
+    """Store the outcome of a stage; a resumed search skips the stage."""
     search.scores[stage] = {**result, "best": best}
     if result["accepted"]:
         search.values = {**search.values, **best}
@@ -112,24 +114,24 @@ def keep(search: HyperparameterSearch, stage: str, result: dict[str, Any], best:
 
 
 def finish(search: HyperparameterSearch, spent: float, *, apply: bool) -> None:
-    """Finished and, if wanted, in use: one short transaction.
+    """Finish the search and, with `apply`, put it to use, in one short transaction.
 
-    Where nothing proved better than the defaults, the defaults it is, also where an earlier search
-    had found something: it was among the trials.
+    If nothing proved better than the defaults, refits return to the defaults, even if an earlier
+    search is in use: its values were among the trials.
     """
     with transaction.atomic():
         _end(search, State.FINISHED, spent, "", finished_at=timezone.now())
         if not apply or search.state != State.FINISHED:
             return
         if search.values:
-            hyperparameters.use(search)
-        elif _has_judged(search):
+            hyperparameters.use_search(search)
+        elif _compared_both_stages(search):
             hyperparameters.use_defaults()
     search.refresh_from_db()
 
 
-def _has_judged(search: HyperparameterSearch) -> bool:
-    """Whether both stages compared something, rather than running out of time."""
+def _compared_both_stages(search: HyperparameterSearch) -> bool:
+    """Whether neither stage ran out of time."""
     reasons = [result.get("reason") for result in search.scores.values()]
     return len(reasons) > 1 and OUT_OF_TIME not in reasons
 
@@ -143,7 +145,7 @@ def fail(search: HyperparameterSearch, spent: float, reason: str) -> None:
 
 
 def _end(search: HyperparameterSearch, state: str, spent: float, reason: str, **more: Any) -> None:
-    """Only while it is still ours: whoever took it over decides about it now."""
+    """Only if this process still owns the search; otherwise the new owner decides."""
     ours = HyperparameterSearch.objects.running().filter(pk=search.pk, worker=search.worker)
     ours.update(state=state, spent_seconds=spent, reason=reason, phase="", **more)
     search.refresh_from_db()
@@ -151,7 +153,7 @@ def _end(search: HyperparameterSearch, state: str, spent: float, reason: str, **
 
 def is_usable(search: HyperparameterSearch) -> bool:
     try:
-        hyperparameters.values_of(search)
+        hyperparameters.found_values(search)
     except RefusedValues:
         return False
     return True
@@ -163,8 +165,11 @@ def can_search() -> bool:
 
 
 def is_due() -> bool:
-    """Read from the database alone: one is paused, or it is time and enough has changed."""
-    if not settings.TUNE_INTERVAL or not can_search() or who_waits():
+    """Whether a search is paused, or the interval is over and enough ratings have changed.
+
+    Decided from the database alone.
+    """
+    if not settings.TUNE_INTERVAL or waiting_work():
         return False
     searches = HyperparameterSearch.objects
     if searches.running().exists():
@@ -172,15 +177,15 @@ def is_due() -> bool:
     if searches.paused().exists():
         return True
     last = searches.newest_first().first()
-    since = last.started_at if last else _first_run_finished()
+    since = last.started_at if last else _first_run_finished_at()
     if since is None or since > timezone.now() - timedelta(days=settings.TUNE_INTERVAL):
         return False
     changed = RatingChanges.total() - (last.rating_changes if last else 0)
-    return changed >= LEAST_CHANGED * (last.data.get("ratings", 0) if last else 0)
+    return changed >= MIN_CHANGED * (last.data.get("ratings", 0) if last else 0)
 
 
-def who_waits() -> str:
-    """What goes before, if anything: a refit running, asked for or due, or an evaluation."""
+def waiting_work() -> str:
+    """Work that takes precedence over a search, in words; empty if there is none."""
     if TrainingRun.objects.running().exists():
         return "a refit is running"
     if refit.is_due():
@@ -188,8 +193,8 @@ def who_waits() -> str:
     return "an evaluation is due" if evaluate.is_due() else ""
 
 
-def _first_run_finished() -> datetime | None:
-    """A new site has other cares; its first search waits as long as later ones."""
+def _first_run_finished_at() -> datetime | None:
+    """A new site waits one interval from its first run for its first search."""
     return (
         TrainingRun.objects.finished().order_by("pk").values_list("finished_at", flat=True).first()
     )

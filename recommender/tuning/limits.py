@@ -1,4 +1,4 @@
-"""What a running search keeps an eye on: its budget, whether it is still ours, who waits."""
+"""Time budget, pauses and progress of a running search."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from recommender.core import Epoch
 from recommender.models import HyperparameterSearch
 from recommender.training.progress import Show
 
-SECONDS_BETWEEN_LOOKS = 3.0
+SECONDS_BETWEEN_CHECKS = 3.0
 
 
 class Paused(Exception):
-    """The search stops here and goes on another time, and why."""
+    """The search stops here and is resumed later; the message says why."""
 
 
 class OutOfTime(Exception):
-    """The seconds it was given are spent."""
+    """The time budget is used up."""
 
 
-class Watch:
-    """Asked after every epoch and every trial; raises to end what goes on.
+class SearchMonitor:
+    """Checked after every epoch and every trial; raises to stop the work in progress.
 
-    deadline: seconds of the search's own budget at which the present step has to end. slice_ends:
-    seconds of this call after which it pauses. must_pause: a reason to make room, or nothing.
+    Args:
+        slice_seconds: pause after this many seconds of the present call.
+        must_pause: returns a reason to pause, or an empty string.
+
+    `deadline` is the second of the search's own budget at which the present step has to end.
     """
 
     def __init__(
@@ -41,9 +44,9 @@ class Watch:
     ) -> None:
         self.search, self.must_pause = search, must_pause
         self.deadline = search.budget_seconds
-        self._began, self._spent_before = time.monotonic(), search.spent_seconds
+        self._started, self._spent_before = time.monotonic(), search.spent_seconds
         self._slice_seconds = slice_seconds
-        self._looked = self._began
+        self._last_check = self._started
         self._lines = show == "lines"
         self._bar = tqdm(
             total=round(search.budget_seconds),
@@ -54,59 +57,60 @@ class Watch:
         )
 
     @property
-    def spent(self) -> float:
-        """Seconds of the budget used, in this call and those before."""
-        return self._spent_before + time.monotonic() - self._began
+    def seconds_spent(self) -> float:
+        """Seconds of the budget used, in this call and in earlier ones."""
+        return self._spent_before + time.monotonic() - self._started
 
     @property
-    def left(self) -> float:
-        return self.deadline - self.spent
+    def seconds_left(self) -> float:
+        return self.deadline - self.seconds_spent
 
-    def epoch(self, epoch: Epoch) -> None:
-        self.look()
+    def on_epoch(self, epoch: Epoch) -> None:
+        self.check()
 
-    def look(self) -> None:
-        """Raises OutOfTime or Paused."""
-        if self.left <= 0:
+    def check(self) -> None:
+        """Raise OutOfTime or Paused if the search has to stop."""
+        if self.seconds_left <= 0:
             raise OutOfTime
         now = time.monotonic()
-        if now - self._looked < SECONDS_BETWEEN_LOOKS:
+        if now - self._last_check < SECONDS_BETWEEN_CHECKS:
             return
-        self._looked = now
-        self.note()
-        if self._slice_seconds is not None and now - self._began > self._slice_seconds:
+        self._last_check = now
+        self.save_progress()
+        if self._slice_seconds is not None and now - self._started > self._slice_seconds:
             raise Paused("it goes on at the next tick")
         if self.must_pause and (reason := self.must_pause()):
             raise Paused(reason)
 
-    def note(self) -> None:
-        """Write the sign of life, the seconds spent and the phase.
+    def save_progress(self) -> None:
+        """Write heartbeat, seconds spent and phase to the search's row.
 
         Raises:
-            Paused: the search was given up by somebody else.
+            Paused: another process has taken over the search.
         """
         ours = HyperparameterSearch.objects.running().filter(
             pk=self.search.pk, worker=self.search.worker
         )
-        self.search.spent_seconds = self.spent
+        self.search.spent_seconds = self.seconds_spent
         if not ours.update(
             heartbeat_at=timezone.now(),
             spent_seconds=self.search.spent_seconds,
             phase=self.search.phase,
         ):
             raise Paused("somebody else has taken it over")
-        self._bar.update(round(self.spent) - self._bar.n)
+        self._bar.update(round(self.seconds_spent) - self._bar.n)
 
-    def phase(self, name: str) -> None:
+    def start_phase(self, name: str) -> None:
         self.search.phase = name
         self._bar.set_description(name)
-        self.say(name)
-        self.note()
+        self.print(name)
+        self.save_progress()
 
-    def say(self, line: str) -> None:
+    def print(self, line: str) -> None:
         self._bar.set_postfix_str(line)
         if self._lines:
-            sys.stderr.write(f"{self.spent:.0f} of {self.search.budget_seconds:.0f} s  {line}\n")
+            budget = self.search.budget_seconds
+            sys.stderr.write(f"{self.seconds_spent:.0f} of {budget:.0f} s  {line}\n")
 
     def close(self) -> None:
         self._bar.close()

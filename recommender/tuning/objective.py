@@ -1,8 +1,8 @@
-"""What a search measures on: the newest of what the gate leaves for learning.
+"""The data split and the scores by which a search compares fits.
 
-The newest fifth of everyone's ratings is the gate's and is put away first. Of the rest, the newest
-fifth of each person's is predicted. One half of the people judge the trials, the other half what
-came out best: the best of many on one set of people is partly luck with those people.
+Each user's newest fifth of ratings is reserved for the gate. The newest fifth of the rest is
+predicted. Half of the users judge the trials, the other half the best trial: the best of many on
+one set of users is partly luck with those users.
 """
 
 from __future__ import annotations
@@ -21,35 +21,36 @@ from recommender.training import gate
 from recommender.training.snapshot import Snapshot
 
 VALIDATION_SHARE = 0.2
-# Fewer in either half cannot tell a gain from luck.
+# With fewer ratings in either half, a gain cannot be told from luck.
 MIN_VALIDATION = 500
-# More are not needed to compare settings; a trial then takes seconds and not minutes.
-MOST_RATINGS = 2_000_000
-MOST_PEOPLE_RANKED = 1000
+# Enough to compare settings; a trial then takes seconds, not minutes.
+MAX_RATINGS = 2_000_000
+MAX_USERS_RANKED = 1000
 LIST_LENGTH, RELEVANT = 10, 4.0
+OnEpoch = Callable[[Epoch], None]
 
 
 class TooFewRatings(Exception):
-    """Not enough to tell a gain from luck."""
+    """Too few ratings to tell a gain from luck."""
 
 
 @dataclass(frozen=True)
 class Gain:
-    """How much better one fit is than another, on the same people; positive is better."""
+    """How much better one fit is than another on the same users; positive is better."""
 
     before: float
     after: float
     gain: float
-    low: float  # the lower end of a 95 % interval over people
+    low: float  # lower end of the 95 % interval over users
 
     @property
-    def is_real(self) -> bool:
+    def is_significant(self) -> bool:
         return bool(self.low > 0)
 
 
 @dataclass(frozen=True)
 class TuningSplit:
-    """Ratings to learn from, and two sets to predict; all under the same vocabularies."""
+    """Ratings to fit, and two sets to predict; all three share their user and item indexes."""
 
     train: Ratings
     search: Ratings
@@ -58,7 +59,7 @@ class TuningSplit:
 
     @classmethod
     def of(cls, snapshot: Snapshot, seed: int) -> TuningSplit:
-        """Cut it from a snapshot, from some of the people where there are very many.
+        """Split a snapshot; of a large site, only the ratings of some users drawn at random.
 
         Raises:
             TooFewRatings
@@ -67,11 +68,11 @@ class TuningSplit:
             snapshot.ratings.take, splits.temporal(snapshot.ratings, gate.HELD_OUT_SHARE)
         )
         rng = np.random.default_rng(seed)
-        ours = _some_people(train, MOST_RATINGS, rng)
-        train, newest = map(ours.take, splits.temporal(ours, VALIDATION_SHARE))
-        judges = rng.random(ours.n_users) < 0.5
-        own = judges[newest.user_index]
-        search, confirm = newest.take(own), newest.take(~own)
+        sample = _sample_users(train, MAX_RATINGS, rng)
+        train, newest = map(sample.take, splits.temporal(sample, VALIDATION_SHARE))
+        judges_trials = rng.random(sample.n_users) < 0.5
+        first_half = judges_trials[newest.user_index]
+        search, confirm = newest.take(first_half), newest.take(~first_half)
         if min(len(search), len(confirm)) < MIN_VALIDATION:
             raise TooFewRatings(
                 f"{len(newest)} ratings are left to judge by, {2 * MIN_VALIDATION} are needed: "
@@ -79,9 +80,7 @@ class TuningSplit:
             )
         return cls(train, search, confirm, snapshot.genres)
 
-    def fit(
-        self, hyperparameters: Hyperparameters, seed: int, on_epoch: Callable[[Epoch], None]
-    ) -> Factors:
+    def fit(self, hyperparameters: Hyperparameters, seed: int, on_epoch: OnEpoch) -> Factors:
         return fit(
             self.train,
             hyperparameters,
@@ -97,28 +96,31 @@ class TuningSplit:
         predicted = factors.predict(users, self.train.item_ids[held_out.item_index])
         return np.square(np.clip(predicted, 0.5, 5.0).astype(np.float64) - held_out.stars)
 
-    def list_qualities(self, factors: Factors, held_out: Ratings) -> np.ndarray:
-        """(people,) NDCG@10, everything unrated ranked, of people with something relevant."""
-        wanted = rows_by_user(held_out.take(held_out.stars >= RELEVANT))
-        relevant = held_out.item_index[held_out.stars >= RELEVANT]
-        people = [user for user, rows in enumerate(wanted) if rows.size][:MOST_PEOPLE_RANKED]
+    def ndcg_per_user(self, factors: Factors, held_out: Ratings) -> np.ndarray:
+        """(n,) NDCG@10 over all unrated movies, for users with something relevant held out."""
+        relevant = held_out.take(held_out.stars >= RELEVANT)
+        rows_of = rows_by_user(relevant)
+        users = [user for user, rows in enumerate(rows_of) if rows.size][:MAX_USERS_RANKED]
         return np.array(
-            [ndcg(self._list_of(factors, u), relevant[wanted[u]], LIST_LENGTH) for u in people]
+            [
+                ndcg(self._top_list(factors, u), relevant.item_index[rows_of[u]], LIST_LENGTH)
+                for u in users
+            ]
         )
 
-    def _list_of(self, factors: Factors, user: int) -> np.ndarray:
+    def _top_list(self, factors: Factors, user: int) -> np.ndarray:
         scores = score_items(factors.items, factors.user_vector(user))
-        return top_n(scores, LIST_LENGTH, exclude=self.train.item_index[self._rated[user]])
+        return top_n(scores, LIST_LENGTH, exclude=self.train.item_index[self._train_rows[user]])
 
     @cached_property
-    def _rated(self) -> list[np.ndarray]:
+    def _train_rows(self) -> list[np.ndarray]:
         return rows_by_user(self.train)
 
 
-def stars_gain(before: np.ndarray, after: np.ndarray, people: np.ndarray) -> Gain:
-    """From squared errors of the same ratings, one person's taken as a whole; in RMSE."""
+def stars_gain(before: np.ndarray, after: np.ndarray, users: np.ndarray) -> Gain:
+    """Gain in RMSE from squared errors of the same ratings; the interval clusters by user."""
     difference = before - after
-    sums = np.bincount(people, difference - difference.mean())
+    sums = np.bincount(users, difference - difference.mean())
     half = 1.96 * np.sqrt(np.sum(sums**2)) / difference.size
     was, now = np.sqrt(before.mean()), np.sqrt(after.mean())
     to_rmse = 1 / (was + now)
@@ -128,21 +130,21 @@ def stars_gain(before: np.ndarray, after: np.ndarray, people: np.ndarray) -> Gai
 
 
 def lists_gain(before: np.ndarray, after: np.ndarray) -> Gain:
-    """From the NDCG of the same people."""
+    """Gain in NDCG from the values of the same users."""
     difference = after - before
     half = 1.96 * difference.std() / np.sqrt(max(difference.size, 1))
     mean = float(difference.mean())
     return Gain(float(before.mean()), float(after.mean()), mean, float(mean - half))
 
 
-def _some_people(ratings: Ratings, most: int, rng: np.random.Generator) -> Ratings:
-    """The ratings of as many people, drawn at random, as have at most `most` together."""
-    if len(ratings) <= most:
+def _sample_users(ratings: Ratings, max_ratings: int, rng: np.random.Generator) -> Ratings:
+    """All ratings of users drawn at random, at most `max_ratings` together."""
+    if len(ratings) <= max_ratings:
         return ratings
     counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
     order = rng.permutation(ratings.n_users)
     chosen = np.zeros(ratings.n_users, np.bool_)
-    chosen[order[np.cumsum(counts[order]) <= most]] = True
+    chosen[order[np.cumsum(counts[order]) <= max_ratings]] = True
     some = ratings.take(chosen[ratings.user_index])
     return Ratings.from_triples(
         some.user_ids[some.user_index],

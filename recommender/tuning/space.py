@@ -1,10 +1,9 @@
-"""Which hyper-parameters a search may move, and how far from their defaults.
+"""The hyper-parameters a search varies, and their bounds.
 
-Few and influential. Stars: how strongly rows are held back decides most, then how fast they learn
-and how much the implicit part may say. Lists: how strongly and how long the interest block learns,
-how much unrated movies count against a person's picks, how far stars move the targets, and the
-share of the predicted stars in the list. Sizes of rows are left alone: they are the operator's
-memory, and more is nearly always a little better.
+Few and influential ones. Stars: regularization matters most, then the learning rate and the weight
+of the implicit part. Lists: regularization and length of the interest block, the weight of unrated
+movies, the slope of targets with the stars, and the share of predicted stars in the ranking.
+Numbers of factors are left alone: they set memory use, and more is nearly always a little better.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ Values = dict[str, float | int]
 
 
 class RefusedValues(ValueError):
-    """Stored values that no fit may be given, and why."""
+    """Stored values that must not be used for a fit; the message says why."""
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """One hyper-parameter: from default / reach to default * reach, or from low to high."""
+    """One hyper-parameter; its range is default / reach to default * reach, or low to high."""
 
     name: str
     reach: float = 2.0
@@ -42,7 +41,7 @@ class Dimension:
 
     @property
     def is_ratio(self) -> bool:
-        """Whether steps are counted in factors rather than in sums."""
+        """Whether the range is searched on a logarithmic scale."""
         return self.low is None
 
     @property
@@ -53,7 +52,7 @@ class Dimension:
         return (max(1, round(low)), round(high)) if self.is_whole else (low, high)
 
     def check(self, value: Any) -> None:
-        """Raises RefusedValues for what is no finite number inside the bounds."""
+        """Raise RefusedValues unless `value` is a finite number inside the bounds."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or (self.is_whole and value != int(value)):
             raise RefusedValues(f"{self.name} is {value!r}")
@@ -81,8 +80,27 @@ LISTS = (
 SPACE = {dimension.name: dimension for dimension in STARS + LISTS}
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a search: what it varies, and the score that ranks its trials."""
+
+    name: str
+    dimensions: tuple[Dimension, ...]
+    score_name: str
+    lower_is_better: bool
+
+    def default_values(self) -> Values:
+        return {dimension.name: dimension.default for dimension in self.dimensions}
+
+
+STAGES = (
+    Stage("stars", STARS, "RMSE", lower_is_better=True),
+    Stage("lists", LISTS, "NDCG@10", lower_is_better=False),
+)
+
+
 def recipe() -> dict[str, Any]:
-    """What found values depend on: after an upgrade that changes it they mean something else."""
+    """Defaults and bounds; values found against other ones are no longer valid."""
     return {
         "defaults": Hyperparameters().to_dict(),
         "space": {name: list(dimension.bounds) for name, dimension in SPACE.items()},
@@ -90,10 +108,10 @@ def recipe() -> dict[str, Any]:
 
 
 def hyperparameters_of(values: Mapping[str, Any]) -> Hyperparameters:
-    """The defaults with these values in their place.
+    """The defaults, with `values` replacing some of them.
 
     Raises:
-        RefusedValues: a name a search does not move, or a value outside what it may try.
+        RefusedValues: a name that no search varies, or a value outside its bounds.
     """
     if not isinstance(values, Mapping):
         raise RefusedValues(f"{type(values).__name__} instead of names and values")
@@ -101,5 +119,5 @@ def hyperparameters_of(values: Mapping[str, Any]) -> Hyperparameters:
         if name not in SPACE:
             raise RefusedValues(f"{name} is not a hyper-parameter that a search moves")
         SPACE[name].check(value)
-    whole = {name: int(v) if SPACE[name].is_whole else float(v) for name, v in values.items()}
-    return replace(Hyperparameters(), **whole)
+    typed = {name: int(v) if SPACE[name].is_whole else float(v) for name, v in values.items()}
+    return replace(Hyperparameters(), **typed)

@@ -1,1 +1,1 @@
-"""What somebody rated in one year, looked back at."""
+"""A user's ratings of one year in review."""

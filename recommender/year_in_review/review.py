@@ -1,4 +1,4 @@
-"""One year of one person's ratings in figures: how many, when, which, and which surprised."""
+"""Statistics and highlights of a user's ratings in one year."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from recommender.serving.expected import expected
 if TYPE_CHECKING:
     from accounts.models import User
 
-N_BEST, N_KINDS = 6, 6
+N_BEST, N_CATEGORIES = 6, 6
 LOVED = 4.0  # stars
-# A movie that got about what was to be expected surprised nobody.
-SMALLEST_SURPRISE = 1.0
-# A kind's mean starts as if so many ratings had been like one's others: one movie is no favourite.
-DAMPING, FEWEST_FOR_FAVOURITE = 5, 3
+# Smaller differences from the expected stars are no surprise.
+MIN_SURPRISE = 1.0
+# Means of categories are damped as if this many more movies had got the year's mean.
+DAMPING, MIN_FOR_FAVOURITE = 5, 3
 
 
 @dataclass(frozen=True)
-class Seen(BesideOthers):
-    """One movie of the year, with what was to be expected."""
+class YearRating(BesideOthers):
+    """One rating of the year, with the stars that were to be expected."""
 
     day: date
     expected: float | None
 
     @property
     def surprise(self) -> float | None:
-        """Stars above what was to be expected."""
+        """Stars above the expected ones."""
         return None if self.expected is None else self.stars - self.expected
 
     @property
-    def apart(self) -> float | None:
-        """Stars from what the others gave, without sign."""
+    def distance(self) -> float | None:
+        """Absolute difference from the others' mean, in stars."""
         return None if self.gap is None else abs(self.gap)
 
 
@@ -56,14 +56,14 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Category:
     """The movies of one genre or decade."""
 
-    key: str  # slug, or first year
+    key: str  # slug of the genre, or first year of the decade
     name: str
     n: int
     mean: float  # stars
-    above: float  # stars above the year's mean, damped
+    above_mean: float  # stars above the year's mean, damped
 
 
 @dataclass(frozen=True)
@@ -80,40 +80,40 @@ class Streak:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How near to what the others gave, over the movies that enough others have rated."""
+    """How close the user is to the others, over movies that enough others have rated."""
 
     n: int
-    apart: float  # stars on average
-    nearest: Seen
-    furthest: Seen
+    mean_distance: float  # stars
+    nearest: YearRating
+    furthest: YearRating
 
 
 @dataclass(frozen=True)
 class Review:
-    """Everything about one year; None where the year holds too little to say it."""
+    """Everything about one year; None where there are too few ratings."""
 
     year: int
     n: int
     mean: float | None
-    minutes: int  # of those whose length is known
+    minutes: int  # of the movies whose runtime is known
     n_minutes: int
-    first: Seen | None
-    last: Seen | None
-    oldest: Seen | None  # the movie that was made first
+    first: YearRating | None
+    last: YearRating | None
+    oldest: YearRating | None  # by year of the movie
     n_days: int
     busiest: tuple[date, int] | None
     streak: Streak | None
     months: Sequence[Month]  # January first
-    best: Sequence[Seen]
-    n_top: int  # with as many stars as the best one
-    genres: Sequence[Kind]  # the most movies first
-    decades: Sequence[Kind]
-    favourite_genre: Kind | None
-    favourite_decade: Kind | None
-    better: Seen | None  # than was to be expected, by the most
-    worse: Seen | None
+    best: Sequence[YearRating]
+    n_top: int  # ratings with as many stars as the best one
+    genres: Sequence[Category]  # the most movies first
+    decades: Sequence[Category]
+    favourite_genre: Category | None
+    favourite_decade: Category | None
+    better: YearRating | None  # furthest above the expected stars
+    worse: YearRating | None  # furthest below them
     agreement: Agreement | None
-    discovery: Seen | None  # the least known movie that was loved
+    discovery: YearRating | None  # the least known movie with LOVED stars or more
 
     @property
     def hours(self) -> int:
@@ -121,71 +121,71 @@ class Review:
 
 
 def years_of(user: User) -> dict[int, int]:
-    """Ratings in each year of the site's calendar that has any, the last year first. One query."""
+    """Number of ratings by year, in the site's time zone, last year first. One query."""
     years = Rating.objects.of(user).annotate(year=ExtractYear("rated_at")).values_list("year")
     return dict(years.annotate(n=Count("pk")).order_by("-year"))
 
 
 def review(user: User, year: int) -> Review:
-    """From the ratings as they are now; as many queries for a hundred movies as for one."""
-    seen = _seen(user, year)
-    mean = fmean(one.stars for one in seen) if seen else None
-    days = Counter(one.day for one in seen)
-    known = [one.movie.runtime for one in seen if one.movie.runtime]
-    best = sorted(reversed(seen), key=lambda one: -one.half_stars)
-    genres = _kinds(seen, mean, lambda one: ((g.slug, g.name) for g in one.movie.genre_list))
-    decades = _kinds(seen, mean, _decade)
-    better, worse = _surprises(seen)
+    """From the current ratings, in a constant number of queries."""
+    ratings = _ratings(user, year)
+    mean = fmean(one.stars for one in ratings) if ratings else None
+    days = Counter(one.day for one in ratings)
+    known = [one.movie.runtime for one in ratings if one.movie.runtime]
+    best = sorted(reversed(ratings), key=lambda one: -one.half_stars)
+    genres = _categories(ratings, mean, _genres)
+    decades = _categories(ratings, mean, _decade)
+    better, worse = _surprises(ratings)
     return Review(
         year=year,
-        n=len(seen),
+        n=len(ratings),
         mean=mean,
         minutes=sum(known),
         n_minutes=len(known),
-        first=seen[0] if seen else None,
-        last=seen[-1] if seen else None,
-        oldest=min((o for o in seen if o.movie.year), key=lambda o: o.movie.year, default=None),
+        first=ratings[0] if ratings else None,
+        last=ratings[-1] if ratings else None,
+        oldest=min((o for o in ratings if o.movie.year), key=lambda o: o.movie.year, default=None),
         n_days=len(days),
         busiest=max(days.items(), key=lambda pair: pair[1], default=None),
         streak=_streak(sorted(days)),
-        months=_months(year, seen),
+        months=_months(year, ratings),
         best=best[:N_BEST],
-        n_top=sum(one.half_stars == best[0].half_stars for one in seen) if best else 0,
-        genres=genres[:N_KINDS],
-        decades=decades[:N_KINDS],
+        n_top=sum(one.half_stars == best[0].half_stars for one in ratings) if best else 0,
+        genres=genres[:N_CATEGORIES],
+        decades=decades[:N_CATEGORIES],
         favourite_genre=_favourite(genres),
         favourite_decade=_favourite(decades),
         better=better,
         worse=worse,
-        agreement=_agreement(seen),
-        discovery=_discovery(seen),
+        agreement=_agreement(ratings),
+        discovery=_discovery(ratings),
     )
 
 
-def _seen(user: User, year: int) -> list[Seen]:
-    """Oldest rating first."""
+def _ratings(user: User, year: int) -> list[YearRating]:
+    """Oldest first."""
     start, end = Period(year).bounds()
-    ratings = Rating.objects.of(user).filter(rated_at__gte=start, rated_at__lt=end)
-    found = list(with_movies(ratings.order_by("rated_at", "pk")))
-    foreseen: Mapping[int, float] = (expected(user) if found else None) or {}
+    rows = Rating.objects.of(user).filter(rated_at__gte=start, rated_at__lt=end)
+    found = list(with_movies(rows.order_by("rated_at", "pk")))
+    expected_stars: Mapping[int, float] = (expected(user) if found else None) or {}
     return [
-        Seen(
+        YearRating(
             movie=one.movie,
             half_stars=one.half_stars,
             day=timezone.localdate(one.rated_at),
-            expected=foreseen.get(one.movie_id),
+            expected=expected_stars.get(one.movie_id),
         )
         for one in found
     ]
 
 
-def _months(year: int, seen: Sequence[Seen]) -> list[Month]:
-    counts = Counter(one.day.month for one in seen)
+def _months(year: int, ratings: Sequence[YearRating]) -> list[Month]:
+    counts = Counter(one.day.month for one in ratings)
     return [Month(date(year, month, 1), counts[month]) for month in range(1, 13)]
 
 
 def _streak(days: Sequence[date]) -> Streak | None:
-    """The longest one, the first of several; a single day is none."""
+    """The longest one, the first of equally long ones; a single day is none."""
     best = run = None
     for before, day in pairwise(days):
         if day - before == timedelta(days=1):
@@ -196,63 +196,66 @@ def _streak(days: Sequence[date]) -> Streak | None:
     return best
 
 
-def _decade(one: Seen) -> Iterable[tuple[str, str]]:
+def _genres(one: YearRating) -> Iterable[tuple[str, str]]:
+    return [(genre.slug, genre.name) for genre in one.movie.genres.all()]
+
+
+def _decade(one: YearRating) -> Iterable[tuple[str, str]]:
     decade = one.movie.decade
     return [(str(decade), decade_name(decade))] if decade else []
 
 
-def _kinds(
-    seen: Sequence[Seen],
+def _categories(
+    ratings: Sequence[YearRating],
     mean: float | None,
-    kinds_of: Callable[[Seen], Iterable[tuple[str, str]]],
-) -> list[Kind]:
+    categories_of: Callable[[YearRating], Iterable[tuple[str, str]]],
+) -> list[Category]:
     groups: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for one in seen:
-        for kind in kinds_of(one):
-            groups[kind].append(one.stars)
-    kinds = [
-        Kind(
-            *kind,
+    for one in ratings:
+        for category in categories_of(one):
+            groups[category].append(one.stars)
+    categories = [
+        Category(
+            *category,
             n=len(stars),
             mean=fmean(stars),
-            above=sum(one - (mean or 0.0) for one in stars) / (len(stars) + DAMPING),
+            above_mean=sum(one - (mean or 0.0) for one in stars) / (len(stars) + DAMPING),
         )
-        for kind, stars in groups.items()
+        for category, stars in groups.items()
     ]
-    return sorted(kinds, key=lambda kind: (-kind.n, kind.name))
+    return sorted(categories, key=lambda category: (-category.n, category.name))
 
 
-def _favourite(kinds: Sequence[Kind]) -> Kind | None:
-    """The one with the best stars; None where no kind stands above the others."""
-    enough = [kind for kind in kinds if kind.n >= FEWEST_FOR_FAVOURITE and kind.above > 0]
-    return max(enough, key=lambda kind: kind.above, default=None)
+def _favourite(categories: Sequence[Category]) -> Category | None:
+    """The one with the best stars; None if none is above the year's mean."""
+    candidates = [c for c in categories if c.n >= MIN_FOR_FAVOURITE and c.above_mean > 0]
+    return max(candidates, key=lambda category: category.above_mean, default=None)
 
 
-def _surprises(seen: Sequence[Seen]) -> tuple[Seen | None, Seen | None]:
-    """The movie furthest above and the one furthest below what was to be expected."""
-    foreseen = [one for one in seen if one.surprise is not None]
-    better = max(foreseen, key=lambda one: one.surprise or 0.0, default=None)
-    worse = min(foreseen, key=lambda one: one.surprise or 0.0, default=None)
+def _surprises(ratings: Sequence[YearRating]) -> tuple[YearRating | None, YearRating | None]:
+    """The ratings furthest above and below the expected stars, if far enough."""
+    predicted = [one for one in ratings if one.surprise is not None]
+    better = max(predicted, key=lambda one: one.surprise or 0.0, default=None)
+    worse = min(predicted, key=lambda one: one.surprise or 0.0, default=None)
     return (
-        better if better and (better.surprise or 0) >= SMALLEST_SURPRISE else None,
-        worse if worse and (worse.surprise or 0) <= -SMALLEST_SURPRISE else None,
+        better if better and (better.surprise or 0) >= MIN_SURPRISE else None,
+        worse if worse and (worse.surprise or 0) <= -MIN_SURPRISE else None,
     )
 
 
-def _agreement(seen: Sequence[Seen]) -> Agreement | None:
-    compared = sorted(
-        ((one.apart, place, one) for place, one in enumerate(seen) if one.apart is not None)
-    )
+def _agreement(ratings: Sequence[YearRating]) -> Agreement | None:
+    compared = [one for one in ratings if one.distance is not None]
     if not compared:
         return None
+    compared.sort(key=lambda one: one.distance or 0.0)
     return Agreement(
         n=len(compared),
-        apart=fmean(apart for apart, _place, _one in compared),
-        nearest=compared[0][2],
-        furthest=compared[-1][2],
+        mean_distance=fmean(one.distance or 0.0 for one in compared),
+        nearest=compared[0],
+        furthest=compared[-1],
     )
 
 
-def _discovery(seen: Sequence[Seen]) -> Seen | None:
-    loved = [one for one in seen if one.stars >= LOVED]
+def _discovery(ratings: Sequence[YearRating]) -> YearRating | None:
+    loved = [one for one in ratings if one.stars >= LOVED]
     return min(loved, key=lambda one: (one.n_others, -one.half_stars), default=None)

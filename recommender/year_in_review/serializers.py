@@ -1,4 +1,4 @@
-"""What the API says of a year looked back at."""
+"""The year-in-review endpoints of the API."""
 
 from rest_framework import serializers
 
@@ -43,7 +43,9 @@ class StreakSerializer(serializers.Serializer):
 
 class AgreementSerializer(serializers.Serializer):
     n = serializers.IntegerField(help_text="Movies that at least five others have rated.")
-    apart = serializers.FloatField(help_text="Stars from the others' mean, on average.")
+    apart = serializers.FloatField(
+        source="mean_distance", help_text="Stars from the others' mean, on average."
+    )
     nearest = SeenSerializer()
     furthest = SeenSerializer()
 

@@ -1,8 +1,9 @@
-"""The page of one year."""
+"""The year-in-review page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,20 +15,42 @@ from django.views.decorators.http import require_safe
 from movies.my_ratings.query import Period
 from recommender.serving.cards import Card, cards_for
 from recommender.year_in_review.review import (
-    SMALLEST_SURPRISE,
-    Kind,
+    MIN_SURPRISE,
+    Category,
     Month,
     Review,
-    Seen,
+    YearRating,
     review,
     years_of,
 )
 
 
+@dataclass(frozen=True)
+class MonthBar:
+    month: Month
+    top: float  # of the bar, in a drawing 100 high
+
+
+@dataclass(frozen=True)
+class CategoryBar:
+    category: Category
+    width: float  # of the bar, in a drawing 100 wide
+
+
+@dataclass(frozen=True)
+class CategorySection:
+    """The table of genres or of decades."""
+
+    heading: str
+    param: str  # of the ratings page
+    favourite: Category | None
+    bars: Sequence[CategoryBar]
+
+
 @require_safe
 @login_required
 def latest(request: HttpRequest) -> HttpResponse:
-    """On to the last year with ratings."""
+    """Redirect to the last year with ratings."""
     years = years_of(request.user)
     return redirect("year", year=next(iter(years), timezone.localdate().year))
 
@@ -41,39 +64,41 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "review": found,
         "years": years_of(request.user),
-        "best": found.best,
         "cards": _cards(request, found),
-        "alone": _alone(found),
-        "months": _with_tops(found.months),
-        "kinds": [
-            (_("Genres"), "genre", found.favourite_genre, _with_widths(found.genres)),
-            (_("Decades"), "decade", found.favourite_decade, _with_widths(found.decades)),
+        "outlier": _outlier(found),
+        "month_bars": _month_bars(found.months),
+        "sections": [
+            CategorySection(
+                _("Genres"), "genre", found.favourite_genre, _category_bars(found.genres)
+            ),
+            CategorySection(
+                _("Decades"), "decade", found.favourite_decade, _category_bars(found.decades)
+            ),
         ],
     }
     return render(request, "recommender/year_in_review/page.html", context)
 
 
-def _alone(found: Review) -> Seen | None:
-    """The movie furthest from what the others gave, if it is not among the surprises already."""
+def _outlier(found: Review) -> YearRating | None:
+    """The rating furthest from the others' mean, unless it is one of the surprises already."""
     furthest = found.agreement and found.agreement.furthest
-    if not furthest or (furthest.apart or 0) < SMALLEST_SURPRISE:
+    if not furthest or (furthest.distance or 0) < MIN_SURPRISE:
         return None
     return None if furthest in (found.better, found.worse) else furthest
 
 
 def _cards(request: HttpRequest, found: Review) -> list[Card]:
     """Cards of the best movies, with the stars of that year."""
-    for one in found.best:
-        one.movie.own_half_stars, one.movie.hidden_as = one.half_stars, None
-    return cards_for(request.user, [one.movie for one in found.best], predicted={})
+    for rating in found.best:
+        rating.movie.own_half_stars, rating.movie.hidden_as = rating.half_stars, None
+    return cards_for(request.user, [rating.movie for rating in found.best], predicted={})
 
 
-def _with_tops(months: Sequence[Month]) -> list[tuple[Month, float]]:
-    """Each with where its bar ends, from the top of a drawing 100 high."""
+def _month_bars(months: Sequence[Month]) -> list[MonthBar]:
     most = max((month.n for month in months), default=0) or 1
-    return [(month, round(100 - 100 * month.n / most, 1)) for month in months]
+    return [MonthBar(month, round(100 - 100 * month.n / most, 1)) for month in months]
 
 
-def _with_widths(kinds: Sequence[Kind]) -> list[tuple[Kind, float]]:
-    most = max((kind.n for kind in kinds), default=1)
-    return [(kind, round(100 * kind.n / most, 1)) for kind in kinds]
+def _category_bars(categories: Sequence[Category]) -> list[CategoryBar]:
+    most = max((category.n for category in categories), default=1)
+    return [CategoryBar(category, round(100 * category.n / most, 1)) for category in categories]

@@ -1,4 +1,4 @@
-"""One's own years, for API clients."""
+"""The year-in-review endpoints of the API."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound

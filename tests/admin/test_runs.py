@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfsite.lib.worker_claims import SILENCE
-from recommender.accuracy.line_chart import charts_of
 from recommender.models import MovieFactors, TrainingRun
 from recommender.training import refit
+from recommender.training.curve_charts import curve_charts
 from tests.admin.conftest import CURVE
 
 RUNS = "/admin/recommender/trainingrun/"
@@ -139,7 +139,7 @@ def test_progress_is_shown_while_it_runs(
 
 
 def test_curves_of_every_kind_are_drawn() -> None:
-    rating, interest = charts_of(CURVE)
+    rating, interest = curve_charts(CURVE)
     assert [line.name for line in rating.lines] == ["train", "validation"]
     assert [line.name for line in interest.lines] == ["train"]
     assert rating.lines[0].points.startswith("12.0,")
@@ -148,9 +148,9 @@ def test_curves_of_every_kind_are_drawn() -> None:
         pytest.approx(0.98333, abs=1e-4),
         0.75,
     )
-    assert charts_of([]) == []
-    assert charts_of(CURVE[:1]) == []
+    assert curve_charts([]) == []
+    assert curve_charts(CURVE[:1]) == []
     flat = [dict(point, train_rmse=1.0, validation_rmse=None) for point in CURVE[:3]]
-    assert len(charts_of(flat)) == 1
+    assert len(curve_charts(flat)) == 1
     broken = [dict(point, train_rmse=float("nan"), validation_rmse=None) for point in CURVE[:3]]
-    assert charts_of(broken) == []
+    assert curve_charts(broken) == []

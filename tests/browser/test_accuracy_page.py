@@ -10,10 +10,10 @@ from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import LOOKS, faults
-from tests.recommender.accuracy.test_accuracy_page import make_evaluation, measured
+from tests.recommender.accuracy.conftest import make_evaluation, measured, measured_once
 from tests.site import eventually
 
-__all__ = ["measured"]
+__all__ = ["measured", "measured_once"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -41,6 +41,16 @@ def test_no_faults(window: Watched, full_page: None, scheme: str, width: int) ->
     assert page.locator(".plot").count() == 3
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_row_of_user_counts_is_laid_out_as_a_row(window: Watched, full_page: None) -> None:
+    page = window.open()
+    page.goto("/accuracy/")
+    rows = page.get_by_role("row", name="People").filter(has=page.get_by_role("rowheader"))
+    assert rows.count() == 2
+    for row in rows.all():
+        assert row.evaluate("row => getComputedStyle(row).display") == "table-row"
+        assert row.evaluate("row => row.cells[1].offsetTop == row.cells[2].offsetTop")
 
 
 def test_wide_tables_scroll_by_the_keys_on_a_narrow_screen(

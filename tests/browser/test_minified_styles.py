@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cfsite import bundles
+from cfsite.lib import asset_bundles
 
 pytestmark = pytest.mark.browser
 
@@ -22,12 +22,12 @@ def page(browser: Browser) -> Page:
 
 
 def test_it_works(page: Page) -> None:
-    sheets = list(bundles.STATIC.glob("css/*.css"))
+    sheets = list(asset_bundles.STATIC.glob("css/*.css"))
     assert len(sheets) > 5
     for sheet in sheets:
         written = page.evaluate(RULES, sheet.read_text())
         assert written, sheet.name
-        assert page.evaluate(RULES, bundles.minified(sheet)) == written, sheet.name
+        assert page.evaluate(RULES, asset_bundles.minified(sheet)) == written, sheet.name
 
 
 def test_another_rule_would_be_seen(page: Page) -> None:

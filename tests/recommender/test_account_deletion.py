@@ -1,4 +1,4 @@
-"""Erasing an account takes nothing from the others in its groups, and the export names them."""
+"""Groups when an account is deleted, and in the data export."""
 
 import io
 import json
@@ -19,7 +19,7 @@ def group(alice: User) -> Group:
     return membership.create(alice, "Friday")
 
 
-def test_a_group_goes_to_the_member_who_has_been_there_longest(
+def test_a_group_passes_to_its_longest_standing_member(
     group: Group, alice: User, bob: User, make_user: Callable[..., User]
 ) -> None:
     membership.join_as_guest(group, "Guest")
@@ -31,7 +31,7 @@ def test_a_group_goes_to_the_member_who_has_been_there_longest(
     assert {member.name for member in group.members.all()} == {"Guest", "bob", "carol"}
 
 
-def test_a_group_of_guests_alone_goes_too(group: Group, alice: User) -> None:
+def test_a_group_of_guests_only_is_deleted(group: Group, alice: User) -> None:
     membership.join_as_guest(group, "Guest")
     erase(alice)
     assert not Group.objects.exists()
@@ -39,7 +39,7 @@ def test_a_group_of_guests_alone_goes_too(group: Group, alice: User) -> None:
     assert Guest.objects.forget_gone() == 1
 
 
-def test_leaving_somebody_elses_group_leaves_the_rest(group: Group, alice: User, bob: User) -> None:
+def test_the_group_of_another_owner_stays(group: Group, alice: User, bob: User) -> None:
     membership.join(group, bob)
     erase(bob)
     group.refresh_from_db()

@@ -1,4 +1,4 @@
-"""How a person wants to see stars: on which scale, and whether before having rated."""
+"""Display preferences: the scale of stars, and hidden predictions."""
 
 import re
 
@@ -38,7 +38,7 @@ def test_it_works(
     assert alices_client.get("/api/v1/ratings/").json()["results"][-1]["stars"] == 5.0
 
 
-def test_a_message_speaks_on_the_scale(
+def test_messages_use_the_scale(
     alices_client: Client, alice: User, two_tastes: list[Movie]
 ) -> None:
     alice.prefer(scale="100")
@@ -48,7 +48,7 @@ def test_a_message_speaks_on_the_scale(
     assert Rating.objects.of(alice).get().stars == 3.5
 
 
-def test_one_persons_scale_is_not_anothers(
+def test_the_scale_of_one_user_does_not_affect_another(
     alices_client: Client, bobs_client: Client, even_fan: User, fitted: TrainingRun
 ) -> None:
     even_fan.prefer(scale="100")
@@ -57,7 +57,7 @@ def test_one_persons_scale_is_not_anothers(
     assert "of 100" not in shown(bobs_client, "/")
 
 
-def test_taste_and_year_count_in_points(
+def test_taste_and_year_pages_use_the_scale(
     alices_client: Client, even_fan: User, fitted: TrainingRun, two_tastes: list[Movie]
 ) -> None:
     Rating.objects.rate(even_fan, two_tastes[1], 4.5)
@@ -66,8 +66,10 @@ def test_taste_and_year_count_in_points(
     for scale in ("stars", "100"):
         even_fan.prefer(scale=scale)
         page = shown(alices_client, "/me/taste/")
-        mean = re.search(r"<dt>Your mean</dt><dd>([\d.]+)</dd>", page)[1]
-        distance = re.search(r"crowd</dt><dd>([\d.]+)</dd><dd class=\"note\">(\w+) on av", page)
+        mean = re.search(r"<dt>Your mean</dt>\s*<dd>([\d.]+)</dd>", page)[1]
+        distance = re.search(
+            r"crowd</dt>\s*<dd>([\d.]+)</dd>\s*<dd class=\"note\">(\w+) on av", page
+        )
         labels = re.findall(r'y="190" text-anchor="middle">([^<]+)<', page)
         figures[scale] = (float(mean), float(distance[1]), distance[2], labels)
         agreement = re.search(
@@ -82,9 +84,7 @@ def test_taste_and_year_count_in_points(
 
 
 @pytest.mark.parametrize("scale", ["7", "stars\0", "1000"])
-def test_a_scale_that_does_not_exist_changes_nothing(
-    alices_client: Client, alice: User, scale: str
-) -> None:
+def test_an_unknown_scale_is_refused(alices_client: Client, alice: User, scale: str) -> None:
     assert alices_client.post(SETTINGS, {**BASE, "scale": scale}).status_code == 422
     alice.refresh_from_db()
     assert alice.scale == "stars"
@@ -100,13 +100,13 @@ def test_a_scale_that_does_not_exist_changes_nothing(
         ("100", 1, "10", "10 of 100"),
     ],
 )
-def test_each_way_of_saying_it(key: str, half_stars: int, short: str, words: str) -> None:
+def test_stars_on_each_scale(key: str, half_stars: int, short: str, words: str) -> None:
     scale = scales.SCALES[key]
     assert scale.given(half_stars / 2) == short
     assert scale.in_words(half_stars / 2) == words
 
 
-def test_predictions_wait_for_who_wants_to_rate_without_them(
+def test_hidden_predictions_are_shown_nowhere_before_rating(
     alices_client: Client, even_fan: User, fitted: TrainingRun, two_tastes: list[Movie]
 ) -> None:
     paths = ["/", "/movies/", "/movies/?order=for_you", two_tastes[20].get_absolute_url()]

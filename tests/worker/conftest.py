@@ -1,4 +1,4 @@
-"""The small world of the recommender's tests, in a database that other processes see."""
+"""The small world of the recommender's tests, committed, so that other processes see it."""
 
 import pytest
 from django.db import connection
@@ -11,5 +11,5 @@ __all__ = ["even_fan", "no_model_from_another_test", "two_tastes"]
 
 @pytest.fixture
 def db(transactional_db: None) -> None:
-    """Whatever asks for a database here gets one without a surrounding transaction."""
+    """A database without a surrounding transaction."""
     rating_counts.install(connection)

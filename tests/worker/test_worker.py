@@ -1,4 +1,4 @@
-"""Real worker and beat processes, with the broker made of files and with Redis."""
+"""Real worker and beat processes, with the file broker and with Redis."""
 
 import random
 import time
@@ -45,7 +45,7 @@ def newest_ready() -> TrainingRun | None:
     return TrainingRun.objects.filter(state=TrainingRun.State.READY).newest_first().first()
 
 
-def test_a_rating_leads_to_a_new_model_with_nobody_doing_anything(
+def test_a_rating_leads_to_a_refit_without_intervention(
     site: Site, two_tastes: list[Movie], even_fan: User
 ) -> None:
     site.worker()
@@ -58,10 +58,10 @@ def test_a_rating_leads_to_a_new_model_with_nobody_doing_anything(
     assert TrainingRun.objects.active().data["ratings"] == Rating.objects.count()
 
 
-def test_the_accuracy_page_fills_with_nobody_doing_anything(
+def test_the_accuracy_page_is_filled_without_intervention(
     site: Site, two_tastes: list[Movie], alice: User
 ) -> None:
-    """Beat, a worker and a rating: the site is measured, and the prediction before it logged."""
+    """Beat, a worker and a rating: the site is evaluated, and the earlier prediction logged."""
     start = timezone.now() - timedelta(days=100)
     for number, rating in enumerate(Rating.objects.all()):
         Rating.objects.filter(pk=rating.pk).update(rated_at=start + timedelta(minutes=number))
@@ -81,10 +81,10 @@ def test_the_accuracy_page_fills_with_nobody_doing_anything(
     assert "Where it does not win" in page
 
 
-def test_a_worker_killed_at_any_moment_tears_nothing(
+def test_a_worker_killed_at_any_moment_leaves_a_complete_active_run(
     tmp_path: Path, db: None, two_tastes: list[Movie], even_fan: User
 ) -> None:
-    """The old run serves whole until the new one does; the next worker takes over at once."""
+    """The old run stays active until the new one is complete; the next worker takes over."""
     refit.refit(seed=1)
     draw = random.Random(3)
     with running_site(tmp_path, **EVERY_SECOND, REDIS_URL="") as site:
@@ -111,10 +111,10 @@ def test_a_worker_killed_at_any_moment_tears_nothing(
     assert not any(store.has_rows(left) for left in unfinished)
 
 
-def test_without_redis_ratings_are_saved_and_lists_follow(
+def test_ratings_are_saved_and_count_without_redis(
     tmp_path: Path, db: None, two_tastes: list[Movie], even_fan: User
 ) -> None:
-    """Redis dies under a running site: every rating is stored, quickly, and counts."""
+    """If Redis dies under a running site, every rating is stored quickly and counts."""
     refit.refit(seed=1)
     port = servers.free_port()
     client = Client()

@@ -1,4 +1,4 @@
-"""manage.py evaluate: how good the model is, beside the baselines."""
+"""manage.py evaluate: measure the model and the baselines."""
 
 import json
 import sys
@@ -15,14 +15,18 @@ from recommender.core.evaluation.splits import PROTOCOLS
 
 class Command(BaseCommand):
     help = (
-        "Measure the model beside baselines on held-out ratings, and store the table. Settings "
-        "are those of the run that serves; nothing that serves is touched."
+        "Measure the model and the baselines on held-out ratings, and store the result. Uses the "
+        "hyper-parameters of the active run, which is not changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--site", action="store_true", help="the site's ratings (the default)")
         parser.add_argument(
-            "--data", metavar="PATH|NAME", help="a MovieLens set instead: a name, a zip or a folder"
+            "--site", action="store_true", help="evaluate the site's ratings (default)"
+        )
+        parser.add_argument(
+            "--data",
+            metavar="PATH|NAME",
+            help="evaluate a MovieLens data set: name, zip or folder",
         )
         parser.add_argument(
             "--protocol",
@@ -32,11 +36,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--peers",
             action="store_true",
-            help="item neighbours and EASE too; they take time and memory",
+            help="include item neighbours and EASE, which take time and memory",
         )
-        parser.add_argument("--seed", type=int, default=0, help="of the random start (default 0)")
-        parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
-        parser.add_argument("--json", action="store_true", help="the table as JSON on stdout")
+        parser.add_argument("--seed", type=int, default=0, help="random seed (default 0)")
+        parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as JSON on stdout"
+        )
 
     def handle(self, **options: Any) -> None:
         protocol = options["protocol"]

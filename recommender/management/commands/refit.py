@@ -1,4 +1,4 @@
-"""manage.py refit: learn all factors now, in the foreground."""
+"""manage.py refit: refit the model now, in the foreground."""
 
 import json
 import sys
@@ -12,22 +12,22 @@ from recommender.training.run_lock import AlreadyRunning
 
 
 class Command(BaseCommand):
-    help = "Learn the factors of users and movies from all ratings and serve them."
+    help = "Fit the factors of users and movies to all ratings, and activate them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--seed", type=int, help="of the random start (default: drawn)")
+        parser.add_argument("--seed", type=int, help="random seed (default: drawn)")
         parser.add_argument(
-            "--if-needed", action="store_true", help="do nothing when a model is already serving"
+            "--if-needed", action="store_true", help="do nothing if there is an active run"
         )
         parser.add_argument(
-            "--force", action="store_true", help="serve the result even if the gate refuses it"
+            "--force", action="store_true", help="activate the run even if the gate rejects it"
         )
-        parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
-        parser.add_argument("--json", action="store_true", help="the run as JSON on stdout")
+        parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
+        parser.add_argument("--json", action="store_true", help="print the run as JSON on stdout")
 
     def handle(self, **options: Any) -> None:
         if options["if_needed"] and TrainingRun.objects.active():
-            self._say("A model is already serving.", options)
+            self._print("A model is already serving.", options)
             return
         try:
             run = refit.refit(
@@ -41,9 +41,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_json(run)))
         if run.state != TrainingRun.State.READY:
             raise CommandError(f"Run {run.pk} was {run.state}: {run.reason}")
-        self._say(_sentence(run), options)
+        self._print(_sentence(run), options)
 
-    def _say(self, sentence: str, options: dict[str, Any]) -> None:
+    def _print(self, sentence: str, options: dict[str, Any]) -> None:
         if not options["json"]:
             self.stdout.write(sentence)
 

@@ -1,4 +1,4 @@
-"""manage.py rollback: serve an earlier run again."""
+"""manage.py rollback: activate an earlier run."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from recommender.training import refit, store
 
 
 class Command(BaseCommand):
-    help = "Serve the run before the active one again, or the one given by its number."
+    help = "Activate the previous run, or the one with the given number."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", nargs="?", type=int, help="number of the run")
+        parser.add_argument("run", nargs="?", type=int, help="number of the run to activate")
 
     def handle(self, **options: Any) -> None:
         run = _named(options["run"]) if options["run"] is not None else _previous()

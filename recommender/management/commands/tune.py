@@ -1,4 +1,4 @@
-"""manage.py tune: search hyper-parameters, and decide which ones refits use."""
+"""manage.py tune: search hyper-parameters, and choose which ones refits use."""
 
 import argparse
 import json
@@ -12,40 +12,46 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from recommender.models import HyperparameterSearch
 from recommender.training import hyperparameters
 from recommender.tuning import lifecycle
+from recommender.tuning.run import MAX_TRIALS, OptunaMissing, outcome_sentence, run_search
 from recommender.tuning.space import RefusedValues
 
 State = HyperparameterSearch.State
-MOST_MINUTES = 7 * 24 * 60
+MAX_MINUTES = 7 * 24 * 60
 
 
 class Command(BaseCommand):
     help = (
-        "Search hyper-parameters on the site's own ratings. A paused search goes on; what proves "
-        "better than the defaults is used by the next refits."
+        "Search hyper-parameters on the site's own ratings. Resumes a paused search; the next "
+        "refits use what proves better than the defaults. Needs Optuna: "
+        "pip install -r requirements-tuning.txt"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--minutes",
             type=_minutes,
-            help="how long from now on (default: what a paused search has left, else "
+            help="time budget from now on (default: what a paused search has left, or "
             f"{settings.TUNE_MINUTES})",
         )
-        parser.add_argument("--trials", type=_trials, help="at most so many in each stage")
-        parser.add_argument("--new", action="store_true", help="leave a paused search, begin anew")
+        parser.add_argument("--trials", type=_trials, help="maximum number of trials per stage")
+        parser.add_argument(
+            "--new", action="store_true", help="start a new search instead of resuming"
+        )
         parser.add_argument(
             "--apply",
             action=argparse.BooleanOptionalAction,
             default=True,
-            help="use what is found in the next refits",
+            help="let the next refits use what is found",
         )
         parser.add_argument(
             "--use",
             metavar="NUMBER|defaults",
-            help="search nothing; let refits use that finished search, or the defaults again",
+            help="do not search; let refits use this finished search, or the defaults",
         )
-        parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
-        parser.add_argument("--json", action="store_true", help="the search as JSON on stdout")
+        parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
+        parser.add_argument(
+            "--json", action="store_true", help="print the search as JSON on stdout"
+        )
 
     def handle(self, **options: Any) -> None:
         if options["use"] is not None:
@@ -60,21 +66,15 @@ class Command(BaseCommand):
             self.stdout.write(_sentences(search))
 
     def _search(self, options: dict[str, Any]) -> HyperparameterSearch:
-        if not lifecycle.can_search():
-            raise CommandError(
-                "Optuna, which searches, is not installed: pip install -r requirements-tuning.txt"
-            )
-        from recommender.tuning.run import MOST_TRIALS, run_search
-
         try:
             return run_search(
                 seconds=None if options["minutes"] is None else 60 * options["minutes"],
                 new=options["new"],
                 apply=options["apply"],
-                most_trials=options["trials"] or MOST_TRIALS,
+                max_trials=options["trials"] or MAX_TRIALS,
                 show="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",
             )
-        except lifecycle.AlreadySearching as error:
+        except (lifecycle.AlreadySearching, OptunaMissing) as error:
             raise CommandError(f"Nothing done: {error}.") from error
         except KeyboardInterrupt:
             raise CommandError("Paused; `manage.py tune` goes on with it.") from None
@@ -82,8 +82,8 @@ class Command(BaseCommand):
 
 def _minutes(text: str) -> float:
     minutes = float(text)
-    if not (math.isfinite(minutes) and 0 < minutes <= MOST_MINUTES):
-        raise argparse.ArgumentTypeError(f"more than 0 and at most {MOST_MINUTES}")
+    if not (math.isfinite(minutes) and 0 < minutes <= MAX_MINUTES):
+        raise argparse.ArgumentTypeError(f"more than 0 and at most {MAX_MINUTES}")
     return minutes
 
 
@@ -102,7 +102,7 @@ def _use(which: str) -> str:
     if search is None:
         raise CommandError(f"There is no search {which}.")
     try:
-        hyperparameters.use(search)
+        hyperparameters.use_search(search)
     except RefusedValues as error:
         raise CommandError(f"Search {search.pk} cannot be used: {error}.") from error
     return f"The next refits use search {search.pk}: {_named(search.values)}."
@@ -124,9 +124,7 @@ def _as_json(search: HyperparameterSearch) -> dict[str, Any]:
 
 
 def _sentences(search: HyperparameterSearch) -> str:
-    from recommender.tuning.run import sentence
-
-    lines = [f"{stage}: {sentence(result)}." for stage, result in search.scores.items()]
+    lines = [f"{stage}: {outcome_sentence(result)}." for stage, result in search.scores.items()]
     lines.append(f"Search {search.pk}: {_outcome(search)}")
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""manage.py evaluate, and the evaluation that the worker runs once a day."""
+"""manage.py evaluate, and the daily evaluation of the worker."""
 
 import json
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -28,12 +29,19 @@ def run(*words: str) -> str:
 
 @pytest.fixture
 def spread_in_time(two_tastes: list[Movie]) -> None:
-    """Fixtures rate everything in one moment; here everybody took a minute for each movie."""
+    """The ratings of each user are given at different times, in another order than by movie."""
     start = timezone.now() - timedelta(days=100)
-    ratings = list(Rating.objects.order_by("user", "movie"))
-    for number, rating in enumerate(ratings):
-        rating.rated_at = start + timedelta(minutes=number * 7 % 1000)
-    Rating.objects.bulk_update(ratings, ["rated_at"], batch_size=500)
+    slots = Rating.objects.annotate(slot=F("pk") * 7 % 40)
+    for slot in range(40):
+        slots.filter(slot=slot).update(rated_at=start + timedelta(hours=slot))
+
+
+@pytest.fixture
+def active_run(two_tastes: list[Movie]) -> TrainingRun:
+    """A run without factors: an evaluation fits its own."""
+    return TrainingRun.objects.create(
+        state=TrainingRun.State.READY, is_active=True, activated_at=timezone.now()
+    )
 
 
 @pytest.fixture
@@ -57,7 +65,7 @@ def small_set(db: None, tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def test_it_works(spread_in_time: None, fitted: TrainingRun) -> None:
+def test_it_works(spread_in_time: None, active_run: TrainingRun) -> None:
     text = run("--quiet", "--peers")
     for name in ("latent factors", "biases only", "popularity", "item neighbours", "EASE"):
         assert name in text
@@ -65,7 +73,7 @@ def test_it_works(spread_in_time: None, fitted: TrainingRun) -> None:
     assert "the newest fifth" in text
     assert "optimistic" not in text
     stored = Evaluation.objects.get()
-    assert (stored.state, stored.source, stored.run) == ("finished", "site", fitted)
+    assert (stored.state, stored.source, stored.run) == ("finished", "site", active_run)
     assert stored.table["contestants"][0]["stars"]["rmse"] < 1.2
     assert stored.finished_at
     assert TrainingRun.objects.count() == 1  # nothing that serves was touched
@@ -125,19 +133,21 @@ def test_without_times_random_folds_remain(small_set: Callable[..., Path]) -> No
     assert "five random folds" in run("--quiet", "--data", folder, "--protocol", "5fold")
 
 
-def test_one_evaluation_of_the_site_at_a_time(spread_in_time: None, fitted: TrainingRun) -> None:
-    evaluate._begin(datasets.site(), "temporal")
+def test_one_evaluation_of_the_site_at_a_time(
+    spread_in_time: None, active_run: TrainingRun
+) -> None:
+    evaluate.claim(datasets.site(), "temporal")
     assert "another evaluation" in refused()
     assert evaluate.evaluate_if_due() is None
 
 
 def test_the_worker_measures_after_a_switch_and_then_rests(
-    spread_in_time: None, fitted: TrainingRun
+    spread_in_time: None, active_run: TrainingRun
 ) -> None:
     done = tasks.measure_if_due()
     evaluation = Evaluation.objects.get(pk=done["evaluation"])
     assert evaluation.table["peers"]
-    assert evaluation.run == fitted
+    assert evaluation.run == active_run
     assert tasks.measure_if_due()["evaluation"] is None
     refit.refit(seed=8)
     assert not evaluate.is_due()  # once a day
@@ -150,14 +160,14 @@ def test_without_a_run_nothing_is_due(two_tastes: list[Movie]) -> None:
     assert tasks.measure_if_due() == {"logged": 0, "evaluation": None}
 
 
-def test_the_same_run_is_not_measured_twice(spread_in_time: None, fitted: TrainingRun) -> None:
+def test_the_same_run_is_not_measured_twice(spread_in_time: None, active_run: TrainingRun) -> None:
     evaluate.evaluate_if_due()
     Evaluation.objects.update(created_at=timezone.now() - timedelta(days=2))
     assert not evaluate.is_due()
 
 
 def test_failures_are_stored_and_wait_after_three(
-    spread_in_time: None, fitted: TrainingRun, monkeypatch: pytest.MonkeyPatch
+    spread_in_time: None, active_run: TrainingRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise TooFewRatings("3 ratings leave 1 to test on")
@@ -172,7 +182,7 @@ def test_failures_are_stored_and_wait_after_three(
 
 
 def test_ratings_without_an_order_in_time_are_tried_three_times_only(
-    fitted: TrainingRun, monkeypatch: pytest.MonkeyPatch
+    active_run: TrainingRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Rating.objects.update(rated_at=timezone.now())
     for _ in range(5):
@@ -182,9 +192,9 @@ def test_ratings_without_an_order_in_time_are_tried_three_times_only(
 
 
 def test_an_evaluation_whose_process_died_is_given_up(
-    spread_in_time: None, fitted: TrainingRun
+    spread_in_time: None, active_run: TrainingRun
 ) -> None:
-    dead = evaluate._begin(datasets.site(), "temporal")
+    dead = evaluate.claim(datasets.site(), "temporal")
     Evaluation.objects.update(heartbeat_at=timezone.now() - timedelta(hours=1))
     assert evaluate.evaluate_if_due().state == Evaluation.State.FINISHED
     dead.refresh_from_db()
@@ -203,7 +213,7 @@ def test_old_evaluations_are_deleted_and_data_sets_do_not_push_out_the_site(
 
 
 def test_a_large_site_is_measured_by_some_of_its_people(
-    spread_in_time: None, fitted: TrainingRun
+    spread_in_time: None, active_run: TrainingRun
 ) -> None:
     whole = datasets.site()
     some = whole.at_most(300)
@@ -220,7 +230,7 @@ def test_a_large_site_is_measured_by_some_of_its_people(
 
 
 def test_the_admin_shows_figures_to_staff_only(
-    spread_in_time: None, fitted: TrainingRun, staff_client: Client, alices_client: Client
+    spread_in_time: None, active_run: TrainingRun, staff_client: Client, alices_client: Client
 ) -> None:
     evaluation = evaluate.evaluate(datasets.site())
     url = f"/admin/recommender/evaluation/{evaluation.pk}/change/"

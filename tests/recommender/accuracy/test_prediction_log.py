@@ -1,4 +1,4 @@
-"""What the site said before somebody rated, beside what was given."""
+"""Predictions logged for ratings given afterwards."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,11 +16,11 @@ from recommender.training import refit
 
 
 @pytest.fixture
-def said(make_movie: Callable[..., Movie]) -> Callable[..., LoggedPrediction]:
-    """Somebody gave `stars` where `predicted` had been said."""
+def log_prediction(make_movie: Callable[..., Movie]) -> Callable[..., LoggedPrediction]:
+    """Log a prediction and the rating that followed it."""
     run = TrainingRun.objects.create(state=TrainingRun.State.READY)
 
-    def say(user: User, predicted: float, stars: float, shown: bool = True) -> LoggedPrediction:
+    def log(user: User, predicted: float, stars: float, shown: bool = True) -> LoggedPrediction:
         rating = Rating.objects.rate(user, make_movie(), stars, prediction_shown=shown)
         return LoggedPrediction.objects.create(
             user=user,
@@ -32,12 +32,12 @@ def said(make_movie: Callable[..., Movie]) -> Callable[..., LoggedPrediction]:
             rated_at=rating.rated_at,
         )
 
-    return say
+    return log
 
 
-def test_it_works(said: Callable, alice: User, bob: User) -> None:
-    near, far = said(alice, 4.1, 4.0), said(alice, 4.5, 1.5)
-    said(bob, 2.0, 2.0)
+def test_it_works(log_prediction: Callable, alice: User, bob: User) -> None:
+    near, far = log_prediction(alice, 4.1, 4.0), log_prediction(alice, 4.5, 1.5)
+    log_prediction(bob, 2.0, 2.0)
     own = LoggedPrediction.objects.of(alice)
     assert list(own.largest_surprises()) == [far, near]
     assert [round(row.error, 3) for row in own.largest_surprises()] == [3.0, 0.1]
@@ -49,18 +49,24 @@ def test_nothing_logged_has_no_error(alice: User) -> None:
     assert LoggedPrediction.objects.of(alice).mean_absolute_error() is None
 
 
-def test_a_rating_removed_or_changed_is_forgotten_at_once(said: Callable, alice: User) -> None:
-    removed, changed, kept = said(alice, 4, 1), said(alice, 4, 2), said(alice, 4, 3)
+def test_a_rating_removed_or_changed_is_skipped_at_once(
+    log_prediction: Callable, alice: User
+) -> None:
+    removed, changed, kept = (
+        log_prediction(alice, 4, 1),
+        log_prediction(alice, 4, 2),
+        log_prediction(alice, 4, 3),
+    )
     Rating.objects.unrate(alice, removed.movie)
     Rating.objects.rate(alice, changed.movie, 5)
     assert list(LoggedPrediction.objects.of(alice)) == [kept]
 
 
-def test_the_log_goes_with_the_person_and_with_the_movie(
-    said: Callable, alice: User, bob: User
+def test_the_log_is_deleted_with_the_user_and_with_the_movie(
+    log_prediction: Callable, alice: User, bob: User
 ) -> None:
-    said(alice, 4, 1)
-    bobs = said(bob, 4, 1)
+    log_prediction(alice, 4, 1)
+    bobs = log_prediction(bob, 4, 1)
     alice.delete()
     assert list(LoggedPrediction.objects.all()) == [bobs]
     bobs.movie.delete()
@@ -69,14 +75,14 @@ def test_the_log_goes_with_the_person_and_with_the_movie(
 
 @pytest.mark.parametrize("predicted", [0.4, 5.1, float("nan")])
 def test_a_prediction_off_the_scale_is_refused(
-    said: Callable, alice: User, predicted: float
+    log_prediction: Callable, alice: User, predicted: float
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        said(alice, predicted, 3)
+        log_prediction(alice, predicted, 3)
 
 
-def test_a_movie_is_logged_once_for_a_person(said: Callable, alice: User) -> None:
-    first = said(alice, 4, 3)
+def test_a_movie_is_logged_once_per_user(log_prediction: Callable, alice: User) -> None:
+    first = log_prediction(alice, 4, 3)
     with pytest.raises(IntegrityError), transaction.atomic():
         LoggedPrediction.objects.create(
             user=alice,
@@ -93,34 +99,34 @@ def rate(user: User, movie: Movie, stars: float, shown: bool = True) -> Rating:
     return Rating.objects.rate(user, movie, stars, prediction_shown=shown)
 
 
-def test_what_stood_before_each_rating_is_what_the_page_said(
+def test_the_logged_prediction_is_what_the_page_showed_before_the_rating(
     fitted: TrainingRun, two_tastes: list[Movie], even_fan: User
 ) -> None:
     """A person who was not in the fit, rating one movie after the other."""
-    said = {}
+    predicted = {}
     for number, stars in ((10, 4.5), (11, 1.0), (12, 5.0)):
         movie = two_tastes[number]
-        said[movie.pk] = predict(even_fan, [movie.pk])[movie.pk]
+        predicted[movie.pk] = predict(even_fan, [movie.pk])[movie.pk]
         rate(even_fan, movie, stars)
     assert prediction_log.catch_up() == 10
     logged = {row.movie_id: row for row in LoggedPrediction.objects.of(even_fan)}
-    for movie_id, stars in said.items():
+    for movie_id, stars in predicted.items():
         assert logged[movie_id].predicted == pytest.approx(stars, abs=1e-4)
     assert logged[two_tastes[11].pk].stars == 1.0
     assert logged[two_tastes[11].pk].run == fitted
 
 
-def test_a_person_of_the_fit_is_solved_as_on_the_page(
+def test_a_user_of_the_fit_is_folded_in_as_on_the_page(
     even_fan: User, two_tastes: list[Movie], fitted: TrainingRun
 ) -> None:
     movie = two_tastes[20]
-    said = predict(even_fan, [movie.pk])[movie.pk]
+    predicted = predict(even_fan, [movie.pk])[movie.pk]
     rate(even_fan, movie, 4.5)
     prediction_log.catch_up()
-    assert LoggedPrediction.objects.get().predicted == pytest.approx(said, abs=1e-4)
+    assert LoggedPrediction.objects.get().predicted == pytest.approx(predicted, abs=1e-4)
 
 
-def test_looking_again_logs_nothing_twice(
+def test_a_second_call_logs_nothing_twice(
     fitted: TrainingRun, two_tastes: list[Movie], even_fan: User
 ) -> None:
     assert prediction_log.catch_up() == 7
@@ -130,7 +136,7 @@ def test_looking_again_logs_nothing_twice(
     assert LoggedPrediction.objects.count() == 7
 
 
-def test_a_switch_logs_first_against_the_run_that_served(
+def test_a_switch_first_logs_against_the_run_that_served(
     fitted: TrainingRun, two_tastes: list[Movie], even_fan: User
 ) -> None:
     second = refit.refit(seed=8)
@@ -152,7 +158,7 @@ def test_a_log_that_fails_stops_no_refit(
     assert refit.refit(seed=8).is_active
 
 
-def test_what_was_not_predicted_is_left_out(
+def test_ratings_without_a_prediction_are_left_out(
     fitted: TrainingRun, two_tastes: list[Movie], alice: User, bob: User, make_movie: Callable
 ) -> None:
     member = User.objects.filter(is_dataset_member=True).first()
@@ -178,7 +184,7 @@ def test_a_rating_given_again_after_the_fit_saw_it_is_left_out(
     assert prediction_log.catch_up() == 0
 
 
-def test_after_a_change_in_the_past_nobody_can_say_what_stood(
+def test_ratings_after_a_changed_rating_are_left_out(
     fitted: TrainingRun, two_tastes: list[Movie], alice: User
 ) -> None:
     first = rate(alice, two_tastes[0], 5)
@@ -203,19 +209,19 @@ def test_a_long_history_is_taken_in_batches(
     fitted: TrainingRun, even_fan: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prediction_log, "BATCH", 2)
-    assert prediction_log.catch_up(most=3) == 4
+    assert prediction_log.catch_up(max_ratings=3) == 4
     assert prediction_log.catch_up() == 3
     assert LoggedPrediction.objects.count() == 7
 
 
-def test_rows_that_no_longer_stand_go_at_the_next_switch(said: Callable, alice: User) -> None:
-    removed, kept = said(alice, 4, 1), said(alice, 4, 3)
+def test_invalid_rows_are_deleted_at_the_next_switch(log_prediction: Callable, alice: User) -> None:
+    removed, kept = log_prediction(alice, 4, 1), log_prediction(alice, 4, 3)
     Rating.objects.unrate(alice, removed.movie)
-    prediction_log.catch_up_before_a_switch()
+    prediction_log.catch_up_before_switch()
     assert list(LoggedPrediction.objects.all()) == [kept]
 
 
-def test_rating_costs_no_query_more(
+def test_rating_needs_no_additional_query(
     fitted: TrainingRun, two_tastes: list[Movie], alice: User, django_assert_num_queries: Callable
 ) -> None:
     with django_assert_num_queries(1):

@@ -1,4 +1,4 @@
-"""How it works: numbers that a reader can check, and that follow the address."""
+"""The how-it-works page: exact numbers, taken from the query string."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def test_it_works(client: Client, db: None) -> None:
     assert shown == pytest.approx(wanted, abs=1e-9), "exact, not rounded"
 
 
-def test_the_numbers_come_from_the_address(client: Client, db: None) -> None:
+def test_the_numbers_come_from_the_query_string(client: Client, db: None) -> None:
     content = page(client, "p=1&p=0&p=0&a=0.5&a=1&a=1&b=-1&b=0&b=0&c=0&c=0&c=0")
     assert totals(content) == ["0.5", "−1", "0"]
 
@@ -43,7 +43,7 @@ def test_the_numbers_come_from_the_address(client: Client, db: None) -> None:
 @pytest.mark.parametrize(
     "query", ["p=2&p=0&p=0", "p=nan&p=0&p=0", "p=1", "seed=0", "seed=x", "epoch=-1", "epoch=9999"]
 )
-def test_nonsense_is_told(client: Client, db: None, query: str) -> None:
+def test_invalid_parameters_are_explained(client: Client, db: None, query: str) -> None:
     content = page(client, query, 400)
     assert "message-error" in content
 
@@ -57,14 +57,14 @@ def test_the_tiny_fit_steps_through_its_epochs(client: Client, db: None) -> None
     assert errors[-1] < errors[0] / 2
 
 
-def test_what_is_written_adds_up() -> None:
+def test_products_add_up_exactly() -> None:
     products, total = dot_product(
         [Decimal("0.9"), Decimal("-0.6")], [Decimal("0.98"), Decimal("-0.9")]
     )
     assert (products, total) == ([Decimal("0.882"), Decimal("0.54")], Decimal("1.422"))
 
 
-def test_a_step_is_against_the_gradient() -> None:
+def test_a_step_goes_against_the_gradient() -> None:
     rng = np.random.default_rng(3)
     p, q, above, how = rng.normal(size=2), rng.normal(size=2), 1.3, TinySchedule()
 
@@ -81,7 +81,7 @@ def test_a_step_is_against_the_gradient() -> None:
         assert moved_q[k] - q[k] == pytest.approx(-how.learning_rate * slope_q, abs=1e-6)
 
 
-def test_what_is_written_behind_an_operator_stands_in_brackets(client: Client, db: None) -> None:
+def test_negative_numbers_after_an_operator_have_brackets(client: Client, db: None) -> None:
     assert re.search(r"× <span data-theirs>\(−0\.6\)</span>", page(client))
 
 

@@ -17,7 +17,7 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
-def test_refit_says_what_it_learned(two_tastes: list[Movie]) -> None:
+def test_refit_reports_the_number_of_ratings(two_tastes: list[Movie]) -> None:
     assert "learned from" in run("refit", "--quiet")
 
 
@@ -41,18 +41,18 @@ def test_refit_if_needed_leaves_a_model_alone(fitted: TrainingRun) -> None:
     assert TrainingRun.objects.count() == 1
 
 
-def test_refit_says_why_it_was_refused(db: None) -> None:
+def test_refit_says_why_the_run_was_rejected(db: None) -> None:
     with pytest.raises(CommandError, match="no ratings"):
         run("refit", "--quiet")
 
 
-def test_refit_waits_for_nobody(db: None) -> None:
+def test_refit_does_not_wait_for_a_running_one(db: None) -> None:
     run_lock.claim()
     with pytest.raises(CommandError, match="another refit"):
         run("refit", "--quiet")
 
 
-def test_rollback_serves_the_run_before(fitted: TrainingRun) -> None:
+def test_rollback_activates_the_previous_run(fitted: TrainingRun) -> None:
     second = refit.refit(seed=2)
     assert TrainingRun.objects.active() == second
     run("rollback")
@@ -61,7 +61,7 @@ def test_rollback_serves_the_run_before(fitted: TrainingRun) -> None:
     assert TrainingRun.objects.active() == second
 
 
-def test_rollback_refuses_what_cannot_serve(fitted: TrainingRun) -> None:
+def test_rollback_refuses_runs_without_factors(fitted: TrainingRun) -> None:
     with pytest.raises(CommandError, match="no earlier run"):
         run("rollback")
     with pytest.raises(CommandError, match="There is no run"):

@@ -1,4 +1,4 @@
-"""Somebody whose ratings train nothing still gets everything."""
+"""Users who opt out of training: no trace in the factors, and no loss of features."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ COLUMNS = ("movie_id", "bias", "vector", "implicit", "interest", "variance", "n_
 
 
 def rows_of(run: TrainingRun) -> list[tuple]:
-    """Everything that the run learned of movies and people, byte for byte."""
+    """All stored factors of a run."""
     assert run.state == TrainingRun.State.READY, run.reason
     movies = MovieFactors.objects.filter(run=run).order_by("movie_id").values_list(*COLUMNS)
     people = UserFactors.objects.filter(run=run).order_by("user_id")
@@ -27,7 +27,7 @@ def rows_of(run: TrainingRun) -> list[tuple]:
     ]
 
 
-def test_factors_are_bit_equal_with_and_without_that_persons_ratings(
+def test_factors_are_bit_equal_with_and_without_the_users_ratings(
     even_fan: User, alices_client: Client
 ) -> None:
     teaching = rows_of(refit.refit(seed=7))
@@ -39,8 +39,9 @@ def test_factors_are_bit_equal_with_and_without_that_persons_ratings(
     assert teaching != left_out, "else the test would see nothing"
 
 
-def test_they_stay_equal_in_the_middle_of_everybody(two_tastes: list[Movie]) -> None:
-    """A rater whose rows lie between those of others, in ids as in time."""
+def test_factors_are_bit_equal_for_a_user_whose_ids_lie_between_others(
+    two_tastes: list[Movie],
+) -> None:
     member = User.objects.get(username="set:7")
     User.objects.filter(pk=member.pk).update(trains_model=False)
     left_out = rows_of(refit.refit(seed=3))
@@ -56,7 +57,7 @@ def test_opting_out_makes_a_refit_due(fitted: TrainingRun, even_fan: User, setti
     assert refit.is_due()
 
 
-def test_such_a_person_gets_everything(
+def test_a_user_who_opted_out_gets_recommendations_and_predictions(
     two_tastes: list[Movie], even_fan: User, alices_client: Client, numbers: Callable
 ) -> None:
     even_fan.prefer(trains_model=False)
@@ -77,7 +78,7 @@ def test_such_a_person_gets_everything(
     assert "with your first rating" not in shown
 
 
-def test_the_preference_is_told_by_the_api(alices_client: Client, alice: User) -> None:
+def test_the_preference_is_changed_through_the_api(alices_client: Client, alice: User) -> None:
     answer = alices_client.patch(
         "/api/v1/me/", {"trains_model": False}, content_type="application/json"
     )

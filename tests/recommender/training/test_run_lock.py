@@ -1,4 +1,4 @@
-"""One refit at a time, and no claim that outlives its process."""
+"""One refit at a time, and a lock that does not outlive its process."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def test_it_works(db: None) -> None:
         run_lock.claim()
 
 
-def test_a_claim_takes_the_run_that_was_asked_for(db: None) -> None:
+def test_the_lock_takes_the_queued_run(db: None) -> None:
     asked = run_lock.request()
     assert run_lock.claim() == asked
     assert not TrainingRun.objects.queued().exists()
@@ -57,7 +57,7 @@ def test_a_living_run_is_left_alone(db: None) -> None:
     assert run_lock.release_dead() == 0
 
 
-def test_a_run_on_another_machine_is_given_the_time_to_speak(db: None) -> None:
+def test_a_run_on_another_machine_is_given_up_only_when_silent(db: None) -> None:
     run_lock.claim()
     TrainingRun.objects.update(worker="elsewhere 1 1")
     assert run_lock.release_dead() == 0
@@ -71,32 +71,20 @@ def gone_process() -> str:
     return name
 
 
-def test_the_run_of_a_process_that_died_is_given_up_at_once(db: None, gone_process: str) -> None:
+def test_the_run_of_a_dead_process_is_given_up_at_once(db: None, gone_process: str) -> None:
     run = run_lock.claim()
     TrainingRun.objects.update(worker=f"{run.worker.split()[0]} {gone_process}")
     assert run_lock.release_dead() == 1
 
 
-def test_a_reused_process_number_is_another_process(db: None) -> None:
+def test_a_reused_process_id_is_another_process(db: None) -> None:
     run = run_lock.claim()
     host = run.worker.split()[0]
     TrainingRun.objects.update(worker=f"{host} {os.getpid()} 12345")
     assert run_lock.release_dead() == 1
 
 
-def test_a_clock_that_is_set_does_not_make_it_another_process(
-    db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = run_lock.claim()
-    start = psutil.Process().create_time()
-    boot_time = psutil.boot_time() + 3600
-    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: boot_time)
-    assert psutil.Process().create_time() == pytest.approx(start + 3600, abs=2)
-    assert worker_claims.this_process() == run.worker
-    assert run_lock.release_dead() == 0
-
-
-def test_a_run_given_up_meanwhile_does_not_come_back(
+def test_a_run_given_up_meanwhile_is_not_activated(
     two_tastes: list[Movie], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finish = refit._finish
@@ -111,3 +99,15 @@ def test_a_run_given_up_meanwhile_does_not_come_back(
     run = refit.refit(seed=1)
     assert run.state == State.FAILED
     assert TrainingRun.objects.active() is None
+
+
+def test_a_clock_that_is_set_does_not_make_it_another_process(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_lock.claim()
+    start = psutil.Process().create_time()
+    boot_time = psutil.boot_time() + 3600
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: boot_time)
+    assert psutil.Process().create_time() == pytest.approx(start + 3600, abs=2)
+    assert worker_claims.this_process() == run.worker
+    assert run_lock.release_dead() == 0

@@ -1,4 +1,4 @@
-"""Who waits for the first list sees how far it is."""
+"""Progress of the refit, shown to users who wait for their first list."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from movies.models import Movie
 from recommender.models import TrainingRun
-from recommender.training.status import PHASES, learning_now
+from recommender.training.status import PHASES, current_refit
 from tests.admin.conftest import make_run
 
 __all__ = ["make_run"]
@@ -43,7 +43,7 @@ def test_it_works(
     assert 'hx-trigger="every 2s"' in page
 
 
-def test_it_goes_on_and_then_reloads_the_page(
+def test_it_advances_and_then_reloads_the_page(
     client: Client, running: TrainingRun, make_run: Callable[..., TrainingRun]
 ) -> None:
     running.done = 12
@@ -54,7 +54,7 @@ def test_it_goes_on_and_then_reloads_the_page(
     assert client.get("/learning/", headers=HTMX)["HX-Refresh"] == "true"
 
 
-def test_without_a_refit_it_says_what_one_waits_for(
+def test_without_a_refit_it_says_that_there_is_no_list_yet(
     alices_client: Client, make_movie: Callable[..., Movie]
 ) -> None:
     make_movie()
@@ -66,15 +66,15 @@ def test_without_a_refit_it_says_what_one_waits_for(
 def test_a_run_whose_process_died_shows_no_progress(running: TrainingRun) -> None:
     old = timezone.now() - timedelta(hours=2)
     TrainingRun.objects.filter(pk=running.pk).update(heartbeat_at=old)
-    assert learning_now() is None
+    assert current_refit() is None
 
 
-def test_it_never_goes_back(running: TrainingRun) -> None:
+def test_progress_never_decreases(running: TrainingRun) -> None:
     shares = []
     for phase in PHASES:
         for done in (0, 3, 5):
             TrainingRun.objects.filter(pk=running.pk).update(phase=phase, done=done, total=5)
-            shares.append(learning_now().share)
+            shares.append(current_refit().share)
     assert shares == sorted(shares)
     assert shares[-1] < 1
 

@@ -1,4 +1,4 @@
-"""A year looked back at: what belongs to it, what is said of it, and to whom."""
+"""The year in review: which ratings belong to it, its statistics, and who may see it."""
 
 import gzip
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def test_it_works(alices_client: Client, rate: Rate) -> None:
     assert 'href="/me/ratings/?rated=2026-03"' in html
 
 
-def test_the_year_without_a_number_is_the_last_one_with_ratings(
+def test_the_page_without_a_year_redirects_to_the_last_one_with_ratings(
     alices_client: Client, rate: Rate
 ) -> None:
     assert alices_client.get("/me/year/").status_code == 302
@@ -106,7 +106,7 @@ class TestFigures:
         assert found.favourite_genre.name == "Horror"
         assert found.favourite_decade.name == "1970s"
 
-    def test_the_best_are_those_with_the_most_stars_the_last_first(
+    def test_the_best_have_the_most_stars_and_the_last_come_first(
         self, alice: User, rate: Rate
     ) -> None:
         for day in range(1, 9):
@@ -117,7 +117,9 @@ class TestFigures:
         ]  # fmt: skip
         assert found.n_top == 4
 
-    def test_beside_others(self, alice: User, rate: Rate, make_user: Callable[..., User]) -> None:
+    def test_comparison_with_others(
+        self, alice: User, rate: Rate, make_user: Callable[..., User]
+    ) -> None:
         known = rate("2026-03-05T12:00Z", 5, "Known")
         rate("2026-03-06T12:00Z", 4, "Hardly known")
         far = rate("2026-03-07T12:00Z", 1, "Loved by all but me")
@@ -127,7 +129,7 @@ class TestFigures:
             Rating.objects.rate(other, far.movie, 5)
         found = review(alice, 2026)
         assert found.agreement.n == 2
-        assert found.agreement.apart == pytest.approx((0.5 + 4) / 2)
+        assert found.agreement.mean_distance == pytest.approx((0.5 + 4) / 2)
         assert found.agreement.furthest.movie == far.movie
         assert found.agreement.nearest.movie == known.movie
         assert found.discovery.movie.title == "Hardly known"
@@ -148,7 +150,7 @@ class TestFigures:
         assert "to be expected were 0.8 stars" in page_of(alices_client, now.year)
 
 
-def test_two_people_never_see_each_others(
+def test_nobody_sees_another_users_year(
     bobs_client: Client, alices_client: Client, bob: User, rate: Rate
 ) -> None:
     rate("2026-03-05T12:00Z", title="Alices")
@@ -161,7 +163,7 @@ def test_two_people_never_see_each_others(
 
 
 @pytest.mark.parametrize("year", [0, 10_000, 9999])
-def test_a_year_that_no_calendar_has(alices_client: Client, year: int) -> None:
+def test_an_impossible_year_is_not_found(alices_client: Client, year: int) -> None:
     assert alices_client.get(f"/me/year/{year}/").status_code == 404
     assert alices_client.get(f"/api/v1/me/years/{year}/").status_code == 404
 
@@ -186,7 +188,7 @@ def test_the_api_says_the_same(alices_client: Client, rate: Rate) -> None:
     assert alices_client.get("/api/v1/me/years/1999/").json()["n"] == 0
 
 
-def test_the_questions_do_not_grow_and_the_page_is_light(
+def test_queries_are_constant_and_the_page_is_small(
     fitted: TrainingRun, even_fan: User, two_tastes: list[Movie], alices_client: Client
 ) -> None:
     year = Rating.objects.of(even_fan).first().rated_at.year
