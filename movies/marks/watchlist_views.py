@@ -1,4 +1,4 @@
-"""The page of one's watchlist: filtered, in order, and one picked for who cannot decide."""
+"""The watchlist page, and the page with a random pick from it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.browse.orderings import MoviesInOrder
 from movies.genres import by_label
-from movies.marks.watchlist_pick import picked
-from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistAsked
+from movies.marks.watchlist_pick import pick_movie
+from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistQuery
 from movies.models import Genre
+from recommender.serving.explain import explain
 
 
 @require_safe
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
     genres = by_label(Genre.objects.all())
-    asked = WatchlistAsked.from_params(request.GET, genres)
+    asked = WatchlistQuery.from_params(request.GET, genres)
     movies = asked.cards_for(request.user)
     is_predicted = isinstance(movies, MoviesInOrder)
     facets = facets_for(asked, request.user, genres)
@@ -38,12 +39,18 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def pick(request: HttpRequest) -> HttpResponse:
-    """One movie of what the watchlist would list, and the way to the next."""
-    asked = WatchlistAsked.from_params(request.GET, list(Genre.objects.all()))
-    found = picked(request.user, asked, timezone.localdate())
-    return render(request, "movies/marks/picked.html", {"asked": asked, "picked": found})
+    """One movie of the filtered watchlist, and a link to the next pick."""
+    asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))
+    picked = pick_movie(request.user, asked, timezone.localdate())
+    hides_predictions = request.user.hides_predictions
+    context = {
+        "asked": asked,
+        "picked": picked,
+        "why": explain(request.user, picked) if picked and not hides_predictions else None,
+    }
+    return render(request, "movies/marks/picked.html", context)
 
 
-def _other_order(asked: WatchlistAsked) -> str:
-    """The order the page has where there is nothing to predict from."""
+def _other_order(asked: WatchlistQuery) -> str:
+    """The order of the page when nothing can be predicted."""
     return ADDED if asked.order in ("", PREDICTED) else asked.order

@@ -178,7 +178,7 @@ class TestUndo:
     @pytest.fixture
     def step(self, alice: User, rated: Callable[..., list[Rating]]) -> BulkEdit:
         rated(3, 2)
-        return bulk_edit.give(alice, Rating.objects.of(alice), 10)
+        return bulk_edit.set_stars(alice, Rating.objects.of(alice), 10)
 
     def test_twice_changes_nothing_more(
         self, alices_client: Client, alice: User, step: BulkEdit
@@ -203,7 +203,7 @@ class TestUndo:
     ) -> None:
         rated(3, 2)
         before = {row[0]: row for row in state_of(alice)}
-        step = bulk_edit.remove(alice, Rating.objects.of(alice))
+        step = bulk_edit.remove_ratings(alice, Rating.objects.of(alice))
         first, second, third = Movie.objects.order_by("pk")
         Rating.objects.rate(alice, first, 4)
         second.delete()
@@ -221,13 +221,13 @@ class TestUndo:
 
     def test_for_a_day_and_for_the_last_few_steps(self, alice: User, step: BulkEdit) -> None:
         BulkEdit.objects.update(made_at=timezone.now() - timedelta(hours=25))
-        assert bulk_edit.latest(alice) is None
+        assert bulk_edit.latest_edit(alice) is None
         with pytest.raises(bulk_edit.UndoError):
             bulk_edit.undo(alice, step.pk)
         for half_stars in range(1, 9):
-            bulk_edit.give(alice, Rating.objects.of(alice), half_stars)
-        assert BulkEdit.objects.count() == bulk_edit.KEPT
-        assert bulk_edit.latest(alice).half_stars == 8
+            bulk_edit.set_stars(alice, Rating.objects.of(alice), half_stars)
+        assert BulkEdit.objects.count() == bulk_edit.MAX_EDITS_PER_USER
+        assert bulk_edit.latest_edit(alice).half_stars == 8
 
     def test_the_offer_stays_where_one_changes_several(
         self, alices_client: Client, step: BulkEdit
@@ -240,7 +240,7 @@ class TestUndo:
 
 def test_nothing_to_change_makes_no_step(alice: User, rated: Callable[..., list[Rating]]) -> None:
     rated(2, 4)
-    assert bulk_edit.give(alice, Rating.objects.of(alice), 8) is None
+    assert bulk_edit.set_stars(alice, Rating.objects.of(alice), 8) is None
     assert not BulkEdit.objects.exists()
 
 
@@ -248,7 +248,7 @@ def test_erasing_an_account_takes_its_steps(
     alice: User, rated: Callable[..., list[Rating]]
 ) -> None:
     rated(2)
-    bulk_edit.remove(alice, Rating.objects.of(alice))
+    bulk_edit.remove_ratings(alice, Rating.objects.of(alice))
     get_user_model().objects.get(pk=alice.pk).delete()
     assert not BulkEdit.objects.exists()
 
