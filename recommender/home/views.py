@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.decorators import member_only
 from accounts.forms import BoldnessForm
 from movies.cards import cards_by_id, cards_in_order
-from movies.imports.recorder import importing_now
+from movies.imports.recorder import running_import
 from movies.models import Movie
 from recommender.cards import PICKS, cards_of
 from recommender.home.shelves import PER_SHELF, Shelves, shelves_for
@@ -69,7 +69,7 @@ def learning(request: HttpRequest) -> HttpResponse:
 def _long_work(request: HttpRequest) -> dict[str, Any]:
     """What runs now: the refit for everybody, an import for those who run the site."""
     context: dict[str, Any] = {"learning": learning_now()}
-    if request.user.is_staff and (run := importing_now()):
+    if request.user.is_staff and (run := running_import()):
         context |= {"importing": run, "work": run.progress}
     return context
 
