@@ -1,4 +1,4 @@
-"""What the catalogue keeps of one person: ratings, marks, lists, and the movies' ids."""
+"""The tables of this app in a user's data export: ratings, marks and lists."""
 
 from __future__ import annotations
 

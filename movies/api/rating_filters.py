@@ -17,7 +17,7 @@ from drf_spectacular.utils import extend_schema_field
 from movies.api.movie_filters import DecadeFilter, GenreFilter, SearchFilter
 from movies.api.serializers import STARS
 from movies.models import Rating
-from movies.my_ratings.query import ORDERS, OwnRatings, midnight
+from movies.my_ratings.query import ORDERS, MyRatingsQuery, midnight
 from movies.stars import to_half_stars
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -79,7 +79,7 @@ class RatingFilter(django_filters.FilterSet):
         """The ratings that the page would list, between the two days."""
         chosen = dict(self.form.cleaned_data)
         first, last = chosen.pop("rated_from"), chosen.pop("rated_to")
-        asked = OwnRatings(**{name: value for name, value in chosen.items() if value})
+        asked = MyRatingsQuery(**{name: value for name, value in chosen.items() if value})
 
         ratings = asked.of(self.request.user)
         # At the first and the last year of the calendar, time zones overflow; nobody rated then.
@@ -88,4 +88,4 @@ class RatingFilter(django_filters.FilterSet):
         if last and last.year < 9999:
             ratings = ratings.filter(rated_at__lt=midnight(last + timedelta(days=1)))
         # By surprise needs predictions: `RatingViewSet` sorts that way itself.
-        return asked.ordered(ratings, None, lambda some: some.select_related("movie"))
+        return asked.sort(ratings, None, lambda some: some.select_related("movie"))

@@ -1,1 +1,1 @@
-"""Importing data sets into the catalogue."""
+"""Imports data sets of movies and ratings into the catalogue."""

@@ -1,4 +1,4 @@
-"""Imports for those who run the site: looked at while they run and after, never edited."""
+"""The admin of imports: running and finished ones, read-only."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, run: ImportRun) -> str:
-        """While it runs: renewed by live.js until it is done."""
+        """While the import runs, live.js refreshes this."""
         if not run.is_alive:
             return _in_words(run)
         work, rest = run.progress, ""
@@ -80,8 +80,10 @@ class ImportRunAdmin(admin.ModelAdmin):
 
 
 def _in_words(run: ImportRun) -> str:
-    said = ngettext("%(n)s rating read", "%(n)s ratings read", run.rows) % {"n": intcomma(run.rows)}
+    words = ngettext("%(n)s rating read", "%(n)s ratings read", run.rows) % {
+        "n": intcomma(run.rows)
+    }
     if run.rejected:
-        lost = ngettext("%(n)s line rejected", "%(n)s lines rejected", run.rejected)
-        said += f" · {lost % {'n': intcomma(run.rejected)}}"
-    return said
+        rejected = ngettext("%(n)s line rejected", "%(n)s lines rejected", run.rejected)
+        words += f" · {rejected % {'n': intcomma(run.rejected)}}"
+    return words

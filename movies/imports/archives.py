@@ -1,4 +1,4 @@
-"""A zip or a folder, read line by line, whatever its size and whoever made it."""
+"""Reads files in a zip or a folder line by line, with limits against hostile archives."""
 
 import io
 import zipfile
@@ -11,7 +11,7 @@ from movies.imports.dataset import Meter, OnReject, Reject, SourceError
 
 MAX_MEMBERS = 10_000
 MAX_MEMBER_BYTES = 8 * 1024**3
-# Ratings shrink to a fifth by compression, zeros to a thousandth.
+# Ratings compress to a fifth, zeros to a thousandth.
 MAX_RATIO = 200
 RATIO_COUNTS_FROM_BYTES = 10 * 1024**2
 MAX_LINE_BYTES = 64 * 1024
@@ -33,7 +33,7 @@ class Archive(Protocol):
 def open_archive(path: Path) -> Archive:
     """
     Raises:
-        SourceError: not there, neither zip nor folder, or a zip not to be trusted.
+        SourceError: missing, neither zip nor folder, or a zip that is not safe.
     """
     if path.is_dir():
         return Folder(path)
@@ -49,7 +49,7 @@ class Folder:
         self.path = path
 
     def names(self) -> list[str]:
-        """The files here and one folder further down."""
+        """The files in the folder and in its subfolders."""
         return sorted(
             file.relative_to(self.path).as_posix()
             for pattern in ("*", "*/*")
@@ -100,7 +100,7 @@ class Zip:
             yield io.BufferedReader(member, _BUFFER_BYTES)  # type: ignore[arg-type]
 
     def check(self, names: list[str]) -> None:
-        """Read the members once to their ends: damage shows only there, after rows were written."""
+        """Read the members to their ends, or damage would show only after rows were written."""
         for name in names:
             _refuse_bomb(self._infos[name])
             try:
@@ -109,7 +109,7 @@ class Zip:
                         pass
             except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError) as error:
                 raise SourceError(f"{name} in {self.path} is damaged: {error}") from error
-            except Exception as error:  # zlib, bz2 and lzma have errors of their own
+            except Exception as error:  # zlib, bz2 and lzma raise their own errors
                 raise SourceError(f"{name} in {self.path} cannot be unpacked.") from error
 
 
@@ -130,10 +130,10 @@ def _refuse_bomb(info: zipfile.ZipInfo) -> None:
 def read_lines(
     archive: Archive, name: str, on_reject: OnReject, meter: Meter | None = None
 ) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines without their ends and without a byte order mark; blank ones are left out.
+    """Numbered lines without line ends and byte order mark; blank lines are skipped.
 
-    Lines are found before quotes are looked at: no MovieLens field holds a line break, so that a
-    quote never closed costs its own line and not the rest of the file.
+    Lines are split before quotes are parsed, because no MovieLens field contains a line break. So
+    an unclosed quote costs one line, not the rest of the file.
     """
     meter = meter or Meter(0)
     meter.done = 0
@@ -161,10 +161,10 @@ def _without_mark(line: bytes, name: str) -> bytes:
 
 
 def first_line(archive: Archive, name: str) -> bytes:
-    """The line that names the columns; empty for an empty file.
+    """The header line; empty for an empty file.
 
     Raises:
-        SourceError: the file is one endless line, or its lines end as no MovieLens file's do.
+        SourceError: the line is too long, or the lines end with a bare carriage return.
     """
     line = next(read_lines(archive, name, _refuse), (1, b""))[1]
     if b"\r" in line:
@@ -177,10 +177,10 @@ def _refuse(reject: Reject) -> None:
 
 
 def encoding_of(archive: Archive, name: str) -> str:
-    """The first encoding in which every line of the file can be read.
+    """The first encoding that can decode every line of the file.
 
-    The old MovieLens sets are latin-1, those since 10M are UTF-8, and nothing in the file says
-    which. Text that is UTF-8 by accident does not occur.
+    Old MovieLens sets are latin-1, those since 10M are UTF-8, and nothing in a file says which.
+    Latin-1 text that happens to be valid UTF-8 does not occur.
     """
     left = ["utf-8", "cp1252", "latin-1"]
     for _number, line in read_lines(archive, name, lambda reject: None):

@@ -1,4 +1,4 @@
-"""What an import says on a terminal: how far it is, what it left out, what it did."""
+"""Import with progress, rejected lines and a summary on the terminal."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from movies.imports.dataset import DataSet, Meter, OnReject, Reject, SourceError
-from movies.imports.importer import KEPT_REJECTS, ImportReport, Watch, import_source
-from movies.imports.recorder import Recorder, recorded
+from movies.imports.importer import MAX_KEPT_REJECTS, ImportReport, ProgressListener, import_source
+from movies.imports.recorder import ImportRecorder, record_import
 from movies.models.import_runs import CHECKING
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -23,7 +23,7 @@ REJECT_COLUMNS = ("file", "line", "reason", "text")
 
 
 class Progress:
-    """A bar on a terminal, a line every few seconds anywhere else; always on stderr."""
+    """A progress bar on a terminal, otherwise a line every few seconds; always on stderr."""
 
     def __init__(self, total: int, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -36,23 +36,23 @@ class Progress:
             file=self._stream,
             disable=not self._is_terminal,
         )
-        self._said, self._read = time.monotonic(), "read"
+        self._last_line, self._verb = time.monotonic(), "read"
 
     def phase(self, name: str) -> None:
-        self._read = "checked" if name == CHECKING else "read"
+        self._verb = "checked" if name == CHECKING else "read"
         self._bar.reset()
         self._bar.set_description(name)
 
     def beat(self) -> None:
-        """Movies take moments; a bar for them would be gone before it is seen."""
+        """Ignored: importing movies takes only moments."""
 
-    def __call__(self, meter: Meter, rows: int) -> None:
+    def progress(self, meter: Meter, rows: int) -> None:
         self._bar.set_postfix_str(f"{rows:,} ratings", refresh=False)
         self._bar.update(meter.done - self._bar.n)
-        if not self._is_terminal and time.monotonic() - self._said > SECONDS_BETWEEN_LINES:
-            self._said = time.monotonic()
+        if not self._is_terminal and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
             part = f" ({100 * meter.done // meter.total} %)" if meter.total else ""
-            self._stream.write(f"{rows:,} ratings {self._read}{part}\n")
+            self._stream.write(f"{rows:,} ratings {self._verb}{part}\n")
 
     def close(self) -> None:
         self._bar.close()
@@ -60,10 +60,10 @@ class Progress:
 
 @contextmanager
 def rejects_file(path: str | None) -> Iterator[OnReject | None]:
-    """Writes every rejected line to a csv file; None without a path.
+    """Write every rejected line to a CSV file; yields None without a path.
 
     Raises:
-        CommandError: the file cannot be written; better known before than after the import.
+        CommandError: the file cannot be written; raised before the import begins.
     """
     if not path:
         yield None
@@ -81,49 +81,49 @@ def rejects_file(path: str | None) -> Iterator[OnReject | None]:
 def run_import(
     data_set: DataSet, *, strict: bool = False, on_reject: OnReject | None = None
 ) -> ImportReport:
-    """Import with progress and the first rejected lines on stderr, and a row for the pages.
+    """Import with progress and rejected lines on stderr, recorded as an ImportRun.
 
     Raises:
-        CommandError: a file turned out to be unreadable.
+        CommandError: a file is unreadable.
     """
     progress = Progress(data_set.size)
     try:
-        with recorded(data_set, is_strict=strict) as recorder:
+        with record_import(data_set, is_strict=strict) as recorder:
             report = import_source(
                 data_set,
                 strict=strict,
-                on_reject=_counted(recorder, on_reject),
-                watch=_Both(progress, recorder),
+                on_reject=_count_rejects(recorder, on_reject),
+                listener=_Listeners(progress, recorder),
             )
             recorder.finish(report)
     except SourceError as error:
         raise CommandError(str(error), returncode=2) from error
     finally:
         progress.close()
-    _say_rejects(report)
+    _print_rejects(report)
     return report
 
 
-class _Both:
-    """For the terminal and for the pages."""
+class _Listeners:
+    """Passes progress on to several listeners."""
 
-    def __init__(self, *watches: Watch) -> None:
-        self._watches = watches
+    def __init__(self, *listeners: ProgressListener) -> None:
+        self._listeners = listeners
 
     def phase(self, name: str) -> None:
-        for watch in self._watches:
-            watch.phase(name)
+        for listener in self._listeners:
+            listener.phase(name)
 
     def beat(self) -> None:
-        for watch in self._watches:
-            watch.beat()
+        for listener in self._listeners:
+            listener.beat()
 
-    def __call__(self, meter: Meter, rows: int) -> None:
-        for watch in self._watches:
-            watch(meter, rows)
+    def progress(self, meter: Meter, rows: int) -> None:
+        for listener in self._listeners:
+            listener.progress(meter, rows)
 
 
-def _counted(recorder: Recorder, on_reject: OnReject | None) -> OnReject:
+def _count_rejects(recorder: ImportRecorder, on_reject: OnReject | None) -> OnReject:
     def reject(line: Reject) -> None:
         recorder.reject()
         if on_reject:
@@ -132,21 +132,21 @@ def _counted(recorder: Recorder, on_reject: OnReject | None) -> OnReject:
     return reject
 
 
-def _say_rejects(report: ImportReport) -> None:
+def _print_rejects(report: ImportReport) -> None:
     for reject in report.first_rejects:
-        sys.stderr.write(f"{_printable(reject)}\n")
-    if report.rejected > KEPT_REJECTS:
-        more = report.rejected - KEPT_REJECTS
+        sys.stderr.write(f"{_without_controls(reject)}\n")
+    if report.rejected > MAX_KEPT_REJECTS:
+        more = report.rejected - MAX_KEPT_REJECTS
         sys.stderr.write(f"... and {more:,} more (--rejects FILE writes them all)\n")
 
 
-def _printable(reject: Reject) -> str:
-    """Without control characters: a data file must not steer the terminal."""
+def _without_controls(reject: Reject) -> str:
+    """Control characters replaced, so that a data file cannot control the terminal."""
     return "".join(char if char.isprintable() else "�" for char in str(reject))
 
 
-def sentences(report: ImportReport) -> str:
-    """What was done, in words."""
+def summary(report: ImportReport) -> str:
+    """What the import did, in words."""
     if not report.written:
         return f"{report.data_set}: {report.rejected:,} lines cannot be taken; nothing was written."
     counts = (

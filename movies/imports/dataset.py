@@ -1,7 +1,6 @@
-"""What every source of ratings is read into: plain tuples, before any row is written.
+"""A data set as plain tuples, whatever format it was read from.
 
-A data set numbers its movies and its raters in its own way; only the import turns these numbers
-into rows of ours.
+It has its own numbers for movies and raters; the import maps them to database rows.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,11 +9,11 @@ from typing import NamedTuple, TypeAlias
 
 
 class SourceError(Exception):
-    """Nothing of the source can be taken; nothing was written."""
+    """The source cannot be read; nothing was written."""
 
 
 class Reject(NamedTuple):
-    """One line that could not be taken, and why."""
+    """A line that cannot be imported, and why."""
 
     file: str
     line: int
@@ -47,7 +46,7 @@ OnReject: TypeAlias = Callable[[Reject], None]
 
 @dataclass
 class Meter:
-    """How much of the ratings was read: bytes of a file, or lines where there is no file."""
+    """How much of the ratings has been read: bytes of a file, or lines without a file."""
 
     total: int
     done: int = 0
@@ -55,7 +54,7 @@ class Meter:
 
 @dataclass(frozen=True)
 class DataSet:
-    """Where movies and ratings come from; both can be read more than once."""
+    """A source of movies and ratings; both can be read repeatedly."""
 
     name: str
     movies_file: str

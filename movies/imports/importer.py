@@ -1,7 +1,7 @@
-"""Tuples of a data set into rows: movies found or made, raters made, ratings written in batches.
+"""Writes a data set to the database: movies, raters, and ratings in batches.
 
-Every batch is a transaction of its own that can be repeated. A run that was killed leaves whole
-batches behind; the next run takes what is there as unchanged and goes on, to the same final table.
+Every batch is its own transaction, and repeatable. A killed import leaves whole batches behind; the
+next run counts them as unchanged and continues, with the same result.
 """
 
 from __future__ import annotations
@@ -18,34 +18,38 @@ from movies.imports.ratings import MAX_ROWS, RatingImport
 from movies.models.import_runs import CHECKING, MOVIES, RATINGS
 
 START_ROWS, MIN_ROWS = 1000, 100
-# A batch holds locks others wait for: doubled below the one, halved above the other.
+# A batch holds locks that others wait for: it is doubled if it took less than the first, and
+# halved if it took more than the second.
 SHORT_SECONDS, LONG_SECONDS = 0.3, 0.7
-KEPT_REJECTS = 20
+MAX_KEPT_REJECTS = 20
+# Lines between two progress reports of a check, which has no batches.
+LINES_PER_REPORT = 1000
 
-# Lines between two looks at how far a check is, which has no batches.
-CHECKED_AT_ONCE = 1000
 
-
-class Watch(Protocol):
-    """Whoever wants to know how far an import is; called between its transactions."""
+class ProgressListener(Protocol):
+    """Told the progress of an import, between its transactions."""
 
     def phase(self, name: str) -> None: ...
     def beat(self) -> None: ...
-    def __call__(self, meter: Meter, rows: int) -> None: ...
+    def progress(self, meter: Meter, rows: int) -> None: ...
 
 
-class Nobody:
-    """Who does not want to know."""
+class NoListener:
+    """A listener that ignores everything."""
 
     def phase(self, name: str) -> None:
         pass
 
-    beat = __call__ = lambda self, *_args: None
+    def beat(self) -> None:
+        pass
+
+    def progress(self, meter: Meter, rows: int) -> None:
+        pass
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did. `written` is False where a check kept it from writing at all."""
+    """Counts of an import; `written` is False if strict checking stopped it."""
 
     data_set: str
     written: bool
@@ -73,7 +77,7 @@ class ImportReport:
 
     @property
     def exit_code(self) -> int:
-        """0: all taken, 3: all but some rejected lines, 2: nothing written."""
+        """0: everything imported, 3: some lines rejected, 2: nothing written."""
         if not self.written:
             return 2
         return 3 if self.rejected else 0
@@ -84,7 +88,7 @@ class ImportReport:
 
 
 class _Rejects:
-    """Counts the rejected lines, keeps the first and passes each on."""
+    """Counts rejected lines, keeps the first ones, and passes each on."""
 
     def __init__(self, on_reject: OnReject | None) -> None:
         self.count = 0
@@ -93,7 +97,7 @@ class _Rejects:
 
     def __call__(self, reject: Reject) -> None:
         self.count += 1
-        if len(self.first) < KEPT_REJECTS:
+        if len(self.first) < MAX_KEPT_REJECTS:
             self.first.append(reject)
         if self._on_reject:
             self._on_reject(reject)
@@ -104,28 +108,28 @@ def import_source(
     *,
     strict: bool = False,
     on_reject: OnReject | None = None,
-    watch: Watch | None = None,
+    listener: ProgressListener | None = None,
 ) -> ImportReport:
-    """Bring a data set in; safe to repeat, and to repeat after it was killed.
+    """Import a data set; safe to repeat, also after the import was killed.
 
-    Lines that cannot be taken are passed to `on_reject` and left out. With `strict` all lines are
-    read and checked first, and a single such line keeps everything out.
+    Lines that cannot be imported are passed to `on_reject` and skipped. With `strict` all lines are
+    checked first, and nothing is written if any line is rejected.
 
     Raises:
-        SourceError: a file turned out to be unreadable.
+        SourceError: a file is unreadable.
     """
-    began, tally = time.monotonic(), Counter[str]()
-    rejects, watch = _Rejects(on_reject), watch or Nobody()
+    began, counts = time.monotonic(), Counter[str]()
+    rejects, listener = _Rejects(on_reject), listener or NoListener()
     if strict:
-        watch.phase(CHECKING)
-        _check(data_set, rejects, watch)
+        listener.phase(CHECKING)
+        _check(data_set, rejects, listener)
     written = not rejects.count
     if written:
-        _write(data_set, tally, rejects, watch)
+        _write(data_set, counts, rejects, listener)
     return ImportReport(
         data_set=data_set.name,
         written=written,
-        **{name: tally[name] for name in _COUNTED},
+        **{name: counts[name] for name in _COUNTED},
         rejected=rejects.count,
         first_rejects=tuple(rejects.first),
         seconds=round(time.monotonic() - began, 2),
@@ -144,12 +148,12 @@ _COUNTED = [
 ]
 
 
-def _check(data_set: DataSet, reject: OnReject, watch: Watch) -> None:
-    """Read everything as the import would, and write nothing."""
+def _check(data_set: DataSet, reject: OnReject, listener: ProgressListener) -> None:
+    """Read everything like the import, but write nothing."""
     known, meter = {movie.number for movie in data_set.read_movies(reject)}, Meter(data_set.size)
     for n, _rating in enumerate(_of_known_movies(data_set, known, meter, reject), start=1):
-        if n % CHECKED_AT_ONCE == 0:
-            watch(meter, n)
+        if n % LINES_PER_REPORT == 0:
+            listener.progress(meter, n)
 
 
 def _of_known_movies(
@@ -163,34 +167,36 @@ def _of_known_movies(
             reject(Reject(data_set.ratings_file, rating[0], reason))
 
 
-def _write(data_set: DataSet, tally: Counter[str], reject: OnReject, watch: Watch) -> None:
-    watch.phase(MOVIES)
-    movie_pks = MovieImport(tally).run(data_set.read_movies(reject), watch.beat)
-    watch.phase(RATINGS)
-    ratings = RatingImport(data_set.name, data_set.ratings_file, movie_pks, tally, reject)
+def _write(
+    data_set: DataSet, counts: Counter[str], reject: OnReject, listener: ProgressListener
+) -> None:
+    listener.phase(MOVIES)
+    movie_pks = MovieImport(counts).run(data_set.read_movies(reject), listener.beat)
+    listener.phase(RATINGS)
+    ratings = RatingImport(data_set.name, data_set.ratings_file, movie_pks, counts, reject)
     meter, rows, done = Meter(data_set.size), START_ROWS, 0
     batch: dict[tuple[int, int], RatingLine] = {}
     rater = 0
     for rating in _of_known_movies(data_set, movie_pks, meter, reject):
-        # Large sets are sorted by rater. Cut between two raters, a batch holds all lines that
-        # could repeat each other.
+        # Large sets are sorted by rater. Batches end between two raters, so that all lines that
+        # could repeat each other are in one batch.
         if len(batch) >= rows and (rating[1] != rater or len(batch) >= MAX_ROWS):
-            rows = _steered(rows, ratings.write(batch.values()))
+            rows = _next_batch_size(rows, ratings.write(batch.values()))
             batch.clear()
-            watch(meter, done)
-        # A statement may name a pair once only. The last line wins, as it would line by line.
+            listener.progress(meter, done)
+        # A statement may contain a pair only once; the last line wins.
         if batch.pop(rating[1:3], None):
-            tally["ratings_repeated"] += 1
+            counts["ratings_repeated"] += 1
         batch[rating[1:3]] = rating
         rater = rating[1]
         done += 1
     if batch:
         ratings.write(batch.values())
-    watch(meter, done)
+    listener.progress(meter, done)
 
 
-def _steered(rows: int, seconds: float) -> int:
-    """How many rows the next batch has, by how long this one took."""
+def _next_batch_size(rows: int, seconds: float) -> int:
+    """Rows in the next batch, from how long this one took."""
     if seconds < SHORT_SECONDS:
         return min(rows * 2, MAX_ROWS)
     return max(rows // 2, MIN_ROWS) if seconds > LONG_SECONDS else rows

@@ -1,6 +1,6 @@
-"""The movies of a data set: found in the catalogue or added to it.
+"""Imports the movies of a data set: finds them in the catalogue or adds them.
 
-What people wrote about a movie stays. The import fills in what is blank and changes nothing else.
+Existing movies keep their data; only blank fields are filled in.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from movies.titles import fold, title_key
 CHUNK = 500
 _FILLED = ("movielens_id", "catalogue_key", "year", "original_title", "imdb_id", "tmdb_id")
 
-# What two catalogues have in common when they share no number: the key of the title, and the year.
-_Likeness: TypeAlias = tuple[str, int]
+# Title key and year, to match movies of catalogues that share no number.
+_TitleAndYear: TypeAlias = tuple[str, int]
 
 
 class MovieImport:
-    """Brings movies in, chunk by chunk, and knows afterwards which row each number is."""
+    """Imports movies in chunks, and returns the row of each number."""
 
-    def __init__(self, tally: Counter[str]) -> None:
-        self._tally = tally
+    def __init__(self, counts: Counter[str]) -> None:
+        self._counts = counts
         self._genre_pks: dict[str, int] = {}
-        self._strays: dict[str, dict[_Likeness, list[int]]] = {}
+        self._keyless: dict[str, dict[_TitleAndYear, list[int]]] = {}
 
     def run(
         self, movies: Iterable[MovieLine], after_chunk: Callable[[], None] = lambda: None
@@ -41,7 +41,7 @@ class MovieImport:
         while chunk := list(islice(remaining, CHUNK)):
             added, counts = in_transaction(lambda lines=chunk: self._write(lines))
             pks.update(added)
-            self._tally.update(counts)
+            self._counts.update(counts)
             after_chunk()
         return pks
 
@@ -62,7 +62,7 @@ class MovieImport:
         return {number: movie.pk for number, movie in everything.items()}, counts
 
     def _find(self, lines: list[MovieLine]) -> dict[int, Movie]:
-        """The rows these lines are about: by their key, else the only stray that looks alike."""
+        """The existing rows of these lines: by key, else the only keyless one that looks alike."""
         field = "movielens_id" if lines[0].movielens_id is not None else "catalogue_key"
         by_key = {getattr(line, field): line.number for line in lines}
         movies = Movie.objects.select_for_update()
@@ -72,25 +72,25 @@ class MovieImport:
         }
         adopted: dict[int, int] = {}
         for line in lines:
-            if line.number not in found and (pk := self._stray(field, line)):
+            if line.number not in found and (pk := self._find_keyless(field, line)):
                 adopted.setdefault(pk, line.number)
-        still_stray = movies.filter(pk__in=adopted, **{f"{field}__isnull": True}).order_by("pk")
-        found.update((adopted[movie.pk], movie) for movie in still_stray)
+        still_keyless = movies.filter(pk__in=adopted, **{f"{field}__isnull": True}).order_by("pk")
+        found.update((adopted[movie.pk], movie) for movie in still_keyless)
         return found
 
-    def _stray(self, field: str, line: MovieLine) -> int | None:
-        """The one movie without such a key that has this title and year; None if there are two."""
+    def _find_keyless(self, field: str, line: MovieLine) -> int | None:
+        """The only movie without such a key that has this title and year; None if there are two."""
         if line.year is None:
             return None
-        if field not in self._strays:
-            self._strays[field] = _strays(field)
-        alike = self._strays[field].get((title_key(line.title), line.year), [])
+        if field not in self._keyless:
+            self._keyless[field] = _keyless(field)
+        alike = self._keyless[field].get((title_key(line.title), line.year), [])
         return alike[0] if len(alike) == 1 else None
 
     def _add_genres(
         self, lines: list[MovieLine], movies: dict[int, Movie], new: set[int]
     ) -> list[int]:
-        """Give genres to the movies that have none. Returns those that were there before."""
+        """Add genres to movies without any. Returns the ids of those that are not new."""
         pks = [movie.pk for movie in movies.values()]
         through = Movie.genres.through
         have = set(through.objects.filter(movie__in=pks).values_list("movie_id", flat=True))
@@ -99,7 +99,7 @@ class MovieImport:
             for line in lines
             if line.genres and movies[line.number].pk not in have
         ]
-        self._learn_genres({name for _pk, names in bare for name in names})
+        self._load_genres({name for _pk, names in bare for name in names})
         links = {
             (pk, self._genre_pks[name]): None
             for pk, names in bare
@@ -112,8 +112,8 @@ class MovieImport:
         )
         return [movie_id for movie_id, _genre_id in links if movie_id not in new]
 
-    def _learn_genres(self, names: set[str]) -> None:
-        """Look genres up by their slug ('Sci Fi' is 'Sci-Fi'), and make those that are missing."""
+    def _load_genres(self, names: set[str]) -> None:
+        """Find genres by slug ('Sci Fi' is 'Sci-Fi') and create missing ones."""
         slugs = {name: slugify(name, allow_unicode=True) for name in names}
         wanted = {slug: name for name, slug in sorted(slugs.items()) if slug}
         known = Genre.objects.filter(slug__in=wanted)
@@ -126,9 +126,9 @@ class MovieImport:
         self._genre_pks = {name: pks[slug] for name, slug in slugs.items() if slug in pks}
 
 
-def _strays(field: str) -> dict[_Likeness, list[int]]:
-    """The movies without a key of this kind, by what they look like."""
-    alike: dict[_Likeness, list[int]] = defaultdict(list)
+def _keyless(field: str) -> dict[_TitleAndYear, list[int]]:
+    """The movies without a key of this kind, by title and year."""
+    alike: dict[_TitleAndYear, list[int]] = defaultdict(list)
     movies = Movie.objects.filter(**{f"{field}__isnull": True, "year__isnull": False})
     for pk, title, year in _in_chunks(movies.values_list("pk", "title", "year")):
         alike[title_key(title), year].append(pk)
@@ -148,7 +148,7 @@ def _new_movie(line: MovieLine) -> Movie:
 
 
 def _fill_blanks(movie: Movie, line: MovieLine) -> bool:
-    """Take over what the row lacks. Returns whether there was anything."""
+    """Fill in blank fields. Returns whether there were any."""
     blanks = {
         name: value
         for name in _FILLED

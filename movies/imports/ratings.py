@@ -1,4 +1,4 @@
-"""The ratings of a data set, and the people who gave them."""
+"""Imports the ratings of a data set, and the raters."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _LOOK_UP = """
     SELECT user_id, movie_id, half_stars FROM movies_rating
     WHERE (user_id, movie_id) IN (VALUES {rows})
 """
-# Both databases read this the same way. An unchanged row is not written again: its triggers stay
-# quiet, and nothing looks changed to the next refit.
+# Works on both databases. Unchanged rows are not written, so their triggers do not fire and the
+# next refit sees no change.
 _UPSERT = """
     INSERT INTO movies_rating
         (user_id, movie_id, half_stars, rated_at, updated_at, prediction_shown)
@@ -43,25 +43,25 @@ class RatingImport:
         data_set: str,
         file: str,
         movie_pks: dict[int, int],
-        tally: Counter[str],
+        counts: Counter[str],
         on_reject: OnReject,
     ) -> None:
         self._raters = Raters(data_set)
         self._file = file
         self._movie_pks = movie_pks
-        self._tally = tally
+        self._counts = counts
         self._reject = on_reject
 
     def write(self, batch: Collection[RatingLine]) -> float:
-        """Write the lines in one transaction, no pair twice. Returns the seconds it took."""
+        """Write lines without repeated pairs in one transaction. Returns the seconds it took."""
         began = time.monotonic()
         numbers = {rating[1] for rating in batch}
         pks, counts = in_transaction(
             lambda: self._write(numbers, batch), before_retry=self._raters.forget
         )
         self._raters.remember(pks)
-        self._tally.update(counts)
-        self._report_people(pks, batch)
+        self._counts.update(counts)
+        self._reject_taken_names(pks, batch)
         return time.monotonic() - began
 
     def _write(
@@ -69,8 +69,8 @@ class RatingImport:
     ) -> tuple[dict[int, int | None], Counter[str]]:
         pks, made = self._raters.resolve(numbers)
         new_raters = {pk for number in made if (pk := pks[number]) is not None}
-        # Two imports at once that write in the order of the keys wait for each other, and that
-        # is all; in any other order they deadlock.
+        # Concurrent imports that write in the order of the keys wait for each other; in any other
+        # order they could deadlock.
         rows = sorted(
             (pk, self._movie_pks[movie], half_stars, seconds)
             for _line, rater, movie, half_stars, seconds in batch
@@ -78,8 +78,10 @@ class RatingImport:
         )
         return pks, Counter(raters_new=len(made), **_write_rows(rows, new_raters))
 
-    def _report_people(self, pks: dict[int, int | None], batch: Collection[RatingLine]) -> None:
-        """A rater's name that a person has: the ratings are not that person's."""
+    def _reject_taken_names(
+        self, pks: dict[int, int | None], batch: Collection[RatingLine]
+    ) -> None:
+        """Reject ratings of raters whose username is taken by a member's account."""
         for line, rater, *_rest in batch:
             if pks[rater] is None:
                 name = self._raters.username(rater)
@@ -109,7 +111,7 @@ def _write_rows(rows: list[_Row], new_raters: set[int]) -> dict[str, int]:
 
 
 def _look_up(pairs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """What is stored for these pairs of user and movie."""
+    """The stored half-stars of these pairs of user and movie."""
     if not pairs:
         return {}
     found = _execute(_LOOK_UP, pairs, "(%s, %s)", "(%d, %d)", fetch=True)
@@ -119,11 +121,11 @@ def _look_up(pairs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
 def _execute(
     sql: str, rows: list[tuple[Any, ...]], placeholders: str, literals: str, fetch: bool = False
 ) -> list[tuple[Any, ...]]:
-    """One statement over many rows, filled in as the database likes it best.
+    """Run one statement with many rows, in the way that is fastest on each database.
 
-    SQLite keeps compiled statements by their text, so the text must stay the same. psycopg takes
-    longer over thousands of placeholders than the server takes over the rows; there the values,
-    numbers and times of our own making, are written into the text.
+    SQLite caches compiled statements by text, so the text must not change. psycopg needs longer for
+    thousands of placeholders than the server for the rows; there the values, which are only
+    numbers and times, are written into the text.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -135,10 +137,10 @@ def _execute(
 
 
 class Raters:
-    """The accounts 'ml-100k:17': inactive, without password or address, made when first met.
+    """Accounts like 'ml-100k:17': inactive, without password and e-mail, created when needed.
 
-    Nobody can sign up under a name with a colon. Should a person have such a name all the same,
-    their account is left alone.
+    Nobody can sign up with a colon in the name. If a member has such a name nevertheless, their
+    account is left alone.
     """
 
     def __init__(self, data_set: str) -> None:
@@ -149,7 +151,7 @@ class Raters:
         return f"{self._data_set}:{number}"
 
     def resolve(self, numbers: set[int]) -> tuple[dict[int, int | None], list[int]]:
-        """Primary keys by number, None for a person's account; and the numbers just made."""
+        """Primary keys by number, None for a member's account; and the numbers just created."""
         names = {self.username(number): number for number in numbers if number not in self._pks}
         pks = {number: self._pks[number] for number in numbers if number in self._pks}
         found = self._find(names)
@@ -161,11 +163,11 @@ class Raters:
         return pks, [names[name] for name in missing]
 
     def remember(self, pks: dict[int, int | None]) -> None:
-        """Keep what a transaction found, now that it is through."""
+        """Cache what a transaction found, after its commit."""
         self._pks.update(pks)
 
     def forget(self) -> None:
-        """Look everyone up again: an account may have been deleted meanwhile."""
+        """Clear the cache; an account may have been deleted meanwhile."""
         self._pks.clear()
 
     @staticmethod

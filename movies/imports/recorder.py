@@ -1,7 +1,6 @@
-"""Imports that run or ran: written by whoever imports, read by those who wait for it.
+"""Records the progress and the result of an import as an ImportRun.
 
-The rows are written between the import's own transactions, so other processes see them at once, on
-SQLite too.
+Rows are written between the transactions of the import, so other processes see them at once.
 """
 
 from __future__ import annotations
@@ -23,15 +22,13 @@ if TYPE_CHECKING:
     from movies.imports.dataset import DataSet, Meter
     from movies.imports.importer import ImportReport
 
-
 logger = logging.getLogger(__name__)
-
 
 SECONDS_BETWEEN_WRITES = 1.0
 
 
-class Recorder:
-    """Writes how far an import is, at most once a second, and what became of it."""
+class ImportRecorder:
+    """Writes the progress of an import, at most once a second, and its result."""
 
     def __init__(self, run: ImportRun) -> None:
         self.run = run
@@ -41,7 +38,7 @@ class Recorder:
         self.run.phase, self.run.done = name, 0
         self._write()
 
-    def __call__(self, meter: Meter, rows: int) -> None:
+    def progress(self, meter: Meter, rows: int) -> None:
         self.run.done, self.run.rows = meter.done, rows
         self.beat()
 
@@ -65,27 +62,27 @@ class Recorder:
             reason = str(problem)
         if isinstance(problem, KeyboardInterrupt):
             reason = "Stopped from the terminal. Import again: it goes on from there."
-        reason = reason.replace("\0", "")  # which PostgreSQL does not store
+        reason = reason.replace("\0", "")  # PostgreSQL cannot store it
         self._write(state=ImportRun.State.FAILED, reason=reason, finished_at=timezone.now())
 
     def _write(self, **more: object) -> None:
-        """Also where somebody took us for dead: what writes is alive."""
+        """Also sets the state to running, in case this run was mistaken for dead."""
         run = self.run
         counts = {"done": run.done, "rows": run.rows, "rejected": run.rejected}
         fields = {"state": ImportRun.State.RUNNING, "phase": run.phase, **counts, **more}
-        # An import must not fail because nobody can see how far it is.
+        # An import must not fail because its progress cannot be recorded.
         try:
             ImportRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now(), **fields)
         except DatabaseError as error:
-            logger.warning("How far the import is could not be written: %s", error)
+            logger.warning("The progress of the import could not be recorded: %s", error)
         self._written = time.monotonic()
 
 
 @contextlib.contextmanager
-def recorded(data_set: DataSet, *, is_strict: bool = False) -> Iterator[Recorder]:
-    """A row for the import within. What stops it is told on the row, and raised on."""
-    release_dead()
-    recorder = Recorder(
+def record_import(data_set: DataSet, *, is_strict: bool = False) -> Iterator[ImportRecorder]:
+    """Record the import within; an exception is stored as its failure and raised again."""
+    fail_dead_runs()
+    recorder = ImportRecorder(
         ImportRun.objects.create(
             data_set=data_set.name[:100],
             is_strict=is_strict,
@@ -100,8 +97,8 @@ def recorded(data_set: DataSet, *, is_strict: bool = False) -> Iterator[Recorder
         raise
 
 
-def release_dead() -> None:
-    """Say of imports whose process is gone or silent that they stopped."""
+def fail_dead_runs() -> None:
+    """Mark running imports as failed whose process is gone or silent."""
     for run in ImportRun.objects.running():
         if is_dead(run):
             ImportRun.objects.running().filter(pk=run.pk, heartbeat_at=run.heartbeat_at).update(
@@ -111,6 +108,6 @@ def release_dead() -> None:
             )
 
 
-def importing_now() -> ImportRun | None:
-    """The newest import that runs."""
+def running_import() -> ImportRun | None:
+    """The newest running import."""
     return next((run for run in ImportRun.objects.running() if not is_dead(run)), None)

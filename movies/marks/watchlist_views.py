@@ -1,4 +1,4 @@
-"""The page of one's watchlist: filtered, in order, and one picked for who cannot decide."""
+"""The watchlist page, and the page with a random pick from it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.genres import by_label
-from movies.marks.watchlist_pick import picked
-from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistAsked
+from movies.marks.watchlist_pick import pick_movie
+from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistQuery
 from movies.models import Genre, Movie
 from recommender.movie_page.reasons import reasons_section
 from recommender.serving.cards import cards_for
@@ -36,7 +36,7 @@ class WatchlistNote:
 @login_required
 def watchlist(request: HttpRequest) -> HttpResponse:
     genres = by_label(Genre.objects.all())
-    asked = WatchlistAsked.from_params(request.GET, genres)
+    asked = WatchlistQuery.from_params(request.GET, genres)
     ranking = asked.by_prediction(request.user, predicted)
     movies = asked.cards_for(request.user, ranking)
     facets = facets_for(asked, request.user, genres)
@@ -56,14 +56,14 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def pick(request: HttpRequest) -> HttpResponse:
-    """One movie of what the watchlist would list, and the way to the next."""
-    asked = WatchlistAsked.from_params(request.GET, list(Genre.objects.all()))
-    found = picked(request.user, asked, timezone.localdate(), predicted)
-    why = explain(request.user, found) if found and not request.user.hides_predictions else None
-    context = {"asked": asked, "picked": found, "why": why and reasons_section(why)}
+    """One movie of the filtered watchlist, and a link to the next pick."""
+    asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))
+    picked = pick_movie(request.user, asked, timezone.localdate(), predicted)
+    why = explain(request.user, picked) if picked and not request.user.hides_predictions else None
+    context = {"asked": asked, "picked": picked, "why": why and reasons_section(why)}
     return render(request, "movies/marks/picked.html", context)
 
 
-def _other_order(asked: WatchlistAsked) -> str:
-    """The order the page has where there is nothing to predict from."""
+def _other_order(asked: WatchlistQuery) -> str:
+    """The order of the page when nothing can be predicted."""
     return ADDED if asked.order in ("", PREDICTED) else asked.order

@@ -1,1 +1,1 @@
-"""The My ratings page: filters, calendar, distribution, bulk edit."""
+"""The My ratings page: filters, calendar, distribution, bulk edits."""

@@ -1,7 +1,7 @@
-"""Changing several of one's own ratings in one step, and taking that step back as one.
+"""Changing many of a user's ratings at once, and undoing that as a whole.
 
-What the ratings were before is kept in the database, in the same transaction: a page could not
-carry hundreds of them, and a session is written after the answer.
+The previous state is stored in the same transaction: a page could not carry hundreds of ratings,
+and a session is saved only after the response.
 """
 
 from __future__ import annotations
@@ -23,89 +23,84 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-# As for a single rating: long enough for second thoughts.
+# As for a single rating.
 MAX_AGE = timedelta(hours=24)
-
-
-# Of one person; each may hold thousands of ratings.
-KEPT = 5
-
-
+# Each may contain thousands of ratings.
+MAX_EDITS_PER_USER = 5
 BATCH = 500
-
 
 Row = TypeVar("Row")
 
 
 class UndoError(Exception):
-    """Too old, taken back already, or somebody else's."""
+    """The edit is too old, already undone, or another user's."""
 
 
 @dataclass(frozen=True)
 class UndoResult:
-    """How many are as they were, and how many stayed because they were changed again since."""
+    """How many movies were restored, and how many not because they were changed since."""
 
     n: int
     n_left: int
 
 
-def latest(user: User) -> BulkEdit | None:
-    """This person's last step, if it can still be taken back."""
-    young = BulkEdit.objects.filter(user=user, made_at__gt=timezone.now() - MAX_AGE)
-    step = young.defer("before").order_by("-made_at").first()
-    return None if step is None or step.undone_at else step
+def latest_edit(user: User) -> BulkEdit | None:
+    """The user's last edit, if it can still be undone."""
+    recent = BulkEdit.objects.filter(user=user, made_at__gt=timezone.now() - MAX_AGE)
+    edit = recent.defer("before").order_by("-made_at").first()
+    return None if edit is None or edit.undone_at else edit
 
 
-def give(user: User, ratings: models.QuerySet[Rating], half_stars: int) -> BulkEdit | None:
-    """Give all these movies that many stars; None when all have them already."""
+def set_stars(user: User, ratings: models.QuerySet[Rating], half_stars: int) -> BulkEdit | None:
+    """Rate all these movies anew; None if nothing changes."""
 
     def work() -> BulkEdit | None:
         rows = [one for one in _locked(ratings) if one.half_stars != half_stars]
-        step = _keep(user, BulkEdit.Kind.STARS, [_said(one) for one in rows], half_stars)
-        if step is None:
+        edit = _record(user, BulkEdit.Kind.STARS, [_snapshot(one) for one in rows], half_stars)
+        if edit is None:
             return None
         for some in _batches([one.pk for one in rows]):
             Rating.objects.filter(pk__in=some).update(
-                half_stars=half_stars, updated_at=step.made_at, prediction_shown=False
+                half_stars=half_stars, updated_at=edit.made_at, prediction_shown=False
             )
-        return step
+        return edit
 
     return in_transaction(work)
 
 
-def remove(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | None:
-    """Take all these ratings back; None when there are none."""
+def remove_ratings(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | None:
+    """Delete these ratings; None if there are none."""
 
     def work() -> BulkEdit | None:
         rows = _locked(ratings)
-        step = _keep(user, BulkEdit.Kind.REMOVED, [_said(one) for one in rows])
+        edit = _record(user, BulkEdit.Kind.REMOVED, [_snapshot(one) for one in rows])
         for some in _batches([one.pk for one in rows]):
             Rating.objects.filter(pk__in=some).delete()
-        return step
+        return edit
 
     return in_transaction(work)
 
 
-def put_on_watchlist(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | None:
-    """Put all these movies on the watchlist; None when all are on it already."""
+def add_to_watchlist(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | None:
+    """Add these movies to the watchlist; None if all are on it already."""
 
     def work() -> BulkEdit | None:
         marks = Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST)
-        there = set(marks.values_list("movie_id", flat=True))
-        ids = sorted(set(ratings.values_list("movie_id", flat=True)) - there)
-        step = _keep(user, BulkEdit.Kind.WATCHLIST, ids)
+        marked = set(marks.values_list("movie_id", flat=True))
+        ids = sorted(set(ratings.values_list("movie_id", flat=True)) - marked)
+        edit = _record(user, BulkEdit.Kind.WATCHLIST, ids)
         Mark.objects.bulk_create(
             [Mark(user=user, movie_id=pk, kind=Mark.Kind.WATCHLIST) for pk in ids],
             ignore_conflicts=True,
             batch_size=BATCH,
         )
-        return step
+        return edit
 
     return in_transaction(work)
 
 
-def put_on_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> BulkEdit | None:
-    """Put these movies on a list of this user, in this order; None when all are on it already.
+def add_to_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> BulkEdit | None:
+    """Add these movies to one of the user's lists; None if all are on it already.
 
     Raises:
         ListLimitReached, ListDeleted: see `entries.add_many`.
@@ -113,27 +108,27 @@ def put_on_list(user: User, movie_list: MovieList, movie_ids: Sequence[int]) -> 
 
     def work() -> BulkEdit | None:
         new = entries.add_many(movie_list, movie_ids)
-        return _keep(user, BulkEdit.Kind.LIST, new, movie_list=movie_list)
+        return _record(user, BulkEdit.Kind.LIST, new, movie_list=movie_list)
 
     return in_transaction(work)
 
 
-def undo(user: User, step_id: int) -> UndoResult:
-    """Put back what the step changed, except what was changed again since.
+def undo(user: User, edit_id: int) -> UndoResult:
+    """Restore what the edit changed, except what was changed again since.
 
     Raises:
-        UndoError: see there; nothing was changed.
+        UndoError: the edit cannot be undone; nothing was changed.
     """
 
     def work() -> UndoResult:
-        # Whoever takes the same step back at this moment waits here, and then finds it done.
-        step = BulkEdit.objects.select_for_update().filter(user=user, pk=step_id).first()
-        if step is None or step.undone_at or step.made_at < timezone.now() - MAX_AGE:
+        # A concurrent undo of the same edit waits here, and then finds it done.
+        edit = BulkEdit.objects.select_for_update().filter(user=user, pk=edit_id).first()
+        if edit is None or edit.undone_at or edit.made_at < timezone.now() - MAX_AGE:
             raise UndoError
-        n = _TAKE_BACK[step.kind](user, step)
-        step.undone_at = timezone.now()
-        step.save(update_fields=["undone_at"])
-        return UndoResult(n, step.n - n)
+        n = _UNDO[edit.kind](user, edit)
+        edit.undone_at = timezone.now()
+        edit.save(update_fields=["undone_at"])
+        return UndoResult(n, edit.n - n)
 
     return in_transaction(work)
 
@@ -142,19 +137,19 @@ def _locked(ratings: models.QuerySet[Rating]) -> list[Rating]:
     return list(ratings.order_by("pk").select_for_update(of=("self",)))
 
 
-def _said(rating: Rating) -> list[Any]:
+def _snapshot(rating: Rating) -> list[Any]:
     at = rating.rated_at.isoformat()
     return [rating.movie_id, rating.half_stars, at, rating.prediction_shown]
 
 
-def _keep(
+def _record(
     user: User, kind: str, before: Sequence[Any], half_stars: int | None = None, **more: Any
 ) -> BulkEdit | None:
-    """The step, written down; None for one that changes nothing."""
+    """Store the edit and drop old ones; None for an edit that changes nothing."""
     if not before:
         return None
     own, now = BulkEdit.objects.filter(user=user), timezone.now()
-    newest = own.order_by("-made_at").values_list("pk", flat=True)[: KEPT - 1]
+    newest = own.order_by("-made_at").values_list("pk", flat=True)[: MAX_EDITS_PER_USER - 1]
     own.exclude(pk__in=list(newest)).delete()
     own.filter(made_at__lt=now - MAX_AGE).delete()
     return BulkEdit.objects.create(
@@ -172,10 +167,10 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def _take_back_stars(user: User, step: BulkEdit) -> int:
-    given = Rating.objects.of(user).filter(updated_at=step.made_at, half_stars=step.half_stars)
-    as_left = {one.movie_id for one in _locked(given)}
-    rows = [row for row in step.before if row[0] in as_left]
+def _undo_stars(user: User, edit: BulkEdit) -> int:
+    given = Rating.objects.of(user).filter(updated_at=edit.made_at, half_stars=edit.half_stars)
+    unchanged = {one.movie_id for one in _locked(given)}
+    rows = [row for row in edit.before if row[0] in unchanged]
     Rating.objects.bulk_create(
         _ratings(user, rows),
         update_conflicts=True,
@@ -186,40 +181,40 @@ def _take_back_stars(user: User, step: BulkEdit) -> int:
     return len(rows)
 
 
-def _take_back_removal(user: User, step: BulkEdit) -> int:
+def _undo_removal(user: User, edit: BulkEdit) -> int:
     rated = set(Rating.objects.of(user).values_list("movie_id", flat=True))
-    rows = [row for row in step.before if row[0] not in rated]
-    there: set[int] = set()
+    rows = [row for row in edit.before if row[0] not in rated]
+    existing: set[int] = set()
     for some in _batches([row[0] for row in rows]):
-        there |= set(Movie.objects.filter(pk__in=some).values_list("pk", flat=True))
-    rows = [row for row in rows if row[0] in there]
-    # Whoever rates one of them at this moment in another window keeps that rating.
+        existing |= set(Movie.objects.filter(pk__in=some).values_list("pk", flat=True))
+    rows = [row for row in rows if row[0] in existing]
+    # A rating given at this moment in another window wins.
     Rating.objects.bulk_create(_ratings(user, rows), ignore_conflicts=True, batch_size=BATCH)
     return len(rows)
 
 
-def _take_back_marks(user: User, step: BulkEdit) -> int:
+def _undo_marks(user: User, edit: BulkEdit) -> int:
     marks = Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST)
-    return sum(marks.filter(movie__in=some).delete()[0] for some in _batches(step.before))
+    return sum(marks.filter(movie__in=some).delete()[0] for some in _batches(edit.before))
 
 
-def _take_back_entries(user: User, step: BulkEdit) -> int:
+def _undo_entries(user: User, edit: BulkEdit) -> int:
     try:
-        return entries.remove_many(step.movie_list, step.before)
+        return entries.remove_many(edit.movie_list, edit.before)
     except ListDeleted:  # at this moment, in another window
         return 0
 
 
-_TAKE_BACK = {
-    BulkEdit.Kind.STARS: _take_back_stars,
-    BulkEdit.Kind.REMOVED: _take_back_removal,
-    BulkEdit.Kind.WATCHLIST: _take_back_marks,
-    BulkEdit.Kind.LIST: _take_back_entries,
+_UNDO = {
+    BulkEdit.Kind.STARS: _undo_stars,
+    BulkEdit.Kind.REMOVED: _undo_removal,
+    BulkEdit.Kind.WATCHLIST: _undo_marks,
+    BulkEdit.Kind.LIST: _undo_entries,
 }
 
 
 def _ratings(user: User, rows: Sequence[Sequence[Any]]) -> list[Rating]:
-    """In order of movies, as everybody who writes many ratings does: else two writers deadlock."""
+    """Sorted by movie, like all bulk writes of ratings; otherwise two of them could deadlock."""
     now = timezone.now()
     return [
         Rating(

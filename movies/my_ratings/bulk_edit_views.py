@@ -1,4 +1,4 @@
-"""Changing several of one's own ratings: the question with its numbers, the doing, the undoing."""
+"""Bulk edits of a user's ratings: the confirmation page, the edit, and undo."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from movies.lists.entries import MAX_MOVIES
 from movies.lists.lifecycle import ListDeleted, ListLimitReached
 from movies.models import BulkEdit, MovieList, Rating, RatingQuerySet
 from movies.models.lists import LONGEST_NAME
-from movies.my_ratings import bulk_edit as steps
-from movies.my_ratings.query import OwnRatings
+from movies.my_ratings import bulk_edit as edits
+from movies.my_ratings.query import MyRatingsQuery
 from movies.rating.forms import StarsField
 from movies.stars import to_half_stars, to_stars
 from recommender.serving.expected import expected
 
-# Titles that a question names before it counts the others.
-NAMED = 12
+# Titles on the confirmation page; the others are only counted.
+MAX_TITLES = 12
 NEW_LIST = "new"
 
 
-class SeveralForm(forms.Form):
-    """What to do with which of one's ratings: those that are ticked, or all that the list holds."""
+class BulkEditForm(forms.Form):
+    """What to do, and with which ratings: those ticked, or all that match the filters."""
 
     action = forms.ChoiceField(
         choices=BulkEdit.Kind.choices,
@@ -48,10 +48,10 @@ class SeveralForm(forms.Form):
     stars = StarsField(required=False)
     which = forms.ChoiceField(choices=[(key, key) for key in ("ticked", "all")], required=False)
     query = forms.CharField(max_length=2000, required=False)
-    # Which list is asked with the number of movies: one's own by its number, or a new one's name.
+    # The id of one of the user's lists, or NEW_LIST and a name; asked on the confirmation page.
     onto = forms.CharField(max_length=20, required=False)
     name = forms.CharField(max_length=LONGEST_NAME, required=False)
-    # How many movies the question spoke of; nothing is done before it was asked.
+    # The number of movies on the confirmation page; without it the page is shown first.
     n = forms.IntegerField(min_value=0, required=False)
 
     def __init__(self, post: QueryDict, user: User) -> None:
@@ -69,53 +69,53 @@ class SeveralForm(forms.Form):
         return cleaned
 
     @property
-    def asked(self) -> OwnRatings:
-        return OwnRatings.from_params(QueryDict(self.cleaned_data["query"]))
+    def asked(self) -> MyRatingsQuery:
+        return MyRatingsQuery.from_params(QueryDict(self.cleaned_data["query"]))
 
     @property
-    def is_onto_list(self) -> bool:
+    def is_for_list(self) -> bool:
         return self.cleaned_data["action"] == BulkEdit.Kind.LIST
 
     @property
     def is_ready(self) -> bool:
-        """Nothing is left to ask but whether."""
+        """Whether the form has all that the action needs."""
         onto, name = self.cleaned_data["onto"], self.cleaned_data["name"]
-        return not self.is_onto_list or bool(name if onto == NEW_LIST else onto)
+        return not self.is_for_list or bool(name if onto == NEW_LIST else onto)
 
     @cached_property
     def lists(self) -> list[tuple[str, str]]:
-        """(number as the form says it, name) of this person's lists, the last changed first."""
+        """(id as text, name) of the user's lists, the last changed first."""
         own = MovieList.objects.of(self.user).order_by("-updated_at", "-pk")
         return [(str(pk), name) for pk, name in own.values_list("pk", "name")]
 
     def chosen(self) -> RatingQuerySet:
-        """This person's ratings that are meant; what is not theirs is never among them."""
+        """The chosen ratings; those of other users are never among them."""
         if self.cleaned_data["which"] == "all":
             return self.asked.of(self.user)
         return Rating.objects.of(self.user).filter(pk__in=self.ticked)
 
     def movie_ids(self) -> list[int]:
-        """Their movies in the order in which one sees them, at most one more than a list holds."""
+        """Their movies in the order of the page, at most one more than a list may have."""
         surprises = expected(self.user) if self.asked.is_by_surprise else None
-        some = self.asked.ordered(self.chosen(), surprises, lambda ratings: ratings)
-        return [rating.movie_id for rating in some[: MAX_MOVIES + 1]]
+        ratings = self.asked.sort(self.chosen(), surprises, lambda ratings: ratings)
+        return [rating.movie_id for rating in ratings[: MAX_MOVIES + 1]]
 
     def problem(self) -> str:
         return next(message for errors in self.errors.values() for message in errors)
 
 
 @dataclass(frozen=True)
-class Question:
-    """What one is about to do, in numbers."""
+class Confirmation:
+    """The numbers and titles on the confirmation page."""
 
     n: int
     n_changed: int
-    now: Sequence[tuple[float, int]]  # (stars, movies that have them), the most stars first
+    current: Sequence[tuple[float, int]]  # (stars, movies that have them), most stars first
     titles: Sequence[str]
     n_more: int
 
     @classmethod
-    def about(cls, form: SeveralForm, chosen: QuerySet[Rating]) -> Question:
+    def of(cls, form: BulkEditForm, chosen: QuerySet[Rating]) -> Confirmation:
         rows = chosen.order_by("movie__title_key", "pk").values_list("half_stars", "movie__title")
         counts = Counter(half for half, _title in rows)
         stars, n = form.cleaned_data["stars"], sum(counts.values())
@@ -123,50 +123,50 @@ class Question:
         return cls(
             n=n,
             n_changed=n - counts[to_half_stars(stars)] if is_given else n,
-            now=[(to_stars(half), counts[half]) for half in sorted(counts, reverse=True)],
-            titles=[title for _half, title in rows[:NAMED]],
-            n_more=max(0, n - NAMED),
+            current=[(to_stars(half), counts[half]) for half in sorted(counts, reverse=True)],
+            titles=[title for _half, title in rows[:MAX_TITLES]],
+            n_more=max(0, n - MAX_TITLES),
         )
 
 
 @require_POST
 @member_only
-def several(request: HttpRequest) -> HttpResponse:
-    """Ask first, with the number of movies; then do it, if it is still that many."""
-    form = SeveralForm(request.POST, request.user)
-    back = _list(request.POST)
+def bulk_edit(request: HttpRequest) -> HttpResponse:
+    """Ask for confirmation first; then edit, if the number of movies is still the same."""
+    form = BulkEditForm(request.POST, request.user)
+    back = _return_url(request.POST)
     if not form.is_valid():
         messages.error(request, form.problem())
         return redirect(back)
     chosen = form.chosen()
-    question = Question.about(form, chosen)
-    if not question.n:
+    confirmation = Confirmation.of(form, chosen)
+    if not confirmation.n:
         messages.error(request, _("None of these ratings are there any more."))
         return redirect(back)
-    if form.cleaned_data["n"] != question.n or not form.is_ready:
-        context = {"form": form, "question": question, "back": back}
-        return render(request, "movies/my_ratings/ratings_several.html", context)
+    if form.cleaned_data["n"] != confirmation.n or not form.is_ready:
+        context = {"form": form, "confirmation": confirmation, "back": back}
+        return render(request, "movies/my_ratings/bulk_edit_confirm.html", context)
     try:
-        step = _put_on_list(form) if form.is_onto_list else _do(form, chosen)
+        edit = _add_to_list(form) if form.is_for_list else _apply(form, chosen)
     except (ListLimitReached, ListDeleted) as refused:
         messages.error(request, str(refused) or _("This list is not there any more."))
         return redirect(back)
-    if step is None:
+    if edit is None:
         messages.info(request, _("Nothing had to be changed."))
     else:
-        # The tag carries the step to the undo button beside the message.
-        messages.success(request, _said(step), extra_tags=f"several:{step.pk}")
+        # The tag tells templates/_messages.html which edit its undo button is for.
+        messages.success(request, _message(edit), extra_tags=f"bulk-edit:{edit.pk}")
     return redirect(back)
 
 
 @require_POST
 @member_only
-def undo_several(request: HttpRequest, pk: int) -> HttpResponse:
+def undo_bulk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if pk >= 2**63:
         raise Http404
     try:
-        undone = steps.undo(request.user, pk)
-    except steps.UndoError:
+        undone = edits.undo(request.user, pk)
+    except edits.UndoError:
         raise Http404(_("This can no longer be undone.")) from None
     text = ngettext(
         "Taken back: %(n)s movie is as it was.", "Taken back: %(n)s movies are as they were.",
@@ -179,20 +179,20 @@ def undo_several(request: HttpRequest, pk: int) -> HttpResponse:
             undone.n_left,
         ) % {"n": undone.n_left}
     messages.success(request, text)
-    return redirect(_list(request.POST))
+    return redirect(_return_url(request.POST))
 
 
-def _list(post: QueryDict) -> str:
-    """The list one came from, to go on there; made anew from what its address asked for."""
-    query = OwnRatings.from_params(QueryDict(post.get("query", "")[:2000])).query
+def _return_url(post: QueryDict) -> str:
+    """The URL to return to, rebuilt from its filters so that it cannot lead elsewhere."""
+    query = MyRatingsQuery.from_params(QueryDict(post.get("query", "")[:2000])).query
     return f"{reverse('movies:ratings')}?{query}{'&' if query else ''}edit=1"
 
 
-def _put_on_list(form: SeveralForm) -> BulkEdit | None:
-    """On one's own list, or on a new one, which is not made if they do not fit on it.
+def _add_to_list(form: BulkEditForm) -> BulkEdit | None:
+    """Add the movies to one of the user's lists, or to a new one if they fit on it.
 
     Raises:
-        ListLimitReached, ListDeleted: see there.
+        ListLimitReached, ListDeleted: see `entries.add_many`.
     """
     user, onto = form.user, form.cleaned_data["onto"]
     with transaction.atomic():
@@ -203,33 +203,33 @@ def _put_on_list(form: SeveralForm) -> BulkEdit | None:
             movie_list = MovieList.objects.of(user).filter(pk=onto).first() if known else None
         if movie_list is None:
             raise ListDeleted
-        return steps.put_on_list(user, movie_list, form.movie_ids())
+        return edits.add_to_list(user, movie_list, form.movie_ids())
 
 
-def _do(form: SeveralForm, chosen: RatingQuerySet) -> BulkEdit | None:
+def _apply(form: BulkEditForm, chosen: RatingQuerySet) -> BulkEdit | None:
     user, asked = form.user, form.cleaned_data
     if asked["action"] == BulkEdit.Kind.STARS:
-        return steps.give(user, chosen, to_half_stars(asked["stars"]))
+        return edits.set_stars(user, chosen, to_half_stars(asked["stars"]))
     if asked["action"] == BulkEdit.Kind.REMOVED:
-        return steps.remove(user, chosen)
-    return steps.put_on_watchlist(user, chosen)
+        return edits.remove_ratings(user, chosen)
+    return edits.add_to_watchlist(user, chosen)
 
 
-def _said(step: BulkEdit) -> str:
-    stars = scales.active().in_words(step.stars or 0)
+def _message(edit: BulkEdit) -> str:
+    stars = scales.active().in_words(edit.stars or 0)
     text = {
         BulkEdit.Kind.STARS: ngettext(
-            "%(n)s movie now has %(stars)s.", "%(n)s movies now have %(stars)s.", step.n
+            "%(n)s movie now has %(stars)s.", "%(n)s movies now have %(stars)s.", edit.n
         ),
         BulkEdit.Kind.REMOVED: ngettext(
-            "%(n)s rating is removed.", "%(n)s ratings are removed.", step.n
+            "%(n)s rating is removed.", "%(n)s ratings are removed.", edit.n
         ),
         BulkEdit.Kind.WATCHLIST: ngettext(
-            "%(n)s movie is on your watchlist.", "%(n)s movies are on your watchlist.", step.n
+            "%(n)s movie is on your watchlist.", "%(n)s movies are on your watchlist.", edit.n
         ),
         BulkEdit.Kind.LIST: ngettext(
-            "%(n)s movie was put on %(list)s.", "%(n)s movies were put on %(list)s.", step.n
+            "%(n)s movie was put on %(list)s.", "%(n)s movies were put on %(list)s.", edit.n
         ),
-    }[BulkEdit.Kind(step.kind)]
-    name = step.movie_list.name if step.movie_list else ""
-    return text % {"n": step.n, "stars": stars, "list": name}
+    }[BulkEdit.Kind(edit.kind)]
+    name = edit.movie_list.name if edit.movie_list else ""
+    return text % {"n": edit.n, "stars": stars, "list": name}

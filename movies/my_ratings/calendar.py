@@ -1,4 +1,4 @@
-"""How many ratings somebody gave on each day of the past year, and the drawing of it."""
+"""The calendar of a user's ratings: a count for each day of the past year."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 WEEKS = 53
-# From how many ratings on a day is drawn darker.
+# Minimum ratings a day for each darker shade.
 LEVELS = (1, 2, 4, 8)
-_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
 class Day:
     day: date
     n: int
-    x: int  # which week
-    y: int  # which day of it
+    x: int  # week
+    y: int  # day of the week
 
     @property
     def level(self) -> int:
@@ -54,7 +54,7 @@ class RatingDays:
 
     @classmethod
     def of(cls, user: User, today: date | None = None) -> RatingDays:
-        """The 53 weeks up to today, whole weeks in columns. One query."""
+        """The last 53 weeks, the current one included. Takes one query."""
         today = today or timezone.localdate()
         before = (today.isoweekday() - get_format("FIRST_DAY_OF_WEEK", use_l10n=True)) % 7
         first = today - timedelta(days=before + 7 * (WEEKS - 1))
@@ -81,12 +81,12 @@ class RatingDays:
 
     @property
     def rated(self) -> Sequence[Day]:
-        """Those with ratings, newest first."""
+        """Days with ratings, newest first."""
         return [day for day in reversed(self.days) if day.n]
 
     @property
     def months(self) -> Sequence[Month]:
-        """Those that are shown from their first day on, oldest first."""
+        """Months that are shown from their first day on, oldest first."""
         counts: Counter[date] = Counter()
         for day in self.days:
             counts[day.day.replace(day=1)] += day.n
@@ -94,12 +94,12 @@ class RatingDays:
 
     @property
     def paths(self) -> Sequence[tuple[int, str]]:
-        """(level, path) of each level: a point for each day, which a wide square pen draws.
+        """(level, SVG path) for each shade: one dot a day, drawn with a wide square stroke.
 
-        Five paths instead of hundreds of squares, each with an address: a tenth of the weight. The
-        lowest has all days, week by week, and is dotted by the stylesheet.
+        Five paths instead of hundreds of linked squares make a tenth of the weight. The lowest
+        level is a line through all days, which the stylesheet dots.
         """
-        # A little further than the middle of a week's last day, so that its dot is on the line.
+        # A little beyond the middle of a week's last day, so that its dot is drawn.
         weeks = "M0 0v6.1" + (self.days[-1].x - 1) * "m1-6.1v6.1"
         whole = f"{weeks}m1-6.1v{self.days[-1].y}.1"
         return [(0, whole)] + [
@@ -110,5 +110,5 @@ class RatingDays:
 
     @property
     def counts(self) -> str:
-        """Each day's number in one sign, 0 to 9 and then letters; from 35 on all are alike."""
-        return "".join(_SIGNS[min(day.n, len(_SIGNS) - 1)] for day in self.days)
+        """The count of each day as one base-36 digit; 35 and more are all "z"."""
+        return "".join(_DIGITS[min(day.n, len(_DIGITS) - 1)] for day in self.days)

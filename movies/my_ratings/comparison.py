@@ -1,4 +1,4 @@
-"""One rating of a person beside what the others gave the same movie."""
+"""A user's rating compared with the average of all others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from movies.models import Movie
 from movies.stars import to_stars
 
-# What fewer others gave is what single people said.
+# The average of fewer would reveal what single users gave.
 FEWEST_OTHERS = 5
 
 
 @dataclass(frozen=True)
-class BesideOthers:
+class ComparedRating:
     movie: Movie
     half_stars: int
 
@@ -26,12 +26,12 @@ class BesideOthers:
 
     @property
     def others(self) -> float | None:
-        """Mean stars the others gave; None for fewer than five of them."""
+        """Mean stars of the other users; None for fewer than five of them."""
         if self.n_others < FEWEST_OTHERS:
             return None
         return to_stars(self.movie.half_star_sum - self.half_stars) / self.n_others
 
     @property
     def gap(self) -> float | None:
-        """Own stars less the others' mean."""
+        """The user's stars minus the mean of the others."""
         return None if self.others is None else self.stars - self.others

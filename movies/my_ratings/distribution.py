@@ -1,4 +1,4 @@
-"""How somebody spreads their stars, and since when."""
+"""The distribution of a user's stars, and the years in which they rated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from movies.stars import STEPS
 if TYPE_CHECKING:
     from accounts.models import User
 
-# The height of the highest bar, in units of the drawing.
+# Height of the highest bar, in units of the SVG.
 TALLEST = 72
 
 
@@ -29,12 +29,12 @@ class StarBar:
 
     @property
     def value(self) -> str:
-        """As an address says it."""
+        """The stars in a query string."""
         return f"{self.stars:.1f}"
 
     @property
     def short(self) -> str:
-        """On the person's scale."""
+        """The stars on the user's scale."""
         return scales.active().given(self.stars)
 
     @property
@@ -43,16 +43,16 @@ class StarBar:
 
 
 @dataclass(frozen=True)
-class OwnStars:
+class StarDistribution:
     n: int
     mean: float | None
     first: datetime | None
     last: datetime | None
-    bars: Sequence[StarBar]  # of half a star first
+    bars: Sequence[StarBar]  # half a star first
 
     @classmethod
-    def of(cls, user: User) -> OwnStars:
-        """One query, which gives ten rows at most."""
+    def of(cls, user: User) -> StarDistribution:
+        """Takes one query of at most ten rows."""
         rows = list(
             Rating.objects.of(user)
             .values_list("half_stars")
@@ -75,7 +75,7 @@ class OwnStars:
 
     @property
     def years(self) -> Sequence[int]:
-        """Years of the site's calendar from the last rating's to the first's."""
+        """The years from the last rating to the first, in the site's time zone."""
         if self.first is None or self.last is None:
             return ()
         first, last = (timezone.localtime(moment).year for moment in (self.first, self.last))

@@ -1,4 +1,4 @@
-"""What an address of the page of one's own ratings asks for, and the ratings it asks for."""
+"""The query string of the My ratings page, and the ratings it selects."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ORDERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "title": (_("Title"), ("movie__title_key", "pk")),
     "latest": (_("Latest movies"), ("-movie__sort_year", "movie__title_key", "pk")),
     "earliest": (_("Earliest movies"), ("movie__sort_year", "movie__title_key", "pk")),
-    # Own stars less what was to be expected: nothing that a database could sort by.
+    # By distance from the expected stars, which the database cannot compute.
     SURPRISE: (_("Biggest surprise"), ("-rated_at", "-pk")),
 }
 _SLUG = re.compile(r"[-\w]{1,60}")
@@ -40,14 +40,14 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Period:
-    """A year, a month or a day of the site's calendar, in which something was rated."""
+    """A year, month or day in the site's time zone."""
 
     year: int
     month: int | None = None
     day: int | None = None
 
     @classmethod
-    def read(cls, text: str) -> Period | None:
+    def parse(cls, text: str) -> Period | None:
         """'2026', '2026-03' or '2026-03-05'; None for anything else."""
         match = _PERIOD.fullmatch(text)
         if match is None:
@@ -70,7 +70,7 @@ class Period:
 
     @property
     def next(self) -> date:
-        """The first day after it."""
+        """The first day after the period."""
         if self.day:
             return self.first + timedelta(days=1)
         months = self.year * 12 + (self.month or 1) - 1 + (1 if self.month else 12)
@@ -83,18 +83,18 @@ class Period:
         return date_format(self.first, "DATE_FORMAT" if self.day else "YEAR_MONTH_FORMAT")
 
     def bounds(self) -> tuple[datetime, datetime]:
-        """From, and up to without it: midnights of the site's time zone."""
+        """Start and end; the end is not part of the period."""
         return midnight(self.first), midnight(self.next)
 
 
 def midnight(day: date) -> datetime:
-    """The moment in which this day begins where the site is."""
+    """The start of this day in the site's time zone."""
     return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
 @dataclass(frozen=True)
-class OwnRatings:
-    """Filters and an order; what the address says and we do not know counts as not said."""
+class MyRatingsQuery:
+    """Filters and an order; unknown values of the query string are ignored."""
 
     q: str = ""
     stars_from: float | None = None
@@ -105,7 +105,7 @@ class OwnRatings:
     order: str = "newest"
 
     @classmethod
-    def from_params(cls, query: Mapping[str, str]) -> OwnRatings:
+    def from_params(cls, query: Mapping[str, str]) -> MyRatingsQuery:
         order, decade = query.get("order", ""), query.get("decade", "")
         low, high = (_stars(query.get(name, "")) for name in ("stars_from", "stars_to"))
         if low and high and low > high:
@@ -116,41 +116,41 @@ class OwnRatings:
             stars_to=high,
             genre=genre if _SLUG.fullmatch(genre := query.get("genre", "")) else "",
             decade=int(decade) if re.fullmatch(r"[12]\d\d0", decade, re.ASCII) else None,
-            rated=Period.read(query.get("rated", "")),
+            rated=Period.parse(query.get("rated", "")),
             order=order if order in ORDERS else "newest",
         )
 
     @property
     def query(self) -> str:
-        """The query string that asks for this, without page and order where they are usual."""
+        """The query string for this, without the default order and the page."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         if self.order == "newest":
             del values["order"]
-        said = {name: _text(value) for name, value in values.items() if value not in (None, "")}
-        return urlencode(said, errors="replace")
+        given = {name: _text(value) for name, value in values.items() if value not in (None, "")}
+        return urlencode(given, errors="replace")
 
     @property
-    def is_narrowed(self) -> bool:
-        return self.replace(order="newest") != OwnRatings()
+    def is_filtered(self) -> bool:
+        return self.replace(order="newest") != MyRatingsQuery()
 
     @property
     def from_value(self) -> str:
-        """As the choice in the form says it."""
+        """The value of the chosen option in the form."""
         return "" if self.stars_from is None else f"{self.stars_from:.1f}"
 
     @property
     def to_value(self) -> str:
         return "" if self.stars_to is None else f"{self.stars_to:.1f}"
 
-    def replace(self, **changed: Any) -> OwnRatings:
-        """The same with other choices."""
+    def replace(self, **changed: Any) -> MyRatingsQuery:
+        """A copy with other choices."""
         return replace(self, **changed)
 
     def of(self, user: User) -> RatingQuerySet:
-        """This person's ratings that fit, in no order."""
+        """The user's matching ratings, unordered."""
         ratings = Rating.objects.of(user)
         if self.q and not words_of(self.q):
-            return ratings.none()  # not a letter in it
+            return ratings.none()  # only punctuation
         for word in words_of(self.q):
             ratings = ratings.filter(movie__title_key__contains=word)
         if self.stars_from:
@@ -173,47 +173,46 @@ class OwnRatings:
     def in_order(
         self, user: User, expected: Mapping[int, float] | None
     ) -> QuerySet[Rating] | SurprisesFirst:
-        """The same, ordered, with their movies as rows show them; read page by page."""
-        return self.ordered(self.of(user), expected, with_movies)
+        """The user's matching ratings in order, with their movies; read page by page."""
+        return self.sort(self.of(user), expected, with_movies)
 
-    def ordered(
+    def sort(
         self,
         ratings: RatingQuerySet,
         expected: Mapping[int, float] | None,
-        read: Callable[[QuerySet], QuerySet],
+        load: Callable[[QuerySet], QuerySet],
     ) -> QuerySet[Rating] | SurprisesFirst:
-        """`ratings` in the order asked for; `read` adds what is wanted of each.
+        """`ratings` in the chosen order; `load` adds what else is needed of each.
 
-        expected: stars by movie id for the order by surprise; None where nothing is known.
+        expected: stars by movie id, for the order by surprise; None where nothing is known.
         """
         if self.is_by_surprise and expected is not None:
-            return SurprisesFirst(ratings, expected, read)
-        return read(ratings.order_by(*ORDERS[self.order][1]))
+            return SurprisesFirst(ratings, expected, load)
+        return load(ratings.order_by(*ORDERS[self.order][1]))
 
 
 def with_movies(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
-    """One more query, for the movies with their genres."""
+    """Prefetch the movies with their genres, in one more query."""
     return ratings.prefetch_related(Prefetch("movie", Movie.objects.for_cards()))
 
 
 class SurprisesFirst(Sequence[Rating]):
-    """Ratings by how far they are from what was to be expected; `expected` stands on each.
+    """Ratings by distance from the expected stars, each with the attribute `expected`.
 
-    Those of which nothing was to be expected come last. The rows themselves are read for the part
-    that is looked at.
+    Ratings without expected stars come last. Rows are loaded only for the slice that is read.
     """
 
     def __init__(
         self,
         ratings: QuerySet[Rating],
         expected: Mapping[int, float],
-        read: Callable[[QuerySet], QuerySet],
+        load: Callable[[QuerySet], QuerySet],
     ) -> None:
-        self._expected, self._read = expected, read
+        self._expected, self._load = expected, load
         rows = ratings.order_by("-rated_at", "-pk").values_list("pk", "movie_id", "half_stars")
-        self._ids = [pk for pk, _movie, _stars in sorted(rows, key=self._nearness)]
+        self._ids = [pk for pk, _movie, _stars in sorted(rows, key=self._sort_key)]
 
-    def _nearness(self, row: tuple[int, int, int]) -> float:
+    def _sort_key(self, row: tuple[int, int, int]) -> float:
         _pk, movie_id, half_stars = row
         expected = self._expected.get(movie_id)
         return 0.0 if expected is None else -abs(to_stars(half_stars) - expected)
@@ -230,7 +229,7 @@ class SurprisesFirst(Sequence[Rating]):
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
         ids = self._ids[index]
-        found = {one.pk: one for one in self._read(Rating.objects.filter(pk__in=ids))}
+        found = {one.pk: one for one in self._load(Rating.objects.filter(pk__in=ids))}
         ratings = [found[pk] for pk in ids if pk in found]
         for rating in ratings:
             rating.expected = self._expected.get(rating.movie_id)

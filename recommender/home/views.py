@@ -18,7 +18,7 @@ from accounts.decorators import member_only
 from accounts.forms import BoldnessForm
 from accounts.models import Boldness
 from movies.cards import cards_by_id, cards_in_order
-from movies.imports.recorder import importing_now
+from movies.imports.recorder import running_import
 from movies.models import Movie, Rating
 from recommender.home.shelves import PER_SHELF, Shelves, shelves_for
 from recommender.models import TrainingRun
@@ -86,7 +86,7 @@ def learning(request: HttpRequest) -> HttpResponse:
 def _long_work(request: HttpRequest) -> dict[str, Any]:
     """The running refit, for everybody, and the running import, for staff."""
     context: dict[str, Any] = {"learning": current_refit()}
-    if request.user.is_staff and (run := importing_now()):
+    if request.user.is_staff and (run := running_import()):
         context |= {"importing": run, "work": run.progress}
     return context
 

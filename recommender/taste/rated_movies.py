@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import DateTimeField, F, IntegerField, Value
 
 from movies.models import Movie, MovieQuerySet
-from movies.my_ratings.comparison import BesideOthers
+from movies.my_ratings.comparison import ComparedRating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -20,7 +20,7 @@ Genre = tuple[str, str]  # slug, name
 
 
 @dataclass(frozen=True)
-class RatedMovie(BesideOthers):
+class RatedMovie(ComparedRating):
     """A movie with the user's rating."""
 
     rated_at: datetime

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from movies.decades import decade_name
 from movies.models import Rating
-from movies.my_ratings.comparison import BesideOthers
+from movies.my_ratings.comparison import ComparedRating
 from movies.my_ratings.query import Period, with_movies
 from recommender.serving.expected import expected
 
@@ -32,7 +32,7 @@ DAMPING, MIN_FOR_FAVOURITE = 5, 3
 
 
 @dataclass(frozen=True)
-class YearRating(BesideOthers):
+class YearRating(ComparedRating):
     """One rating of the year, with the stars that were to be expected."""
 
     day: date

@@ -58,7 +58,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    if Period.read(f"{year:04}") is None:
+    if Period.parse(f"{year:04}") is None:
         raise Http404(_("There is no such year."))
     found = review(request.user, year)
     context = {

@@ -36,7 +36,7 @@ class YearView(APIView):
     @extend_schema(parameters=[YEAR], responses=ReviewSerializer)
     def get(self, request: Request, year: int) -> Response:
         """What you rated in it, in figures; zeros for a year without ratings."""
-        if Period.read(f"{year:04}") is None:
+        if Period.parse(f"{year:04}") is None:
             raise NotFound
         found = review(request.user, year)
         return Response(ReviewSerializer(found, context={"request": request}).data)

@@ -1,7 +1,7 @@
-"""The site's own data: real movies, and ratings that nobody gave.
+"""The built-in demo data: real movies with generated ratings.
 
-The movies are facts (title, year, genres). The ratings are drawn from a model of taste, so that
-there is something to learn on a machine that reaches no data set.
+The ratings come from a random model of taste, so that there is something to learn from on a machine
+without access to a data set.
 """
 
 from movies.imports.demo.catalogue import demo_movies

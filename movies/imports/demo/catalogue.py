@@ -1,4 +1,4 @@
-"""The movies of the demo catalogue, as catalogue.csv beside this module lists them."""
+"""The movies of the demo data, from catalogue.csv."""
 
 import csv
 from pathlib import Path
@@ -12,7 +12,7 @@ FILE = Path(__file__).with_name("catalogue.csv")
 
 
 class DemoMovie(NamedTuple):
-    """A movie and how widely it is known: 5 everywhere, 1 among those who look for it."""
+    """A movie and how well it is known, from 5 (to everybody) down to 1."""
 
     movie: MovieLine
     fame: int

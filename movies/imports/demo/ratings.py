@@ -1,8 +1,8 @@
-"""Ratings for the demo catalogue, drawn from a model of taste; the same ones every time.
+"""Generates the ratings of the demo data from a model of taste, with a fixed seed.
 
-A movie has a place in a space of taste: its genres, its age and a part of its own. A rater has
-likings in the same space. How close they are decides what the rater watches and how many stars it
-gets, so that lists learned from these ratings make sense.
+Movies and raters are vectors in one space: directions for genres, age, language, and some without a
+name. Their dot product decides which movies a rater watches and how many stars they get, so that
+lists learned from these ratings make sense.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from movies.imports.demo.catalogue import FILE, DemoMovie, demo_movies
 NAME = "demo"
 SEED = 1921
 N_RATERS = 600
-# Log-normal, as activity is: most rate a few dozen movies, some rate hundreds.
+# Ratings per rater are log-normal: most rate a few dozen movies, some rate hundreds.
 MEDIAN_RATED, SPREAD_RATED = 40, 0.65
 LEAST_RATED, MOST_RATED = 12, 320
 
-# What pulls in one direction of taste. A rater likes or dislikes each of these as a whole.
+# Genres that share a direction; a rater likes or dislikes them together.
 TASTES = (
     ("Action", "Adventure", "Sci-Fi", "War"),
     ("Drama", "War", "Film-Noir", "Documentary"),
@@ -31,8 +31,8 @@ TASTES = (
     ("Animation", "Children", "Fantasy"),
     ("Crime", "Film-Noir", "Thriller", "Western"),
 )
-N_OWN = 3  # directions that no genre names
-# The directions of time and of language.
+N_OWN = 3  # directions without a name
+# Indexes of the directions for age and language.
 OLD, FOREIGN = len(TASTES), len(TASTES) + 1
 N_DIRECTIONS = len(TASTES) + 2 + N_OWN
 
@@ -71,19 +71,19 @@ def demo_dataset(seed: int = SEED) -> DataSet:
 def demo_ratings(movies: list[DemoMovie], seed: int = SEED) -> Iterator[RatingLine]:
     """The ratings, rater by rater, oldest first."""
     rng = np.random.default_rng(seed)
-    places = _places(movies, rng)
+    vectors = _movie_vectors(movies, rng)
     known = np.log(_popularity(movies, rng))
-    quality = MOVIE_SPREAD * rng.standard_normal(len(movies)) + _renown(movies)
+    quality = MOVIE_SPREAD * rng.standard_normal(len(movies)) + _quality_from_fame(movies)
     line = 0
     for rater in range(1, N_RATERS + 1):
-        likings = rng.standard_normal(N_DIRECTIONS)
-        closeness = places @ likings
-        chosen = _choose(known + CHOICE_BY_TASTE * closeness, rng)
+        taste = rng.standard_normal(N_DIRECTIONS)
+        affinity = vectors @ taste
+        chosen = _choose(known + CHOICE_BY_TASTE * affinity, rng)
         stars = (
             MEAN_STARS
             + RATER_SPREAD * rng.standard_normal()
             + quality[chosen]
-            + STARS_BY_TASTE * closeness[chosen]
+            + STARS_BY_TASTE * affinity[chosen]
             + NOISE * rng.standard_normal(len(chosen))
         )
         half_stars = np.clip(np.rint(2 * stars), 1, 10).astype(int)
@@ -92,42 +92,42 @@ def demo_ratings(movies: list[DemoMovie], seed: int = SEED) -> Iterator[RatingLi
             yield line, rater, movies[index].movie.number, int(half), int(moment)
 
 
-def _places(movies: list[DemoMovie], rng: np.random.Generator) -> Floats:
-    """Where each movie stands: [n_movies, N_DIRECTIONS], rows of length one."""
-    places = np.zeros((len(movies), N_DIRECTIONS))
+def _movie_vectors(movies: list[DemoMovie], rng: np.random.Generator) -> Floats:
+    """Movie vectors, [n_movies, N_DIRECTIONS], as unit rows."""
+    vectors = np.zeros((len(movies), N_DIRECTIONS))
     for index, (movie, _fame) in enumerate(movies):
         for direction, genres in enumerate(TASTES):
-            places[index, direction] = len(set(genres) & set(movie.genres))
-        places[index, OLD] = (1990 - (movie.year or 1990)) / 25
-        places[index, FOREIGN] = 1.2 if movie.original_title else -0.3
-    places[:, -N_OWN:] = 0.7 * rng.standard_normal((len(movies), N_OWN))
-    return places / np.linalg.norm(places, axis=1, keepdims=True)
+            vectors[index, direction] = len(set(genres) & set(movie.genres))
+        vectors[index, OLD] = (1990 - (movie.year or 1990)) / 25
+        vectors[index, FOREIGN] = 1.2 if movie.original_title else -0.3
+    vectors[:, -N_OWN:] = 0.7 * rng.standard_normal((len(movies), N_OWN))
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _popularity(movies: list[DemoMovie], rng: np.random.Generator) -> Floats:
-    """Zipf's law over the order of fame: few movies that everybody knows, many that few do."""
+    """Popularity by Zipf's law over the order of fame."""
     fame = np.array([movie.fame for movie in movies]) + 0.9 * rng.random(len(movies))
     rank = np.empty(len(movies))
     rank[np.argsort(-fame)] = np.arange(len(movies))
     return (rank + 10.0) ** -ZIPF
 
 
-def _renown(movies: list[DemoMovie]) -> Floats:
-    """Stars a movie has ahead: what is known, and still known after decades, is mostly good."""
+def _quality_from_fame(movies: list[DemoMovie]) -> Floats:
+    """Extra stars of well-known and of old movies, which are known because they are good."""
     age = np.array([2025 - (movie.movie.year or 2025) for movie in movies])
     fame = np.array([movie.fame for movie in movies])
     return 0.3 * np.minimum(age, 60) / 60 + 0.13 * (fame - 3)
 
 
 def _choose(appeal: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Which movies a rater has seen: drawn without repeats, by their appeal (Gumbel's trick)."""
+    """The movies a rater has seen, sampled by appeal without repeats (Gumbel trick)."""
     wanted = MEDIAN_RATED * rng.lognormal(0.0, SPREAD_RATED)
     count = int(np.clip(round(wanted), LEAST_RATED, MOST_RATED))
     return np.argsort(-(appeal + rng.gumbel(size=len(appeal))), kind="stable")[:count]
 
 
 def _moments(count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Seconds since 1970 in rising order: some evenings, a rating every few minutes."""
+    """Sorted Unix times: a few evenings, with a rating every few minutes."""
     evenings = rng.integers(FIRST_SECOND, LAST_SECOND, size=1 + count // 15)
     moments = rng.choice(evenings, size=count) + rng.integers(0, 7200, size=count)
     return np.sort(moments)

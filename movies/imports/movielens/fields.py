@@ -1,4 +1,4 @@
-"""The fields of one line, checked: what is no number, no time or off the grid raises ValueError."""
+"""Parses and checks the fields of a line; anything invalid raises ValueError."""
 
 import csv
 import re
@@ -8,7 +8,7 @@ from movies.imports.dataset import Reject
 from movies.stars import to_half_stars
 
 MAX_NUMBER = 2**31 - 1
-# Seconds until 2100. A time in milliseconds lies far behind.
+# The year 2100; times in milliseconds are far beyond.
 MAX_TIME = 4_102_444_800
 
 _HALF_STARS = {
@@ -20,12 +20,12 @@ _LONGEST_TEXT = 200
 
 
 def splitter(separator: bytes) -> Callable[[bytes], list[bytes]]:
-    """Takes a line apart; only csv has quotes."""
+    """A function that splits a line into fields; only CSV has quotes."""
     return split_csv if separator == b"," else lambda line: line.split(separator)
 
 
 def column_names(line: bytes, separator: bytes) -> list[str]:
-    """'userId' of csv and 'user_id:token' of RecBole are one name; its movies are items."""
+    """Normalized names: 'userId' of CSV and 'user_id:token' of RecBole are the same."""
     fields = line.decode("latin-1").split(separator.decode())
     plain = [re.sub(r":.*|[\s_\"]", "", field).casefold() for field in fields]
     return [{"itemid": "movieid"}.get(name, name) for name in plain]
@@ -34,7 +34,7 @@ def column_names(line: bytes, separator: bytes) -> list[str]:
 def split_csv(line: bytes) -> list[bytes]:
     """
     Raises:
-        ValueError: quotes that do not close, or close in the middle of a field.
+        ValueError: a quote is not closed, or closed in the middle of a field.
     """
     if b'"' not in line:
         return line.split(b",")
@@ -46,7 +46,7 @@ def split_csv(line: bytes) -> list[bytes]:
 
 
 def parse_number(field: bytes, what: str) -> int:
-    """Digits and nothing else: Python's own parser takes '1_0', ' 7' and '-3' as well."""
+    """A number of digits only; int() would also accept '1_0', ' 7' and '-3'."""
     if not field.isdigit() or len(field) > 18 or not 0 < (number := int(field)) <= MAX_NUMBER:
         raise ValueError(f"no {what}: {field[:40].decode('latin-1')!r}")
     return number

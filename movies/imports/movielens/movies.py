@@ -1,4 +1,4 @@
-"""The movies of a MovieLens set: titles, years, genres, and the numbers other sites give them."""
+"""Parses the movies of a MovieLens set, and their ids on IMDb and TMDB."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def parse_csv(fields: list[str]) -> MovieLine:
 
 
 def parse_item(fields: list[str]) -> MovieLine:
-    """RecBole's table: the year in a column of its own, which holds 'V' for one video."""
+    """RecBole's format: the year has its own column, which contains 'V' for one video."""
     if len(fields) != 4:
         raise ValueError(f"{len(fields)} fields where 4 are expected")
     title = "unknown" if fields[1] == "unkonwn" else fields[1]
@@ -98,7 +98,7 @@ def _plausible_year(text: str) -> int | None:
 
 
 def parse_genres(names: list[str]) -> tuple[str, ...]:
-    """Genres by their present names, each once; the ways to say "none" are none."""
+    """Genres by their current names, without duplicates and placeholders for "none"."""
     plain = [_GENRE_NAMES.get(name.strip(), name.strip()) for name in names]
     for name in plain:
         if len(name) > _MAX_GENRE or _CONTROL.search(name):
@@ -106,7 +106,7 @@ def parse_genres(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, plain)))
 
 
-# For each movies file: how a line is split and read, and what its first line must name.
+# For each movies file: separator, parser, and required header.
 _FORMATS: dict[str, tuple[bytes, ParseMovie, tuple[str, ...]]] = {
     "movies.csv": (b",", parse_csv, ("movieid", "title", "genres")),
     "movies.dat": (b"::", parse_dat, ()),
@@ -116,9 +116,9 @@ _FORMATS: dict[str, tuple[bytes, ParseMovie, tuple[str, ...]]] = {
 
 
 def movies_reader(layout: str, archive: Archive, file: str, encoding: str, key: str) -> ReadMovies:
-    """What reads the movies of this file, as often as wanted.
+    """A function that reads the movies of this file.
 
-    `key` goes before their numbers; empty: the numbers are those all MovieLens sets share.
+    `key` is the prefix of catalogue keys; empty if the numbers are shared by all MovieLens sets.
 
     Raises:
         SourceError: the header names other columns.
@@ -164,7 +164,7 @@ def _keyed(movie: MovieLine, key: str) -> MovieLine:
 def read_links(
     archive: Archive, file: str, on_reject: OnReject
 ) -> dict[int, tuple[str, int | None]]:
-    """links.csv: for each movie its IMDb and its TMDB number."""
+    """IMDb id and TMDB id by movie number, from links.csv."""
     links: dict[int, tuple[str, int | None]] = {}
     if not file:
         return links
@@ -181,7 +181,7 @@ def read_links(
 
 
 def _link(fields: list[bytes]) -> tuple[int, str, int | None]:
-    """Newer movies have eight digits at IMDb; one TMDB number may belong to two movies."""
+    """IMDb ids have seven or more digits; two movies may share a TMDB id."""
     if len(fields) != 3:
         raise ValueError(f"{len(fields)} fields where 3 are expected")
     number, imdb, tmdb = (field.strip() for field in fields)

@@ -1,8 +1,8 @@
-"""The MovieLens formats: a zip or a folder in, plain tuples out. Knows no database.
+"""Reads MovieLens data sets, a zip or a folder, into plain tuples.
 
-Four layouts are read. `u.data`/`u.item` (100K), `ratings.dat`/`movies.dat` (1M, 10M),
-`ratings.csv`/`movies.csv`/`links.csv` (20M and later, latest) and `.inter`/`.item`, as RecBole
-carries the 100K set.
+There are four layouts: `u.data`/`u.item` (100K), `ratings.dat`/`movies.dat` (1M, 10M),
+`ratings.csv`/`movies.csv`/`links.csv` (20M and later, latest) and `.inter`/`.item` (RecBole's
+copy of the 100K set).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from movies.imports.movielens.movies import movies_reader, read_links
 
 @dataclass(frozen=True)
 class Layout:
-    """Which files belong together and how their fields are told apart."""
+    """Which files belong together, and how their fields are separated."""
 
     ratings: str
     movies: str
@@ -44,12 +44,12 @@ LAYOUTS = (
 
 
 def open_dataset(path: Path, name: str = "") -> DataSet:
-    """The data set in a zip or a folder. Reads headers and checks the zip, writes nothing.
+    """The data set in a zip or a folder; checks headers and the zip.
 
-    `name` goes before its raters' names; without it, the files and their folder say it.
+    `name` is the prefix of the raters' usernames; by default it comes from the files and folders.
 
     Raises:
-        SourceError: no MovieLens layout, a damaged or hostile zip, a wrong header.
+        SourceError: no known layout, an unsafe or damaged zip, or a wrong header.
     """
     archive = open_archive(path)
     layout, ratings, movies, links = _find_files(archive)
@@ -79,7 +79,7 @@ def open_dataset(path: Path, name: str = "") -> DataSet:
 
 
 def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:
-    """The layout and its files; the folder nearest to the top that has both counts."""
+    """The layout and its files, from the topmost folder that has both."""
     names = set(archive.names())
     for layout in LAYOUTS:
         found = []
@@ -100,7 +100,7 @@ def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:
 
 
 def _name(path: Path, ratings: str, layout: Layout) -> str:
-    """'ml-1m': the same whether it comes as a zip or a folder, since it names the raters."""
+    """The name, such as 'ml-1m'; the same for zip and folder, because it names the raters."""
     inside = PurePosixPath(ratings)
     if layout.ratings == "u.data":
         return "ml-100k"
@@ -115,7 +115,7 @@ def _name(path: Path, ratings: str, layout: Layout) -> str:
 
 
 def _key(layout: Layout, name: str) -> str:
-    """What goes before a movie's number where it means something in this set only.
+    """The prefix for movie numbers that are only valid in this set.
 
     Empty for the numbers that MovieLens 1M and all later sets share.
     """
@@ -133,7 +133,7 @@ def _linked(
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where on a line the four things stand."""
+    """Positions of the fields on a line."""
 
     separator: bytes
     count: int
@@ -141,7 +141,7 @@ class _Columns:
     movie: int
     rating: int
     time: int | None
-    header: bool
+    has_header: bool
 
     @classmethod
     def of(cls, archive: Archive, file: str, layout: Layout) -> _Columns:
@@ -154,7 +154,7 @@ class _Columns:
                 f"{file}: the first line must name userId, movieId, rating, timestamp; "
                 f"it is {', '.join(names)[:120]!r}."
             )
-        if missing:  # an empty file has no ratings, and that is no mistake
+        if missing:  # an empty file is valid
             names = ("userid", "movieid", "rating", "timestamp")
         return cls(
             layout.separator,
@@ -170,7 +170,7 @@ class _Columns:
 def _parse_ratings(
     lines: Iterator[tuple[int, bytes]], columns: _Columns, file: str, on_reject: OnReject
 ) -> Iterator[RatingLine]:
-    if columns.header:
+    if columns.has_header:
         next(lines, None)
     split = splitter(columns.separator)
     count, rater, movie, rating = columns.count, columns.rater, columns.movie, columns.rating

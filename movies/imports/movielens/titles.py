@@ -1,4 +1,4 @@
-"""MovieLens titles taken apart: 'Seven Samurai, The (Shichinin no samurai) (1954)'."""
+"""Parses MovieLens titles like 'Seven Samurai, The (Shichinin no samurai) (1954)'."""
 
 import re
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from movies.titles import article_in_front, fold
 EARLIEST, LATEST = 1870, 2200
 
 _YEAR = re.compile(r"^(?P<rest>.*\S)\s*\((?P<year>[0-9]{4})(?:\s*[-–—]\s*(?:[0-9]{4})?)?\s*\)$")
-# Released on video, made for television: says nothing that a title should.
+# Marks of video and television releases, which are dropped.
 _RELEASE = re.compile(r"^(?P<rest>.*\S)\s*\((?:V|TV)\)$")
 _ALIAS = re.compile(r"^(?P<rest>.*[^\s(])\s*\((?P<alias>[^()]+)\)$")
 _ALSO_KNOWN_AS = re.compile(r"^a\.?\s?k\.?\s?a\.?:?\s+", re.IGNORECASE)
-# "(Part 2)", "(Director's Cut)", "(2)" tell two movies apart and are no second name.
+# "(Part 2)", "(Director's Cut)" and "(2)" distinguish movies; they are not alternative titles.
 _NO_ALIAS = re.compile(
     r"^[\W\d_]+$|\b(?:part|vol|volume|season|series|episode|version|cut|edition|3d|imax)\b",
     re.IGNORECASE,
@@ -26,10 +26,10 @@ class ParsedTitle(NamedTuple):
 
 
 def parse_title(text: str) -> ParsedTitle:
-    """The title as people say it, its second name, its first year.
+    """The title, the original title, and the first year.
 
-    A name in parentheses is kept out of the title. It becomes the original title, so that a search
-    finds it; one marked a.k.a. only where there is no other.
+    A name in parentheses becomes the original title, so that search finds it; one marked a.k.a.
+    only if there is no other.
     """
     rest, year = _split_year(" ".join(text.split()))
     title, aliases = _split_aliases(rest)
@@ -53,7 +53,7 @@ def _split_year(text: str) -> tuple[str, int | None]:
 
 
 def _split_aliases(text: str) -> tuple[str, list[str]]:
-    """The title and the names behind it, last one first."""
+    """The title, and the names in parentheses after it, last one first."""
     aliases = []
     while (match := _ALIAS.match(text)) and not _NO_ALIAS.search(match["alias"].strip()):
         aliases.append(match["alias"].strip())
@@ -62,7 +62,7 @@ def _split_aliases(text: str) -> tuple[str, list[str]]:
 
 
 def _original(aliases: list[str]) -> str:
-    """The name nearest to the year is the original one; the others are translations."""
+    """The name next to the year is the original title; the others are translations."""
     known_as = [alias for alias in aliases if _ALSO_KNOWN_AS.match(alias)]
     plain = [alias for alias in aliases if alias not in known_as]
     name = (plain or known_as or [""])[0]

@@ -1,4 +1,4 @@
-"""manage.py import_movielens: bring in a MovieLens data set."""
+"""manage.py import_movielens: import a MovieLens data set."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from movies.imports.console import rejects_file, run_import, sentences
+from movies.imports.console import rejects_file, run_import, summary
 from movies.imports.dataset import SourceError
 from movies.imports.sources import MOVIELENS_NAMES, TERMS, open_source
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
         else:
-            self.stdout.write(sentences(report))
+            self.stdout.write(summary(report))
             if options["source"] in MOVIELENS_NAMES:
                 self.stdout.write(TERMS)
         if report.exit_code:

@@ -1,4 +1,4 @@
-"""manage.py load_data: something to recommend from, on a machine that has nothing yet."""
+"""manage.py load_data: load ratings into an empty site."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from movies.imports.console import run_import, sentences
+from movies.imports.console import run_import, summary
 from movies.imports.dataset import DataSet, SourceError
 from movies.imports.sources import DEMO, TERMS, open_source
 from movies.models import Rating
 
-# The first that can be had is taken.
+# In order of preference; the first one available is loaded.
 SOURCES = ("ml-latest-small", "ml-100k", DEMO)
 AUTO = "auto"
 
@@ -33,16 +33,16 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         cache = settings.DATA_DIR / "datasets"
         cache.mkdir(parents=True, exist_ok=True)
-        begun = cache / "loading"
-        source = _unfinished(begun) or options["source"]
-        if not begun.exists() and Rating.objects.exists():
+        marker = cache / "loading"
+        source = _interrupted_source(marker) or options["source"]
+        if not marker.exists() and Rating.objects.exists():
             self.stdout.write("The catalogue has ratings already; nothing was loaded.")
             return
         source, data_set = self._first_that_opens(source, cache)
-        begun.write_text(source)
+        marker.write_text(source)
         report = run_import(data_set)
-        begun.unlink(missing_ok=True)
-        self.stdout.write(sentences(report))
+        marker.unlink(missing_ok=True)
+        self.stdout.write(summary(report))
         self.stdout.write(_about(source))
 
     def _first_that_opens(self, source: str, cache: Path) -> tuple[str, DataSet]:
@@ -57,10 +57,10 @@ class Command(BaseCommand):
         raise CommandError("No data could be loaded.", returncode=2)
 
 
-def _unfinished(begun: Path) -> str:
-    """The source of a load that was killed: half a data set looks like a whole one."""
+def _interrupted_source(marker: Path) -> str:
+    """The source of a load that was killed, which left only a part of the data set."""
     try:
-        return begun.read_text().strip()
+        return marker.read_text().strip()
     except FileNotFoundError:
         return ""
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from cfsite.lib import worker_claims
 from movies.imports import importer, recorder
 from movies.imports.ratings import RatingImport
-from movies.imports.recorder import importing_now
+from movies.imports.recorder import running_import
 from movies.models import ImportRun, Rating
 from movies.models.import_runs import PHASES, PHASES_IF_STRICT, ImportRunQuerySet
 from movies.models.triggers import rating_counts
@@ -63,7 +63,7 @@ def test_it_works(db: None, source: Path, staff_client: Client) -> None:
     assert "4 ratings read" in page
     assert "ratings_new" in page
     assert "data-live" not in page
-    assert importing_now() is None
+    assert running_import() is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -74,13 +74,13 @@ def test_others_see_it_while_it_runs(
     rating_counts.install(connection)
     monkeypatch.setattr(recorder, "SECONDS_BETWEEN_WRITES", 0)
     monkeypatch.setattr(importer, "START_ROWS", 1)
-    monkeypatch.setattr(importer, "_steered", lambda rows, seconds: 1)
+    monkeypatch.setattr(importer, "_next_batch_size", lambda rows, seconds: 1)
     seen: list[tuple[ImportRun, str]] = []
     write = RatingImport.write
 
     def look() -> tuple[ImportRun, str]:
         try:
-            return importing_now(), staff_client.get(ADMIN).content.decode()
+            return running_import(), staff_client.get(ADMIN).content.decode()
         finally:
             connection.close()
 
@@ -139,7 +139,7 @@ class TestGone:
         return running
 
     def test_a_killed_import_shows_no_progress(self, staff_client: Client, dead: ImportRun) -> None:
-        assert importing_now() is None
+        assert running_import() is None
         assert b"being imported" not in staff_client.get("/").content
         page = staff_client.get(ADMIN).content.decode()
         assert "stopped without a word" in page
@@ -155,10 +155,10 @@ class TestGone:
     def test_a_silent_one_is_given_up_and_comes_back(self, running: ImportRun) -> None:
         silent = timezone.now() - worker_claims.SILENCE - timedelta(seconds=1)
         ImportRun.objects.update(heartbeat_at=silent)
-        recorder.release_dead()
-        assert importing_now() is None
-        recorder.Recorder(running)._write()
-        assert importing_now() == running, "what writes is alive"
+        recorder.fail_dead_runs()
+        assert running_import() is None
+        recorder.ImportRecorder(running)._write()
+        assert running_import() == running, "what writes is alive"
 
 
 class TestFailed:

@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.models import User
 from movies.marks import watchlist_views
-from movies.marks.watchlist_pick import drawn, picked
-from movies.marks.watchlist_query import WatchlistAsked
+from movies.marks.watchlist_pick import pick_movie, shuffled
+from movies.marks.watchlist_query import WatchlistQuery
 from movies.models import Mark, Movie, Rating
 from recommender.serving.expected import predicted
 from recommender.serving.predictions import PredictedStars
@@ -156,7 +156,7 @@ class TestPickOne:
 
     def test_better_ones_come_first_more_often(self) -> None:
         stars = {1: 2.5, 2: 3.5, 3: 4.5}
-        first = Counter(drawn([1, 2, 3, 4], stars, str(seed))[0] for seed in range(400))
+        first = Counter(shuffled([1, 2, 3, 4], stars, str(seed))[0] for seed in range(400))
         # Four times e^2 as likely as the one that promises two stars less; 4 counts as middling.
         assert first[3] > first[2] > first[1]
         assert first[3] > 0.6 * 400
@@ -165,7 +165,7 @@ class TestPickOne:
 
     def test_another_day_another_order(self, alice: User, four: list[Movie]) -> None:
         days = [date(2026, 1, 1) + timedelta(n) for n in range(30)]
-        assert len({picked(alice, WatchlistAsked(pick=0), day, predicted) for day in days}) == 4
+        assert len({pick_movie(alice, WatchlistQuery(pick=0), day, predicted) for day in days}) == 4
 
 
 def test_queries_do_not_grow(

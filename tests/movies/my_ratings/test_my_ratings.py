@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from movies.models import Movie, Rating
 from movies.my_ratings.calendar import RatingDays
-from movies.my_ratings.query import OwnRatings, Period
+from movies.my_ratings.query import MyRatingsQuery, Period
 
 PAGE = "/me/ratings/"
 
@@ -111,7 +111,7 @@ def test_a_day_begins_and_ends_where_the_site_is(
     assert found("rated=2025-12-31") == ["New year", "Eve"]
     # The views work in the site's own time zone.
     with timezone.override("Europe/Berlin"):
-        asked = OwnRatings(rated=Period(2025, 12, 31))
+        asked = MyRatingsQuery(rated=Period(2025, 12, 31))
         alice = User.objects.get(username="alice")
         assert [one.movie.title for one in asked.of(alice)] == ["Eve"]
 
@@ -120,8 +120,8 @@ def test_the_address_says_everything_and_only_that() -> None:
     query = "q=Am%C3%A9lie&stars_from=4.0&genre=drama&decade=1990&rated=2026-03&order=title"
     from django.http import QueryDict
 
-    assert OwnRatings.from_params(QueryDict(query)).query == query
-    assert OwnRatings.from_params(QueryDict("order=newest&x=1&q=+")).query == ""
+    assert MyRatingsQuery.from_params(QueryDict(query)).query == query
+    assert MyRatingsQuery.from_params(QueryDict("order=newest&x=1&q=+")).query == ""
 
 
 def test_what_narrows_the_list_can_be_taken_away_one_by_one(

@@ -1,8 +1,8 @@
-// Ticking many at once and saying how many. Without this file the link and the form do the same.
+// Ticking many ratings at once, and a live count. Without scripts the link and the form do the same.
 "use strict";
 
 (() => {
-  const form = document.getElementById("several");
+  const form = document.getElementById("bulk-edit");
   if (!form) return;
   const boxes = [...form.querySelectorAll("input[name=ratings]")];
   const said = document.getElementById("ticked");
@@ -17,7 +17,7 @@
     for (const box of boxes) box.checked = !all;
     tell();
   });
-  // From the last one that was clicked up to this one, with shift.
+  // Shift and click: all from the last one clicked to this one.
   let last;
   form.addEventListener("click", (event) => {
     const place = boxes.indexOf(event.target);
