@@ -15,7 +15,8 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
-from movies.api.viewsets import MarkViewSet, RatingViewSet
+from movies.api.viewsets import MarkViewSet
+from movies.my_ratings.viewsets import RatingViewSet
 from recommender.api.shelves import ShelfViewSet
 from recommender.api.viewsets import AccuracyView, ListViewSet, MovieViewSet, RecommendationViewSet
 from recommender.groups.viewsets import GroupViewSet

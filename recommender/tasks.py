@@ -10,9 +10,9 @@ from billiard import current_process
 from celery import shared_task
 from django.conf import settings
 
-from recommender.accuracy import evaluate, prediction_log
+from recommender.accuracy import evaluate
 from recommender.models import Guest, TriedRating
-from recommender.training import refit
+from recommender.training import prediction_log, refit
 from recommender.tuning import lifecycle
 from recommender.tuning.run import OptunaMissing, run_search
 

@@ -26,9 +26,9 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from cfsite.lib.sessions import SessionStore  # noqa: E402
 from movies.models import Genre, Movie, Rating  # noqa: E402
+from recommender import store  # noqa: E402
 from recommender.core import Factors, Hyperparameters, ItemFactors, Ratings  # noqa: E402
 from recommender.models import TrainingRun  # noqa: E402
-from recommender.training import store  # noqa: E402
 
 N_GENRES = 19
 WORDS = ("Night", "River", "Garden", "Stranger", "Road", "Winter", "Letter", "Island")

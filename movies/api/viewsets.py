@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
-from movies.api.rating_filters import RatingFilter
+from movies.api.representation import RepresentsMovies
 from movies.api.serializers import (
     FacetsSerializer,
     MarkSerializer,
@@ -28,39 +28,10 @@ from movies.browse.facets import facets_for
 from movies.browse.orderings import RankedMovies
 from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
-from movies.my_ratings.query import SURPRISE, SurprisesFirst
-from movies.stars import to_stars
-from recommender.serving.expected import expected
 from recommender.serving.orderings import rank
 
 KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, OpenApiParameter.PATH)
 NOT_RATED = "You have not rated this movie."
-
-
-class RepresentsMovies:
-    """Serializes movies for the requesting user, in a constant number of queries."""
-
-    def represent(
-        self, movies: Sequence[Movie], predicted: dict[int, float] | None = None
-    ) -> list[dict[str, Any]]:
-        """The serialized movies; pass `predicted` if the predictions are known already."""
-        ids = [movie.pk for movie in movies]
-        context = {
-            **self.get_serializer_context(),
-            "my_ratings": self.my_ratings(ids),
-            "predicted": self.predict(ids) if predicted is None else predicted,
-        }
-        return MovieSerializer(movies, many=True, context=context).data
-
-    def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
-        if not self.request.user.is_authenticated:
-            return {}
-        own = Rating.objects.of(self.request.user).filter(movie__in=movie_ids)
-        return {pk: to_stars(half) for pk, half in own.values_list("movie_id", "half_stars")}
-
-    def predict(self, movie_ids: Sequence[int]) -> dict[int, float]:
-        """Predicted stars by movie id; none unless overridden."""
-        return {}
 
 
 class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
@@ -176,29 +147,6 @@ def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
     if stored is None:  # removed since, by another request
         return sent, True
     return stored, stored.rated_at == sent.rated_at
-
-
-class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Your ratings, newest first unless asked for in another order."""
-
-    queryset = Rating.objects.none()
-    serializer_class = RatingSerializer
-    filterset_class = RatingFilter
-    permission_classes = [IsAuthenticated]
-
-    def get_queryset(self) -> QuerySet[Rating]:
-        if not self.request.user.is_authenticated:  # the schema is generated without a user
-            return Rating.objects.none()
-        return Rating.objects.of(self.request.user)
-
-    def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Sequence[Rating]:
-        ratings = super().filter_queryset(queryset)
-        if self.request.query_params.get("order") != SURPRISE:
-            return ratings
-        stars = expected(self.request.user)
-        if stars is None:
-            return ratings
-        return SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
 
 
 class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

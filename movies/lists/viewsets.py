@@ -15,7 +15,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from movies.api.viewsets import RepresentsMovies
+from movies.api.representation import RepresentsMovies
 from movies.lists import entries, lifecycle
 from movies.lists.access import get_visible_list
 from movies.lists.presentation import movies_of

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from movies.api.serializers import MovieSerializer
 from movies.models import Movie
-from recommender.api.viewsets import Predicts
 from recommender.home.shelf_layout import Kind
 from recommender.home.shelves import PER_SHELF, Shelf, shelves_for
+from recommender.representation import Predicts
 from recommender.serving import recommend
 
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12

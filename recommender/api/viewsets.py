@@ -1,7 +1,6 @@
 """API of recommendations, similar movies and accuracy."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -26,9 +25,8 @@ from recommender.api.serializers import (
     SimilarSerializer,
     SteerSerializer,
 )
+from recommender.representation import Predicts, with_genres
 from recommender.serving import recommend
-from recommender.serving.predictions import PredictedStars, predict
-from recommender.serving.recommend import Recommendations
 from recommender.serving.similar import similar_movies
 from recommender.serving.similar_steering import DIRECTIONS, Steer
 
@@ -57,31 +55,6 @@ def _wanted(request: Request, default: int) -> int:
     return wanted.validated_data["n"]
 
 
-def _with_genres(movie_ids: Sequence[int]) -> dict[int, Movie]:
-    return Movie.objects.with_genres().in_bulk(movie_ids)
-
-
-def movies_in_order(movie_ids: Sequence[int]) -> list[Movie]:
-    found = _with_genres(movie_ids)
-    return [found[movie_id] for movie_id in movie_ids if movie_id in found]
-
-
-class Predicts(catalogue.RepresentsMovies):
-    """Movies with the stars predicted for the user."""
-
-    def predict(self, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
-        return predict(self.request.user, movie_ids)
-
-    def represent_recommendations(self, answer: Recommendations) -> list[dict[str, Any]]:
-        """The items of a list, in order."""
-        predicted = {item.movie_id: item.stars for item in answer.items if item.stars is not None}
-        movies = self.represent(answer.movies, predicted)
-        return [
-            {"movie": movie, "stars": movie["predicted"], "score": item.score}
-            for movie, item in zip(movies, answer.items, strict=True)
-        ]
-
-
 class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
     """The catalogue with predictions."""
 
@@ -98,7 +71,7 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         asked = wishes.validated_data
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
-        found = similar_movies(movie, n, request.user, steer, _with_genres)
+        found = similar_movies(movie, n, request.user, steer, with_genres)
         return Response({"items": self.represent(found)})
 
 
@@ -118,7 +91,7 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
     def list(self, request: Request) -> Response:
         """Your unrated movies, best first."""
         n = _wanted(request, default=24)
-        answer = recommend.recommend(request.user, n=n, find=_with_genres)
+        answer = recommend.recommend(request.user, n=n, find=with_genres)
         items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 

@@ -18,7 +18,6 @@ from rest_framework.response import Response
 
 from movies.api.serializers import MovieCardSerializer
 from movies.models import Movie
-from recommender.api.viewsets import Predicts, movies_in_order
 from recommender.groups import membership
 from recommender.groups.recommend import MAX_PICKS, PICKS, GroupPicks, recommend_to_group
 from recommender.groups.serializers import (
@@ -29,6 +28,7 @@ from recommender.groups.serializers import (
     PickCountSerializer,
 )
 from recommender.models import Group, Member
+from recommender.representation import Predicts, movies_in_order
 
 MEMBER = OpenApiParameter("member", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="The link leads to no group.")

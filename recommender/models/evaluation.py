@@ -55,7 +55,7 @@ class LoggedPredictionQuerySet(models.QuerySet["LoggedPrediction"]):
 class LoggedPrediction(models.Model):
     """What the site predicted for a movie at the moment before a user rated it.
 
-    Computed afterwards (accuracy/prediction_log.py) from the run that served then and the user's
+    Computed afterwards (training/prediction_log.py) from the run that served then and the user's
     earlier ratings, so that saving a rating costs nothing extra.
     """
 

@@ -68,7 +68,7 @@ class TrainingRun(models.Model):
     # Constants of the movie factors: global mean, mean user, ... (ItemFactors.summary()).
     summary = models.JSONField(_("constants"), default=dict, blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
-    # The last rating logged while this run is active (accuracy/prediction_log.py).
+    # The last rating logged while this run is active (training/prediction_log.py).
     logged_up_to = models.PositiveBigIntegerField(null=True, blank=True)
 
     objects = TrainingRunQuerySet.as_manager()

@@ -12,8 +12,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from movies.api.representation import RepresentsMovies
 from movies.api.serializers import MovieCardSerializer
-from movies.api.viewsets import RepresentsMovies
 from movies.models import Movie, Rating
 from recommender.onboarding import answers
 from recommender.onboarding.answers import TooManyAnswers

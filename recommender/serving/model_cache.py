@@ -19,9 +19,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from movies.models import Movie
+from recommender import store
 from recommender.core import ItemFactors
 from recommender.models import TrainingRun
-from recommender.training import store
 
 logger = logging.getLogger(__name__)
 

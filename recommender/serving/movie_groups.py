@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from recommender import store
 from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.onboarding.next_question import Questions
 from recommender.core.onboarding.prior_from_answers import InterestPrior, prior_from_answers
 from recommender.serving.model_cache import Model
 from recommender.serving.user_state import OnboardingAnswers
-from recommender.training import store
 
 
 @dataclass(frozen=True)

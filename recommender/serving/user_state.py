@@ -14,7 +14,7 @@ from django.db.models import BinaryField, Q, QuerySet, Value
 
 from movies.models import Mark, Rating
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
-from recommender.training.store import FittedUser
+from recommender.store import FittedUser
 
 if TYPE_CHECKING:
     from accounts.models import User

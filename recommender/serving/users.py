@@ -15,6 +15,7 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
+from recommender import store
 from recommender.core import ItemFactors, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
@@ -22,8 +23,7 @@ from recommender.core.onboarding.prior_from_answers import prior_still_counts, w
 from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
 from recommender.serving.movie_groups import groups_of_run
 from recommender.serving.user_state import OnboardingAnswers, UserState, read_user_states
-from recommender.training import store
-from recommender.training.store import FittedUser
+from recommender.store import FittedUser
 
 if TYPE_CHECKING:
     from accounts.models import User

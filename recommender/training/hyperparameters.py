@@ -8,7 +8,7 @@ from django.db import transaction
 
 from recommender.core import Hyperparameters
 from recommender.models import HyperparameterSearch, TrainingRun
-from recommender.tuning.space import RefusedValues, hyperparameters_of, recipe
+from recommender.training.hyperparameter_space import RefusedValues, hyperparameters_of, recipe
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from movies.models import RatingChanges
-from recommender.accuracy import prediction_log
+from recommender import store
 from recommender.core import Factors, Ratings, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.models import TrainingRun
 from recommender.taste.map_builder import build_map
-from recommender.training import run_lock, store
+from recommender.training import prediction_log, run_lock
 from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
 from recommender.training.progress import Progress, Show

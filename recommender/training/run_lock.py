@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cfsite.lib.worker_claims import is_dead, this_process
+from recommender import store
 from recommender.models import TrainingRun
-from recommender.training import store
 
 
 class AlreadyRunning(Exception):

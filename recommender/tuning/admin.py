@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from recommender.models import HyperparameterSearch, SearchTrial
 from recommender.training import hyperparameters
-from recommender.tuning.space import RefusedValues
+from recommender.training.hyperparameter_space import RefusedValues
 
 TRIALS_SHOWN = 50
 

@@ -15,9 +15,9 @@ from movies.models import RatingChanges
 from recommender.accuracy import evaluate
 from recommender.models import HyperparameterSearch, TrainingRun
 from recommender.training import hyperparameters, refit
+from recommender.training.hyperparameter_space import RefusedValues, Values, recipe
 from recommender.training.snapshot import Snapshot
 from recommender.tuning.objective import TuningSplit
-from recommender.tuning.space import RefusedValues, Values, recipe
 
 State = HyperparameterSearch.State
 # A paused search is not resumed once more than this share of its ratings has changed.

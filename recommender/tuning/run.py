@@ -20,6 +20,7 @@ import numpy as np
 
 from recommender.core import Epoch, Factors, FitDiverged, Hyperparameters
 from recommender.models import HyperparameterSearch, SearchTrial
+from recommender.training.hyperparameter_space import STAGES, Stage, Values, hyperparameters_of
 from recommender.training.progress import Show
 from recommender.training.snapshot import read_snapshot
 from recommender.tuning import lifecycle
@@ -32,7 +33,6 @@ from recommender.tuning.objective import (
     lists_gain,
     stars_gain,
 )
-from recommender.tuning.space import STAGES, Stage, Values, hyperparameters_of
 
 if TYPE_CHECKING:
     from recommender.tuning.study import Study

@@ -18,8 +18,8 @@ from optuna.trial import TrialState
 
 from recommender.core import Epoch, FitDiverged
 from recommender.models import HyperparameterSearch, SearchTrial
+from recommender.training.hyperparameter_space import Dimension, RefusedValues, Stage, Values
 from recommender.tuning.objective import OnEpoch
-from recommender.tuning.space import Dimension, RefusedValues, Stage, Values
 
 State = SearchTrial.State
 _STATES = {

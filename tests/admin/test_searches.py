@@ -8,8 +8,8 @@ from django.test import Client
 from accounts.models import User
 from recommender.core import Hyperparameters
 from recommender.models import HyperparameterSearch
+from recommender.training.hyperparameter_space import recipe
 from recommender.training.hyperparameters import current_hyperparameters
-from recommender.tuning.space import recipe
 
 SEARCHES = "/admin/recommender/hyperparametersearch/"
 STRONGER = 1.5 * Hyperparameters().regularization

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
+from recommender import store
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 from recommender.serving import predictions, recommend
-from recommender.training import refit, store
+from recommender.training import refit
 from tests import servers
 from tests.site import Site, eventually, running_site
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from recommender import store
 from recommender.models import TrainingRun
-from recommender.training import refit, store
+from recommender.training import refit
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recommender.models import HyperparameterSearch
 from recommender.training import hyperparameters
+from recommender.training.hyperparameter_space import RefusedValues
 from recommender.tuning import lifecycle
 from recommender.tuning.run import MAX_TRIALS, OptunaMissing, outcome_sentence, run_search
-from recommender.tuning.space import RefusedValues
 
 State = HyperparameterSearch.State
 MAX_MINUTES = 7 * 24 * 60

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from recommender import store
 from recommender.core import ItemFactors
 from recommender.models import TrainingRun
 from recommender.serving.model_cache import Model
-from recommender.training import store
 
 THREADS = 12
 

@@ -11,9 +11,9 @@ from django.db import connection
 
 from accounts.models import User
 from movies.models import Movie
+from recommender import store
 from recommender.models import TrainingRun
 from recommender.serving.model_cache import ModelCache
-from recommender.training import store
 from tests.recommender.serving.loader import Loader
 
 

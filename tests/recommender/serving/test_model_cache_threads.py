@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from recommender import store
 from recommender.core import ItemFactors
 from recommender.models import TrainingRun
 from recommender.serving.model_cache import Model, ModelCache
-from recommender.training import refit, store
+from recommender.training import refit
 from tests.recommender.serving.loader import THREADS, Loader, in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)

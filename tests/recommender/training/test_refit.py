@@ -5,8 +5,9 @@ import pytest
 
 from accounts.models import User
 from movies.models import Movie, Rating
+from recommender import store
 from recommender.models import MovieFactors, TrainingRun, UserFactors
-from recommender.training import refit, store
+from recommender.training import refit
 
 State = TrainingRun.State
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from recommender.core import Hyperparameters
 from recommender.models import HyperparameterSearch
+from recommender.training.hyperparameter_space import recipe
 from recommender.tuning import objective, run
 from recommender.tuning.objective import Gain, TuningSplit
-from recommender.tuning.space import recipe
 
 # With this seed, one of the first three trials of each stage beats the defaults.
 SEED = 3

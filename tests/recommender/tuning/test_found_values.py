@@ -10,8 +10,8 @@ from movies.models import Movie
 from recommender.core import Hyperparameters
 from recommender.models import HyperparameterSearch, TrainingRun
 from recommender.training import gate, hyperparameters, refit
+from recommender.training.hyperparameter_space import recipe
 from recommender.training.hyperparameters import current_hyperparameters
-from recommender.tuning.space import recipe
 from tests.recommender.tuning.conftest import tune
 
 

@@ -10,11 +10,11 @@ from movies.models import Movie, Rating
 from recommender.core import Hyperparameters
 from recommender.models import HyperparameterSearch, SearchTrial, TrainingRun
 from recommender.training import hyperparameters, refit
+from recommender.training.hyperparameter_space import SPACE, STAGES
 from recommender.training.hyperparameters import current_hyperparameters
 from recommender.tuning import run
 from recommender.tuning.objective import Gain
 from recommender.tuning.run import run_search
-from recommender.tuning.space import SPACE, STAGES
 from tests.recommender.tuning.conftest import CHANCE_GAIN, REAL_GAIN, tune
 
 QUICK = ("--trials", "3", "--minutes", "5")

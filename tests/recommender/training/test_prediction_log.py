@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
-from recommender.accuracy import prediction_log
 from recommender.models import LoggedPrediction, TrainingRun
 from recommender.serving.predictions import predict
-from recommender.training import refit
+from recommender.training import prediction_log, refit
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 
 from movies.models import Rating
+from recommender import store
 from recommender.core import fold_in, predicted_stars
 from recommender.models import LoggedPrediction, TrainingRun
 from recommender.serving.model_cache import Model, current_model
-from recommender.training import store
 
 logger = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from recommender.core import Factors, ItemFactors
 from recommender.core.onboarding.item_clusters import ItemClusters
+from recommender.load_items import VECTOR
+from recommender.load_items import load_items as load_items
 from recommender.models import MovieFactors, MovieGroups, TasteMap, TrainingRun, UserFactors
-from recommender.training.load_items import VECTOR
-from recommender.training.load_items import load_items as load_items
 
 BATCH = 2_000
 IDS = np.dtype("<i4")

@@ -1,0 +1,38 @@
+"""How viewsets serialize movies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from movies.api.serializers import (
+    MovieSerializer,
+)
+from movies.models import Movie, Rating
+from movies.stars import to_stars
+
+
+class RepresentsMovies:
+    """Serializes movies for the requesting user, in a constant number of queries."""
+
+    def represent(
+        self, movies: Sequence[Movie], predicted: dict[int, float] | None = None
+    ) -> list[dict[str, Any]]:
+        """The serialized movies; pass `predicted` if the predictions are known already."""
+        ids = [movie.pk for movie in movies]
+        context = {
+            **self.get_serializer_context(),
+            "my_ratings": self.my_ratings(ids),
+            "predicted": self.predict(ids) if predicted is None else predicted,
+        }
+        return MovieSerializer(movies, many=True, context=context).data
+
+    def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        if not self.request.user.is_authenticated:
+            return {}
+        own = Rating.objects.of(self.request.user).filter(movie__in=movie_ids)
+        return {pk: to_stars(half) for pk, half in own.values_list("movie_id", "half_stars")}
+
+    def predict(self, movie_ids: Sequence[int]) -> dict[int, float]:
+        """Predicted stars by movie id; none unless overridden."""
+        return {}
