@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from recommender import store
+from recommender import load_items, store
 from recommender.core import ItemFactors
 from recommender.models import MovieFactors, TrainingRun
 from recommender.serving import model_cache
 from recommender.serving.model_cache import ModelCache
-from recommender.training import load_items, refit
+from recommender.training import refit
 from tests.recommender.serving.loader import Loader
 
 
