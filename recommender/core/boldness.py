@@ -1,6 +1,6 @@
-"""How well known the movies of a list are: the score divided by |interest|^v.
+"""Boldness: how well known the items of a list are, by dividing the score by |interest|^v.
 
-The length of an interest vector grows with how many people picked the movie, and is learned with
+The length of an interest vector grows with how many users picked the movie, and is learned with
 everything else. Dividing by a power of it moves a list's mean popularity evenly; taking off the
 logarithm of the count falls off a cliff, and confidence bounds of the interest block go the wrong
 way, since there the well known movies are the uncertain ones.
@@ -13,7 +13,7 @@ import numpy as np
 from recommender.core.factors import ItemFactors
 from recommender.core.ratings import Float32
 
-# v at the five stops of a person's control, from the best known to off the beaten track.
+# v at the five stops of a user's control, from the best known to off the beaten track.
 BOLDNESS_STOPS = (-1.0, -0.5, 0.0, 0.45, 0.75)
 
 # A movie needs this many ratings before it may be lifted: the length of an interest vector that

@@ -38,15 +38,15 @@ class ItemFactors:
     n_ratings: Int32  # (n_items,) in the fit
     bias: Float32  # (n_items,)
     vectors: Float32  # (n_items, k) factors with the who-rated part folded in
-    implicit: Float32  # (n_items, k) y_j: what having rated j says about a person
+    implicit: Float32  # (n_items, k) y_j: what having rated j says about a user
     interest: Float32  # (n_items, k2)
     variance: Float32  # (n_items, k) posterior variance of `vectors`
     mean_user_bias: float
     mean_user_vector: Float32  # (k,)
     mean_interest: Float32  # (k2,)
     noise: float  # variance of a rating around its prediction
-    user_strength: float  # prior precision of each coordinate of a person's vector
-    user_bias_strength: float  # prior precision of a person's bias
+    user_strength: float  # prior precision of each coordinate of a user's vector
+    user_bias_strength: float  # prior precision of a user's bias
     hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
     interval_weights: IntervalWeights = field(default_factory=IntervalWeights)
 
@@ -207,7 +207,7 @@ class StarsSolution:
     rows: Float64  # (n, 1 + k) G_i
     right: Float64  # (n, 1 + k) each rating's part of the right side
     matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
-    typical: Float64  # (1 + k,) [b, t m], the mean person's part
+    typical: Float64  # (1 + k,) [b, t m], the mean user's part
     prior: Float64  # (k,) z
     share: float  # (1 - t) n^-1/2, each y_j's weight in z
 
@@ -234,7 +234,7 @@ class UserVector:
     vector: Float32  # (k,) including the part from what was rated
     interest: Float32  # (k2,)
     n_ratings: int
-    solution: StarsSolution | None = None  # None for a stored row and the mean person
+    solution: StarsSolution | None = None  # None for a stored row and the mean user
 
     @property
     def covariance(self) -> Float64 | None:

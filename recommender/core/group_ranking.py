@@ -1,4 +1,4 @@
-"""One order for several people.
+"""Rank items for a group of users.
 
 Everybody's scores are put on one measure first, so that nobody's taste weighs more because their
 scores happen to spread wider. With z_mi member m's score of item i in units of that member's own
@@ -26,13 +26,13 @@ from recommender.core.factors import ItemFactors, UserVector
 from recommender.core.ranking import shrink_scores, user_ranking
 from recommender.core.ratings import Float32, Float64, Int64
 
-# Below the middle of the scale (2.75): what a person would rather not sit through.
+# Below the middle of the scale (2.75): what a user would rather not sit through.
 VETO_BELOW = 2.5
 SCALE = (0.5, 5.0)
 
 
 class Rule(StrEnum):
-    """How several people's scores become one."""
+    """How several users' scores become one."""
 
     AVERAGE = "average"
     LEAST_MISERY = "least_misery"
@@ -42,9 +42,9 @@ class Rule(StrEnum):
 def member_scores(
     items: ItemFactors, users: Sequence[UserVector], boldness: Sequence[float] | None = None
 ) -> Float64:
-    """(n_users, n_items) each person's scores, in units of that person's own spread.
+    """(n_users, n_items) each user's scores, in units of that user's own spread.
 
-    boldness: of each person, as for `score_items`; None is plain for all.
+    boldness: of each user, as for `score_items`; None is plain for all.
     """
     ranking = np.stack([user_ranking(items, user) for user in users])
     scores = np.asarray(shrink_scores(items, ranking @ items.ranking.T), np.float64)

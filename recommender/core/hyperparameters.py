@@ -35,7 +35,7 @@ class Hyperparameters:
     most_regularization: float = 0.4
     bias_share: float = 0.12
     init_sd: float = 0.1
-    # Implicit parts y (what a person rated) and x (who rated an item), solved once an epoch.
+    # Implicit parts y (what a user rated) and x (who rated an item), solved once an epoch.
     implicit_ridge: float = 1.0
     implicit_weight_power: float = 0.5
     implicit_iterations: int = 3
@@ -47,8 +47,8 @@ class Hyperparameters:
     noise: float = 0.75
     strength: float = 20.0
     bias_strength: float = 5.0
-    # A person after n ratings is the mean person with the share weight / (n + weight), and their
-    # bias is drawn to the mean person's as by so many ratings at least: first sessions are skewed.
+    # A user after n ratings is the mean user with the share weight / (n + weight), and their
+    # bias is drawn to the mean user's as by so many ratings at least: first sessions are skewed.
     mean_person_weight: float = 5.0
     user_bias_ridge: float = 10.0
     # Interest block: would you pick it?

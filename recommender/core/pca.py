@@ -1,14 +1,14 @@
-"""Principal components of item factors: the few directions in which movies differ most.
+"""Principal components of item factors: the directions in which items differ most.
 
 With rows q_i, weights w_i and their mean c, the components are the eigenvectors V of
 
     C = sum_i w_i (q_i - c)(q_i - c)' / sum_i w_i        (k, k), largest eigenvalues first
 
-and the place of item i is V'(q_i - c). For a person with vector u, in a world whose mean person
-is m, V'(u - m) says how many stars more than the mean person they give per unit of each place.
+and the place of item i is V'(q_i - c). For a user with vector u, in a world whose mean user
+is m, V'(u - m) says how many stars more than the mean user they give per unit of each place.
 
 Two fits of the same ratings differ by a rotation, and components of nearly equal variance change
-places. So a new picture is turned onto the one before it (`align_axes`: Schoenemann 1966).
+places. So the axes of a new fit are rotated onto those before (`align_axes`: Schoenemann 1966).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _signs(places: Float64, weights: Float64) -> Float64:
 
 
 def align_axes(components: Components, places: Any, before: Any, weights: Any) -> Components:
-    """The picture inside the span of `components` most like the one before.
+    """The axes inside the span of `components` closest to those of an earlier fit.
 
     places: (n, wide) of the items both pictures show, in `components`; before: (n, m <= wide)
     their old places; weights: (n,). Of all turns R with orthonormal columns (wide, m) the one

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent small enough to be watched: a handful of ratings, every epoch kept.
+"""Stochastic gradient descent on a handful of ratings, with the factors of every epoch kept.
 
     r_ui = mu + <p_u, q_i>        e = r - r_ui
     p_u += rate (e q_i - regularization p_u)        q_i += rate (e p_u - regularization q_i)

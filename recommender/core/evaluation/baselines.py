@@ -1,8 +1,8 @@
-"""What a model must beat: means, popularity, item neighbours, EASE.
+"""Baselines that a model must beat: means, popularity, item neighbours, EASE.
 
-Each baseline is made from `Ratings` and answers in rows of their vocabularies: `predict(users,
-items)` gives stars, `score(users)` a (b, n_items) matrix to rank by. Where a baseline has no
-opinion of its own on one of the two questions it says the nearest thing it can.
+Each baseline is made from `Ratings` and takes and returns rows of their vocabularies:
+`predict(users, items)` gives stars, `score(users)` a (b, n_items) matrix to rank by. A baseline
+made for one of the two does the nearest thing it can for the other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Rows = npt.NDArray[np.integer]
 
 # Item x item matrices are for the most rated items only; the rest has no neighbours worth having.
 MOST_ITEMS_IN_A_SQUARE = 5000
-# Similarities settle long before; more people would only cost hours on a large site.
+# Similarities settle long before; more users would only cost hours on a large site.
 MOST_PEOPLE_IN_A_SQUARE = 20_000
 _PEOPLE_AT_ONCE = 2048
 
@@ -30,14 +30,14 @@ class Baseline(Protocol):
     name: str
     predicts: bool  # has an opinion of its own on stars
     ranks: bool  # ... and on what comes first
-    ranks_new_users: bool  # ... of a person without a single rating, too
+    ranks_new_users: bool  # ... of a user without a single rating, too
 
     def predict(self, users: Rows, items: Rows) -> Float32: ...
 
     def score(self, users: Rows) -> Float32: ...
 
     def for_users_of(self, ratings: Ratings) -> Self:
-        """The same, with all that was learned of the items, for the people of other ratings.
+        """The same model of the items, for the users of other ratings.
 
         Vocabulary of items as in what it was made from.
         """

@@ -1,6 +1,6 @@
-"""How well a new person is served after their first few ratings.
+"""How well a new user is served after their first few ratings.
 
-People left out of the fit give their first n ratings, in time order or at random, and are
+Users left out of the fit give their first n ratings, in time order or at random, and are
 predicted and ranked on everything after their first `tail`, beside biases alone and popularity.
 """
 
@@ -52,8 +52,8 @@ def cold_start(
 ) -> list[ColdStartRow]:
     """One row for each number of given ratings.
 
-    unseen: ratings of people outside the fit, items in rows of `items`; item_bias: (n_items,)
-    of the bias-only baseline on the fit's ratings. People with at least 2 x tail ratings count.
+    unseen: ratings of users outside the fit, items in rows of `items`; item_bias: (n_items,)
+    of the bias-only baseline on the fit's ratings. Users with at least 2 x tail ratings count.
     """
     people = list(_histories(unseen, tail, in_order, seed))
     rows = []

@@ -1,6 +1,6 @@
-"""An evaluation: the model and the baselines on the same held-out ratings and lists.
+"""Compare the model with baselines on the same held-out ratings and lists.
 
-Nothing is chosen here by what the held-out ratings say; every setting comes from outside.
+No setting is chosen by what the held-out ratings say; all of them come from outside.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from recommender.core.ratings import Float64, Ratings
 Fit = Callable[[Ratings], Factors]
 OnPhase = Callable[[str], None]
 
-# An interval over this many people is narrow enough; a list ranks the whole catalogue.
+# An interval over this many users is narrow enough; a list ranks the whole catalogue.
 MOST_PEOPLE_FOR_STARS = 5000
 MOST_PEOPLE_FOR_LISTS = 2000
 # The 95 % interval of an RMSE from fewer says nothing.
@@ -31,7 +31,7 @@ MIN_HELD_OUT = 100
 
 
 class TooFewRatings(ValueError):
-    """What is held out would say nothing."""
+    """Too few ratings are held out for a meaningful comparison."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Entry:
 class Task:
     """What every contestant is asked."""
 
-    known: Ratings  # of the people asked; no list shows these
+    known: Ratings  # of the users asked; no list shows these
     held_out: Ratings
     popularity: Float64  # (n_items,) training ratings
     out_of_reach: Ratings | None = None  # rated, though not known: no list shows these either
@@ -97,10 +97,11 @@ def compare_models(
     baselines: Sequence[Callable[[Ratings], Baseline]],
     on_phase: OnPhase = lambda phase: None,
 ) -> dict[str, Any]:
-    """The whole table, JSON-safe.
+    """The table of all models, JSON-safe.
 
     fit: learns the model from some of the ratings, under their vocabularies; called once for each
-    fold and once without the new users. on_phase: told each phase before it begins.
+    fold and once without the new users. on_phase: called with the name of each
+    phase before it begins.
 
     Raises:
         TooFewRatings
@@ -160,7 +161,7 @@ def _by_given(
     baselines: Sequence[Callable[[Ratings], Baseline]],
     on_phase: OnPhase,
 ) -> list[dict[str, Any]]:
-    """The same by how many ratings a new person has given."""
+    """The same by how many ratings a new user has given."""
     entries: dict[Bucket, list[Entry]] = {bucket: [] for bucket in BUCKETS}
     people = np.unique(new_users.held_out.user_index)
     if not len(new_users.others) or not people.size:
@@ -208,7 +209,7 @@ def compare_stars(model: StarErrors, other: StarErrors) -> dict[str, Any]:
 
 
 def compare_lists(model: ListFigures, other: ListFigures) -> dict[str, Any]:
-    """The model's NDCG less the other's, and what to make of it, person by person."""
+    """The model's NDCG less the other's, and what to make of it, user by user."""
     if not model.people.size:
         return {"difference": 0.0, "verdict": "level"}
     gain, half = mean_over_people(model.ndcg - other.ndcg, model.people)
@@ -223,7 +224,7 @@ def _verdict(gain: float, half: float) -> str:
 
 
 def _people_asked(test: Ratings) -> tuple[Rows, Rows]:
-    """Whose stars are measured, and whose lists: the same people as far as both go."""
+    """Whose stars are measured, and whose lists: the same users as far as both go."""
     everyone = np.unique(test.user_index)
     drawn = np.random.default_rng(PERMUTATION_SEED).permutation(everyone)
     return drawn[:MOST_PEOPLE_FOR_STARS], drawn[:MOST_PEOPLE_FOR_LISTS]

@@ -1,7 +1,7 @@
 """Measures of predicted stars and of lists, with what makes them honest.
 
-Stars: RMSE and MAE with 95 % intervals over people (one person's errors are not independent).
-Lists: every item the person has not rated is ranked, none sampled; an item counts as relevant
+Stars: RMSE and MAE with 95 % intervals over users (one user's errors are not independent).
+Lists: every item the user has not rated is ranked, none sampled; an item counts as relevant
 when the held-out rating is at least `relevant` stars. Coverage and popularity stand beside NDCG,
 because held-out ratings reward popular lists.
 """
@@ -25,7 +25,7 @@ _Z_95 = 1.96
 
 @dataclass(frozen=True)
 class StarsReport:
-    """Errors of predicted stars; the intervals hold 95 % over people."""
+    """Errors of predicted stars; the intervals hold 95 % over users."""
 
     rmse: float
     rmse_low: float
@@ -41,7 +41,7 @@ class StarsReport:
 
 @dataclass(frozen=True)
 class ListReport:
-    """Quality of the lists, means over the people with at least one relevant held-out rating."""
+    """Quality of the lists, means over the users with at least one relevant held-out rating."""
 
     ndcg: float  # at n
     ndcg_low: float
@@ -140,7 +140,7 @@ def list_report(
     recall_n: int = 20,
     relevant: float = 4.0,
 ) -> ListReport:
-    """Rank all items each person has not rated in `train` and look for the held-out ones.
+    """Rank all items each user has not rated in `train` and look for the held-out ones.
 
     Both share vocabularies.
     """
@@ -152,7 +152,7 @@ def list_report(
 
 @dataclass(frozen=True)
 class ListFigures:
-    """How good each person's list is: what reports and comparisons are made of."""
+    """How good each user's list is: what reports and comparisons are made of."""
 
     people: Int64  # (b,)
     ndcg: Float64  # (b,)
@@ -232,7 +232,7 @@ def list_overlap(first: list[Int64], second: list[Int64]) -> float:
 
 
 def rows_by_user(ratings: Ratings) -> list[Int64]:
-    """For each person the rows of their ratings."""
+    """For each user the rows of their ratings."""
     order = np.argsort(ratings.user_index, kind="stable").astype(np.int64)
     counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
     return np.split(order, np.cumsum(counts)[:-1])
@@ -251,7 +251,7 @@ def _ranked_lists(
 
 
 def mean_over_people(values: Float64, people: Any) -> tuple[float, float]:
-    """Mean of values and half its 95 % interval, people drawn as a whole (ratio estimator)."""
+    """Mean of values and half its 95 % interval, users drawn as a whole (ratio estimator)."""
     mean = float(values.mean())
     _, group = np.unique(np.asarray(people), return_inverse=True)
     sums = np.bincount(group, values - mean)

@@ -1,4 +1,4 @@
-"""The fitted model in the form that evaluations ask: rows in, stars and scores out."""
+"""The fitted model with the interface of a baseline: rows in, stars and scores out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from recommender.core.ratings import Float32, Ratings
 
 
 class LatentFactors:
-    """The model as a site serves it: one vector a person, one dot product a movie.
+    """The model as a site serves it: one vector a user, one dot product a movie.
 
-    vector_of: from a row of the vocabulary of people to that person's vectors.
+    vector_of: from a row of the vocabulary of users to that user's vectors.
     """
 
     name = "latent factors"
@@ -34,7 +34,7 @@ class LatentFactors:
 
     @classmethod
     def of(cls, factors: Factors) -> Self:
-        """People of the fit, by their stored rows."""
+        """Users of the fit, by their stored rows."""
         return cls(factors.items, factors.user_vector)
 
     def at(self, boldness: float) -> Self:
@@ -42,7 +42,7 @@ class LatentFactors:
         return type(self)(self.items, self.vector_of, boldness)
 
     def for_users_of(self, ratings: Ratings) -> Self:
-        """People outside the fit, solved from these ratings as a live page solves them."""
+        """Users outside the fit, solved from these ratings as a live page solves them."""
         rows = rows_by_user(ratings)
 
         def vector_of(user: int) -> UserVector:

@@ -1,9 +1,9 @@
-"""How well a new person is served, by how many ratings they have given.
+"""How well a new user is served, by how many ratings they have given.
 
-Some people are left out of the fit altogether. Each is then known by their first few ratings, and
+Some users are left out of the fit altogether. Each is then known by their first few ratings, and
 predicted and ranked on the ratings that the protocol holds out. What must be predicted and what
 there is to choose from is the same whatever number is known, so the rows differ in knowledge alone
-(and in people: nobody stands in a row who has fewer ratings to give).
+(and in users: nobody stands in a row who has fewer ratings to give).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import PERMUTATION_SEED, Split, in_time_order
 from recommender.core.ratings import Int64, Ratings
 
-SHARE = 0.2  # of the people
+SHARE = 0.2  # of the users
 MOST = 500
 
 
@@ -43,12 +43,12 @@ BUCKETS = (
 
 @dataclass(frozen=True)
 class NewUsers:
-    """People outside the fit; all parts share one vocabulary."""
+    """Users outside the fit; all parts share one vocabulary."""
 
     others: Ratings  # what the fit may learn from
     own: Ratings  # what the new users rated before the held-out ratings
     held_out: Ratings
-    order: list[Int64]  # for each person the rows of `own`, first to last
+    order: list[Int64]  # for each user the rows of `own`, first to last
 
     @classmethod
     def draw(
@@ -71,7 +71,7 @@ class NewUsers:
         )
 
     def in_bucket(self, bucket: Bucket, seed: int = PERMUTATION_SEED) -> tuple[Ratings, Ratings]:
-        """The ratings known in this bucket, and the held-out ones of the people in it."""
+        """The ratings known in this bucket, and the held-out ones of the users in it."""
         rng = np.random.default_rng(seed)
         people = np.unique(self.held_out.user_index)
         lowest, highest = bucket

@@ -1,6 +1,6 @@
-"""How people give stars, compared with everybody else: figures of a whole site, of no one person.
+"""How generously users rate compared with everybody else: statistics of the whole site.
 
-For a rating of stars r for item i by a person, the others' mean is (S_i - r) / (N_i - 1), with S_i
+For a rating of stars r for item i by a user, the others' mean is (S_i - r) / (N_i - 1), with S_i
 the sum and N_i the number of the item's ratings. Items with fewer than `min_others` others say
 nothing.
 """
@@ -19,7 +19,7 @@ _CHUNK = 1_000_000
 
 @dataclass(frozen=True)
 class RatingHabits:
-    """One row for each person with enough comparable ratings."""
+    """One row for each user with enough comparable ratings."""
 
     generosity: Float64  # (n,) mean of r - others' mean
     distance: Float64  # (n,) mean of |r - others' mean|

@@ -17,7 +17,7 @@ PERMUTATION_SEED = 42  # of the figures this project quotes
 def folds(ratings: Ratings, n_folds: int = 5, seed: int = PERMUTATION_SEED) -> list[Split]:
     """Random folds of equal size: the customary protocol, too rosy for a site.
 
-    What a person rates next differs from what they rated so far; random folds hide that (.05 of
+    What a user rates next differs from what they rated so far; random folds hide that (.05 of
     RMSE on ml-100k). Quote `temporal` beside it.
     """
     shuffled = np.random.default_rng(seed).permutation(len(ratings))
@@ -29,21 +29,21 @@ def folds(ratings: Ratings, n_folds: int = 5, seed: int = PERMUTATION_SEED) -> l
 
 
 def temporal(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED) -> Split:
-    """The last `share` of each person's ratings (rounded down) by time; ties in random order."""
+    """The last `share` of each user's ratings (rounded down) by time; ties in random order."""
     order, place, counts = _by_person_and_time(ratings, seed)
     is_test = place >= counts - np.floor(counts * share)
     return np.sort(order[~is_test]), np.sort(order[is_test])
 
 
 def last_one(ratings: Ratings, seed: int = PERMUTATION_SEED) -> Split:
-    """The last rating of each person who has at least two."""
+    """The last rating of each user who has at least two."""
     order, place, counts = _by_person_and_time(ratings, seed)
     is_test = (place == counts - 1) & (counts > 1)
     return np.sort(order[~is_test]), np.sort(order[is_test])
 
 
 def global_time(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED) -> Split:
-    """The last `share` of all ratings by time: mostly people the training part never saw."""
+    """The last `share` of all ratings by time: mostly users the training part never saw."""
     ties = np.random.default_rng(seed).random(len(ratings))
     order = np.lexsort((ties, _times(ratings)))
     cut = len(ratings) - int(len(ratings) * share)
@@ -51,7 +51,7 @@ def global_time(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SE
 
 
 def in_time_order(ratings: Ratings, seed: int = PERMUTATION_SEED) -> list[Int64]:
-    """For each person the rows of their ratings, first to last."""
+    """For each user the rows of their ratings, first to last."""
     order, place, _ = _by_person_and_time(ratings, seed)
     people = np.flatnonzero(place == 0)
     parts = np.split(order, people[1:])
@@ -63,7 +63,7 @@ def in_time_order(ratings: Ratings, seed: int = PERMUTATION_SEED) -> list[Int64]
 
 
 def _by_person_and_time(ratings: Ratings, seed: int) -> tuple[Int64, Int64, Int64]:
-    """Rows sorted by person, then time; each one's place in its person's row, and the length."""
+    """Rows sorted by user, then time; each one's place in its user's row, and the length."""
     ties = np.random.default_rng(seed).random(len(ratings))
     order = np.lexsort((ties, _times(ratings), ratings.user_index))
     people = ratings.user_index[order]
@@ -84,7 +84,7 @@ class Protocol:
 
     name: str
     split: Callable[[Ratings], list[Split]]
-    in_order: bool  # is the first thing a person rated the first to be known?
+    in_order: bool  # is the first thing a user rated the first to be known?
 
 
 PROTOCOLS = {

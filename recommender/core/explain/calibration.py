@@ -5,7 +5,7 @@ the terms shall be exceeded by a fifth of them. At its optimum a fifth is exceed
 weighted by each source too, which is what makes the coverage right for light and heavy users and
 for rare and well-known movies at once. Solved by repeated non-negative least squares.
 
-Few data sets show people with less than 20 ratings, so some people are also asked as if they had
+Few data sets show users with less than 20 ratings, so some users are also asked as if they had
 given only a few of theirs.
 """
 
@@ -46,7 +46,7 @@ _NEAR = 1e-2
 
 @dataclass(frozen=True)
 class HeldOutUser:
-    """One person, known by some ratings, and held-out ratings of the same person."""
+    """One user, known by some ratings, and held-out ratings of the same user."""
 
     uncertainty: UserUncertainty
     item_index: Int64
@@ -54,7 +54,7 @@ class HeldOutUser:
     weight: float = 1.0
 
     def errors(self, items: ItemFactors) -> Float64:
-        """Stars given beyond the prediction, which is clipped to the scale as people see it."""
+        """Stars given beyond the prediction, which is clipped to the scale as users see it."""
         factors = items.vectors[self.item_index].astype(np.float64)
         predicted = items.global_mean + self.uncertainty.bias + factors @ self.uncertainty.vector
         predicted += items.bias[self.item_index]
@@ -96,9 +96,9 @@ def held_out_users(
     weight: float = 1.0,
     rng: np.random.Generator | None = None,
 ) -> list[HeldOutUser]:
-    """What is known of each of the people from the fit's ratings, beside some held-out ones.
+    """What is known of each of the users from the fit's ratings, beside some held-out ones.
 
-    n_given: know only that many of their ratings, drawn at random; people with fewer are left out.
+    n_given: know only that many of their ratings, drawn at random; users with fewer are left out.
     """
     rng = rng or np.random.default_rng(0)
     train, asked = factors.ratings, []
@@ -126,12 +126,12 @@ class Coverage:
 
     who: str
     share: float
-    standard_error: float  # over people, whose errors hang together
+    standard_error: float  # over users, whose errors hang together
     n_ratings: int
 
 
 def coverage(items: ItemFactors, asked: list[HeldOutUser]) -> list[Coverage]:
-    """Overall, and for each bucket of the numbers of ratings of a person and of an item."""
+    """Overall, and for each bucket of the numbers of ratings of a user and of an item."""
     error, _, (user_counts, item_counts) = _columns(items, asked)
     width = np.concatenate([half_width(items, a.uncertainty, a.item_index) for a in asked])
     inside = np.abs(error) <= width

@@ -1,6 +1,6 @@
-"""One prediction without each of a person's ratings in turn, exactly, without n solutions.
+"""A prediction without each of a user's ratings in turn, exact, without solving n times.
 
-Taking rating j out changes everything: the weight n^-1/2 of the implicit part, the implicit part
+Leaving rating j out changes everything: the weight n^-1/2 of the implicit part, the implicit part
 that every other rating is measured around, and the matrix. Still, with S = sum of y, c =
 (1 - t) (n - 1)^-1/2 and G_i, C_i, t_i as in `fold_in` (t_i before the implicit part is taken off):
 
@@ -54,7 +54,7 @@ def own_predictions_without_each(
 ) -> Float64:
     """(n,) the stars of each rated item itself had it not been rated: what was to be expected.
 
-    The item carries no part of this person either: G of `solution` is without it.
+    The item carries no part of this user either: G of `solution` is without it.
     """
     people = _people_without_each(items, item_index, stars, solution)
     base = items.global_mean + items.bias[item_index].astype(np.float64)
@@ -68,7 +68,7 @@ def _people_without_each(
     solution: StarsSolution,
     places: Any = None,
 ) -> Float64:
-    """(m, 1 + k) the person's bias and vector without each of the ratings at `places` in turn."""
+    """(m, 1 + k) the user's bias and vector without each of the ratings at `places` in turn."""
     n = item_index.size
     out = np.arange(n) if places is None else np.asarray(places, np.int64)
     mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)

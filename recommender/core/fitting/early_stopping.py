@@ -1,9 +1,9 @@
-"""How long to learn: tried on everyone's earlier ratings, judged on their newest.
+"""Choose the number of epochs and sweeps on held-out ratings.
 
-A pilot of the rating block leaves out a slice of each person's ratings, the newest where times are
-known, and notes the error on it after every epoch and every closed-form sweep. Where it stops
-falling the pilot stops, and the fit proper goes just as far. Small sites need more sweeps, large
-ones fewer epochs; a number that serves both does not exist.
+A pilot fit of the rating block leaves out a tenth of each user's ratings, the newest where times
+are known, and measures the error on it after every epoch and every closed-form sweep. It stops where
+the error stops falling, and the fit proper goes just as far. Small sites need more sweeps, large ones
+fewer epochs; no fixed number serves both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from recommender.core.ratings import Ratings
 SLICE = 0.1
 # The error on fewer held-out ratings is noise.
 FEWEST_HELD_OUT = 500
-# More people would say the same, later.
+# More users would say the same, later.
 MOST_RATINGS = 500_000
 PATIENCE = 3  # epochs without a new best
 
@@ -52,7 +52,7 @@ def choose_lengths(
 
 
 def _some_people(ratings: Ratings, seed: int) -> Ratings:
-    """All ratings of so many people, drawn at random, that MOST_RATINGS are enough."""
+    """All ratings of so many users, drawn at random, that MOST_RATINGS are enough."""
     if len(ratings) <= MOST_RATINGS:
         return ratings
     counts = np.bincount(ratings.user_index, minlength=ratings.n_users)

@@ -1,10 +1,10 @@
-"""The interest block: which items would a person pick, learned from what they chose to rate.
+"""The interest block: which items would a user pick, learned from what they chose to rate.
 
 No item bias, squared error, targets that rise with the stars:
 
     t_ui = clip(1 + slope (r_ui - m_u), -1, 2)     m_u = (sum r + 5 mu) / (n_u + 5)
 
-and, for every rating, `interest_negatives` items the same person did not rate, drawn with
+and, for every rating, `interest_negatives` items the same user did not rate, drawn with
 probability ~ (number of ratings + 1)^power, target 0. Users are then solved in closed form with
 weight `interest_unrated_weight` on all items at once (Hu, Koren & Volinsky 2008).
 """
@@ -27,11 +27,11 @@ from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
 RATINGS_FOR_ALL_EPOCHS = 500_000
-MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every person's mean
+MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
 
 
 def star_targets(stars: Float32, user_mean: Float32 | float, slope: float) -> Float32:
-    """1 for a rating at the person's own mean, up to 2 above it, down to -1 below."""
+    """1 for a rating at the user's own mean, up to 2 above it, down to -1 below."""
     return np.asarray(np.clip(1.0 + slope * (stars - user_mean), -1.0, 2.0), np.float32)
 
 
@@ -113,7 +113,7 @@ class InterestBlock:
             )
 
     def start_from(self, earlier: Factors, ratings: Ratings) -> None:
-        """Replace the random rows of known people and items by their rows in an earlier fit."""
+        """Replace the random rows of known users and items by their rows in an earlier fit."""
         k = self.hyperparameters.interest_factors
         for rows, ids, known_ids, vectors in (
             (self.user_rows, ratings.user_ids, earlier.user_ids, earlier.user_interest),

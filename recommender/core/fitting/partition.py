@@ -1,4 +1,4 @@
-"""How ratings are cut so that threads never meet: a square of user blocks x item blocks.
+"""Partition of the ratings into user blocks x item blocks, so that threads never share a row.
 
 Stratum s of an epoch holds the blocks (t, (t + s) mod n): no two share a user or an item, so
 they may run at the same time and the result does not depend on who runs first (Gemulla et al.,

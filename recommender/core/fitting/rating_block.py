@@ -74,7 +74,7 @@ class RatingBlock:
         self.blocks = arrange(ratings, self.users.rows.shape[1], rng)
 
     def start_from(self, earlier: Factors, ratings: Ratings) -> None:
-        """Replace the random rows of known people and items by their rows in an earlier fit."""
+        """Replace the random rows of known users and items by their rows in an earlier fit."""
         k = self.hyperparameters.n_factors
         if earlier.user_factors.shape[1] != k:
             return

@@ -1,4 +1,4 @@
-"""One row of floats in vector registers: the few operations the inner loops are made of.
+"""Operations on a row of floats held in vector registers: what the inner loops are made of.
 
 A loop over a row whose length is known only at run time is neither unrolled nor kept in
 registers. Here a row is one LLVM vector of `16 x len(shape)` floats, where `shape` is a tuple whose
@@ -22,7 +22,7 @@ from numba.core import cgutils, types
 from numba.extending import models, register_model
 from numba.np import arrayobj
 
-LANES = 16  # floats in one register of AVX-512, a cache line
+LANES = 16  # floats in one AVX-512 register, a cache line; a lane is one of them
 Shape = tuple[int, ...]
 _FAST = ("reassoc", "contract", "nsz")
 _ALIGNMENT = 64
@@ -36,7 +36,7 @@ def padded(n: int) -> int:
 
 
 def shape_of(width: int) -> Shape:
-    """What kernels take to know the width of their rows, a multiple of LANES."""
+    """The argument that tells a kernel the width of its rows, a multiple of LANES."""
     if width % LANES or not width:
         raise ValueError(f"rows must be a multiple of {LANES} floats wide")
     return (0,) * (width // LANES)

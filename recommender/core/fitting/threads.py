@@ -1,4 +1,4 @@
-"""Threads that run compiled kernels side by side.
+"""A pool of threads for compiled kernels.
 
 Kernels release the GIL, so plain threads are enough: no threading layer to configure, nothing
 that breaks when a Celery worker forks. Work is cut by the data alone, never by the number of

@@ -1,4 +1,4 @@
-"""Movies that many people know, unlike each other: what to ask of somebody unknown."""
+"""Well-known items that differ from each other, to ask new users about."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""Groups of items with the same audience, for a first choice by people who have rated nothing.
+"""Clusters of items with the same audience, for a first choice by users who have rated nothing.
 
 Spherical k-means (Dhillon & Modha 2001) on the interest vectors, each item weighing as much as it
-has ratings: centres are unit vectors, nearness is the cosine. A person who picks groups starts from
-the mean interest vector of the people who are drawn to them most (`mean_interest`).
+has ratings: centres are unit vectors, similarity is the cosine. A user who picks clusters starts
+from the mean interest vector of the users who are drawn to them most (`mean_interest`).
 
-The numbers of groups mean nothing from one fit to the next: what a person picked is to be kept as
-items.
+Clusters have no identity from one fit to the next: store what a user picked as items.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from recommender.core.factors import ItemFactors
 from recommender.core.ratings import Float32, Float64, Int64
 
 MOST_GROUPS = 10
-# Smaller groups say too little about a person, and have no three movies worth showing.
+# Smaller groups say too little about a user, and have no three movies worth showing.
 _ITEMS_PER_GROUP = 6
 # The length and direction of a vector from fewer ratings are mostly noise.
 _RATINGS_TO_COUNT = 3
@@ -30,22 +29,22 @@ _SHOWN = 3
 # What is shown has at least this share of the ratings of its group's best known item.
 _FAMOUS = 0.5
 _PEOPLE_PER_GROUP = 4
-# A person stands for this many groups at most: as many as a person picks.
+# A user stands for this many groups at most: as many as a user picks.
 _GROUPS_PER_PERSON = 3
 
 
 @dataclass(frozen=True)
 class ItemClusters:
-    """The groups of one fit, that of the most ratings first; none in a catalogue too small."""
+    """The clusters of one fit, the one with the most ratings first; none in a small catalogue."""
 
     centres: Float32  # (g, k2) unit vectors
-    mean_interest: Float32  # (g, k2) of the people drawn to each group
-    interest_covariance: Float32  # (k2, k2) covariance of all people's interest vectors
+    mean_interest: Float32  # (g, k2) of the users drawn to each group
+    interest_covariance: Float32  # (k2, k2) covariance of all users' interest vectors
     shown: tuple[Int64, ...]  # per group the rows of one to three items that stand for it
 
     @classmethod
     def none(cls, width: int, covariance: Float32 | None = None) -> ItemClusters:
-        """No groups to pick from; without a covariance, one that knows nothing of people."""
+        """No groups to pick from; without a covariance, one that knows nothing of users."""
         nothing = np.empty((0, width), np.float32)
         flat = np.asarray(np.eye(width) / width, np.float32)
         return cls(nothing, nothing, flat if covariance is None else covariance, ())
@@ -65,7 +64,7 @@ def cluster_items(
 ) -> ItemClusters:
     """Groups of the items of a fit; the same for the same factors and seed.
 
-    user_interest: (n_users, k2) rows of the people in the fit. At most `n_groups`, fewer in a small
+    user_interest: (n_users, k2) rows of the users in the fit. At most `n_groups`, fewer in a small
     catalogue; none where no two groups can be told apart.
     """
     known = np.flatnonzero(items.n_ratings >= _RATINGS_TO_COUNT)
@@ -157,7 +156,7 @@ def _representatives(
     nearness = rows[members] @ centres.T
     own = nearness[:, group].copy()
     nearness[:, group] = -1.0
-    # How clearly the item is of this group and no other, and how many people will know it.
+    # How clearly the item is of this group and no other, and how many users will know it.
     value = (own - nearness.max(axis=1) + 0.01) * np.sqrt(weights[members])
     picked: list[int] = []
     while len(picked) < min(_SHOWN, members.size):
@@ -168,35 +167,35 @@ def _representatives(
     return members[picked]
 
 
-def cluster_affinity(user_interest: Any, people: Float32, centres: Any) -> Float64:
-    """(n, g) how much more than people in general each of n persons is drawn to each group.
+def cluster_affinity(user_interest: Any, users: Float32, centres: Any) -> Float64:
+    """(n, g) how much more than users in general each of n users is drawn to each group.
 
-    In standard deviations over `people` (n_people, k2).
+    In standard deviations over `users` (n_users, k2).
     """
-    everyone = np.asarray(people, np.float64) @ np.asarray(centres, np.float64).T
+    everyone = np.asarray(users, np.float64) @ np.asarray(centres, np.float64).T
     own = np.asarray(user_interest, np.float64) @ np.asarray(centres, np.float64).T
     return np.asarray((own - everyone.mean(axis=0)) / np.maximum(everyone.std(axis=0), 1e-12))
 
 
-def _mean_interest(people: Float32, centres: Float64, everyone: Float32) -> Float32:
-    """(g, k2) the mean vector of the people drawn to each group more than others are.
+def _mean_interest(users: Float32, centres: Float64, everyone: Float32) -> Float32:
+    """(g, k2) the mean vector of the users drawn to each group more than others are.
 
-    A group that hardly anybody is drawn to gets the mean person's.
+    A group that hardly anybody is drawn to gets the mean user's.
     """
     means = np.tile(everyone, (len(centres), 1))
-    if not len(people):
+    if not len(users):
         return means
-    drawn = cluster_affinity(people, people, centres)
+    drawn = cluster_affinity(users, users, centres)
     rank = np.argsort(np.argsort(-drawn, axis=1, kind="stable"), axis=1)
     is_of = (rank < _GROUPS_PER_PERSON) & (drawn > 0)
     for group in range(len(centres)):
-        own = people[is_of[:, group]]
+        own = users[is_of[:, group]]
         if len(own) >= _PEOPLE_PER_GROUP:
             means[group] = own.mean(axis=0, dtype=np.float64)
     return means
 
 
-def _covariance(people: Float32) -> Float32 | None:
-    if len(people) < 2:
+def _covariance(users: Float32) -> Float32 | None:
+    if len(users) < 2:
         return None
-    return np.asarray(np.cov(people.astype(np.float64).T), np.float32)
+    return np.asarray(np.cov(users.astype(np.float64).T), np.float32)

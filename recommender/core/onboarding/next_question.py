@@ -1,12 +1,12 @@
-"""Which movie to ask a new person about next: the one expected to teach most.
+"""Which item to ask a new user about next: the one with the highest expected information.
 
     gain_i   = tr(W S G_i G_i' S) / (G_i' S G_i + noise)     G_i = [1, vector_i]
     chance_i = <x, interest_i>                               clipped to (0, 1]
 
 The gain is by how much a rating of i would shrink the variance of the predictions of all well
-known movies (S the covariance of the person's bias and vector, W the movies' second moment); the
-chance says whether the person has seen i at all. x starts from the picked groups' mean vector and
-moves with every "seen" and "not seen", as a linear regression with the spread of people's vectors
+known movies (S the covariance of the user's bias and vector, W the movies' second moment); the
+chance says whether the user has seen i at all. x starts from the picked groups' mean vector and
+moves with every "seen" and "not seen", as a linear regression with the spread of users' vectors
 for prior. The next question is that of the highest gain times chance.
 """
 
@@ -35,8 +35,8 @@ class Questions:
     interest: Float64  # (m, k2)
     design: Float64  # (m, 1 + k) [1, vector]
     moment: Float64  # (1 + k, 1 + k) W
-    strengths: Float64  # (1 + k,) prior precision of a person's bias and vector
-    spread: Float64  # (k2, k2) covariance of people's interest vectors
+    strengths: Float64  # (1 + k,) prior precision of a user's bias and vector
+    spread: Float64  # (k2, k2) covariance of users' interest vectors
     noise: float
 
     @classmethod
@@ -87,7 +87,7 @@ class Questions:
         return np.asarray(shrunk / (np.einsum("nd,nd->n", towards, self.design) + self.noise))
 
     def _chances(self, start: Float64, seen: Any, unseen: Any) -> Float64:
-        """(m,) how likely the person has seen each item of the pool."""
+        """(m,) how likely the user has seen each item of the pool."""
         is_seen = np.isin(self.pool, np.asarray(seen, np.int64))
         is_answered = is_seen | np.isin(self.pool, np.asarray(unseen, np.int64))
         rows = self.interest[is_answered]

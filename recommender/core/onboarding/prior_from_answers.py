@@ -1,4 +1,4 @@
-"""What a person said before rating anything: groups picked, favourites named.
+"""The prior of a user's interest vector from onboarding answers: groups picked, favourites named.
 
 Both feed the interest block alone, never the predicted stars: favourites are a chosen set, and a
 bias learned from them is wrong (RMSE 1.14 on ml-100k after five of them). Both fade out within 20
@@ -23,7 +23,7 @@ from recommender.core.fold_in import interest_mean_share, solve_interest
 from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.ratings import Float64, Int64
 
-# The picked groups' share in the start vector; the rest is the mean person.
+# The picked groups' share in the start vector; the rest is the mean user.
 PICKED_SHARE = 0.9
 # Ratings after which nothing said at the start counts any more.
 FADED_AFTER = 20
@@ -31,16 +31,16 @@ FADED_AFTER = 20
 
 @dataclass(frozen=True)
 class InterestPrior:
-    """Where a person starts from."""
+    """What a user's interest is taken to be before the first rating."""
 
-    interest: Float64  # (k2,) in the place of the mean person's
+    interest: Float64  # (k2,) in the place of the mean user's
     favourites: Int64  # (f,) rows of named items
 
 
 def prior_from_answers(
     items: ItemFactors, groups: ItemClusters, picked: Any = (), favourites: Any = ()
 ) -> InterestPrior:
-    """The start of a person who picked items that stand for groups, and named favourites.
+    """The start of a user who picked items that stand for groups, and named favourites.
 
     Both are rows of `items`, of whichever fit: a picked item stands for the group it is in now.
     """
@@ -53,14 +53,14 @@ def prior_from_answers(
 
 
 def prior_still_counts(items: ItemFactors, n_ratings: int) -> bool:
-    """Does what a person said at the start still move the list after so many ratings?"""
+    """Whether the onboarding answers still move the list after so many ratings."""
     return n_ratings < min(FADED_AFTER, items.hyperparameters.interest_mean_until)
 
 
 def with_prior(
     items: ItemFactors, user: UserVector, item_index: Any, stars: Any, prior: InterestPrior
 ) -> UserVector:
-    """The same person with the start mixed into the interest vector; the stars stay as they are.
+    """The same user with the prior mixed into the interest vector; the stars stay as they are.
 
     item_index, stars: the ratings that `user` was solved from.
     """
@@ -80,7 +80,7 @@ def with_prior(
 
 
 def _left(items: ItemFactors, n: int) -> float:
-    """What the picked groups hold of the mean person's share after n ratings, from 1 to 0."""
+    """What the picked groups hold of the mean user's share after n ratings, from 1 to 0."""
     if not n:
         return 1.0
     weight = items.hyperparameters.interest_mean_weight * (1.0 - n / FADED_AFTER)
