@@ -59,9 +59,10 @@ class UnhideForm(forms.Form):
 class KindChoice(NamedTuple):
     """A link to the hidden movies of one kind."""
 
-    kind: str  # "" for all
+    query: str
     label: str | Promise
     n: int
+    is_current: bool
 
 
 @require_safe
@@ -75,8 +76,11 @@ def hidden(request: HttpRequest) -> HttpResponse:
     counts = own.aggregate(
         **{kind: Count("pk", filter=Q(kind=kind)) for kind in Mark.HIDING_KINDS}, all=Count("pk")
     )
-    kinds = [KindChoice("", _("All"), counts["all"])]
-    kinds += [KindChoice(kind, label, counts[kind]) for kind, label in KIND_LABELS.items()]
+    kinds = [KindChoice("", _("All"), counts["all"], not kind)]
+    kinds += [
+        KindChoice(f"?kind={key}", label, counts[key], key == kind)
+        for key, label in KIND_LABELS.items()
+    ]
     return render(request, "movies/marks/hidden.html", {"page": page, "kind": kind, "kinds": kinds})
 
 
