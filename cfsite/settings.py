@@ -16,7 +16,7 @@ from django.contrib.messages import constants as messages
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 

@@ -105,7 +105,7 @@ def star_inputs(half_stars: int | None = None) -> dict[str, Any]:
     return {"half_stars": half_stars, "scale": scales.active().key}
 
 
-@register.inclusion_tag("movies/_histogram.html")
+@register.inclusion_tag("movies/movie_page/_histogram.html")
 def histogram_section(movie: Movie, histogram: Histogram | None) -> dict[str, Any]:
     """How the ratings of a movie spread; without a histogram, how many there are so far.
 
@@ -129,7 +129,7 @@ def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[st
     }
 
 
-@register.inclusion_tag("movies/_share_tags.html")
+@register.inclusion_tag("movies/movie_page/_share_tags.html")
 def share_tags(share: Share) -> dict[str, Any]:
     """Open Graph tags and the like, which other sites read in the head of a movie's page."""
     return {"share": share}

@@ -88,5 +88,5 @@ def test_a_stray_would_be_seen() -> None:
     )
     assert styled_classes(css) == {"figures", "people", "x"}
     assert used_classes('<tr class="people{% if a %} b{% endif %} c-{{ d }}">') >= {"people", "b"}
-    found = set(strays(".people { display: grid; }", {"recommender/groups"}))
-    assert ("recommender/accuracy/_given.html", "people") in found
+    found = set(strays(".user-counts { display: grid; }", {"recommender/groups"}))
+    assert ("recommender/accuracy/_by_ratings_given.html", "user-counts") in found
