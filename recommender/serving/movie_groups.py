@@ -47,5 +47,5 @@ def groups_of_run(model: Model) -> RunGroups:
     """Read once per process and run. Runs older than the groups have none."""
     global _latest
     if _latest is None or _latest.model is not model:
-        _latest = RunGroups(model, store.load_groups(model.run_id, model.items))
+        _latest = RunGroups(model, store.load_movie_groups(model.run_id, model.items))
     return _latest

@@ -136,7 +136,7 @@ def _rotate_onto(
     vectors, old = items.vectors[rows[common]], reference.places[common]
     weights = items.n_ratings[rows[common]]
     rotated = align_axes(components, components.project(vectors), old, weights)
-    cosines = axis_cosines(rotated.places(vectors), old, weights)
+    cosines = axis_cosines(rotated.project(vectors), old, weights)
     return rotated, float(np.average(cosines, weights=rotated.variance))
 
 
