@@ -1,9 +1,9 @@
 """Choose the number of epochs and sweeps on held-out ratings.
 
 A pilot fit of the rating block leaves out a tenth of each user's ratings, the newest where times
-are known, and measures the error on it after every epoch and every closed-form sweep. It stops where
-the error stops falling, and the fit proper goes just as far. Small sites need more sweeps, large ones
-fewer epochs; no fixed number serves both.
+are known, and measures the error on it after every epoch and every closed-form sweep. It stops
+where the error stops falling, and the fit proper goes just as far. Small sites need more sweeps,
+large ones fewer epochs; no fixed number serves both.
 """
 
 from __future__ import annotations
