@@ -207,7 +207,7 @@ class StarsSolution:
     rows: Float64  # (n, 1 + k) G_i
     right: Float64  # (n, 1 + k) each rating's part of the right side
     matrix: Float64  # (1 + k, 1 + k) A, symmetric and positive definite
-    typical: Float64  # (1 + k,) [b, t m], the mean user's part
+    mean_user: Float64  # (1 + k,) [b, t m], the mean user's part
     prior: Float64  # (k,) z
     share: float  # (1 - t) n^-1/2, each y_j's weight in z
 

@@ -129,7 +129,7 @@ def fold_in(
     share = float(interest_mean_share(items, index.size))
     interest = (1.0 - share) * solve_interest(items, index, stars) + share * items.mean_interest
     return UserVector(
-        bias=float(np.float32(solution.typical[0] + solution.theta[0])),
+        bias=float(np.float32(solution.mean_user[0] + solution.theta[0])),
         vector=(solution.prior + solution.theta[1:]).astype(np.float32),
         interest=interest.astype(np.float32),
         n_ratings=int(index.size),

@@ -93,8 +93,8 @@ def explain(
     instead[places] = predictions_without_each(
         items, index, stars, int(target_index), solution, places
     )
-    user_bias = float(solution.typical[0] + parts[:, 0].sum())
-    prior = float(solution.typical[1:] @ target)
+    user_bias = float(solution.mean_user[0] + parts[:, 0].sum())
+    prior = float(solution.mean_user[1:] @ target)
     return Explanation(
         target_index=int(target_index),
         prediction=base + user_bias + prior + float(value.sum() + implicit.sum()),

@@ -52,14 +52,14 @@ class UserUncertainty:
         factors = solution.rows[:, 1:]
         others = solution.prior - solution.share * items.implicit[item_index].astype(np.float64)
         error = np.asarray(stars, np.float64) - items.global_mean - items.bias[item_index]
-        error -= solution.typical[0]
+        error -= solution.mean_user[0]
         error -= np.einsum("nd,nd->n", others, factors) + solution.rows @ theta
         # Leaving a rating out of a ridge regression divides its error by 1 - leverage.
         projected = solution.rows @ solution.covariance
         leverage = np.einsum("nd,nd->n", projected, solution.rows) / items.noise
         left_out = error / np.maximum(1.0 - leverage, 0.05)
         return cls(
-            bias=float(solution.typical[0] + theta[0]),
+            bias=float(solution.mean_user[0] + theta[0]),
             vector=solution.prior + theta[1:],
             covariance=solution.covariance,
             n_ratings=int(error.size),

@@ -24,7 +24,7 @@ from recommender.core.fitting.sgd_kernels import (
     SideArrays,
     Targets,
     compiled,
-    compiled_into_callers,
+    part_of_kernel,
 )
 from recommender.core.fitting.simd import (
     Shape,
@@ -83,7 +83,7 @@ class Model(NamedTuple):
     strengths: Float64  # (width,) of each column, 0 for those that are not solved
 
 
-@compiled_into_callers
+@compiled
 def _add_outer_products(matrix: Floating, rows: Floating, shape: Shape) -> None:
     """matrix += rows' rows; four rows at once to spare loads and stores of the matrix."""
     first, second, third, fourth = (
@@ -99,7 +99,7 @@ def _add_outer_products(matrix: Floating, rows: Floating, shape: Shape) -> None:
         store(matrix, a, add_scaled(line, rows[3, a], fourth))
 
 
-@compiled_into_callers
+@compiled
 def _eliminate(matrix: Floating, pivots: Floating, shape: Shape) -> None:
     """matrix (symmetric, positive definite) = L D L'; its lower triangle becomes L^-1.
 
@@ -121,7 +121,7 @@ def _eliminate(matrix: Floating, pivots: Floating, shape: Shape) -> None:
             matrix[k, d] = 0.0
 
 
-@compiled_into_callers
+@compiled
 def _substitute(
     inverse: Floating, pivots: Floating, right: Floating, out: Floating, shape: Shape
 ) -> None:
@@ -134,7 +134,7 @@ def _substitute(
     store(out, 0, solution)
 
 
-@compiled_into_callers
+@compiled
 def _diagonal(inverse: Floating, pivots: Floating, out: Floating, shape: Shape) -> None:
     """out[0] = diagonal of (L D L')^-1."""
     zero = like(splat(np.float32(0.0), shape), inverse)
@@ -145,7 +145,7 @@ def _diagonal(inverse: Floating, pivots: Floating, out: Floating, shape: Shape) 
     store(out, 0, total)
 
 
-@compiled_into_callers
+@part_of_kernel
 def _assemble(
     r: int, own: SideArrays, other: SideArrays, model: Model, work: Workspace, shape: Shape
 ) -> None:
@@ -187,7 +187,7 @@ def _assemble(
         matrix[a, a] += work.ridge[0, a] + strength
 
 
-@compiled_into_callers
+@part_of_kernel
 def _factor_and_solve(work: Workspace, shape: Shape) -> None:
     """A^-1 times the right side, and the diagonal of A^-1, into `work`."""
     _eliminate(work.matrix, work.pivots, shape)
@@ -195,7 +195,7 @@ def _factor_and_solve(work: Workspace, shape: Shape) -> None:
     _diagonal(work.matrix, work.pivots, work.variance, shape)
 
 
-@compiled_into_callers
+@part_of_kernel
 def _write_back(r: int, own: SideArrays, model: Model, work: Workspace) -> None:
     """Row r = its prior + the solution, with its variance."""
     bias_column = own.bias_column
@@ -206,7 +206,7 @@ def _write_back(r: int, own: SideArrays, model: Model, work: Workspace) -> None:
         own.variance[r, d] = work.variance[0, d] if model.strengths[d] > 0 else 0.0
 
 
-@compiled_into_callers
+@part_of_kernel
 def _add_statistics(
     r: int,
     own: SideArrays,

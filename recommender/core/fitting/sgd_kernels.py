@@ -44,13 +44,9 @@ def compiled(function: Kernel) -> Kernel:
     return cast(Kernel, numba.njit(function, nogil=True, cache=True, fastmath=_FAST))
 
 
-def compiled_into_callers(function: Kernel) -> Kernel:
-    """The same for a part of a kernel; keeps no code of its own on disk.
-
-    Code from disk is linked in another way than code compiled together with its caller, and the
-    sums of a fit would round differently by what was compiled first.
-    """
-    return cast(Kernel, numba.njit(function, nogil=True, fastmath=_FAST))
+def part_of_kernel(function: Kernel) -> Kernel:
+    """Put the code of a function where it is called, as if it were written there."""
+    return cast(Kernel, numba.njit(function, inline="always", fastmath=_FAST))
 
 
 @compiled
@@ -252,7 +248,7 @@ def alias_table(weights: Float64) -> tuple[Float32, Int32]:
     return keep, alias
 
 
-@compiled_into_callers
+@part_of_kernel
 def _next_random(state: np.uint64) -> np.uint64:
     """xorshift64 (Marsaglia 2003)."""
     state ^= state << np.uint64(13)
@@ -340,7 +336,7 @@ def interest_steps(
     return total
 
 
-@compiled_into_callers
+@part_of_kernel
 def _draw(state: np.uint64, negatives: Negatives) -> int:
     """The item that 64 random bits stand for."""
     high = state >> np.uint64(32)

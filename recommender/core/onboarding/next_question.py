@@ -4,9 +4,9 @@
     chance_i = <x, interest_i>                               clipped to (0, 1]
 
 The gain is by how much a rating of i would shrink the variance of the predictions of all well
-known movies (S the covariance of the user's bias and vector, W the movies' second moment); the
+known movies (S the covariance of the user's bias and vector, W the items' second moment); the
 chance says whether the user has seen i at all. x starts from the picked groups' mean vector and
-moves with every "seen" and "not seen", as a linear regression with the spread of users' vectors
+moves with every "seen" and "not seen", as a linear regression with the covariance of users' vectors
 for prior. The next question is that of the highest gain times chance.
 """
 
@@ -34,13 +34,13 @@ class Questions:
     pool: Int64  # (m,) rows of the best known items
     interest: Float64  # (m, k2)
     design: Float64  # (m, 1 + k) [1, vector]
-    moment: Float64  # (1 + k, 1 + k) W
+    second_moment: Float64  # (1 + k, 1 + k) W
     strengths: Float64  # (1 + k,) prior precision of a user's bias and vector
-    spread: Float64  # (k2, k2) covariance of users' interest vectors
+    interest_covariance: Float64  # (k2, k2) covariance of users' interest vectors
     noise: float
 
     @classmethod
-    def about(cls, items: ItemFactors, spread: Any) -> Questions:
+    def about(cls, items: ItemFactors, interest_covariance: Any) -> Questions:
         pool = np.argsort(-items.n_ratings, kind="stable")[:_POOL]
         pool = pool[items.n_ratings[pool] > 0].astype(np.int64)
         vectors = items.vectors[pool].astype(np.float64)
@@ -53,7 +53,7 @@ class Questions:
             design,
             (design * weights[:, None]).T @ design,
             np.append(items.user_bias_strength, user_strengths),
-            np.asarray(spread, np.float64),
+            np.asarray(interest_covariance, np.float64),
             items.noise,
         )
 
@@ -83,7 +83,7 @@ class Questions:
 
     def _gains(self, precision: Float64) -> Float64:
         towards = self.design @ np.linalg.inv(precision)
-        shrunk = np.einsum("nd,de,ne->n", towards, self.moment, towards, optimize=True)
+        shrunk = np.einsum("nd,de,ne->n", towards, self.second_moment, towards, optimize=True)
         return np.asarray(shrunk / (np.einsum("nd,nd->n", towards, self.design) + self.noise))
 
     def _chances(self, start: Float64, seen: Any, unseen: Any) -> Float64:
@@ -92,7 +92,7 @@ class Questions:
         is_answered = is_seen | np.isin(self.pool, np.asarray(unseen, np.int64))
         rows = self.interest[is_answered]
         surprise = is_seen[is_answered] - rows @ start
-        pull = self.spread @ rows.T @ surprise / _SEEN_NOISE
-        matrix = np.eye(start.size) + self.spread @ (rows.T @ rows) / _SEEN_NOISE
+        pull = self.interest_covariance @ rows.T @ surprise / _SEEN_NOISE
+        matrix = np.eye(start.size) + self.interest_covariance @ (rows.T @ rows) / _SEEN_NOISE
         x = start + np.linalg.solve(matrix, pull)
         return np.clip(self.interest @ x, _LEAST_CHANCE, 1.0)
