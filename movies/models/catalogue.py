@@ -213,9 +213,9 @@ class Movie(models.Model):
     @cached_property
     def genre_list(self) -> list[Genre]:
         """Ordered by name; needs no query for movies from `with_genres()`."""
-        rows = getattr(self, "genre_rows", None)
-        if rows is None:
+        if "genre_rows" not in self.__dict__:
             return list(self.genres.all())
+        rows = self.genre_rows or []  # PostgreSQL aggregates no rows to NULL
         genres = [Genre.from_db(self._state.db, ["id", "name", "slug"], row) for row in rows]
         return sorted(genres, key=lambda genre: genre.name)
 

@@ -197,7 +197,7 @@ def _streak(days: Sequence[date]) -> Streak | None:
 
 
 def _genres(one: YearRating) -> Iterable[tuple[str, str]]:
-    return [(genre.slug, genre.name) for genre in one.movie.genres.all()]
+    return [(genre.slug, genre.name) for genre in one.movie.genre_list]
 
 
 def _decade(one: YearRating) -> Iterable[tuple[str, str]]:

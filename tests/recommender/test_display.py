@@ -29,7 +29,7 @@ def test_it_works(
     assert all(abs(2 * old - new) <= 0.1 + 1e-9 for old, new in zip(before, after, strict=True))
     page = shown(alices_client, two_tastes[0].get_absolute_url())
     assert "10 of 10" in page
-    assert re.search(r"<strong>[\d.]+</strong> <span>on average, from \d+ ratings", page)
+    assert re.search(r"<strong>[\d.]+</strong>\s*<span>on average, from \d+ ratings", page)
     wall = shown(alices_client, "/movies/?q=movie+0")
     assert "★ 10</span>" in wall
     assert "you gave 10 of 10" in wall

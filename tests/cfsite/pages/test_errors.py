@@ -95,7 +95,7 @@ def test_a_crash_gets_a_standalone_page(
     def crash(*args: object, **kwargs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("recommender.tryout.tryout.list_of", crash)
+    monkeypatch.setattr("recommender.tryout.tryout.recommend_to_visitor", crash)
     client.raise_request_exception = False
     answer = client.get("/")
     assert answer.status_code == 500

@@ -12,15 +12,16 @@ from accounts.models import User
 from movies.models import Genre, Mark, Movie, Rating
 from movies.rating import undo
 from recommender.models import TrainingRun
+from recommender.serving.cards import Prediction
 from recommender.training import refit
 
 RECOMMENDATIONS = "/api/v1/recommendations/"
 
 
-def page(client: Client) -> list[tuple[int, float]]:
-    """The movies of the home page in their order, with the stars said of each."""
+def page(client: Client) -> list[tuple[int, Prediction]]:
+    """The movies of the home page in order, each with its prediction as shown."""
     shown = client.get("/").context
-    return [(movie.pk, float(shown["predicted"][movie.pk])) for movie in shown["movies"]]
+    return [(card.movie.pk, card.prediction) for card in shown["cards"]]
 
 
 def answer(client: Client) -> list[tuple[int, float, float]]:
