@@ -1,25 +1,20 @@
-"""How the ratings of one movie spread over the half-stars, as bars and as numbers."""
+"""Histogram of a movie's ratings, in SVG units."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db.models import Count
 
 from movies.models import Movie, Rating
 from movies.models.catalogue import DAMPING_HALF_STARS
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 
-# Below this an average or a bar says what single people gave.
+# With fewer ratings an average or a bar would reveal what single users gave.
 FEWEST_RATINGS = 5
 
 BAR, STEP, HIGHEST = 26, 30, 96
-SLIVER = 2  # what one rating among thousands is still seen by
-
-_COUNTS = (
-    f"SELECT half_stars, COUNT(*) FROM {Rating._meta.db_table}"  # noqa: S608
-    " WHERE movie_id = %s GROUP BY half_stars"
-)
+SLIVER = 2  # height of the smallest bar, so that one rating among thousands is seen
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Bar:
 
     @property
     def own_mark_y(self) -> int:
-        """Where the star stands that marks one's own rating: just above the bar."""
+        """Y of the star that marks the reader's own rating, just above the bar."""
         return self.y - 3
 
     @property
@@ -70,15 +65,14 @@ class Histogram:
 
 
 def histogram_of(movie: Movie) -> Histogram | None:
-    """The ten bars; None where so few have rated that single people could be made out.
+    """The ten bars; None with fewer ratings than `FEWEST_RATINGS`.
 
-    `movie` comes from `cards`: it knows what the person who looks has given.
+    `movie` comes from `movies.cards`, with the reader's own rating.
     """
     if movie.n_ratings < FEWEST_RATINGS:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [movie.pk])
-        counts = dict(cursor.fetchall())
+    ratings = Rating.objects.filter(movie=movie).order_by()
+    counts = dict(ratings.values_list("half_stars").annotate(n=Count("pk")))
     total = sum(counts.values())
     if total < FEWEST_RATINGS:
         return None

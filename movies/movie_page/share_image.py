@@ -1,6 +1,6 @@
-"""The picture that other sites show beside a link to a movie: 1200 x 630, drawn here.
+"""The preview of a movie for links on other sites: its texts, and a picture of 1200 x 630.
 
-Crawlers take no SVG, so it is a PNG. It says what everybody may see, nothing about who looks.
+Crawlers do not read SVG, so the picture is a PNG. It shows nothing personal.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from movies.posters.drawn.shapes import num
 from movies.posters.drawn.titles import printable
 
 WIDTH, HEIGHT = 1200, 630
-# Moves with every change of how it looks: the pictures of before are then drawn anew.
+# Increase this with every change to the picture's look, so that all are drawn again.
 EDITION = 1
-KEPT = 2000  # pictures of about 50 kB; the ones drawn longest ago go first
+MAX_PICTURES = 2000  # on disk, of about 50 kB each; the oldest are deleted first
 
 PAPER, INK, MUTED, ACCENT = "#f7f4ec", "#1c1a17", "#5f594e", "#a83a08"
 _LEFT, _COLUMN, _TITLE_TOP, _TITLE_HEIGHT = 484, 656, 150, 280
@@ -51,7 +51,7 @@ _STYLES = "".join(f".poster-{voice}{{font-family:{f}}}" for voice, f in _FAMILIE
 
 @dataclass(frozen=True)
 class Share:
-    """What a link to a movie's page is announced with."""
+    """What other sites show for a link to a movie."""
 
     movie: Movie
     width: ClassVar[int] = WIDTH
@@ -59,12 +59,12 @@ class Share:
 
     @cached_property
     def genres(self) -> list[str]:
-        """As the data names them: the picture is one for all languages."""
+        """In English: one picture serves all languages."""
         return [genre.name for genre in self.movie.genre_list]
 
     @property
     def average(self) -> str:
-        """Mean stars; '' where it would say what single people gave."""
+        """Mean stars; '' with so few ratings that it would reveal single ones."""
         shown = self.movie.n_ratings >= FEWEST_RATINGS
         return f"{self.movie.average:.1f}" if shown else ""
 
@@ -95,7 +95,7 @@ class Share:
 
     @property
     def as_schema(self) -> dict[str, Any]:
-        """The movie in the words of schema.org, for search engines; of ratings, what pages show."""
+        """The movie as schema.org data, for search engines."""
         movie = self.movie
         said = {
             "@context": "https://schema.org",
@@ -128,7 +128,7 @@ class Share:
 
     @cached_property
     def key(self) -> str:
-        """Names the picture by what is on it."""
+        """Hash of everything on the picture; names its file."""
         movie = self.movie
         said = (EDITION, movie.title, movie.year, *self.genres, self.average)
         return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:24]
@@ -166,7 +166,7 @@ def _average(average: str) -> str:
 
 
 def _title(title: str) -> str:
-    """The title in its own lines, as large as the room allows; in the middle of it if smaller."""
+    """The title, broken into lines, as large as its box allows and centred in it."""
     block = set_title(title, None, "display")
     scale = min(_COLUMN / 208, _TITLE_HEIGHT / block.height)
     top = _TITLE_TOP + (_TITLE_HEIGHT - block.height * scale) / 2
@@ -190,7 +190,7 @@ def path_of(share: Share) -> Path:
 
 
 def render(share: Share) -> bytes:
-    """Draw the picture and keep it."""
+    """Draw the picture and store it."""
     import resvg_py  # 3 MB that only this needs
 
     picture = bytes(
@@ -204,7 +204,7 @@ def render(share: Share) -> bytes:
 
 
 def _faces() -> Sequence[str]:
-    """The site's own faces as files the renderer reads; it knows no WOFF2."""
+    """The site's fonts as TTF files: the renderer does not read WOFF2."""
     folder = settings.DATA_DIR / "faces"
     files = [file for faces in FILES.values() for file, _size in faces]
     return [str(_unpacked(FONTS / file, folder)) for file in files]
@@ -225,7 +225,7 @@ def _unpacked(font: Path, folder: Path) -> Path:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Whole or not at all: two processes may draw the same picture at once."""
+    """Write atomically: two processes may draw the same picture at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
@@ -235,7 +235,7 @@ def _keep(path: Path, content: bytes) -> None:
 
 def _forget(folder: Path) -> None:
     pictures = list(folder.glob("*.png"))
-    if len(pictures) > KEPT:
+    if len(pictures) > MAX_PICTURES:
         pictures.sort(key=lambda path: path.stat().st_mtime)
-        for path in pictures[: len(pictures) - KEPT]:
+        for path in pictures[: len(pictures) - MAX_PICTURES]:
             path.unlink(missing_ok=True)

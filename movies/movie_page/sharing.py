@@ -1,4 +1,4 @@
-"""The address of the picture that other sites show beside a link to a movie."""
+"""View of the preview picture that other sites show for a link to a movie."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from movies.models import Movie
 from movies.movie_page.share_image import Share, path_of, render
 
 A_DAY = 86_400
-# A picture costs a tenth of a second: whoever asks for all of them must not stop the site.
+# Drawing takes a tenth of a second; a crawler that asks for all must not stop the site.
 DRAWN_A_MINUTE = 60
 _one_at_a_time = BoundedSemaphore(1)
 
 
 @require_safe
 def share_image(request: HttpRequest, pk: int) -> HttpResponse:
-    """From the disk where it was drawn before; 503 when too many are asked for at once."""
+    """Served from disk if it was drawn before; 503 if too many are asked for at once."""
     share = Share(get_object_or_404(Movie.objects.with_genres(), pk=pk))
     etag = quote_etag(share.key)
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -60,6 +60,6 @@ def _may_draw() -> bool:
     else:
         try:
             limits.incr("share-images")
-        except ValueError:  # ran out between the two
+        except ValueError:  # expired between the two
             limits.set("share-images", 1, 60)
     return drawn < DRAWN_A_MINUTE

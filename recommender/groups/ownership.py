@@ -1,4 +1,4 @@
-"""Transfer of groups to another member when the account of tnew_owner owner is deleted."""
+"""Transfer of groups to another member when the owner's account is deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which movies stand in which row of the home page: arrays and ids, before any movie is read."""
+"""Which movies are on which shelf of the home page: arrays and ids, before any movie is read."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from recommender.serving.users import FoldedInUser, chosen_boldness
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Movies deleted since the run are still in its arrays.
+# Spare movies a row, because some were deleted since the run.
 SPARE = 2
-# With one more row the page would weigh more than any other.
+# Rows of this kind. One more would make the page heavier than any other.
 GENRES, LOVED = 2, 1
-# Fewer movies with one's most stars: those with half a star less are loved, too.
+# With fewer top-rated movies than this, half a star less counts as loved too.
 ENOUGH_LOVED = 4
-# A genre starts as if so many ratings in it had shown no leaning.
+# A genre's leaning is damped as if it had this many more ratings, all average.
 DAMPING = 5
-# Whoever liked nothing better has loved nothing.
+# Users whose highest rating is below this have loved nothing.
 LOVED_FROM = 3.5
 
 
@@ -49,22 +49,23 @@ class Row:
 
 
 class ShelfLayout:
-    """Takes movies for one row after the other, each once."""
+    """Fills one row after the other; each movie is used once."""
 
     def __init__(
         self,
         model: Model,
         folded_in: FoldedInUser,
         user: User,
-        beside: Sequence[int],
+        already_shown: Sequence[int],
         day: date,
         n: int,
     ) -> None:
         self.model, self.folded_in, self.user, self.n = model, folded_in, user, n + SPARE
         self.scores = score_items(model.items, folded_in.vector, chosen_boldness(user))
-        self.beside = model.known_rows(beside)
-        self.taken = set(model.known_rows([*folded_in.excluded.tolist(), *beside]).tolist())
-        self.dice = np.random.default_rng([user.pk, day.toordinal()])
+        self.already_shown = model.known_rows(already_shown)
+        excluded = [*folded_in.excluded.tolist(), *already_shown]
+        self.taken = set(model.known_rows(excluded).tolist())
+        self.rng = np.random.default_rng([user.pk, day.toordinal()])
 
     def rows(self) -> list[Row]:
         return [row for row in self._rows() if len(row.places)]
@@ -85,34 +86,33 @@ class ShelfLayout:
         return np.where(chosen, self.scores, np.nan)
 
     def _watchlist(self) -> Iterator[Row]:
-        """By the stars they would get, not by the list's order: they were chosen already."""
+        """By predicted stars, whatever the boldness: the user has chosen these movies already."""
         if not self.user.watchlist_in_lists:
             return
         marks = Mark.objects.filter(user=self.user).values_list("movie_id", "kind")
-        away = {pk for pk, kind in marks if kind in Mark.HIDING_KINDS} | set(
-            self.folded_in.rated.tolist()
-        )
+        hidden = {pk for pk, kind in marks if kind in Mark.HIDING_KINDS}
+        hidden |= set(self.folded_in.rated.tolist())
         places = self.model.known_rows(
-            sorted({pk for pk, kind in marks if kind == Mark.Kind.WATCHLIST} - away)
+            sorted({pk for pk, kind in marks if kind == Mark.Kind.WATCHLIST} - hidden)
         )
         if not len(places):
             return
         stars = np.full(len(self.scores), np.nan, np.float32)
         stars[places] = predict_rows(self.model, self.folded_in, places)
-        # What the picks show already stays there.
-        stars[np.fromiter(self.beside, np.int64)] = np.nan
+        # Not what the top picks show already.
+        stars[np.fromiter(self.already_shown, np.int64)] = np.nan
         best = top_n(stars, self.n)
         self.taken.update(best.tolist())
         yield Row(Kind.WATCHLIST, best)
 
     def _loved(self) -> list[int]:
-        """Rows of the movies with this person's most stars, other ones from day to day."""
+        """Rows of some of the user's highest rated movies, others every day."""
         stars = self.folded_in.user_ratings.stars
         if not len(stars) or stars.max() < LOVED_FROM:
             return []
         few = (stars == stars.max()).sum() < ENOUGH_LOVED
         best = np.flatnonzero(stars >= stars.max() - (0.5 if few else 0))
-        chosen = self.dice.permutation(best)[:LOVED]
+        chosen = self.rng.permutation(best)[:LOVED]
         return self.folded_in.user_ratings.item_index[chosen].tolist()
 
     def _more_like(self, place: int) -> Row:
@@ -122,7 +122,7 @@ class ShelfLayout:
         return Row(Kind.LIKE, places, int(self.model.items.item_ids[place]))
 
     def _leanings(self, groups: np.ndarray) -> np.ndarray:
-        """(n_groups,) stars given above one's own mean, damped; groups: (n_ratings, n_groups)."""
+        """(n_groups,) stars above the user's mean, damped; groups: (n_ratings, n_groups)."""
         user_ratings = self.folded_in.user_ratings
         given = (
             user_ratings.stars - user_ratings.stars.mean()
@@ -158,7 +158,7 @@ class ShelfLayout:
 
 
 def _decades_of_run(model: Model) -> np.ndarray:
-    """(n_items,) first year of each movie's decade, 0 where unknown; read once for each run."""
+    """(n_items,) first year of each movie's decade, 0 where unknown; read once a run."""
     if "decades" not in model.derived:
         years = dict(Movie.objects.exclude(year=None).values_list("pk", "year"))
         ids = model.items.item_ids.tolist()

@@ -1,8 +1,7 @@
-"""What shall I watch tonight: one page of short rows, each with a reason of its own.
+"""The shelves below the top picks: short rows of movies, each with a title of its own.
 
-All rows come from the same solved person and one scoring of the catalogue (`shelf_board.py`). A
-movie stands in one row only, and nothing that lists must not bring back stands in any. The movies
-of all rows, and those that rows are about, are read in one query.
+All rows come from one fold-in and one scoring of the catalogue (`shelf_layout.py`). A movie is in
+one row only; rated and hidden movies are in none. One query reads the movies of all rows.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ PER_SHELF = 6
 
 @dataclass(frozen=True)
 class Shelf:
-    """One row: what it is about, in words too, its movies, and where there are more."""
+    """One row: its subject, title and movies, and the page with more of them."""
 
     kind: Kind
     about: str  # a movie's id, a genre's slug, a decade's first year; "" for the others
     title: str
-    more: str  # the page
+    more: str  # URL of that page
     movies: Sequence[Movie]
 
     @property
@@ -54,40 +53,40 @@ class Shelves:
     shelves: Sequence[Shelf] = ()
     predicted: Mapping[int, Any] = field(default_factory=dict)  # stars by movie id
     because: Mapping[int, explain.OwnRating] = field(default_factory=dict)
-    # Movies whose rating would teach the most, none of which stands on a shelf.
+    # The movies that are most worth asking about; none of them is on a shelf.
     to_rate: Sequence[Movie] = ()
     run_id: int | None = None
 
 
 def shelves_for(
     user: User,
-    beside: Sequence[int] = (),
+    already_shown: Sequence[int] = (),
     day: date | None = None,
     *,
     n: int = PER_SHELF,
     n_to_rate: int = 0,
     find: Find | None = None,
 ) -> Shelves:
-    """The rows below this person's top picks; none for who has no list of their own.
+    """The shelves of a user; none for users without a list of their own.
 
-    beside: ids of movies that are shown already. day: the rows about single movies change from
-    day to day. n: movies of a row. find: as for `recommend`; by default the movies come as cards.
+    already_shown: ids of movies to leave out. day: the shelves about single movies change daily.
+    n: movies a shelf. find: as for `recommend`; by default the movies come as cards.
     """
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None or not folded_in.is_known:
         return Shelves()
-    rows = ShelfLayout(model, folded_in, user, beside, day or date.today(), n).rows()
-    asked = candidates(model, folded_in, n_to_rate + len(beside)) if n_to_rate else []
-    wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in beside)]
+    rows = ShelfLayout(model, folded_in, user, already_shown, day or date.today(), n).rows()
+    asked = candidates(model, folded_in, n_to_rate + len(already_shown)) if n_to_rate else []
+    wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in already_shown)]
     found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
     shelves = [shelf for row in rows if (shelf := _shelf(row, model, found, n))]
     shown = {movie.pk for shelf in shelves for movie in shelf.movies}
-    to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *beside}]
+    to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *already_shown}]
     return _with_reasons(model, folded_in, shelves, to_rate[:n_to_rate])
 
 
 def _movies_of(rows: Sequence[Row], model: Model) -> list[int]:
-    """Ids of those that stand in the rows and those that a row is about."""
+    """Ids of the movies in the rows, and of those that a row is about."""
     places = np.concatenate([np.empty(0, np.int64), *(row.places for row in rows)])
     return [
         *model.items.item_ids[places].tolist(),
@@ -96,24 +95,24 @@ def _movies_of(rows: Sequence[Row], model: Model) -> list[int]:
 
 
 def _shelf(row: Row, model: Model, found: Mapping[int, Movie], n: int) -> Shelf | None:
-    """The row in words, with those of its movies that still exist; None where that is nothing."""
+    """The row with its title and those of its movies that still exist; None if too few do."""
     ids = model.items.item_ids[row.places].tolist()
     movies = [found[pk] for pk in ids if pk in found][:n]
     if len(movies) < (1 if row.kind == Kind.WATCHLIST else 2):
         return None
-    said = _SAID[row.kind](row, movies, found)
-    return said and Shelf(row.kind, *said, movies)
+    heading = _HEADINGS[row.kind](row, movies, found)
+    return heading and Shelf(row.kind, *heading, movies)
 
 
-# What a row is about, its title and its page; None when that is gone.
-_Said = tuple[str, str, str] | None
+# (about, title, URL) of a shelf; None if what it is about was deleted.
+_Heading = tuple[str, str, str] | None
 
 
-def _watchlist(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+def _watchlist(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Heading:
     return "", _("From your watchlist"), reverse("movies:watchlist")
 
 
-def _like(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+def _like(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Heading:
     movie = found.get(row.about)
     if movie is None:
         return None
@@ -121,23 +120,23 @@ def _like(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Sai
     return str(movie.pk), title, f"{movie.get_absolute_url()}#similar"
 
 
-def _genre(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
-    """As its movies name it; they were read this moment."""
+def _genre(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Heading:
+    """The genre is taken from the movies, which have just been read."""
     genres: dict[int, Genre] = {genre.pk: genre for m in movies for genre in m.genre_list}
     genre = genres.get(row.about)
     return genre and (genre.slug, genre.label, _browse(genre=genre.slug))
 
 
-def _decade(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+def _decade(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Heading:
     title = _("The best of the %(decade)ss for you") % {"decade": row.about}
     return str(row.about), title, _browse(decade=row.about)
 
 
-def _off_the_track(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Said:
+def _off_the_track(row: Row, movies: Sequence[Movie], found: Mapping[int, Movie]) -> _Heading:
     return "", _("Off the beaten track"), _browse(order="off_the_track")
 
 
-_SAID = {
+_HEADINGS = {
     Kind.WATCHLIST: _watchlist,
     Kind.LIKE: _like,
     Kind.GENRE: _genre,

@@ -1,0 +1,1 @@
+"""The taste page: map, statistics and surprises."""

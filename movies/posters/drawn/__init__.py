@@ -1,0 +1,1 @@
+"""Drawn posters: one flat SVG for every movie."""

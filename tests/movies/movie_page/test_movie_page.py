@@ -233,7 +233,7 @@ class TestShare:
     def test_old_pictures_go(
         self, client: Client, make_movie: Callable, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("movies.movie_page.share_image.KEPT", 1)
+        monkeypatch.setattr("movies.movie_page.share_image.MAX_PICTURES", 1)
         last = make_movie("Newest of all pictures")
         for movie in (make_movie("An older picture"), last):
             client.get(f"/movies/{movie.pk}/share.png")
