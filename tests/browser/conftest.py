@@ -52,6 +52,18 @@ def db(transactional_db: None) -> None:
     cache.clear()
 
 
+# Messages on the console that say nothing is wrong.
+NO_PROBLEM = (
+    # Answers with 4xx, which some tests are about.
+    "Failed to load resource",
+    "Response Status Error Code",
+    # A request that a newer one replaced (hx-sync), or that the end of the test cut off. One that
+    # failed says htmx:sendError.
+    "htmx:sendAbort",
+    "htmx:afterRequest",
+)
+
+
 @dataclass
 class Watched:
     """Windows of the browser, and what went wrong in any of them."""
@@ -79,8 +91,7 @@ class Watched:
             self.problems.append(f"a request to {request.url}")
 
     def _look_at_console(self, text: str) -> None:
-        # Answers with 4xx are told on the console too; those are what some tests are about.
-        if "Failed to load resource" not in text and "Response Status Error Code" not in text:
+        if not any(expected in text for expected in NO_PROBLEM):
             self.problems.append(text)
 
     def _session(self, user: User) -> dict[str, str]:

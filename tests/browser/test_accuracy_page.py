@@ -69,6 +69,6 @@ def test_every_row_of_a_table_is_a_row(window: Watched, full_page: None) -> None
     """No stylesheet of another page lays one out as something else."""
     page = window.open(viewport={"width": 1280, "height": 800})
     page.goto("/accuracy/")
-    assert page.locator(".figures .people").count() == 2
+    assert page.locator(".figures .user-counts").count() == 2
     shown = "rows => rows.map(row => getComputedStyle(row).display)"
     assert set(page.locator(".figures tr").evaluate_all(shown)) == {"table-row"}

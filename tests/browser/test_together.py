@@ -72,7 +72,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
 
     owner.reload()
     assert titles(owner) == listed
-    expect(owner.locator(".people")).to_contain_text("Dora guest")
+    expect(owner.locator(".group-people")).to_contain_text("Dora guest")
     owner.locator("#rule-average").check()
     owner.get_by_role("button", name="Use this rule").click()
     expect(owner.locator("#rule-average")).to_be_checked()
@@ -112,7 +112,7 @@ def test_a_guest_signs_up_and_keeps_what_was_rated(
     page.get_by_role("button", name="Keep them").click()
     expect(page.get_by_role("status")).to_contain_text("1 rating is yours now")
     page.get_by_role("link", name="Friday evening").click()
-    expect(page.locator(".people")).to_contain_text("dora you")
+    expect(page.locator(".group-people")).to_contain_text("dora you")
     assert Rating.objects.of(User.objects.get(username="dora")).get().stars == 5
 
 
