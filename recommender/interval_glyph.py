@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
 
 from movies.stars import STEPS
 
@@ -11,22 +12,17 @@ WIDTH, HEIGHT, MARGIN = 32, 10, 3
 LOWEST, HIGHEST = STEPS[0], STEPS[-1]
 
 
-@dataclass(frozen=True)
-class IntervalGlyph:
-    """Coordinates in SVG units; the whole line stands for half a star to five."""
-
-    low: float
-    dot: float
-    high: float
-    start: int = MARGIN
-    end: int = WIDTH - MARGIN
-    width: int = WIDTH
-    height: int = HEIGHT
-    middle: int = HEIGHT // 2
-
-    @classmethod
-    def between(cls, low: float, stars: float, high: float) -> Self:
-        return cls(_x_of(low), _x_of(stars), _x_of(high))
+@lru_cache(maxsize=4096)
+def interval_svg(low: float, stars: float, high: float) -> SafeString:
+    """SVG of the interval; the whole line stands for half a star to five."""
+    middle = HEIGHT // 2
+    return SafeString(
+        f'<svg class="whiskers" aria-hidden="true" width="{WIDTH}" height="{HEIGHT}"'
+        f' viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f'<path class="whole" d="M{MARGIN} {middle}H{WIDTH - MARGIN}"/>'
+        f'<path class="range" d="M{_x_of(low)} {middle}H{_x_of(high)}"/>'
+        f'<circle cx="{_x_of(stars)}" cy="{middle}" r="2.5"/></svg>'
+    )
 
 
 def _x_of(stars: float) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -47,6 +48,11 @@ class Choice:
     n: int
     on: bool
     query: str  # query string that makes this choice, or clears it
+
+    @property
+    def count(self) -> str:
+        """`n` as pages show it."""
+        return str(self.n) if self.n < 1000 else intcomma(self.n)
 
 
 @dataclass(frozen=True)

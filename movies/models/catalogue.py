@@ -210,6 +210,13 @@ class Movie(models.Model):
         """Mean rating in stars, not damped; None without ratings."""
         return self.half_star_sum / self.n_ratings / 2 if self.n_ratings else None
 
+    @property
+    def genre_names(self) -> list[str]:
+        """Names of the genres, sorted, without making `Genre`s of them."""
+        if "genre_rows" not in self.__dict__:
+            return [genre.name for genre in self.genre_list]
+        return sorted(name for _id, name, _slug in self.genre_rows or [])
+
     @cached_property
     def genre_list(self) -> list[Genre]:
         """Ordered by name; needs no query for movies from `with_genres()`."""

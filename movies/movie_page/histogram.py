@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.safestring import SafeString
 
+from movies import scales
 from movies.models import Movie, Rating
 from movies.models.catalogue import DAMPING_HALF_STARS
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
@@ -36,16 +38,6 @@ class Bar:
         return self.x + BAR // 2
 
     @property
-    def own_mark_y(self) -> int:
-        """Y of the star that marks the reader's own rating, just above the bar."""
-        return self.y - 3
-
-    @property
-    def is_labelled(self) -> bool:
-        """Only whole stars have room for their number below the bar."""
-        return self.half_stars % 2 == 0
-
-    @property
     def share(self) -> str:
         return str(self.percent)
 
@@ -54,10 +46,25 @@ class Bar:
 class Histogram:
     bars: list[Bar]
     total: int
-    bar_width: int = BAR
     width: int = STEP * HALF_STARS_MAX - (STEP - BAR)
     foot: int = HIGHEST
     damped_towards: float = to_stars(DAMPING_HALF_STARS)
+
+    @property
+    def bars_svg(self) -> SafeString:
+        """The bars, the reader's own one marked, with numbers of stars below."""
+        given, parts = scales.active().given, []
+        for bar in self.bars:
+            if bar.n:
+                own = 'class="own-bar" ' if bar.is_own else ""
+                parts.append(
+                    f'<rect {own}x="{bar.x}" y="{bar.y}" width="{BAR}" height="{bar.height}"/>'
+                )
+            if bar.is_own:
+                parts.append(f'<text class="own-mark" x="{bar.middle}" y="{bar.y - 3}">★</text>')
+            if bar.half_stars % 2 == 0:  # only whole stars have room for their number
+                parts.append(f'<text x="{bar.middle}" y="114">{given(bar.stars)}</text>')
+        return SafeString("".join(parts))
 
     @property
     def commonest(self) -> Bar:

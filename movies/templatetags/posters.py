@@ -28,7 +28,7 @@ def poster(context: dict[str, Any], movie: Movie) -> SafeString:
         if is_from_tmdb(name) and "request" in context:
             context["request"].shows_tmdb = True
         return _picture(name)
-    genres = tuple(genre.name for genre in movie.genre_list)
+    genres = tuple(movie.genre_names)
     look = _wall_of(context).choose(variants_of(movie.title, movie.year, genres))
     # The title is the only text in it that is not ours, and draw() escapes it.
     return SafeString(draw(movie.title, movie.year, genres, look))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from movies import scales
 from movies.models import Movie
-from recommender.movie_page.waterfall import Waterfall, waterfall
+from recommender.movie_page.waterfall import waterfall_svg
 from recommender.serving.cards import Prediction, prediction_of
 from recommender.serving.explain import OwnRating, Reasons
 
@@ -41,7 +42,7 @@ class ReasonsSection:
     high: str
     reasons: list[Reason]
     is_typical: bool  # nothing is known of the reader's taste
-    picture: Waterfall
+    picture: SafeString  # SVG
     rows: list[TableRow]
     total: str
 
@@ -55,7 +56,7 @@ def reasons_section(why: Reasons) -> ReasonsSection:
         high=scale.about(why.stars.high),
         reasons=[_reason(own) for own in why.top],
         is_typical=bool(why.typical),
-        picture=waterfall(why),
+        picture=waterfall_svg(why),
         rows=list(_rows(why)),
         total=scale.number(why.prediction, 1),
     )

@@ -1,13 +1,12 @@
-"""A waterfall chart of a prediction: from the average of all ratings, part by part, to the stars.
-
-Coordinates in SVG units, for `_waterfall.html`.
-"""
+"""A waterfall chart of a prediction: from the average of all ratings, part by part, to the stars."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,36 +37,7 @@ class Step:
         return self.y + BAR - 1
 
 
-@dataclass(frozen=True)
-class Waterfall:
-    steps: list[Step]
-    start: str  # stars
-    start_x: float
-    end: str
-    end_x: float
-    label: str
-    width: int = WIDTH
-    row: int = ROW
-    bar: int = BAR
-
-    @property
-    def height(self) -> int:
-        return ROW * (len(self.steps) + 2)
-
-    @property
-    def last_y(self) -> int:
-        return ROW * (len(self.steps) + 1) + (ROW - BAR) // 2
-
-    @property
-    def last_dot_y(self) -> int:
-        return self.last_y + 6
-
-    @property
-    def last_text_y(self) -> int:
-        return self.last_y + 11
-
-
-def waterfall(why: Reasons) -> Waterfall:
+def waterfall_svg(why: Reasons) -> SafeString:
     parts = list(_parts(why))
     places = [why.average]
     for _label, share, _is_own in parts:
@@ -95,8 +65,38 @@ def waterfall(why: Reasons) -> Waterfall:
         "Bars that lead from the average of all ratings, %(start)s, to %(end)s. The table below"
         " holds every part."
     ) % {"start": scale.number(why.average), "end": scale.about(why.prediction)}
-    start, end = scale.number(why.average, 1), scale.number(why.prediction, 1)
-    return Waterfall(steps, start, at(why.average), end, at(why.prediction), label)
+    last = ROW * (len(steps) + 1) + (ROW - BAR) // 2
+    # Only labels are not ours; _text() escapes them.
+    return SafeString(
+        f'<svg class="waterfall" role="img" aria-label="{escape(label)}"'
+        f' viewBox="0 0 {WIDTH} {ROW * (len(steps) + 2)}">'
+        + _text("", 0, 18, _("All ratings, average"))
+        + _dot(at(why.average), 13)
+        + _text("number", WIDTH, 18, scale.number(why.average, 1))
+        + "".join(map(_bar, steps))
+        + _text("total", 0, last + 11, _("Your likely stars"))
+        + _dot(at(why.prediction), last + 6)
+        + _text("number total", WIDTH, last + 11, scale.number(why.prediction, 1))
+        + "</svg>"
+    )
+
+
+def _bar(step: Step) -> str:
+    look = f"{'own-part' if step.is_own else 'part'}{'' if step.adds else ' takes'}"
+    return (
+        _text("", 0, step.text_y, step.label)
+        + f'<rect class="{look}" x="{step.x}" y="{step.y}" width="{step.width}" height="{BAR}"/>'
+        + _text("number", WIDTH, step.text_y, step.number)
+    )
+
+
+def _text(look: str, x: int, y: int, text: str) -> str:
+    look = f'class="{look}" ' if look else ""
+    return f'<text {look}x="{x}" y="{y}">{escape(text)}</text>'
+
+
+def _dot(x: float, y: int) -> str:
+    return f'<circle class="point" cx="{x}" cy="{y}" r="4"/>'
 
 
 def _parts(why: Reasons) -> Iterator[tuple[str, float, bool]]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies import scales
 from movies.models import Mark, Movie
-from recommender.interval_glyph import IntervalGlyph
+from recommender.interval_glyph import interval_svg
 from recommender.serving.explain import OwnRating, short_reasons
 from recommender.serving.predictions import PredictedStars, predict
 from recommender.serving.recommend import Recommendations
@@ -36,7 +37,7 @@ MARKS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Interval:
-    glyph: IntervalGlyph
+    svg: SafeString  # a glyph
     words: str
 
 
@@ -111,7 +112,7 @@ def prediction_of(stars: PredictedStars) -> Prediction:
 def _interval(stars: PredictedStars) -> Interval:
     low, high, number = round(stars.low, 2), round(stars.high, 2), scales.active().number
     words = _("most likely %(low)s to %(high)s") % {"low": number(low), "high": number(high)}
-    return Interval(IntervalGlyph.between(low, round(stars, 1), high), words)
+    return Interval(interval_svg(low, round(stars, 1), high), words)
 
 
 def _card(
