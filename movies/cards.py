@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, IntegerField, OuterRef, Subquery, Value
+from django.db.models import CharField, IntegerField, OuterRef, Subquery, Value
 
 from movies.models import Mark, Movie, MovieQuerySet, Rating
 
@@ -44,18 +44,15 @@ def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list
 
 
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
-    """A whole movie with the user's rating and all of their marks; see `marks_on`."""
-    movies = cards(Movie.objects.filter(pk=pk), user).defer(None)
-    if user.is_authenticated:
-        own = Mark.objects.filter(user=user, movie=OuterRef("pk"))
-        marked = {f"is_{kind}": Exists(own.filter(kind=kind)) for kind in Mark.Kind.values}
-        movies = movies.annotate(**marked)
-    return movies.first()
+    """A movie with all of its fields, and with the user's rating."""
+    return cards(Movie.objects.filter(pk=pk), user).defer(None).first()
 
 
-def marks_on(movie: Movie) -> set[str]:
-    """The kinds of mark that the user set on a movie of `movie_of_page`."""
-    return {kind for kind in Mark.Kind.values if getattr(movie, f"is_{kind}", False)}
+def marks_on(movie: Movie, user: User | AnonymousUser) -> set[str]:
+    """The kinds of mark that the user set on the movie."""
+    if not user.is_authenticated:
+        return set()
+    return set(Mark.objects.filter(user=user, movie=movie).values_list("kind", flat=True))
 
 
 def movie_of_card(pk: int, user: User | AnonymousUser) -> Movie | None:

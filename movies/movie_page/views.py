@@ -27,7 +27,7 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     why = None if _hides_prediction(request, movie) else explain(request.user, movie)
     context = {
         "movie": movie,
-        "marks": marks_on(movie),
+        "marks": marks_on(movie, request.user),
         "histogram": histogram_of(movie),
         "share": Share(movie),
         "why": why and reasons_section(why),

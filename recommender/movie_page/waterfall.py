@@ -1,4 +1,4 @@
-"""A waterfall chart of a prediction: from the average of all ratings, part by part, to the stars."""
+"""A waterfall chart: how a prediction builds up from the average of all ratings, part by part."""
 
 from __future__ import annotations
 

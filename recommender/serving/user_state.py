@@ -7,21 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 import numpy as np
-from django.db.models import BinaryField, Q, QuerySet, Value
+from django.db import connection
 
+from accounts.models import User
 from movies.models import Mark, Rating
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
 from recommender.store import FittedUser
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
 Kind = StartingAnswer.Kind
 # The tables that a row of the union comes from.
 FACTORS, RUN, RATING, MARK, ANSWER = range(5)
+
+# Written in SQL because every page runs it: Django takes longer to compose this union than the
+# database takes to answer it (docs/decisions.md). PostgreSQL takes the columns' types from the
+# first table. The marks are those of `Mark.objects.excluding_from_lists()`.
+_HIDING_KINDS = ", ".join(f"'{kind}'" for kind in Mark.HIDING_KINDS)
+_UNION = f"""
+    SELECT {FACTORS}, user_id, run_id, 0, '', implicit, fitted_movies
+    FROM {UserFactors._meta.db_table} WHERE run_id = {{run}} AND user_id IN ({{users}})
+    UNION ALL
+    SELECT {RUN}, 0, id, 0, '', NULL, NULL
+    FROM {TrainingRun._meta.db_table} WHERE is_active
+    UNION ALL
+    SELECT {RATING}, user_id, movie_id, half_stars, '', NULL, NULL
+    FROM {Rating._meta.db_table} WHERE user_id IN ({{users}})
+    UNION ALL
+    SELECT {MARK}, mark.user_id, mark.movie_id, 0, '', NULL, NULL
+    FROM {Mark._meta.db_table} mark JOIN {User._meta.db_table} owner ON owner.id = mark.user_id
+    WHERE mark.user_id IN ({{users}}) AND (
+        mark.kind IN ({_HIDING_KINDS})
+        OR mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists
+    )
+    UNION ALL
+    SELECT {ANSWER}, user_id, movie_id, 0, kind, NULL, NULL
+    FROM {StartingAnswer._meta.db_table} WHERE user_id IN ({{users}})
+"""  # noqa: S608
+_ACTIVE_RUN = f"(SELECT id FROM {TrainingRun._meta.db_table} WHERE is_active)"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -95,27 +119,14 @@ def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> User
     return UserStates(active_run_id, states)
 
 
-def _rows(user_ids: Sequence[int], run_id: int | None) -> Iterable[tuple]:
-    users = Q(user__in=user_ids)
-    run = Q(run=run_id) if run_id else Q(run__is_active=True)
-    none = Value(None, BinaryField())
-    # PostgreSQL takes the columns' types from the first table.
-    factors = UserFactors.objects.filter(users, run).values_list(
-        Value(FACTORS), "user_id", "run_id", Value(0), Value(""), "implicit", "fitted_movies"
-    )
-    active = TrainingRun.objects.filter(is_active=True).values_list(
-        Value(RUN), Value(0), "pk", Value(0), Value(""), none, none
-    )
-    ratings = Rating.objects.filter(users).values_list(
-        Value(RATING), "user_id", "movie_id", "half_stars", Value(""), none, none
-    )
-    marks = (
-        Mark.objects.filter(users)
-        .excluding_from_lists()
-        .values_list(Value(MARK), "user_id", "movie_id", Value(0), Value(""), none, none)
-    )
-    answers = StartingAnswer.objects.filter(users).values_list(
-        Value(ANSWER), "user_id", "movie_id", Value(0), "kind", none, none
-    )
-    others: tuple[QuerySet, ...] = (active, ratings, marks, answers)
-    return factors.union(*(rows.order_by() for rows in others), all=True)
+def _rows(user_ids: Sequence[int], run_id: int | None) -> list[tuple]:
+    run = [run_id] if run_id else []
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(bool(run), len(user_ids)), [*run, *(4 * list(user_ids))])
+        return cursor.fetchall()
+
+
+@lru_cache(maxsize=16)
+def _sql(names_run: bool, n_users: int) -> str:
+    users = ", ".join(["%s"] * n_users) or "NULL"  # SQL has no empty list
+    return _UNION.format(run="%s" if names_run else _ACTIVE_RUN, users=users)
