@@ -92,10 +92,10 @@ def _epochs(
 
 def _sweeps(block: RatingBlock, held_out: Ratings, p: Hyperparameters) -> int:
     """The number of sweeps before the error first fails to fall."""
-    lowest = np.inf
+    lowest, users = np.inf, block.solve("users")
     for number in range(p.n_sweeps):
-        block.sweep(number)
-        block.solve("users", np.float32)
+        block.sweep(number, users)
+        users = block.solve("users")
         error = block.rmse(held_out)
         if not error < lowest:
             return number

@@ -174,7 +174,7 @@ class InterestBlock:
         """
         p = self.hyperparameters
         k, width = p.interest_factors, self.item_rows.shape[1]
-        base = np.eye(width)  # ones where the rows are padded
+        base = np.eye(width, dtype=np.float32)  # ones where the rows are padded
         base[:k, :k] = p.interest_unrated_weight * gram + p.interest_user_ridge * np.eye(k)
         rated = Targets(self.starts, self.rated, self._targets(p.interest_user_slope))
         out = zeros(self.starts.size - 1, width)
@@ -183,7 +183,7 @@ class InterestBlock:
                 partial(
                     ridge_kernels.solve_interest,
                     *(first, last, rated, self.item_rows, base, out),
-                    *(workspace(width, np.float64), shape_of(width)),
+                    *(workspace(width), shape_of(width)),
                 )
                 for first, last in pieces(self.starts)
             ]

@@ -50,6 +50,15 @@ def arrange(ratings: Ratings, width: int, rng: np.random.Generator) -> Blocks:
     )
 
 
+@dataclass(frozen=True)
+class Statistics:
+    """What closed-form solutions say about the strengths they should have been solved with."""
+
+    n_rows: int  # with ratings
+    squares: Float64  # (width,) sum over them of (difference to the prior)^2 + variance
+    squared_error: float  # expected, summed over all ratings
+
+
 class RatingBlock:
     """The state of the rating block while it is being fitted."""
 
@@ -65,6 +74,7 @@ class RatingBlock:
         self.rng = rng
         self.global_mean = float(ratings.stars.mean(dtype=np.float64))
         self.noise = hyperparameters.noise
+        self.factors = slice(2, 2 + hyperparameters.n_factors)  # columns
         self.user_strength = self.item_strength = hyperparameters.strength
         self.user_bias_strength = self.item_bias_strength = hyperparameters.bias_strength
         k, sd = hyperparameters.n_factors, hyperparameters.init_sd
@@ -157,12 +167,15 @@ class RatingBlock:
             shape_of(users.rows.shape[1]),
         )
 
-    def sweep(self, number: int) -> None:
-        """One variational sweep: users and items in closed form, then a pass over y and x."""
-        self._learn_strengths(self.solve("users", np.float32), "user")
-        statistics = self.solve("items", np.float32)
-        self._learn_strengths(statistics, "item")
-        self.noise = float(statistics[3] / self.users.stars.size)
+    def sweep(self, number: int, users: Statistics | None = None) -> None:
+        """One variational sweep: users and items in closed form, then a pass over y and x.
+
+        users: what solving the users returned, where that has just been done.
+        """
+        self._learn_strengths(users or self.solve("users"), "user")
+        items = self.solve("items")
+        self._learn_strengths(items, "item")
+        self.noise = items.squared_error / self.users.stars.size
         p = self.hyperparameters
         rate = p.sweep_learning_rate * p.sweep_decay**number
         self._implicit_pass(self.users, self.items, rate)
@@ -185,41 +198,43 @@ class RatingBlock:
         prior[:, 0] = mean[0]
         users.prior = prior
         self.user_bias_strength = max(self.user_bias_strength, p.user_bias_ridge / self.noise)
-        self.solve("users", np.float64)
+        self.solve("users")
         return float(mean[0]), mean[2 : 2 + p.n_factors].copy()
 
-    def solve(self, side: str, precision: type[np.floating]) -> Float64:
-        """Closed-form rows of "users" or "items"; returns the statistics of `solve_rows`."""
+    def solve(self, side: str) -> Statistics:
+        """Closed-form rows of "users" or "items", each around its implicit part."""
         own, other = (self.users, self.items) if side == "users" else (self.items, self.users)
-        strengths = (
+        bias, factors = (
             (self.user_bias_strength, self.user_strength)
             if side == "users"
             else (self.item_bias_strength, self.item_strength)
         )
         width = own.rows.shape[1]
-        by_column = np.zeros(width)
-        by_column[own.bias_column] = strengths[0]
-        by_column[2 : 2 + self.hyperparameters.n_factors] = strengths[1]
-        model = Model(self.global_mean, self.noise, *strengths, by_column)
+        strengths = np.zeros(width, np.float32)
+        strengths[own.bias_column] = bias
+        strengths[self.factors] = factors
+        model = Model(self.global_mean, self.noise, strengths)
         ranges = pieces(own.starts)
-        statistics = np.zeros((len(ranges), 4))
+        squares = np.zeros((len(ranges), width))
         calls = [
             partial(
                 ridge_kernels.solve_rows,
                 *(first, last, own.arrays, other.arrays, model),
-                *(workspace(width, precision), statistics[k], shape_of(width)),
+                *(workspace(width), squares[k], shape_of(width)),
             )
             for k, (first, last) in enumerate(ranges)
         ]
-        self.workers.run(calls)
-        return np.asarray(statistics.sum(axis=0), np.float64)
+        squared_error = sum(self.workers.run(calls))
+        return Statistics(
+            int(np.count_nonzero(own.counts)), squares.sum(axis=0), float(squared_error)
+        )
 
-    def _learn_strengths(self, statistics: Float64, side: str) -> None:
+    def _learn_strengths(self, found: Statistics, side: str) -> None:
         """Empirical Bayes: 1 / strength = mean(delta^2 + variance)."""
-        rows = statistics[2]
-        n_factors = self.hyperparameters.n_factors
-        setattr(self, f"{side}_strength", float(rows * n_factors / statistics[0]))
-        setattr(self, f"{side}_bias_strength", float(rows / statistics[1]))
+        factors = found.squares[self.factors]
+        setattr(self, f"{side}_strength", float(found.n_rows * factors.size / factors.sum()))
+        bias = found.squares[:2].sum()  # of the other column, the constant one, it is zero
+        setattr(self, f"{side}_bias_strength", float(found.n_rows / bias))
 
     def _implicit_pass(self, own: Side, other: Side, rate: float) -> None:
         # A row's set spans all blocks of the other side, so this pass runs on one thread.

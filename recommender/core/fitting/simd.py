@@ -107,20 +107,6 @@ def store(typing_context, array, index, row):
 
 
 @intrinsic
-def like(typing_context, row, array):
-    """The row in the precision of `array`."""
-    out = Row(array.dtype, row.width)
-
-    def emit(context, builder, signature, arguments):
-        if out.element == row.element:
-            return arguments[0]
-        convert = builder.fpext if out.element == types.float64 else builder.fptrunc
-        return convert(arguments[0], _vector(out))
-
-    return out(row, array), emit
-
-
-@intrinsic
 def splat(typing_context, value, shape):
     """`value` in every lane; float32 unless it is a double."""
     element = types.float64 if value == types.float64 else types.float32

@@ -22,7 +22,7 @@ def test_the_compiled_solution_is_that_of_plain_linear_algebra(side: str) -> Non
             if side == "users"
             else (block.item_bias_strength, block.item_strength)
         )
-        block.solve(side, np.float64)
+        block.solve(side)
     k, bias_column = SMALL.n_factors, own.bias_column
     factors = slice(2, 2 + k)
     for r in range(own.weight.size):
