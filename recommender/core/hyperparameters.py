@@ -24,10 +24,10 @@ class Hyperparameters:
     # Rating block: how many stars would you give it? n_epochs and n_sweeps are the most: with
     # early_stopping a pilot finds how far held-out ratings gain (`early_stopping`).
     n_factors: int = 62
-    n_epochs: int = 12
+    n_epochs: int = 8
     early_stopping: bool = True
-    learning_rate: float = 0.04
-    decay: float = 0.87
+    learning_rate: float = 0.06
+    decay: float = 0.8
     # A row with n ratings is held back by min(regularization n^-power, most) at each of them, its
     # bias by bias_share of that.
     regularization: float = 2.6
@@ -36,7 +36,7 @@ class Hyperparameters:
     bias_share: float = 0.12
     init_sd: float = 0.1
     # Implicit parts y (what a user rated) and x (who rated an item), solved once an epoch.
-    implicit_ridge: float = 1.0
+    implicit_ridge: float = 2.0
     implicit_weight_power: float = 0.5
     implicit_iterations: int = 3
     leave_one_out: bool = False  # in the SGD steps; the sweeps always do
@@ -50,7 +50,7 @@ class Hyperparameters:
     # A user after n ratings is the mean user with the share weight / (n + weight), and their
     # bias is drawn to the mean user's as by so many ratings at least: first sessions are skewed.
     mean_person_weight: float = 5.0
-    user_bias_ridge: float = 10.0
+    user_bias_ridge: float = 5.0
     # Interest block: would you pick it?
     interest_factors: int = 64
     interest_epochs: int = 12

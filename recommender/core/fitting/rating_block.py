@@ -9,6 +9,7 @@ import numpy as np
 
 from recommender.core.factors import Factors
 from recommender.core.fitting import ridge_kernels, sgd_kernels
+from recommender.core.fitting.biases import start_from_biases
 from recommender.core.fitting.partition import n_blocks
 from recommender.core.fitting.ridge_kernels import Model, workspace
 from recommender.core.fitting.sgd_kernels import Decay, LeftOut, RatingBatch
@@ -81,6 +82,8 @@ class RatingBlock:
         columns = (ratings.user_index, ratings.item_index)
         self.users = make_side(0, *columns, ratings.stars, ratings.n_users, k, sd, rng)
         self.items = make_side(1, *columns[::-1], ratings.stars, ratings.n_items, k, sd, rng)
+        damping = hyperparameters.bias_strength * hyperparameters.noise
+        start_from_biases(self.users, self.items, self.global_mean, damping)
         self.blocks = arrange(ratings, self.users.rows.shape[1], rng)
 
     def start_from(self, earlier: Factors, ratings: Ratings) -> None:

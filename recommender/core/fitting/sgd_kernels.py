@@ -204,8 +204,8 @@ def implicit_steps(
         start = zero
         for n in range(own.starts[r], own.starts[r + 1]):
             start = add_scaled(start, w_r, load(other.implicit, own.indices[n], shape))
-        row = subtract(load(own.rows, r, shape), load(own.prior, r, shape))
-        row = add_scaled(row, 1.0, start)
+        prior = with_column(with_column(load(own.prior, r, shape), 0, 0.0), 1, 0.0)
+        row = add_scaled(subtract(load(own.rows, r, shape), prior), 1.0, start)
         moved = zero
         for n in range(own.starts[r], own.starts[r + 1]):
             j = own.indices[n]

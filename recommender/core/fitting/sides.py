@@ -72,10 +72,14 @@ def make_side(
 
 
 def sum_implicit(own: Side, other: Side, workers: Workers) -> Float32:
-    """z of every row: weight x sum of the other side's implicit vectors over its set."""
+    """The prior of every row: weight x sum of the other side's implicit vectors over its set.
+
+    That of a bias is left as it is.
+    """
     out = simd.zeros(*own.rows.shape)
     _gather(own, other.implicit, out, workers)
     out *= own.weight[:, None]
+    out[:, :2] = own.prior[:, :2]
     return out
 
 

@@ -32,14 +32,16 @@ def test_the_compiled_solution_is_that_of_plain_linear_algebra(side: str) -> Non
         h = own.prior[r] - own.weight[r] * other.implicit[j]
         rows = np.column_stack([np.ones(j.size), g[:, factors]]).astype(float)
         around = np.einsum("nd,nd->n", h[:, factors].astype(float), g[:, factors])
-        target = own.stars[entries] - block.global_mean - other.rows[j, 1 - bias_column] - around
+        bias = own.prior[r, bias_column]
+        target = own.stars[entries] - block.global_mean - bias - around
+        target -= other.rows[j, 1 - bias_column]
         doubt = other.variance[j][:, factors].astype(float)
         matrix = rows.T @ rows / block.noise + np.diag([strengths[0], *[strengths[1]] * k])
         matrix[np.arange(1, k + 1), np.arange(1, k + 1)] += doubt.sum(axis=0) / block.noise
         right = target @ rows
         right[1:] -= (doubt * h[:, factors]).sum(axis=0)
         solution = np.linalg.solve(matrix, right / block.noise)
-        assert own.rows[r, bias_column] == pytest.approx(solution[0], abs=2e-5)
+        assert own.rows[r, bias_column] == pytest.approx(bias + solution[0], abs=2e-5)
         moved = own.rows[r, factors] - own.prior[r, factors]
         np.testing.assert_allclose(moved, solution[1:], atol=2e-5)
         variance = np.diag(np.linalg.inv(matrix))[1:]
