@@ -210,6 +210,7 @@ class StarsSolution:
     mean_user: Float64  # (1 + k,) [b, t m], the mean user's part
     prior: Float64  # (k,) z
     share: float  # (1 - t) n^-1/2, each y_j's weight in z
+    weights: Float64  # (n,) v_i, by the age of each rating
 
     @cached_property
     def theta(self) -> Float64:

@@ -1,31 +1,45 @@
 """Fold-in: the closed-form vectors of one user, given the items and that user's ratings.
 
-With g_i = vectors_i - w_i x_u for ratings that were in the fit (the item must not carry the
-user's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean user (b, m) has
+Each rating has a weight v_i that falls with its age, one kind for each block (`recency`).
+
+**Stars.** With g_i = vectors_i - w_i x_u for ratings that were in the fit (the item must not carry
+the user's own part), else vectors_i; C_i the item's variance; G = [1, g]. The mean user (b, m) has
 the share t = a / (n + a) after n ratings (a: mean_person_weight), so that the first few ratings
 move a prediction and do not make it:
 
     z     = (1 - t) n^-1/2 sum_j y_j + t m        h_i = z - (1 - t) n^-1/2 y_i
 
-    A     = (1/s2) sum_i (G_i G_i' + diag[0, C_i]) + diag(strengths)
-    d     = A^-1 (1/s2) sum_i [ (r_i - mu - b_i - b - <h_i, g_i>) G_i - [0, C_i h_i] ]
+    A     = (1/s2) sum_i v_i (G_i G_i' + diag[0, C_i]) + diag(strengths)
+    d     = A^-1 (1/s2) sum_i v_i [ (r_i - mu - b_i - b - <h_i, g_i>) G_i - [0, C_i h_i] ]
     b_u   = b + d_0        u = z + d
 
-The strengths are constants of the model, not multiplied with n. Interest:
+The strengths are constants of the model, not multiplied with n.
 
-    (a F'F + sum_i f_i f_i' + ridge I) x = sum_i clip(1 + slope (r_i - m), -1, 2) f_i
+**Interest**, after Hu, Koren & Volinsky 2008. While ratings are few, f = 1 - n / until > 0, what is
+solved for is the *deviation* d from what the mean user's interest m would have done, and m keeps a
+fixed share of the score's spread. Mixing the two as vectors would give everybody the mean user's
+list, for the vector of a few ratings is tiny:
 
-after Hu, Koren & Volinsky 2008, mixed with the mean user's vector while n is small.
+    t_i = clip(1 + slope (r_i - mean), -1, 2) - f expected <m, f_i>
+    A   = a F'F + sum_i v_i f_i f_i' + ridge I
+    d   = A^-1 sum_i v_i t_i f_i        e = A^-1 sum_i v_i f_i
+    x   = f m / sd(m) + share n^power d / max(sd(d), sd(e))
+
+with slope = user_slope + f new_slope and sd(v) = (v' Cov(F) v)^1/2. e is what the same ratings
+would give with all stars equal: measured against it, a neutral rating hardly moves the list. For
+f = 0, x = d.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from recommender.core.factors import ItemFactors, StarsSolution, UserVector
+from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float64
+from recommender.core.recency import rating_ages, recency_weights
 
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
 _HIGHEST_TARGET = 2.0
@@ -37,10 +51,12 @@ def solve_stars(
     stars: Any,
     in_fit: Any = None,
     user_implicit: Any = None,
+    weights: Float64 | None = None,
 ) -> StarsSolution:
     """The rating block for one user with at least one rating; arguments as for `fold_in`.
 
-    The arithmetic is in float64.
+    weights: (n,) from `stars_weights`; None for ratings in the order they were given. The
+    arithmetic is in float64.
     """
     index = np.asarray(item_index, np.int64)
     n, k = index.size, items.vectors.shape[1]
@@ -56,17 +72,20 @@ def solve_stars(
     )
     prior = share * implicit.sum(axis=0) + typical[1:]
     others = prior - share * implicit
+    if weights is None:
+        weights = stars_weights(items.hyperparameters, rating_ages(None, n))
     variance = items.variance[index].astype(np.float64)
     rows = np.concatenate([np.ones((n, 1)), factors], axis=1)
     target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index] - typical[0]
     target -= np.einsum("nd,nd->n", others, factors)
     right = target[:, None] * rows
     right[:, 1:] -= variance * others
-    matrix = rows.T @ rows / items.noise
+    right *= weights[:, None] / items.noise
+    matrix = (weights[:, None] * rows).T @ rows / items.noise
     ridge = np.append(items.user_bias_strength, np.full(k, items.user_strength))
-    ridge[1:] += variance.sum(axis=0) / items.noise
+    ridge[1:] += weights @ variance / items.noise
     matrix[np.diag_indices(k + 1)] += ridge
-    return StarsSolution(rows, right / items.noise, matrix, typical, prior, float(share))
+    return StarsSolution(rows, right, matrix, typical, prior, float(share), weights)
 
 
 def rating_mean_share(items: ItemFactors, n: int) -> float:
@@ -75,34 +94,84 @@ def rating_mean_share(items: ItemFactors, n: int) -> float:
     return float(weight / (n + weight)) if n + weight else 1.0
 
 
-def solve_interest(
-    items: ItemFactors, item_index: Any, stars: Any, favourites: Any = (), weight: float = 1.0
-) -> Float64:
-    """(k2,) the interest block for one user, before the mean is mixed in.
+def stars_weights(p: Hyperparameters, ages: Float64) -> Float64:
+    """(n,) v_i in the rating block."""
+    return recency_weights(ages, p.stars_newest, p.stars_oldest, p.recency_steps)
 
-    favourites: items named without stars; each counts `weight` times, at the highest target.
+
+def interest_weights(p: Hyperparameters, ages: Float64) -> Float64:
+    """(n,) v_i in the interest block."""
+    return recency_weights(ages, p.interest_newest, p.interest_oldest, p.recency_steps)
+
+
+def newness(p: Hyperparameters, n: Any) -> Any:
+    """f, from 1 without ratings to 0 for a user who is not new any more; n: one count or many."""
+    return np.maximum(0.0, 1.0 - n / max(p.new_user_until, 1))
+
+
+class Favourites(NamedTuple):
+    """Items a user named without stars; each counts `weight` times, at the highest target."""
+
+    item_index: Any
+    weight: float
+
+
+def solve_interest(
+    items: ItemFactors,
+    item_index: Any,
+    stars: Any,
+    times: Any = None,
+    *,
+    typical: Any = None,
+    favourites: Favourites | None = None,
+) -> Float64:
+    """(k2,) x for one user, with a rating or a favourite or without; arguments as for `fold_in`.
+
+    typical: (k2,) m; the mean user's when None.
     """
     p = items.hyperparameters
     values = np.asarray(stars, np.float64)
-    mean = (values.sum() + MEAN_STARS_PRIOR * items.global_mean) / (values.size + MEAN_STARS_PRIOR)
-    targets = np.clip(1.0 + p.interest_user_slope * (values - mean), -1.0, _HIGHEST_TARGET)
+    n = float(values.size)
     rows = items.interest[np.asarray(item_index, np.int64)].astype(np.float64)
-    named = items.interest[np.asarray(favourites, np.int64)].astype(np.float64)
-    matrix = p.interest_unrated_weight * items.interest_gram + rows.T @ rows
-    matrix += weight * (named.T @ named)
+    weights = interest_weights(p, rating_ages(times, values.size))
+    mean = (values.sum() + MEAN_STARS_PRIOR * items.global_mean) / (n + MEAN_STARS_PRIOR)
+    likes = values - mean
+    named = np.empty((0, rows.shape[1]))
+    if favourites is not None:
+        named = items.interest[np.asarray(favourites.item_index, np.int64)].astype(np.float64)
+        n += favourites.weight * len(named)
+        rows = np.concatenate([rows, named])
+        weights = np.concatenate([weights, np.full(len(named), favourites.weight)])
+    new = float(newness(p, n))
+    targets = np.full(len(rows), _HIGHEST_TARGET)
+    slope = p.interest_user_slope + new * p.new_user_slope
+    targets[: values.size] = np.clip(1.0 + slope * likes, -1.0, _HIGHEST_TARGET)
+    m = np.asarray(items.mean_interest if typical is None else typical, np.float64)
+    targets -= new * p.new_user_expected * (rows @ m)
+    weighted = weights[:, None] * rows
+    matrix = p.interest_unrated_weight * items.interest_gram + weighted.T @ rows
     matrix[np.diag_indices(matrix.shape[0])] += p.interest_user_ridge
-    right = rows.T @ targets + weight * _HIGHEST_TARGET * named.sum(axis=0)
-    return np.asarray(np.linalg.solve(matrix, right))
+    right = np.stack([weighted.T @ targets, weighted.sum(axis=0)], axis=1)
+    deviation, neutral = np.linalg.solve(matrix, right).T
+    return mix_interest(items.interest_covariance, p, n, deviation, neutral, m)
 
 
-def interest_mean_share(items: ItemFactors, n: Any) -> Any:
-    """The mean user's share in an interest vector after n ratings: m / (n + m), m fading out.
+def mix_interest(
+    covariance: Float64, p: Hyperparameters, n: Any, deviation: Any, neutral: Any, typical: Any
+) -> Float64:
+    """(..., k2) x from d, e and m, for one user or for many: n (...,), d and e (..., k2)."""
+    new = np.asarray(newness(p, n))[..., None]
+    spread = np.maximum(standard_deviation(deviation, covariance),
+                        standard_deviation(neutral, covariance))  # fmt: skip
+    own = (p.new_user_share * np.asarray(n, np.float64) ** p.new_user_power / spread)[..., None]
+    m = typical / standard_deviation(typical, covariance)[..., None]
+    return np.asarray(np.where(new > 0, new * m + own * deviation, deviation), np.float64)
 
-    Without it the list after a few first ratings is worse than plain popularity.
-    """
-    p = items.hyperparameters
-    weight = p.interest_mean_weight * np.maximum(0.0, 1.0 - n / max(p.interest_mean_until, 1))
-    return weight / np.maximum(n + weight, 1e-12)
+
+def standard_deviation(vectors: Any, covariance: Float64) -> Float64:
+    """(...,) of the dot product of each vector with the items: (v' Cov v)^1/2."""
+    variance = np.einsum("...k,kl,...l->...", vectors, covariance, vectors, optimize=True)
+    return np.asarray(np.sqrt(np.maximum(variance, 1e-18)))
 
 
 def fold_in(
@@ -110,11 +179,13 @@ def fold_in(
     item_index: Any,
     stars: Any,
     *,
+    times: Any = None,
     in_fit: Any = None,
     user_implicit: Any = None,
 ) -> UserVector:
     """The vectors of a user who gave `stars` to the items at `item_index`, both (n,).
 
+    times: (n,) seconds at which; None for ratings in the order they were given, oldest first.
     in_fit: (n,) which of these ratings were in the fit, with user_implicit the user's stored x_u,
     (k,); leave both out for a user the fit did not see. No ratings give the mean user.
 
@@ -125,13 +196,12 @@ def fold_in(
     index = np.asarray(item_index, np.int64)
     if not index.size:
         return UserVector.mean_of(items)
-    solution = solve_stars(items, index, stars, in_fit, user_implicit)
-    share = float(interest_mean_share(items, index.size))
-    interest = (1.0 - share) * solve_interest(items, index, stars) + share * items.mean_interest
+    weights = stars_weights(items.hyperparameters, rating_ages(times, index.size))
+    solution = solve_stars(items, index, stars, in_fit, user_implicit, weights)
     return UserVector(
         bias=float(np.float32(solution.mean_user[0] + solution.theta[0])),
         vector=(solution.prior + solution.theta[1:]).astype(np.float32),
-        interest=interest.astype(np.float32),
+        interest=solve_interest(items, index, stars, times).astype(np.float32),
         n_ratings=int(index.size),
         solution=solution,
     )

@@ -62,12 +62,26 @@ class Hyperparameters:
     interest_negative_power: float = 0.5
     interest_item_slope: float = 0.5
     interest_user_slope: float = 0.7
-    interest_unrated_weight: float = 0.3
-    interest_user_ridge: float = 20.0
-    interest_mean_weight: float = 10.0
-    interest_mean_until: int = 40
+    interest_unrated_weight: float = 0.35
+    interest_user_ridge: float = 16.0
     # The list: score = interest + stars_weight * stars, each in units of its own spread.
     stars_weight: float = 0.1
+    # A new user, fading out after so many ratings: how far their own deviation from the mean
+    # user moves the list (share n^power), how much of what the mean user would do is expected
+    # of them, and what is added to the slope and to the weight of the stars. See `fold_in`.
+    new_user_until: int = 30
+    new_user_share: float = 0.32
+    new_user_power: float = 0.45
+    new_user_expected: float = 1.4
+    new_user_slope: float = 0.3
+    new_user_stars_weight: float = 0.65
+    # Newer ratings count more: the weight of a rating in each block falls from the newest to the
+    # oldest, by a factor of e in so many newer ratings of the same user (`recency`).
+    recency_steps: float = 20.0
+    stars_newest: float = 1.5
+    stars_oldest: float = 0.6
+    interest_newest: float = 2.0
+    interest_oldest: float = 0.3
     # A refit that starts from the factors of the last one.
     warm_epochs: int = 5
     warm_learning_rate: float = 0.01

@@ -8,6 +8,7 @@ import numpy as np
 
 from recommender.core.boldness import RATINGS_TO_BE_LIFTED, with_boldness
 from recommender.core.factors import Factors, ItemFactors, UserVector
+from recommender.core.fold_in import newness, standard_deviation
 from recommender.core.ratings import Float32, Float64, Int64, find_rows
 
 
@@ -31,12 +32,16 @@ def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
     """(k2 + k + 1,) the user's ranking vector, each block in units of its standard deviation.
 
     [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b) ], the deviations over the rated items from
-    stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items.
+    stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items. The stars' weight w is
+    larger while a user is new: little is known of their interest, and stars keep off what they
+    would not like.
     """
+    p = items.hyperparameters
     interest = np.asarray(user.interest, np.float64)
     stars = np.concatenate([[1.0], user.vector]).astype(np.float64)
-    interest /= _standard_deviation(interest, items.interest_covariance)
-    stars *= items.hyperparameters.stars_weight / _standard_deviation(stars, items.stars_covariance)
+    weight = p.stars_weight + p.new_user_stars_weight * float(newness(p, user.n_ratings))
+    interest /= standard_deviation(interest, items.interest_covariance)
+    stars *= weight / standard_deviation(stars, items.stars_covariance)
     return np.concatenate([interest, stars[1:], stars[:1]]).astype(np.float32)
 
 
@@ -136,7 +141,3 @@ def cosine_similarity(
     lengths = np.maximum(items.interest_lengths * np.linalg.norm(vector), 1e-12)
     cosine = items.interest @ vector / lengths
     return np.asarray(np.where(items.n_ratings >= min_ratings, cosine, np.nan), np.float32)
-
-
-def _standard_deviation(vector: Float64, covariance: Float64) -> float:
-    return float(np.sqrt(max(float(vector @ covariance @ vector), 1e-18)))

@@ -56,7 +56,8 @@ class UserUncertainty:
         error -= np.einsum("nd,nd->n", others, factors) + solution.rows @ theta
         # Leaving a rating out of a ridge regression divides its error by 1 - leverage.
         projected = solution.rows @ solution.covariance
-        leverage = np.einsum("nd,nd->n", projected, solution.rows) / items.noise
+        leverage = np.einsum("nd,nd->n", projected, solution.rows)
+        leverage *= solution.weights / items.noise
         left_out = error / np.maximum(1.0 - leverage, 0.05)
         return cls(
             bias=float(solution.mean_user[0] + theta[0]),

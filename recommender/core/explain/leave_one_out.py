@@ -6,14 +6,15 @@ that every other rating is measured around, and the matrix. Still, with S = sum 
 
     b, t m as in `fold_in`, for n - 1 ratings:
 
-    A_j     = A - (G_j G_j' + diag[0, C_j]) / s2
-    right_j = (1/s2) sum_{i != j} [ (t_i - <h_ij, g_i>) G_i - [0, C_i h_ij] ]
+    A_j     = A - v_j (G_j G_j' + diag[0, C_j]) / s2
+    right_j = (1/s2) sum_{i != j} v_i [ (t_i - <h_ij, g_i>) G_i - [0, C_i h_ij] ]
     h_ij    = c (S - y_i - y_j) + t m
     r_j     = mu + b_t + b + <A_j^-1 right_j, [1, q]> + <c (S - y_j) + t m, q>
 
-All right sides come from a few sums. The outer product in A_j is undone by Sherman & Morrison 1950;
-the diagonal rest, at most C_j / s2 beside a strength that is many times as large, by repeated
-correction: x <- B_j^-1 (right + D_j x), whose error shrinks by |D_j| / strength each time.
+The weights v_i of the others stay as they are. All right sides come from a few sums. The outer
+product in A_j is undone by Sherman & Morrison 1950; the diagonal rest, at most v_j C_j / s2 beside
+a strength that is many times as large, by repeated correction: x <- B_j^-1 (right + D_j x), whose
+error shrinks by |D_j| / strength each time.
 """
 
 from __future__ import annotations
@@ -78,10 +79,14 @@ def _people_without_each(
     mean_share = rating_mean_share(items, n - 1)
     share = (1.0 - mean_share) / np.sqrt(n - 1)
     typical = mean_share * mean_person[1:]
-    right = _right_sides(items, item_index, stars, solution.rows, implicit, share, typical)
+    right = _right_sides(items, item_index, stars, solution, implicit, share, typical)
+    weights = solution.weights[out, None] / items.noise
     variance = np.pad(items.variance[item_index[out]].astype(np.float64), ((0, 0), (1, 0)))
     answers = _solve_each(
-        solution, solution.rows[out], right[out] / items.noise, variance / items.noise, items.noise
+        solution,
+        np.sqrt(weights) * solution.rows[out],
+        right[out] / items.noise,
+        weights * variance,
     )
     answers[:, 0] += items.mean_user_bias
     answers[:, 1:] += share * (implicit.sum(axis=0) - implicit[out]) + typical
@@ -92,33 +97,34 @@ def _right_sides(
     items: ItemFactors,
     index: Int64,
     stars: Any,
-    rows: Float64,
+    solution: StarsSolution,
     implicit: Float64,
     share: float,
     typical: Float64,
 ) -> Float64:
     """(n, 1 + k) the right side without each rating, before the division by the noise."""
-    factors, variance = rows[:, 1:], items.variance[index].astype(np.float64)
+    rows, weights = solution.rows, solution.weights[:, None]
+    factors, variance = rows[:, 1:], weights * items.variance[index].astype(np.float64)
     target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index]
     target -= items.mean_user_bias
     others = share * (implicit.sum(axis=0) - implicit) + typical  # c (S - y_i) + t m
-    own = (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows
+    own = weights * (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows
     own[:, 1:] -= variance * others
     total = own.sum(axis=0) - own
     # What y_j no longer takes off the others.
-    given_back = implicit @ (rows.T @ factors).T
-    given_back -= np.einsum("nd,nd->n", implicit, factors)[:, None] * rows
+    given_back = implicit @ ((weights * rows).T @ factors).T
+    given_back -= weights * np.einsum("nd,nd->n", implicit, factors)[:, None] * rows
     given_back[:, 1:] += (variance.sum(axis=0) - variance) * implicit
     return np.asarray(total + share * given_back, np.float64)
 
 
 def _solve_each(
-    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64, noise: float
+    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64
 ) -> Float64:
-    """(m, 1 + k) A_j^-1 right_j for all j at once; rows: G_j."""
+    """(m, 1 + k) A_j^-1 right_j for all j at once; rows: (v_j / s2)^1/2 G_j."""
     covariance = solution.covariance
     spread = rows @ covariance
-    left = noise - np.einsum("nd,nd->n", spread, rows)
+    left = 1.0 - np.einsum("nd,nd->n", spread, rows)
 
     def undo_outer(values: Float64) -> Float64:
         plain = values @ covariance
@@ -132,16 +138,16 @@ def _solve_each(
         found = better
         if moved < _CLOSE:
             return found
-    return _solve_one_by_one(solution, rows, right, diagonal, noise)
+    return _solve_one_by_one(solution, rows, right, diagonal)
 
 
 def _solve_one_by_one(
-    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64, noise: float
+    solution: StarsSolution, rows: Float64, right: Float64, diagonal: Float64
 ) -> Float64:
     """The same by m solutions, for strengths too weak for the corrections to close in."""
     return np.stack(
         [
-            np.linalg.solve(solution.matrix - np.outer(row, row) / noise - np.diag(own), side)
+            np.linalg.solve(solution.matrix - np.outer(row, row) - np.diag(own), side)
             for row, own, side in zip(rows, diagonal, right, strict=True)
         ]
     )

@@ -17,10 +17,11 @@ import numpy as np
 
 from recommender.core.covariance import gram_and_covariance
 from recommender.core.factors import Epoch, Factors, ItemFactors
-from recommender.core.fold_in import interest_mean_share
+from recommender.core.fold_in import interest_weights, stars_weights
 from recommender.core.genre_regression import fill_unrated
 from recommender.core.hyperparameters import Hyperparameters
-from recommender.core.ratings import Float32, Ratings
+from recommender.core.ratings import Float64, Ratings
+from recommender.core.recency import ages_by_user
 
 if TYPE_CHECKING:
     from recommender.core.fitting.interest_block import InterestBlock
@@ -107,6 +108,7 @@ class _Fit:
         from recommender.core.fitting.rating_block import RatingBlock
         from recommender.core.fitting.threads import workers
 
+        self.ages = _ages_by_user_row(ratings)
         rng, interest_rng = np.random.default_rng(self.seed).spawn(2)
         with workers(self.n_threads) as pool:
             if self.p.early_stopping and warm_start is None:
@@ -132,7 +134,7 @@ class _Fit:
             self._report("rating", number + 1, n_epochs, rmse, self._validate(block))
         for number in range(p.n_sweeps):
             block.sweep(number)
-        self.mean_person = block.finish()
+        self.mean_person = block.finish(stars_weights(p, self.ages).astype(np.float32))
         if not (np.isfinite(block.users.rows).all() and np.isfinite(block.items.rows).all()):
             raise FitDiverged("factors are not finite")
 
@@ -173,7 +175,10 @@ class _Fit:
         vectors, bias = items.rows[:, 2 : 2 + k].copy(), items.rows[:, 1].copy()
         item_interest = interest.item_rows[:, :k2].copy()
         fill_unrated(is_rated, item_genres, [vectors, bias[:, None], item_interest])
-        user_interest = interest.solve_users(gram_and_covariance(item_interest[is_rated])[0])
+        user_interest, mean_interest = interest.solve_users(
+            *gram_and_covariance(item_interest[is_rated]),
+            interest_weights(self.p, self.ages).astype(np.float32),
+        )
         active = users.counts > 0
         item_factors = ItemFactors(
             global_mean=stars.global_mean,
@@ -186,7 +191,7 @@ class _Fit:
             variance=items.variance[:, 2 : 2 + k].copy(),
             mean_user_bias=self.mean_person[0],
             mean_user_vector=self.mean_person[1],
-            mean_interest=_mean(user_interest[active]),
+            mean_interest=mean_interest,
             noise=stars.noise,
             user_strength=stars.user_strength,
             user_bias_strength=stars.user_bias_strength,
@@ -195,15 +200,13 @@ class _Fit:
         user_bias, user_factors = users.rows[:, 0].copy(), users.rows[:, 2 : 2 + k].copy()
         user_bias[~active] = item_factors.mean_user_bias
         user_factors[~active] = item_factors.mean_user_vector
-        share = interest_mean_share(item_factors, users.counts)[:, None]
-        mixed = (1.0 - share) * user_interest + share * item_factors.mean_interest
         return Factors(
             items=item_factors,
             user_ids=ratings.user_ids,
             user_bias=user_bias,
             user_factors=user_factors,
             user_implicit=users.implicit[:, 2 : 2 + k].copy(),
-            user_interest=mixed.astype(np.float32),
+            user_interest=user_interest,
             ratings=ratings,
             seed=self.seed,
             curve=tuple(self.curve),
@@ -216,5 +219,11 @@ class _Fit:
         )
 
 
-def _mean(rows: Float32) -> Float32:
-    return np.asarray(rows.mean(axis=0, dtype=np.float64), np.float32)
+def _ages_by_user_row(ratings: Ratings) -> Float64:
+    """(n,) age of each rating in steps, in the order in which both blocks have a user's ratings."""
+    from recommender.core.fitting.sgd_kernels import group
+
+    times = ratings.times
+    if times is None:  # in the order given; a minute apart, so that each one is a step
+        times = np.arange(len(ratings), dtype=np.float64) * 60.0
+    return ages_by_user(ratings.user_index, times)[group(ratings.user_index, ratings.n_users)[1]]

@@ -5,8 +5,8 @@ No item bias, squared error, targets that rise with the stars:
     t_ui = clip(1 + slope (r_ui - m_u), -1, 2)     m_u = (sum r + 5 mu) / (n_u + 5)
 
 and, for every rating, `interest_negatives` items the same user did not rate, drawn with
-probability ~ (number of ratings + 1)^power, target 0. Users are then solved in closed form with
-weight `interest_unrated_weight` on all items at once (Hu, Koren & Volinsky 2008).
+probability ~ (number of ratings + 1)^power, target 0. Users are then solved in closed form as in
+`fold_in`, with weight `interest_unrated_weight` on all items at once (Hu, Koren & Volinsky 2008).
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ from recommender.core.fitting.ridge_kernels import workspace
 from recommender.core.fitting.sgd_kernels import Negatives, Targets
 from recommender.core.fitting.simd import padded, shape_of, zeros
 from recommender.core.fitting.threads import Workers, pieces
+from recommender.core.fold_in import mix_interest, newness
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
 RATINGS_FOR_ALL_EPOCHS = 500_000
+# More users would have the same mean.
+USERS_FOR_THE_MEAN = 20_000
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
 
 
-def star_targets(stars: Float32, user_mean: Float32 | float, slope: float) -> Float32:
+def star_targets(stars: Float32, user_mean: Float32 | float, slope: Float64 | float) -> Float32:
     """1 for a rating at the user's own mean, up to 2 above it, down to -1 below."""
     return np.asarray(np.clip(1.0 + slope * (stars - user_mean), -1.0, 2.0), np.float32)
 
@@ -81,7 +84,7 @@ class InterestBlock:
         damped = (sums + MEAN_STARS_PRIOR * mean) / (counts + MEAN_STARS_PRIOR)
         return np.asarray(damped, np.float32)
 
-    def _targets(self, slope: float) -> Float32:
+    def _targets(self, slope: Float64 | float) -> Float32:
         means = np.repeat(self.user_means, np.diff(self.starts))
         return star_targets(self.stars, means, slope)
 
@@ -167,25 +170,54 @@ class InterestBlock:
             shape_of(self.user_rows.shape[1]),
         )
 
-    def solve_users(self, gram: Float64) -> Float32:
-        """Every user's closed-form vector, given gram = sum of f f' over the rated items.
+    def solve_users(
+        self, gram: Float64, covariance: Float64, weights: Float32
+    ) -> tuple[Float32, Float32]:
+        """Every user's x as `fold_in` has it, and the mean user's m, (k2,).
 
-        (a F'F + sum_rated f f' + ridge I) x_u = sum_rated s_ui f_i
+        gram, covariance: of the interest vectors of the rated items; weights: (n_ratings,) v of the
+        ratings by user. m is the mean of what users are without weights and as if none were new:
+        weighed, it would be the mean of what they rated last, which is no place to start from.
         """
+        p, counts = self.hyperparameters, np.diff(self.starts)
+        rows, neutral = (zeros(counts.size, self.item_rows.shape[1]) for _ in range(2))
+        active, k = np.flatnonzero(counts), p.interest_factors
+        some = active[:: -(-active.size // USERS_FOR_THE_MEAN)]
+        alike = np.ones_like(weights)
+        self._solve(some, gram, self._targets(p.interest_user_slope), alike, rows, neutral)
+        mean = rows[some, :k].mean(axis=0, dtype=np.float64)
+        new = newness(p, counts)
+        of_rating = np.repeat(new, counts)
+        targets = self._targets(p.interest_user_slope + p.new_user_slope * of_rating)
+        expected = p.new_user_expected * (self.item_rows[:, :k] @ mean)
+        targets -= (of_rating * expected[self.rated]).astype(np.float32)
+        self._solve(active, gram, targets, weights, rows, neutral)
+        found = mix_interest(covariance, p, counts, rows[:, :k], neutral[:, :k], mean)
+        return found.astype(np.float32), mean.astype(np.float32)
+
+    def _solve(
+        self,
+        users: Int64,
+        gram: Float64,
+        targets: Float32,
+        weights: Float32,
+        out: Float32,
+        neutral: Float32,
+    ) -> None:
+        """d and e of these users, into their rows of out and neutral."""
         p = self.hyperparameters
         k, width = p.interest_factors, self.item_rows.shape[1]
         base = np.eye(width, dtype=np.float32)  # ones where the rows are padded
         base[:k, :k] = p.interest_unrated_weight * gram + p.interest_user_ridge * np.eye(k)
-        rated = Targets(self.starts, self.rated, self._targets(p.interest_user_slope))
-        out = zeros(self.starts.size - 1, width)
+        rated = Targets(self.starts, self.rated, targets)
+        sizes = np.diff(self.starts)[users]
         self.workers.run(
             [
                 partial(
                     ridge_kernels.solve_interest,
-                    *(first, last, rated, self.item_rows, base, out),
+                    *(users[first:last], rated, weights, self.item_rows, base, out, neutral),
                     *(workspace(width), shape_of(width)),
                 )
-                for first, last in pieces(self.starts)
+                for first, last in pieces(np.concatenate([[0], np.cumsum(sizes)]))
             ]
         )
-        return out[:, :k]

@@ -21,6 +21,7 @@ from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, fi
 
 State = tuple[Float32, ...]
 _PREDICTED_AT_ONCE = 1_000_000
+_ALL_ALIKE = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -184,11 +185,11 @@ class RatingBlock:
         self._implicit_pass(self.users, self.items, rate)
         self._implicit_pass(self.items, self.users, rate)
 
-    def finish(self) -> tuple[float, Float32]:
+    def finish(self, weights: Float32) -> tuple[float, Float32]:
         """Solve every user as `fold_in` does for a live page; returns the mean user.
 
         That is the mean of bias and factors over the users with ratings, as the last sweep left
-        them.
+        them. weights: (n_ratings,) v of the ratings as the user side has them.
         """
         p, users = self.hyperparameters, self.users
         active = users.counts > 0
@@ -201,11 +202,14 @@ class RatingBlock:
         prior[:, 0] = mean[0]
         users.prior = prior
         self.user_bias_strength = max(self.user_bias_strength, p.user_bias_ridge / self.noise)
-        self.solve("users")
+        self.solve("users", weights)
         return float(mean[0]), mean[2 : 2 + p.n_factors].copy()
 
-    def solve(self, side: str) -> Statistics:
-        """Closed-form rows of "users" or "items", each around its implicit part."""
+    def solve(self, side: str, weights: Float32 = _ALL_ALIKE) -> Statistics:
+        """Closed-form rows of "users" or "items", each around its implicit part.
+
+        weights: (n_ratings,) of the ratings as that side has them.
+        """
         own, other = (self.users, self.items) if side == "users" else (self.items, self.users)
         bias, factors = (
             (self.user_bias_strength, self.user_strength)
@@ -222,7 +226,7 @@ class RatingBlock:
         calls = [
             partial(
                 ridge_kernels.solve_rows,
-                *(first, last, own.arrays, other.arrays, model),
+                *(first, last, own.arrays, other.arrays, weights, model),
                 *(workspace(width), squares[k], shape_of(width)),
             )
             for k, (first, last) in enumerate(ranges)

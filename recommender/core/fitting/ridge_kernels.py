@@ -37,7 +37,7 @@ from recommender.core.fitting.simd import (
     times,
     with_column,
 )
-from recommender.core.ratings import Float32, Float64
+from recommender.core.ratings import Float32, Float64, Int64
 
 ROWS_AT_ONCE = 4
 
@@ -145,7 +145,13 @@ def _diagonal(inverse: Float32, pivots: Float32, out: Float32, shape: Shape) -> 
 
 @part_of_kernel
 def _assemble(
-    r: int, own: SideArrays, other: SideArrays, model: Model, work: Workspace, shape: Shape
+    r: int,
+    own: SideArrays,
+    other: SideArrays,
+    weights: Float32,
+    model: Model,
+    work: Workspace,
+    shape: Shape,
 ) -> None:
     """A and the right side of row r, into `work`."""
     # Into locals first: in a loop, reading a field costs a reference count.
@@ -166,9 +172,10 @@ def _assemble(
         g = with_column(g, 1, 0.0) if own.bias_column == 0 else with_column(g, 0, 0.0)
         target = stars[n] - mean - other_rows[j, other_bias] - dot(h, g)
         variance = load(other_variance, j, shape)
-        right = subtract(add_scaled(right, target, g), times(variance, h))
-        ridge = add_scaled(ridge, 1.0, variance)
-        store(rows, filled, g)
+        v = weights[n] if weights.size else np.float32(1.0)
+        right = add_scaled(right, v, subtract(add_scaled(zero, target, g), times(variance, h)))
+        ridge = add_scaled(ridge, v, variance)
+        store(rows, filled, add_scaled(zero, np.sqrt(v), g))
         filled += 1
         if filled == ROWS_AT_ONCE:
             _add_outer_products(matrix, rows, shape)
@@ -238,6 +245,7 @@ def solve_rows(
     last: int,
     own: SideArrays,
     other: SideArrays,
+    weights: Float32,
     model: Model,
     work: Workspace,
     squares: Float64,
@@ -245,13 +253,15 @@ def solve_rows(
 ) -> float:
     """Closed-form rows first .. last - 1 of one side, the other side fixed.
 
+    weights: (n_ratings,) v, or (0,) where all are one.
+
     Writes own.rows and own.variance. Adds to squares, (width,), the sum over rows with ratings of
     (difference to the prior)^2 + variance; returns their expected squared error.
     """
     total = 0.0
     for r in range(first, last):
         if own.starts[r] < own.starts[r + 1]:
-            _assemble(r, own, other, model, work, shape)
+            _assemble(r, own, other, weights, model, work, shape)
             _factor_and_solve(work, shape)
             _write_back(r, own, model, work)
             total += _add_statistics(r, own, other, model, work, squares, shape)
@@ -265,39 +275,49 @@ def solve_rows(
 
 @compiled
 def solve_interest(
-    first: int,
-    last: int,
+    users: Int64,
     rated: Targets,
+    weights: Float32,
     item_rows: Float32,
     base: Float32,
     out: Float32,
+    neutral: Float32,
     work: Workspace,
     shape: Shape,
 ) -> None:
-    """out[u] = (base + sum_i f_i f_i')^-1 sum_i t_ui f_i, for first <= u < last.
+    """Rows d and e of the interest block for each of `users`.
 
-    item_rows: (n_items, width) f; base: (width, width); out: (n_users, width), 0 without ratings.
+    d[u] = (base + sum_i v_ui f_i f_i')^-1 sum_i v_ui t_ui f_i, into out; e the same for t = 1, into
+    neutral; both (n_users, width), 0 without ratings. weights: (n_ratings,) v; item_rows: (n_items,
+    width) f; base: (width, width).
     """
     starts, items, targets = rated
     matrix, rows = work.matrix, work.rows
     zero = splat(np.float32(0.0), shape)
-    for u in range(first, last):
-        right = zero
+    for u in users:
+        right, plain = zero, zero
         if starts[u] == starts[u + 1]:
             store(out, u, zero)
+            store(neutral, u, zero)
             continue
         for a in range(matrix.shape[0]):  # an array expression takes seconds to compile
             store(matrix, a, load(base, a, shape))
         for start in range(starts[u], starts[u + 1], ROWS_AT_ONCE):
             for k in range(ROWS_AT_ONCE):
-                if start + k < starts[u + 1]:
-                    item = load(item_rows, items[start + k], shape)
-                    right = add_scaled(right, targets[start + k], item)
+                n = start + k
+                if n < starts[u + 1]:
+                    root = np.sqrt(weights[n])
+                    item = add_scaled(zero, root, load(item_rows, items[n], shape))
+                    right = add_scaled(right, root * targets[n], item)
+                    plain = add_scaled(plain, root, item)
                     store(rows, k, item)
                 else:
                     store(rows, k, zero)
             _add_outer_products(matrix, rows, shape)
-        store(work.right, 0, right)
         _eliminate(matrix, work.pivots, shape)
+        store(work.right, 0, right)
         _substitute(matrix, work.pivots, work.right, work.solution, shape)
         store(out, u, load(work.solution, 0, shape))
+        store(work.right, 0, plain)
+        _substitute(matrix, work.pivots, work.right, work.solution, shape)
+        store(neutral, u, load(work.solution, 0, shape))

@@ -4,11 +4,9 @@ Both feed the interest block alone, never the predicted stars: favourites are a 
 bias learned from them is wrong (RMSE 1.14 on ml-100k after five of them). Both fade out within 20
 ratings: until then a fair pick makes the list better, after that a wrong one makes it worse.
 
-    x = (1 - s) x(ratings, favourites) + s [r x0 + (1 - r) xbar],    s = share(n + w f)
-
-with n ratings, f favourites that count w = 1 - n / 20 each, share = `interest_mean_share`, xbar the
-mean user, x0 the mean of the picked clusters' mean vectors, and r the share of x0 after n ratings:
-the mean user's own form m / (n + m), m fading out by 20, as a part of s.
+The picked groups take the place of the mean user in `fold_in`: m = l x0 + (1 - l) xbar, with xbar
+the mean user, x0 the mean of the picked clusters' mean vectors and l falling from 1 to 0 by 20
+ratings. A favourite is a rating at the highest target with the weight 1 - n / 20.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from recommender.core.factors import ItemFactors, UserVector
-from recommender.core.fold_in import interest_mean_share, solve_interest
+from recommender.core.fold_in import Favourites, newness, solve_interest
 from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.core.ratings import Float64, Int64
 
@@ -54,34 +52,33 @@ def prior_from_answers(
 
 def prior_still_counts(items: ItemFactors, n_ratings: int) -> bool:
     """Whether the onboarding answers still move the list after so many ratings."""
-    return n_ratings < min(FADED_AFTER, items.hyperparameters.interest_mean_until)
+    return n_ratings < min(FADED_AFTER, items.hyperparameters.new_user_until)
 
 
 def with_prior(
-    items: ItemFactors, user: UserVector, item_index: Any, stars: Any, prior: InterestPrior
+    items: ItemFactors,
+    user: UserVector,
+    item_index: Any,
+    stars: Any,
+    prior: InterestPrior,
+    times: Any = None,
 ) -> UserVector:
     """The same user with the prior mixed into the interest vector; the stars stay as they are.
 
-    item_index, stars: the ratings that `user` was solved from.
+    item_index, stars, times: the ratings that `user` was solved from.
     """
     index = np.asarray(item_index, np.int64)
     n = int(index.size)
     if not prior_still_counts(items, n):
         return user
-    favourites = prior.favourites[~np.isin(prior.favourites, index)]
-    weight = 1.0 - n / FADED_AFTER
-    origin = items.mean_interest + _left(items, n) * (prior.interest - items.mean_interest)
-    interest = origin
-    if n or favourites.size:
-        share = float(interest_mean_share(items, n + weight * favourites.size))
-        solved = solve_interest(items, index, stars, favourites, weight)
-        interest = (1.0 - share) * solved + share * origin
+    left = 1.0 - n / FADED_AFTER
+    of_groups = left / float(newness(items.hyperparameters, n))
+    interest = solve_interest(
+        items,
+        index,
+        stars,
+        times,
+        typical=items.mean_interest + of_groups * (prior.interest - items.mean_interest),
+        favourites=Favourites(prior.favourites[~np.isin(prior.favourites, index)], left),
+    )
     return replace(user, interest=interest.astype(np.float32))
-
-
-def _left(items: ItemFactors, n: int) -> float:
-    """What the picked groups hold of the mean user's share after n ratings, from 1 to 0."""
-    if not n:
-        return 1.0
-    weight = items.hyperparameters.interest_mean_weight * (1.0 - n / FADED_AFTER)
-    return min(1.0, weight / (n + weight) / max(float(interest_mean_share(items, n)), 1e-12))
