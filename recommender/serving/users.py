@@ -7,16 +7,16 @@ rating counts from the next request on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
 from recommender import store
-from recommender.core import ItemFactors, UserVector, fold_in
+from recommender.core import ItemFactors, UserRatings, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
@@ -30,25 +30,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class UserRatings:
-    """The ratings that a user's vectors are solved from, by row of the run instead of movie id."""
-
-    item_index: np.ndarray  # (n,) rows of the run
-    stars: np.ndarray  # (n,) float32
-    in_fit: np.ndarray | None = None  # (n,) bool: was in the fit
-    user_implicit: np.ndarray | None = None  # (k,) this user's part in those movies' factors
-
-    def arguments(self) -> dict[str, Any]:
-        """Keyword arguments for `core.fold_in` and `core.explain`."""
-        return vars(self)
-
-
-@dataclass(frozen=True)
 class FoldedInUser:
     """A user, or a visitor without an account, folded in to one run."""
 
     items: ItemFactors = field(repr=False, compare=False)  # of the run
-    user_ratings: UserRatings
+    user_ratings: UserRatings  # by row of the run instead of movie id
     vector: UserVector
     rated: np.ndarray  # movie ids
     excluded: np.ndarray  # movie ids: rated, hidden or watched
@@ -62,10 +48,7 @@ class FoldedInUser:
     @cached_property
     def doubt(self) -> UserUncertainty:
         """How far off the solution may be; for the intervals around predicted stars."""
-        solution, ratings = self.vector.solution, self.user_ratings
-        if solution is None:
-            return UserUncertainty.of_new_user(self.items)
-        return UserUncertainty.of_solution(self.items, solution, ratings.item_index, ratings.stars)
+        return UserUncertainty.of_ratings(self.items, self.user_ratings)
 
 
 def fold_in_user(model: Model, user: User) -> FoldedInUser:
@@ -100,10 +83,11 @@ def fold_in_ratings(
     stars = np.array([half_stars[movie_id] for movie_id in ids.tolist()], np.float32) / 2
     user_ratings = _by_row(model, ids, stars, fitted)
     answers = answers or OnboardingAnswers()
+    vector = _vector(model, user_ratings, answers)
     return FoldedInUser(
         items=model.items,
-        user_ratings=user_ratings,
-        vector=_vector(model, user_ratings, answers),
+        user_ratings=replace(user_ratings, solution=vector.solution),
+        vector=vector,
         rated=ids,
         excluded=np.concatenate([ids, np.array(excluded_by_marks, np.int64)]),
         answers=answers,

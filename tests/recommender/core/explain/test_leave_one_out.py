@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from recommender.core import explain, fold_in
 from recommender.core.explain import leave_one_out
 from recommender.core.factors import Factors
-from recommender.core.fold_in import solve_stars
 from tests.recommender.core.explain.conftest import anyone, person, without
 
 
@@ -20,12 +19,20 @@ def test_without_a_rating_is_what_solving_without_it_gives(
     fitted: Factors, who: tuple, target: int
 ) -> None:
     ratings = person(fitted, *who)
-    parts = explain(fitted.items, **ratings, target_index=target)
+    parts = explain(fitted.items, ratings, target_index=target)
     solved = [
-        explain(fitted.items, **without(ratings, j), target_index=target, without=0).prediction
+        explain(fitted.items, without(ratings, j), target_index=target, without=0).prediction
         for j in range(who[1])
     ]
     np.testing.assert_allclose(parts.prediction_without, solved, atol=1e-8, rtol=0)
+
+
+def test_chosen_ratings_and_many_items_at_once_are_the_same_numbers(fitted: Factors) -> None:
+    who, targets, places = person(fitted, 3, 12, 0), [7, 0, 31], [5, 2]
+    found = leave_one_out.predictions_without_each(fitted.items, who, targets, places)
+    for column, target in enumerate(targets):
+        alone = explain(fitted.items, who, target).prediction_without
+        np.testing.assert_allclose(found[:, column], alone[places], atol=1e-9, rtol=0)
 
 
 @pytest.mark.parametrize("corrections", [leave_one_out._MOST_CORRECTIONS, 0])
@@ -35,10 +42,9 @@ def test_weak_strengths_and_giving_up_on_corrections_are_as_exact(
     monkeypatch.setattr(leave_one_out, "_MOST_CORRECTIONS", corrections)
     loose = replace(fitted.items, user_strength=1e-3, variance=fitted.items.variance + 1)
     ratings = person(fitted, None, 5, 1)
-    parts = explain(loose, **ratings, target_index=7)
+    parts = explain(loose, ratings, target_index=7)
     solved = [
-        explain(loose, **without(ratings, j), target_index=7, without=0).prediction
-        for j in range(5)
+        explain(loose, without(ratings, j), target_index=7, without=0).prediction for j in range(5)
     ]
     np.testing.assert_allclose(parts.prediction_without, solved, atol=1e-6, rtol=0)
 
@@ -49,12 +55,10 @@ def test_what_was_to_be_expected_of_a_rating_is_the_prediction_without_it(
     fitted: Factors, row: int | None, n: int, seed: int
 ) -> None:
     who = person(fitted, row, n, seed)
-    solution = solve_stars(fitted.items, **who)
-    found = leave_one_out.own_predictions_without_each(
-        fitted.items, who["item_index"], who["stars"], solution
-    )
-    for place, target in enumerate(who["item_index"]):
-        others = fold_in(fitted.items, **without(who, place))
+    solution = who.solve(fitted.items)
+    found = leave_one_out.own_predictions_without_each(fitted.items, who)
+    for place, target in enumerate(who.item_index):
+        others = fold_in(fitted.items, **without(who, place).arguments())
         # The movie without this person's part in its factors.
         vector = solution.rows[place, 1:]
         stars = fitted.items.global_mean + fitted.items.bias[target] + others.bias
