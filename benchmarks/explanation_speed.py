@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from recommender.core import ItemFactors, contributions, explain, prediction_std
+from recommender.core import ItemFactors, UserRatings, explain, prediction_std, reasons_for
 
 N_ITEMS, WIDTH, N_RATINGS, TARGET = 60_000, 64, 200, 7
 BAR_MS = 15.0
@@ -62,17 +62,17 @@ def main() -> None:
     items = random_items(rng)
     index = rng.permutation(N_ITEMS)[:N_RATINGS]
     stars = rng.integers(1, 11, N_RATINGS) / np.float32(2)
-    own = index, stars
+    own = UserRatings(index, stars)
 
     def one_by_one() -> None:
         for left_out in range(N_RATINGS):
-            rest = np.delete(index, left_out), np.delete(stars, left_out)
-            explain(items, *rest, TARGET, without=0)
+            rest = UserRatings(np.delete(index, left_out), np.delete(stars, left_out))
+            explain(items, rest, TARGET, without=0)
 
     calls: list[tuple[str, Callable[[], object], int, float | None]] = [
-        ("explanation of one movie", lambda: explain(items, *own, TARGET), 30, BAR_MS),
-        ("short reasons of 24 picks", lambda: contributions(items, *own, PICKS), 30, BAR_MS),
-        ("intervals of 24 picks", lambda: prediction_std(items, *own, PICKS), 30, BAR_MS),
+        ("explanation of one movie", lambda: explain(items, own, TARGET), 30, BAR_MS),
+        ("short reasons of 24 picks", lambda: reasons_for(items, own, PICKS), 30, BAR_MS),
+        ("intervals of 24 picks", lambda: prediction_std(items, own, PICKS), 30, BAR_MS),
         ("one solution for each rating", one_by_one, 3, None),
     ]
     answers = []

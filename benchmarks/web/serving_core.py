@@ -17,7 +17,7 @@ import numpy as np
 django.setup()
 
 from accounts.models import User  # noqa: E402
-from recommender.core import explain, fold_in, score_items, top_n  # noqa: E402
+from recommender.core import UserRatings, explain, fold_in, score_items, top_n  # noqa: E402
 from recommender.core.ranking import user_ranking  # noqa: E402
 from recommender.serving import model_cache, users  # noqa: E402
 
@@ -28,6 +28,7 @@ def main(rounds: int) -> None:
     model = model_cache.current_model()
     items = model.items
     user_ratings = users.fold_in_user(model, User.objects.get(username="person0")).user_ratings
+    unsolved = UserRatings(**user_ratings.arguments())
     vector = user_ranking(items, fold_in(items, **user_ratings.arguments()))
 
     def ours() -> np.ndarray:
@@ -39,7 +40,7 @@ def main(rounds: int) -> None:
         return np.argpartition(scores, -WANTED)[-WANTED:]
 
     def explained() -> object:
-        return explain(items, **user_ratings.arguments(), target_index=5)
+        return explain(items, unsolved, target_index=5)
 
     taken = {call: [] for call in (ours, plain_numpy, explained)}
     for _ in range(rounds):  # in turns, so that other load affects all alike

@@ -20,7 +20,7 @@ from movies.browse.facets import Choice, Facet
 from movies.cards import cards
 from movies.models import Mark, Movie
 from recommender.serving.cards import Card, cards_for
-from recommender.serving.explain import OwnRating
+from recommender.serving.explain import NamedReason
 from recommender.serving.predictions import PredictedStars
 
 N_MOVIES = 6
@@ -63,7 +63,7 @@ def _cards(movies: list[Movie], request: HttpRequest) -> list[Card]:
     predicted, because = {}, {}
     states: list[Callable[[Movie], Any]] = [
         lambda movie: predicted.__setitem__(movie.pk, PredictedStars(3.9, 0.7)),
-        lambda movie: because.__setitem__(movie.pk, OwnRating(movie, 4.5, 0.31)),
+        lambda movie: because.__setitem__(movie.pk, NamedReason(movie, 4.5, 0.31)),
         lambda movie: setattr(movie, "own_half_stars", 9),
         lambda movie: setattr(movie, "hidden_as", Mark.Kind.SEEN),
         lambda movie: setattr(movie, "hidden_as", Mark.Kind.NOT_INTERESTED),

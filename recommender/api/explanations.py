@@ -17,6 +17,7 @@ from movies.api.serializers import STARS, MovieCardSerializer
 from movies.models import Movie
 from movies.rating.forms import StarsField
 from recommender.api.serializers import MOST, RecommendationSerializer
+from recommender.core.explain.reasons import ReasonKind
 from recommender.serving import explain
 from recommender.serving.what_if import N_LISTED, what_if
 
@@ -47,6 +48,18 @@ class OwnRatingSerializer(serializers.Serializer):
     without = serializers.FloatField(help_text="Predicted stars had you never given this rating.")
 
 
+class NamedReasonSerializer(OwnRatingSerializer):
+    kind = serializers.ChoiceField(
+        choices=[kind.value for kind in ReasonKind],
+        help_text="`stars`: it raises the prediction by 0.1 star or more, by its share and by what"
+        " would be lost without it. `audience`: people who loved it loved this movie too.",
+    )
+    without = serializers.FloatField(
+        allow_null=True,
+        help_text="Predicted stars had you never given this rating; null for `audience`.",
+    )
+
+
 class ReasonsSerializer(serializers.Serializer):
     """The exact parts of a prediction; average + standing + ... + others = prediction."""
 
@@ -63,7 +76,13 @@ class ReasonsSerializer(serializers.Serializer):
     standing = serializers.FloatField(help_text="How well liked the movie is. " + SHARE)
     tendency = serializers.FloatField(help_text="How generous you are with stars. " + SHARE)
     typical_taste = serializers.FloatField(
-        source="typical", help_text="Of a typical person; 0 from your first rating on."
+        source="typical", help_text="Of a typical person; fades with every rating of yours."
+    )
+    reasons = NamedReasonSerializer(
+        source="named",
+        many=True,
+        help_text="What speaks for the movie, as its page says it: up to three of kind `stars`,"
+        " else one of kind `audience`, else nothing. Cards name the first.",
     )
     ratings = OwnRatingSerializer(many=True, help_text="Those that matter most, strongest first.")
     n_others = serializers.IntegerField(help_text="How many more ratings of yours have a share.")

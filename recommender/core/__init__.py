@@ -16,12 +16,14 @@ every other movie.
     ... )
     >>> factors = fit(ratings, small, seed=0)
     >>> recommend(factors, user_id=1, n=1)[0]
-    array([60])
+    array([10])
 """
 
 from recommender.core.explain.calibration import calibrate
 from recommender.core.explain.contributions import Explanation, contributions, explain
 from recommender.core.explain.intervals import prediction_std
+from recommender.core.explain.reasons import reasons_for
+from recommender.core.explain.user_ratings import UserRatings
 from recommender.core.factors import Epoch, Factors, ItemFactors, UserVector
 from recommender.core.fitting.fit import FitDiverged, fit
 from recommender.core.fold_in import fold_in
@@ -49,6 +51,7 @@ __all__ = [
     "IntervalWeights",
     "ItemFactors",
     "Ratings",
+    "UserRatings",
     "UserVector",
     "calibrate",
     "contributions",
@@ -58,6 +61,7 @@ __all__ = [
     "fold_in",
     "predicted_stars",
     "prediction_std",
+    "reasons_for",
     "recommend",
     "score_items",
     "similar_items",

@@ -23,11 +23,11 @@ list, for the vector of a few ratings is tiny:
     t_i = clip(1 + slope (r_i - mean), -1, 2) - f expected <m, f_i>
     A   = a F'F + sum_i v_i f_i f_i' + ridge I
     d   = A^-1 sum_i v_i t_i f_i        e = A^-1 sum_i v_i f_i
-    x   = f m / sd(m) + share n^power d / max(sd(d), sd(e))
+    x   = f m + share n^power d rms(m) / max(sd(d), sd(e))
 
-with slope = user_slope + f new_slope and sd(v) = (v' Cov(F) v)^1/2. e is what the same ratings
-would give with all stars equal: measured against it, a neutral rating hardly moves the list. For
-f = 0, x = d.
+with slope = user_slope + f new_slope, sd(v) = (v' Cov(F) v)^1/2 and rms(m) = (m' F'F m / N)^1/2:
+where m likes all items alike, its sd would be noise. e is what the same ratings would give with all
+stars equal: measured against it, a neutral rating hardly moves the list. For f = 0, x = d.
 """
 
 from __future__ import annotations
@@ -153,19 +153,32 @@ def solve_interest(
     matrix[np.diag_indices(matrix.shape[0])] += p.interest_user_ridge
     right = np.stack([weighted.T @ targets, weighted.sum(axis=0)], axis=1)
     deviation, neutral = np.linalg.solve(matrix, right).T
-    return mix_interest(items.interest_covariance, p, n, deviation, neutral, m)
+    covariance, n_rated = items.interest_covariance, int(np.count_nonzero(items.is_rated))
+    level = standard_deviation(m, items.interest_gram) / max(n_rated, 1) ** 0.5
+    return mix_interest(p, n, deviation, neutral, m, float(level), covariance)
 
 
 def mix_interest(
-    covariance: Float64, p: Hyperparameters, n: Any, deviation: Any, neutral: Any, typical: Any
+    p: Hyperparameters,
+    n: Any,
+    deviation: Any,
+    neutral: Any,
+    typical: Any,
+    level: float,
+    covariance: Float64,
 ) -> Float64:
-    """(..., k2) x from d, e and m, for one user or for many: n (...,), d and e (..., k2)."""
+    """(..., k2) x from d, e and m, for one user or for many: n (...,), d and e (..., k2).
+
+    level: rms(m).
+    """
     new = np.asarray(newness(p, n))[..., None]
-    spread = np.maximum(standard_deviation(deviation, covariance),
-                        standard_deviation(neutral, covariance))  # fmt: skip
-    own = (p.new_user_share * np.asarray(n, np.float64) ** p.new_user_power / spread)[..., None]
-    m = typical / standard_deviation(typical, covariance)[..., None]
-    return np.asarray(np.where(new > 0, new * m + own * deviation, deviation), np.float64)
+    spread = np.maximum(
+        standard_deviation(deviation, covariance), standard_deviation(neutral, covariance)
+    )
+    own = p.new_user_share * np.asarray(n, np.float64) ** p.new_user_power
+    own *= level / spread
+    mixed = new * np.asarray(typical, np.float64) + own[..., None] * deviation
+    return np.asarray(np.where(new > 0, mixed, deviation), np.float64)
 
 
 def standard_deviation(vectors: Any, covariance: Float64) -> Float64:

@@ -19,7 +19,7 @@ def recommend(factors: Factors, user_id: int, n: int = 10) -> tuple[Int64, Float
 
     >>> item_ids, scores = recommend(factors, user_id=1)
     >>> item_ids
-    array([60, 10])
+    array([10, 60])
     """
     row = int(find_rows(factors.user_ids, [user_id])[0])
     user = UserVector.mean_of(factors.items) if row < 0 else factors.user_vector(row)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 from movies.cards import cards_in_order
 from movies.models import Movie
 from movies.movie_page.histogram import FEWEST_RATINGS
-from recommender.groups.recommend import GroupPicks
+from recommender.core.explain.reasons import ReasonKind
+from recommender.groups.recommend import GroupPick, GroupPicks
 from recommender.models import Group, Member
 
 if TYPE_CHECKING:
@@ -52,16 +53,12 @@ class PickRow:
 def pick_rows(picks: GroupPicks, asking: Member, user: User | AnonymousUser) -> list[PickRow]:
     """The list as `asking` sees it, without deleted movies."""
     movies = {movie.pk: movie for movie in cards_in_order([p.movie_id for p in picks.items], user)}
-    likes = Movie.objects.in_bulk(
-        {pick.liked_movie_id for pick in picks.items if pick.liked_movie_id}
-    )
     rows = []
     for pick in picks.items:
         if movie := movies.get(pick.movie_id):
-            liked = likes.get(pick.liked_movie_id)
             member_stars = [
                 MemberStars(
-                    member, member == asking, stars, _why(movie, stars, member == asking, liked)
+                    member, member == asking, stars, _why(pick, movie, stars, member == asking)
                 )
                 for member, stars in zip(picks.members, pick.stars, strict=False)
             ]
@@ -69,14 +66,17 @@ def pick_rows(picks: GroupPicks, asking: Member, user: User | AnonymousUser) -> 
     return rows
 
 
-def _why(movie: Movie, stars: float, is_you: bool, liked: Movie | None) -> str:
+def _why(pick: GroupPick, movie: Movie, stars: float, is_you: bool) -> str:
     """The reason for a member's stars.
 
     Members see a movie they like as their own reason; of the others they learn no more than
     how the stars compare with the movie's average, which they see anyway.
     """
-    if is_you and liked is not None:
-        return _("because you like %(title)s") % {"title": liked.title}
+    if is_you and pick.reason:
+        title = {"title": pick.reason.movie.title}
+        if pick.reason.kind == ReasonKind.AUDIENCE:
+            return _("loved by people who also loved %(title)s") % title
+        return _("because you like %(title)s") % title
     if movie.n_ratings < FEWEST_RATINGS:
         return ""
     difference = stars - movie.average

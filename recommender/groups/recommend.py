@@ -2,8 +2,8 @@
 
 The list reveals little of one member to another. Stars are rounded to the nearest half, so that one
 more rating seldom shows; a movie that any member has rated, hidden or watched is left out without
-saying by whom; the list is short, without a second page; and the rating that contributes most to a
-movie is shown to the member who gave it, to nobody else.
+saying by whom; the list is short, without a second page; and the movie named as a reason is shown
+to the member who likes it, to nobody else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from movies.models import Movie
-from recommender.core import contributions
 from recommender.core.group_ranking import (
     Rule,
     discounted_stars,
@@ -25,6 +24,7 @@ from recommender.core.group_ranking import (
 )
 from recommender.core.ranking import top_n
 from recommender.models import Group, GuestRating, Member
+from recommender.serving.explain import NamedReason, first_reasons
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.users import (
     FoldedInUser,
@@ -37,8 +37,6 @@ from recommender.serving.users import (
 PICKS, MAX_PICKS = 12, 24
 # Looked up beyond those wanted: movies deleted since the run are still in its arrays.
 SPARE = 12
-# A member likes a movie that they gave at least this many stars.
-LIKED = 3.5
 STARS_FOR = {Rule.VETO: member_stars, Rule.LEAST_MISERY: discounted_stars}
 
 
@@ -48,8 +46,7 @@ class GroupPick:
 
     movie_id: int
     stars: tuple[float, ...]  # each member's predicted stars to the nearest half; () without model
-    # The movie that the asking member likes and that contributes most to this pick.
-    liked_movie_id: int | None
+    reason: NamedReason | None = None  # one of the asking member's ratings
 
     def group_stars(self, rule: str) -> float | None:
         """The group's stars by its rule, from the rounded stars that everybody sees."""
@@ -123,36 +120,11 @@ def _picks(
     rows = top_n(scores, n + SPARE, exclude=model.known_rows(excluded))
     rows = model.existing_rows(rows)[:n]
     shown = half_steps(member_stars(model.items, vectors, rows))
-    likes = _likes(model, own, rows)
+    ids = model.items.item_ids[rows].tolist()
+    reasons = first_reasons(model, own, ids) if own else {}
     return [
-        GroupPick(int(model.items.item_ids[row]), tuple(shown[:, place].tolist()), likes[place])
-        for place, row in enumerate(rows)
-    ]
-
-
-def _likes(model: Model, own: FoldedInUser | None, rows: np.ndarray) -> list[int | None]:
-    """For each row, the movie liked by this member whose rating contributes most to it."""
-    nothing: list[int | None] = [None] * len(rows)
-    if own is None or not len(rows):
-        return nothing
-    liked = own.user_ratings.stars >= LIKED
-    if not liked.any():
-        return nothing
-    shares = contributions(
-        model.items,
-        own.user_ratings.item_index,
-        own.user_ratings.stars,
-        rows,
-        in_fit=own.user_ratings.in_fit,
-        user_implicit=own.user_ratings.user_implicit,
-        solution=own.vector.solution,
-    )
-    shares[~liked] = 0
-    best = shares.argmax(axis=0)
-    ids = model.items.item_ids[own.user_ratings.item_index[best]]
-    return [
-        int(movie_id) if shares[which, place] > 0 else None
-        for place, (which, movie_id) in enumerate(zip(best, ids, strict=True))
+        GroupPick(movie_id, tuple(stars), reasons.get(movie_id))
+        for movie_id, stars in zip(ids, shown.T.tolist(), strict=True)
     ]
 
 
@@ -162,17 +134,17 @@ def _popular(
     """The best loved movies, if nothing is known of any member."""
     left_out = set(excluded.tolist())
     loved = Movie.objects.best_loved().values_list("pk", flat=True)[: n + len(left_out)]
-    items = [GroupPick(pk, (), None) for pk in loved if pk not in left_out][:n]
+    items = [GroupPick(pk, ()) for pk in loved if pk not in left_out][:n]
     return GroupPicks(members, rule, items, model.run_id if model else None, "popular", False)
 
 
 def _guest_ratings(members: Sequence[Member]) -> dict[int, dict[int, int]]:
-    """Half-stars by movie id, by guest."""
+    """Half-stars by movie id, oldest first, by guest."""
     rated: dict[int, dict[int, int]] = {
         member.guest_id: {} for member in members if member.guest_id
     }
     if rated:
-        given = GuestRating.objects.filter(guest__in=rated)
+        given = GuestRating.objects.filter(guest__in=rated).order_by("rated_at", "pk")
         for guest_id, movie_id, half in given.values_list("guest_id", "movie_id", "half_stars"):
             rated[guest_id][movie_id] = half
     return rated

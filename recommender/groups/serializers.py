@@ -92,7 +92,11 @@ class GroupPickSerializer(serializers.Serializer):
     tastes = MemberStarsSerializer(many=True)
     because_you_like = MovieCardSerializer(
         allow_null=True,
-        help_text="A movie you like that speaks most for this one; told to you alone.",
+        help_text="A movie you like that raises your stars for this one; told to you alone.",
+    )
+    loved_with = MovieCardSerializer(
+        allow_null=True,
+        help_text="Without such a movie: one you like, whose fans love this one too.",
     )
 
 

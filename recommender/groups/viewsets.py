@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from movies.api.serializers import MovieCardSerializer
-from movies.models import Movie
+from recommender.core.explain.reasons import ReasonKind
 from recommender.groups import membership
 from recommender.groups.recommend import MAX_PICKS, PICKS, GroupPicks, recommend_to_group
 from recommender.groups.serializers import (
@@ -29,6 +29,7 @@ from recommender.groups.serializers import (
 )
 from recommender.models import Group, Member
 from recommender.representation import Predicts, movies_in_order
+from recommender.serving.explain import NamedReason
 
 MEMBER = OpenApiParameter("member", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="The link leads to no group.")
@@ -155,9 +156,6 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
     def _items(self, picks: GroupPicks) -> list[dict[str, Any]]:
         ids = [pick.movie_id for pick in picks.items]
         movies = {movie["id"]: movie for movie in self.represent(movies_in_order(ids))}
-        likes = Movie.objects.in_bulk(
-            {pick.liked_movie_id for pick in picks.items if pick.liked_movie_id}
-        )
         return [
             {
                 "movie": movies[pick.movie_id],
@@ -166,15 +164,17 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
                     {"member": member.pk, "stars": stars}
                     for member, stars in zip(picks.members, pick.stars, strict=False)
                 ],
-                "because_you_like": self._card(likes.get(pick.liked_movie_id)),
+                "because_you_like": self._card(pick.reason, ReasonKind.STARS),
+                "loved_with": self._card(pick.reason, ReasonKind.AUDIENCE),
             }
             for pick in picks.items
             if pick.movie_id in movies
         ]
 
-    def _card(self, movie: Movie | None) -> dict[str, Any] | None:
-        context = self.get_serializer_context()
-        return movie and MovieCardSerializer(movie, context=context).data
+    def _card(self, reason: NamedReason | None, kind: ReasonKind) -> dict[str, Any] | None:
+        if reason is None or reason.kind != kind:
+            return None
+        return MovieCardSerializer(reason.movie, context=self.get_serializer_context()).data
 
     def _group(self, pk: Any) -> dict[str, Any]:
         return self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data

@@ -21,10 +21,10 @@ from movies.cards import cards_by_id
 from movies.models import Genre, Movie
 from recommender.home.shelf_layout import Kind, Row, ShelfLayout
 from recommender.onboarding.questions import candidates
-from recommender.serving import explain
+from recommender.serving.explain import NamedReason, first_reasons
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import predict_rows
-from recommender.serving.recommend import Find, Recommendation, Recommendations
+from recommender.serving.recommend import Find
 from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Shelf:
 class Shelves:
     shelves: Sequence[Shelf] = ()
     predicted: Mapping[int, Any] = field(default_factory=dict)  # stars by movie id
-    because: Mapping[int, explain.OwnRating] = field(default_factory=dict)
+    because: Mapping[int, NamedReason] = field(default_factory=dict)
     # The movies that are most worth asking about; none of them is on a shelf.
     to_rate: Sequence[Movie] = ()
     run_id: int | None = None
@@ -157,11 +157,5 @@ def _with_reasons(
         predict_rows(model, folded_in, model.rows(movie.pk for movie in movies)) if movies else []
     )
     predicted = {movie.pk: star for movie, star in zip(movies, stars, strict=True)}
-    picks = Recommendations(
-        items=[Recommendation(pk, star, None) for pk, star in predicted.items()],
-        run_id=model.run_id,
-        source="personal",
-        model=model,
-        folded_in=folded_in,
-    )
-    return Shelves(shelves, predicted, explain.short_reasons(picks), to_rate, model.run_id)
+    because = first_reasons(model, folded_in, list(predicted))
+    return Shelves(shelves, predicted, because, to_rate, model.run_id)

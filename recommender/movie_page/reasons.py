@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -11,19 +11,20 @@ from django.utils.translation import ngettext
 
 from movies import scales
 from movies.models import Movie
+from recommender.core.explain.reasons import SMALLEST_EFFECT, ReasonKind
 from recommender.movie_page.waterfall import waterfall_svg
 from recommender.serving.cards import Prediction, prediction_of
-from recommender.serving.explain import OwnRating, Reasons
+from recommender.serving.explain import NamedReason, OwnRating, Reasons
 
 
 @dataclass(frozen=True)
-class Reason:
-    """One of the reader's ratings that matters for the prediction."""
+class ShownReason:
+    """One of the reader's ratings that speaks for the movie."""
 
     movie: Movie
     stars: str  # "4.5 stars"
-    adds: str  # "+0.31"
-    without: str  # predicted stars without this rating
+    adds: str  # "+0.31"; "" if it is only known to have the same audience
+    without: str  # the predicted stars without this rating, "" where the number stays the same
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,13 @@ class TableRow:
     label: str
     adds: str
     without: str = ""
-    reason: Reason | None = None  # for the rows of single ratings: linked instead of `label`
+    movie: Movie | None = None  # for the rows of single ratings: linked, before `label`
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    heading: str
+    rows: Sequence[TableRow]
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,11 @@ class ReasonsSection:
     stars: str  # "3.9 stars"
     low: str
     high: str
-    reasons: list[Reason]
+    reasons: Sequence[ShownReason]
     is_typical: bool  # nothing is known of the reader's taste
+    standing: str  # "+0.62" if the movie is liked better than most, else ""
     picture: SafeString  # SVG
-    rows: list[TableRow]
+    groups: Sequence[RowGroup]
     total: str
 
 
@@ -54,30 +62,51 @@ def reasons_section(why: Reasons) -> ReasonsSection:
         stars=scale.about(why.stars),
         low=scale.number(why.stars.low),
         high=scale.about(why.stars.high),
-        reasons=[_reason(own) for own in why.top],
-        is_typical=bool(why.typical),
+        reasons=[_reason(reason, why) for reason in why.named],
+        is_typical=not why.ratings and not why.n_others,
+        standing=scale.signed(why.standing) if why.standing >= SMALLEST_EFFECT else "",
         picture=waterfall_svg(why),
-        rows=list(_rows(why)),
+        groups=[group for group in _groups(why) if group.rows],
         total=scale.number(why.prediction, 1),
     )
 
 
-def _reason(own: OwnRating) -> Reason:
+def _reason(reason: NamedReason, why: Reasons) -> ShownReason:
+    scale = scales.active()
+    adds = scale.signed(reason.share) if reason.kind == ReasonKind.STARS else ""
+    return ShownReason(reason.movie, scale.in_words(reason.stars), adds, _without(reason, why))
+
+
+def _without(own: OwnRating, why: Reasons) -> str:
+    """The number that pages would print without this rating, if it is another one."""
     scale = scales.active()
     without = "" if own.without is None else scale.number(own.without)
-    return Reason(own.movie, scale.in_words(own.stars), scale.signed(own.share), without)
+    return "" if without == scale.number(why.stars) else without
 
 
-def _rows(why: Reasons) -> Iterator[TableRow]:
+def _groups(why: Reasons) -> Iterator[RowGroup]:
+    yield RowGroup("", list(_general_rows(why)))
+    raises = [own for own in why.ratings if own.share >= 0]
+    lowers = [own for own in why.ratings if own.share < 0]
+    yield RowGroup(_("What raises it"), [_own_row(own, why) for own in raises])
+    yield RowGroup(_("What pulls it down"), [_own_row(own, why) for own in lowers])
+    if why.n_others:
+        others = ngettext("Your %(n)s other rating", "Your %(n)s other ratings", why.n_others)
+        label = others % {"n": why.n_others}
+        yield RowGroup(_("The rest"), [TableRow(label, scales.active().signed(why.others))])
+
+
+def _general_rows(why: Reasons) -> Iterator[TableRow]:
     scale = scales.active()
     yield TableRow(_("Average of all ratings"), scale.number(why.average, 1))
     yield TableRow(_("How well liked this movie is"), scale.signed(why.standing))
     yield TableRow(_("How generous you are with stars"), scale.signed(why.tendency))
     if why.typical:
         yield TableRow(_("What the typical taste adds"), scale.signed(why.typical))
-    for own in why.ratings:
-        reason = _reason(own)
-        yield TableRow("", reason.adds, reason.without, reason)
-    if why.n_others:
-        others = ngettext("Your %(n)s other rating", "Your %(n)s other ratings", why.n_others)
-        yield TableRow(others % {"n": why.n_others}, scale.signed(why.others))
+
+
+def _own_row(own: OwnRating, why: Reasons) -> TableRow:
+    scale = scales.active()
+    return TableRow(
+        scale.in_words(own.stars), scale.signed(own.share), _without(own, why), own.movie
+    )

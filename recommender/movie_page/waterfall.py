@@ -14,8 +14,9 @@ from movies import scales
 from recommender.serving.explain import Reasons
 
 WIDTH, ROW, BAR = 360, 26, 12
-LEFT, RIGHT = 168, 306  # where bars may be: labels stand before, numbers behind
-LONGEST_LABEL = 24
+LEFT, RIGHT = 180, 306  # where bars may be: labels stand before, numbers behind
+# Whatever font the reader's system has: 22 letters of a wide one still end before the bars.
+LONGEST_LABEL = 22
 SHOWN = 5  # ratings with a bar of their own
 NARROWEST = 1.5
 

@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from movies import scales
 from movies.models import Mark, Movie
+from recommender.core.explain.reasons import ReasonKind
 from recommender.interval_glyph import interval_svg
-from recommender.serving.explain import OwnRating, short_reasons
+from recommender.serving.explain import NamedReason, short_reasons
 from recommender.serving.predictions import PredictedStars, predict
 from recommender.serving.recommend import Recommendations
 
@@ -84,7 +85,7 @@ def cards_for(
     user: User | AnonymousUser,
     movies: Iterable[Movie],
     predicted: Mapping[int, PredictedStars] | None = None,
-    because: Mapping[int, OwnRating] | None = None,
+    because: Mapping[int, NamedReason] | None = None,
     notes: Mapping[int, Any] | None = None,
 ) -> list[Card]:
     """One card for each movie, in order; everything else by movie id.
@@ -118,7 +119,7 @@ def _interval(stars: PredictedStars) -> Interval:
 def _card(
     movie: Movie,
     predicted: Mapping[int, PredictedStars],
-    because: Mapping[int, OwnRating],
+    because: Mapping[int, NamedReason],
     notes: Mapping[int, Any],
 ) -> Card:
     year, own = str(movie.year or ""), movie.own_half_stars
@@ -141,7 +142,9 @@ def _card(
     )
 
 
-def _because(reason: OwnRating) -> str:
+def _because(reason: NamedReason) -> str:
+    if reason.kind == ReasonKind.AUDIENCE:
+        return _("loved by people who also loved %(title)s") % {"title": reason.movie.title}
     words = {"title": reason.movie.title, "stars": scales.active().in_words(reason.stars)}
     return _("because you gave %(title)s %(stars)s") % words
 

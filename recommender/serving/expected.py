@@ -24,11 +24,8 @@ def expected(user: User) -> dict[int, float] | None:
     if model is None or folded_in is None:
         return None
     stars: dict[int, float] = {}
-    user_ratings, solution = folded_in.user_ratings, folded_in.vector.solution
-    if solution is not None:
-        left_out = own_predictions_without_each(
-            model.items, user_ratings.item_index, user_ratings.stars, solution
-        )
+    if len(user_ratings := folded_in.user_ratings):
+        left_out = own_predictions_without_each(model.items, user_ratings)
         ids = model.items.item_ids[user_ratings.item_index].tolist()
         stars = dict(zip(ids, clipped(left_out).tolist(), strict=True))
     logged = LoggedPrediction.objects.of(user).values_list("movie_id", "predicted")

@@ -1,9 +1,12 @@
-"""Explanations of predicted ratings: their exact parts, for pages and the API."""
+"""Explanations of predicted ratings and reasons for picks, for pages and the API.
+
+Which ratings are named, and what is said of them, is decided here for all: the movie page, cards
+and shelves, groups, and the API.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +14,9 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
-from recommender.core import Explanation, contributions
+from recommender.core import Explanation, reasons_for
 from recommender.core import explain as core_explain
+from recommender.core.explain.reasons import Reason, ReasonKind
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import PredictedStars, clipped, predict_rows
 from recommender.serving.recommend import Recommendations
@@ -22,10 +26,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 10
-# A card names one of this many ratings with the largest share.
-OF_STRONGEST = 3
-# In stars; a smaller share is not worth naming.
-SMALLEST_REASON = 0.02
+# Reasons for the stars that a movie page names.
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class OwnRating:
 
 
 @dataclass(frozen=True)
+class NamedReason(OwnRating):
+    """One of the user's ratings that speaks for a movie, and what may be said of it."""
+
+    kind: ReasonKind = ReasonKind.STARS
+
+
+@dataclass(frozen=True)
 class Reasons:
     """A predicted rating and its parts, which add up to `prediction`."""
 
@@ -49,15 +58,11 @@ class Reasons:
     average: float  # global mean
     standing: float  # movie bias
     tendency: float  # user bias
-    typical: float  # from the average user's taste; 0 from the first rating on
+    typical: float  # from the average user's taste; fades with every rating
+    named: Sequence[NamedReason]  # what speaks for the movie; cards name the first
     ratings: Sequence[OwnRating]  # those with the largest shares, largest first
     n_others: int
     others: float  # sum of the shares of all other ratings
-
-    @property
-    def top(self) -> Sequence[OwnRating]:
-        """The three largest shares, to be named in a sentence."""
-        return [own for own in self.ratings[:3] if abs(own.share) >= SMALLEST_REASON / 4]
 
 
 def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons | None:
@@ -71,14 +76,11 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
     row = int(model.rows([movie.pk])[0]) if model else -1
     if model is None or folded_in is None or row < 0:
         return None
-    parts = core_explain(
-        model.items,
-        target_index=row,
-        **folded_in.user_ratings.arguments(),
-        without=n,
-        solution=folded_in.vector.solution,
-    )
+    parts = core_explain(model.items, folded_in.user_ratings, row, without=n)
     strongest = np.argsort(-np.abs(parts.contributions), kind="stable")
+    [candidates] = reasons_for(model.items, folded_in.user_ratings, [row], MOST_NAMED)
+    places = [*strongest[:n].tolist(), *(reason.place for reason in candidates)]
+    movies = _rated_movies(model, folded_in, places)
     return Reasons(
         run_id=model.run_id,
         movie=movie,
@@ -88,80 +90,74 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
         standing=parts.item_bias,
         tendency=parts.user_bias,
         typical=parts.prior,
-        ratings=_own_ratings(model, folded_in, parts, strongest[:n]),
+        named=_named(folded_in, candidates, movies),
+        ratings=_own_ratings(folded_in, parts, strongest[:n], movies),
         n_others=len(strongest[n:]),
         others=float(parts.contributions[strongest[n:]].sum()),
     )
 
 
-def _titled(movie_ids: list[int]) -> dict[int, Movie]:
-    """Movies by id, with title and year only."""
-    return Movie.objects.only("title", "year").in_bulk(movie_ids)
+def first_reasons(
+    model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
+) -> dict[int, NamedReason]:
+    """By movie id, the first reason that the movie's page names, where there is one. One query."""
+    if not movie_ids or not len(folded_in.user_ratings):
+        return {}
+    found = reasons_for(model.items, folded_in.user_ratings, model.rows(movie_ids), MOST_NAMED)
+    movies = _rated_movies(model, folded_in, [reason.place for why in found for reason in why])
+    return {
+        movie_id: named[0]
+        for movie_id, why in zip(movie_ids, found, strict=True)
+        if (named := _named(folded_in, why, movies))
+    }
 
 
-def _own_ratings(
-    model: Model, folded_in: FoldedInUser, parts: Explanation, places: np.ndarray
-) -> list[OwnRating]:
-    ids = model.items.item_ids[parts.item_index[places]].tolist()
-    movies = _titled(ids)
-    without = clipped(parts.prediction_without[places]).tolist()
+def short_reasons(picks: Recommendations) -> dict[int, NamedReason]:
+    """The same for a list of recommendations; popular movies have none."""
+    if picks.model is None or picks.folded_in is None:
+        return {}
+    return first_reasons(picks.model, picks.folded_in, [item.movie_id for item in picks.items])
+
+
+def _named(
+    folded_in: FoldedInUser, candidates: Sequence[Reason], movies: Mapping[int, Movie]
+) -> list[NamedReason]:
+    """The reasons for the stars or, if there are none, one movie with the same audience.
+
+    movies: by place of the rating, those that still exist.
+    """
+    existing = [reason for reason in candidates if reason.place in movies]
+    strong = [reason for reason in existing if reason.kind == ReasonKind.STARS]
     return [
-        OwnRating(
-            movies[movie_id], float(folded_in.user_ratings.stars[place]), float(share), instead
+        NamedReason(
+            movies[reason.place],
+            float(folded_in.user_ratings.stars[reason.place]),
+            reason.share,
+            None if reason.without is None else float(clipped(reason.without)),
+            reason.kind,
         )
-        for movie_id, place, share, instead in zip(
-            ids, places, parts.contributions[places], without, strict=True
-        )
-        if movie_id in movies  # deleted meanwhile otherwise
+        for reason in strong or existing[:1]
     ]
 
 
-def _varied(shares: np.ndarray) -> np.ndarray:
-    """(n_movies,) which rating to name for each movie, from (n_ratings, n_movies) shares.
+def _own_ratings(
+    folded_in: FoldedInUser, parts: Explanation, places: np.ndarray, movies: Mapping[int, Movie]
+) -> list[OwnRating]:
+    without = clipped(parts.prediction_without)
+    return [
+        OwnRating(
+            movies[place],
+            float(folded_in.user_ratings.stars[place]),
+            float(parts.contributions[place]),
+            float(without[place]),
+        )
+        for place in places.tolist()
+        if place in movies
+    ]
 
-    Of the three ratings with the largest shares the one that was named least on this page, if its
-    share is at least half of the largest.
-    """
-    named: Counter[int] = Counter()
-    chosen = np.empty(shares.shape[1], np.int64)
-    strongest = np.argsort(-shares, axis=0, kind="stable")[:OF_STRONGEST]
-    for movie, places in enumerate(strongest.T.tolist()):
-        most = shares[places[0], movie]
-        large = [place for place in places if shares[place, movie] >= most / 2]
-        chosen[movie] = min(large or places[:1], key=lambda place: named[place])
-        named[int(chosen[movie])] += 1
-    return chosen
 
-
-def short_reasons(picks: Recommendations) -> dict[int, OwnRating]:
-    """By movie id, one of the user's ratings that raises its prediction, if any does."""
-    model, folded_in = picks.model, picks.folded_in
-    if (
-        model is None
-        or folded_in is None
-        or not len(folded_in.user_ratings.stars)
-        or not picks.items
-    ):
-        return {}
-    ids = [item.movie_id for item in picks.items]
-    user_ratings = folded_in.user_ratings
-    shares = contributions(
-        model.items,
-        user_ratings.item_index,
-        user_ratings.stars,
-        model.rows(ids),
-        in_fit=user_ratings.in_fit,
-        user_implicit=user_ratings.user_implicit,
-        solution=folded_in.vector.solution,
-    )
-    # A disliked movie may raise another's prediction, but reads oddly on a card.
-    shares[user_ratings.stars < user_ratings.stars.mean()] = -np.inf
-    places = _varied(shares)
-    best = shares[places, np.arange(len(ids))]
-    reasons = model.items.item_ids[user_ratings.item_index[places]].tolist()
-    movies = _titled(list(set(reasons)))
-    return {
-        movie_id: OwnRating(movies[reason], float(user_ratings.stars[place]), float(share))
-        for movie_id, reason, place, share in zip(ids, reasons, places, best, strict=True)
-        if share >= SMALLEST_REASON and reason in movies
-    }
+def _rated_movies(model: Model, folded_in: FoldedInUser, places: Sequence[int]) -> dict[int, Movie]:
+    """By place of the rating, the movies that still exist, with title and year only."""
+    ids = model.items.item_ids[folded_in.user_ratings.item_index[places]].tolist() if places else []
+    movies = Movie.objects.only("title", "year").in_bulk(set(ids))
+    return {place: movies[pk] for place, pk in zip(places, ids, strict=True) if pk in movies}

@@ -26,25 +26,30 @@ FACTORS, RUN, RATING, MARK, ANSWER = range(5)
 # first table. The marks are those of `Mark.objects.excluding_from_lists()`.
 _HIDING_KINDS = ", ".join(f"'{kind}'" for kind in Mark.HIDING_KINDS)
 _UNION = f"""
-    SELECT {FACTORS}, user_id, run_id, 0, '', implicit, fitted_movies
+    SELECT {FACTORS}, user_id, run_id, 0, 0, '', implicit, fitted_movies
     FROM {UserFactors._meta.db_table} WHERE run_id = {{run}} AND user_id IN ({{users}})
     UNION ALL
-    SELECT {RUN}, 0, id, 0, '', NULL, NULL
+    SELECT {RUN}, 0, id, 0, 0, '', NULL, NULL
     FROM {TrainingRun._meta.db_table} WHERE is_active
     UNION ALL
-    SELECT {RATING}, user_id, movie_id, half_stars, '', NULL, NULL
+    SELECT {RATING}, user_id, movie_id, half_stars, {{second}}, '', NULL, NULL
     FROM {Rating._meta.db_table} WHERE user_id IN ({{users}})
     UNION ALL
-    SELECT {MARK}, mark.user_id, mark.movie_id, 0, '', NULL, NULL
+    SELECT {MARK}, mark.user_id, mark.movie_id, 0, 0, '', NULL, NULL
     FROM {Mark._meta.db_table} mark JOIN {User._meta.db_table} owner ON owner.id = mark.user_id
     WHERE mark.user_id IN ({{users}}) AND (
         mark.kind IN ({_HIDING_KINDS})
         OR mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists
     )
     UNION ALL
-    SELECT {ANSWER}, user_id, movie_id, 0, kind, NULL, NULL
+    SELECT {ANSWER}, user_id, movie_id, 0, 0, kind, NULL, NULL
     FROM {StartingAnswer._meta.db_table} WHERE user_id IN ({{users}})
 """  # noqa: S608
+# Whole seconds since 1970, as the fit has them.
+_SECOND = {
+    "postgresql": "floor(extract(epoch FROM rated_at))::bigint",
+    "sqlite": "CAST(strftime('%%s', rated_at) AS integer)",
+}
 _ACTIVE_RUN = f"(SELECT id FROM {TrainingRun._meta.db_table} WHERE is_active)"  # noqa: S608
 
 
@@ -82,6 +87,7 @@ class UserState:
     """What the database holds of one user."""
 
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
+    rated_at: dict[int, int] = field(default_factory=dict)  # seconds by movie id
     excluded_by_marks: list[int] = field(default_factory=list)  # movie ids
     fitted: FittedUser | None = None  # None if the user was not in the fit
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
@@ -105,17 +111,18 @@ class UserStates:
 def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> UserStates:
     """One query. `fitted` comes from the run `run_id`, by default from the active one."""
     active_run_id, states = None, {user_id: UserState() for user_id in user_ids}
-    for table, user_id, row_id, half_stars, kind, implicit, movies in _rows(user_ids, run_id):
+    for table, user_id, row_id, half_stars, second, kind, *fitted in _rows(user_ids, run_id):
         if table == RUN:
             active_run_id = row_id
         elif table == RATING:
             states[user_id].ratings[row_id] = half_stars
+            states[user_id].rated_at[row_id] = second
         elif table == MARK:
             states[user_id].excluded_by_marks.append(row_id)
         elif table == ANSWER:
             states[user_id].answer_rows.append((row_id, kind))
         else:
-            states[user_id].fitted = FittedUser.of_row(implicit, movies)
+            states[user_id].fitted = FittedUser.of_row(*fitted)
     return UserStates(active_run_id, states)
 
 
@@ -129,4 +136,5 @@ def _rows(user_ids: Sequence[int], run_id: int | None) -> list[tuple]:
 @lru_cache(maxsize=16)
 def _sql(names_run: bool, n_users: int) -> str:
     users = ", ".join(["%s"] * n_users) or "NULL"  # SQL has no empty list
-    return _UNION.format(run="%s" if names_run else _ACTIVE_RUN, users=users)
+    run, second = "%s" if names_run else _ACTIVE_RUN, _SECOND[connection.vendor]
+    return _UNION.format(run=run, users=users, second=second)

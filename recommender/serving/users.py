@@ -6,17 +6,18 @@ rating counts from the next request on.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
 from recommender import store
-from recommender.core import ItemFactors, UserVector, fold_in
+from recommender.core import ItemFactors, UserRatings, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
@@ -30,25 +31,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class UserRatings:
-    """The ratings that a user's vectors are solved from, by row of the run instead of movie id."""
-
-    item_index: np.ndarray  # (n,) rows of the run
-    stars: np.ndarray  # (n,) float32
-    in_fit: np.ndarray | None = None  # (n,) bool: was in the fit
-    user_implicit: np.ndarray | None = None  # (k,) this user's part in those movies' factors
-
-    def arguments(self) -> dict[str, Any]:
-        """Keyword arguments for `core.fold_in` and `core.explain`."""
-        return vars(self)
-
-
-@dataclass(frozen=True)
 class FoldedInUser:
     """A user, or a visitor without an account, folded in to one run."""
 
     items: ItemFactors = field(repr=False, compare=False)  # of the run
-    user_ratings: UserRatings
+    user_ratings: UserRatings  # by row of the run instead of movie id
     vector: UserVector
     rated: np.ndarray  # movie ids
     excluded: np.ndarray  # movie ids: rated, hidden or watched
@@ -62,10 +49,7 @@ class FoldedInUser:
     @cached_property
     def doubt(self) -> UserUncertainty:
         """How far off the solution may be; for the intervals around predicted stars."""
-        solution, ratings = self.vector.solution, self.user_ratings
-        if solution is None:
-            return UserUncertainty.of_new_user(self.items)
-        return UserUncertainty.of_solution(self.items, solution, ratings.item_index, ratings.stars)
+        return UserUncertainty.of_ratings(self.items, self.user_ratings)
 
 
 def fold_in_user(model: Model, user: User) -> FoldedInUser:
@@ -82,28 +66,43 @@ def _fold_in_state(
     model: Model, state: UserState, what_if_ratings: Mapping[int, float] | None = None
 ) -> FoldedInUser:
     what_if = {movie_id: 2 * stars for movie_id, stars in (what_if_ratings or {}).items()}
+    # A rating given now; one that is changed keeps its time.
+    rated_at = dict.fromkeys(what_if, int(time.time())) | state.rated_at
     return fold_in_ratings(
-        model, state.ratings | what_if, state.fitted, state.excluded_by_marks, state.answers
+        model,
+        state.ratings | what_if,
+        rated_at,
+        state.fitted,
+        state.excluded_by_marks,
+        state.answers,
     )
 
 
 def fold_in_ratings(
     model: Model,
     half_stars: Mapping[int, float],
+    rated_at: Mapping[int, int] | None = None,
     fitted: FittedUser | None = None,
     excluded_by_marks: Sequence[int] = (),
     answers: OnboardingAnswers | None = None,
 ) -> FoldedInUser:
-    """Fold in whoever gave these ratings: half-stars by movie id."""
+    """Fold in whoever gave these ratings: half-stars by movie id.
+
+    rated_at: seconds by movie id; None for ratings in the order they were given, oldest first.
+    """
+    if rated_at is None:
+        rated_at = {movie_id: 60 * place for place, movie_id in enumerate(half_stars)}
     # In a fixed order, so that a what-if rating and the same rating saved give equal floats.
     ids = np.array(sorted(half_stars), np.int64)
     stars = np.array([half_stars[movie_id] for movie_id in ids.tolist()], np.float32) / 2
-    user_ratings = _by_row(model, ids, stars, fitted)
+    times = np.array([rated_at[movie_id] for movie_id in ids.tolist()], np.float64)
+    user_ratings = _by_row(model, ids, stars, times, fitted)
     answers = answers or OnboardingAnswers()
+    vector = _vector(model, user_ratings, answers)
     return FoldedInUser(
         items=model.items,
-        user_ratings=user_ratings,
-        vector=_vector(model, user_ratings, answers),
+        user_ratings=replace(user_ratings, solution=vector.solution),
+        vector=vector,
         rated=ids,
         excluded=np.concatenate([ids, np.array(excluded_by_marks, np.int64)]),
         answers=answers,
@@ -115,12 +114,16 @@ def _vector(model: Model, user_ratings: UserRatings, answers: OnboardingAnswers)
     vector = fold_in(model.items, **user_ratings.arguments())
     if not answers.has_preferences or not prior_still_counts(model.items, len(user_ratings.stars)):
         return vector
-    start = groups_of_run(model).start_of(answers)
-    return with_prior(model.items, vector, user_ratings.item_index, user_ratings.stars, start)
+    start, given = groups_of_run(model).start_of(answers), user_ratings
+    return with_prior(model.items, vector, given.item_index, given.stars, start, given.times)
 
 
 def _by_row(
-    model: Model, movie_ids: np.ndarray, stars: np.ndarray, fitted: FittedUser | None
+    model: Model,
+    movie_ids: np.ndarray,
+    stars: np.ndarray,
+    times: np.ndarray,
+    fitted: FittedUser | None,
 ) -> UserRatings:
     rows = model.rows(movie_ids)
     known = rows >= 0
@@ -129,14 +132,15 @@ def _by_row(
         stars[known],
         None if fitted is None else np.isin(movie_ids[known], fitted.movie_ids),
         None if fitted is None else fitted.implicit,
+        times[known],
     )
 
 
 def user_ratings_in_run(
-    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray
+    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray, times: np.ndarray
 ) -> UserRatings:
-    """For callers that have read the user's ratings already."""
-    return _by_row(model, movie_ids, stars, store.load_user(model.run_id, user.pk))
+    """For callers that have read the user's ratings already; times: whole seconds."""
+    return _by_row(model, movie_ids, stars, times, store.load_user(model.run_id, user.pk))
 
 
 def chosen_boldness(user: User) -> float:

@@ -97,7 +97,8 @@ def _user_vector(model: Model, user: User, movies: RatedMovies) -> UserVector:
     rated = sorted(movies.ratings, key=lambda one: one.movie.pk)
     ids = np.array([one.movie.pk for one in rated], np.int64)
     stars = np.array([one.stars for one in rated], np.float32)
-    return fold_in(model.items, **user_ratings_in_run(model, user, ids, stars).arguments())
+    times = np.array([int(one.rated_at.timestamp()) for one in rated], np.float64)
+    return fold_in(model.items, **user_ratings_in_run(model, user, ids, stars, times).arguments())
 
 
 def _extra_movies(

@@ -168,6 +168,7 @@ class _History:
             self.model.items,
             self.rows[before],
             self.stars[before],
+            times=[int(moment.timestamp()) for moment in self.rated_at[before]],
             in_fit=None if fitted is None else np.isin(self.movie_ids[before], fitted.movie_ids),
             user_implicit=None if fitted is None else fitted.implicit,
         )

@@ -52,11 +52,12 @@ def test_it_works(
         assert [taste["member"] for taste in item["tastes"]] == [
             member["id"] for member in joined.json()["members"]
         ]
-        assert item["because_you_like"] is None, "bob has rated nothing"
+        assert item["because_you_like"] is item["loved_with"] is None, "bob has rated nothing"
         assert item["movie"]["my_rating"] is None
 
     mine = alices_client.get(f"{URL}{group['id']}/recommendations/").json()["items"]
-    liked = {item["because_you_like"]["id"] for item in mine if item["because_you_like"]}
+    reasons = [item[kind] for item in mine for kind in ("because_you_like", "loved_with")]
+    liked = {movie["id"] for movie in reasons if movie}
     assert liked
     assert liked <= rated
 

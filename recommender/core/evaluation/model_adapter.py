@@ -47,7 +47,8 @@ class LatentFactors:
 
         def vector_of(user: int) -> UserVector:
             own = rows[user]
-            return fold_in(self.items, ratings.item_index[own], ratings.stars[own])
+            times = None if ratings.times is None else ratings.times[own]
+            return fold_in(self.items, ratings.item_index[own], ratings.stars[own], times=times)
 
         return type(self)(self.items, vector_of, self.boldness)
 

@@ -23,8 +23,8 @@ from recommender.core.explain.intervals import (
     UserUncertainty,
     half_width,
     uncertainty_terms,
-    user_uncertainty,
 )
+from recommender.core.explain.user_ratings import UserRatings
 from recommender.core.factors import Factors, ItemFactors
 from recommender.core.interval_weights import IntervalWeights
 from recommender.core.ratings import HIGHEST_STARS, LOWEST_STARS, Bool, Float64, Int64, Ratings
@@ -111,8 +111,10 @@ def held_out_users(
         if not test.size or (n_given and not own.size):
             continue
         in_fit = np.ones(own.size, np.bool_)
-        given = train.item_index[own], train.stars[own]
-        uncertainty = user_uncertainty(factors.items, *given, in_fit, factors.user_implicit[row])
+        given, times = (train.item_index[own], train.stars[own]), train.times
+        times = None if times is None else times[own]
+        ratings = UserRatings(*given, in_fit, factors.user_implicit[row], times)
+        uncertainty = UserUncertainty.of_ratings(factors.items, ratings)
         index = held_out.item_index[test].astype(np.int64)
         asked.append(
             HeldOutUser(uncertainty, index, held_out.stars[test].astype(np.float64), weight)

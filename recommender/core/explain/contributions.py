@@ -11,14 +11,14 @@ The user's vector is linear in what each rating brings (see `fold_in`), so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from recommender.core.explain.leave_one_out import predictions_without_each
-from recommender.core.factors import ItemFactors, StarsSolution
-from recommender.core.fold_in import solve_stars
+from recommender.core.explain.user_ratings import UserRatings
+from recommender.core.factors import ItemFactors
 from recommender.core.ratings import Float64, Int64
 
 
@@ -26,7 +26,7 @@ from recommender.core.ratings import Float64, Int64
 class Explanation:
     """The parts of one predicted rating; they sum to `prediction`.
 
-    >>> why = explain(factors.items, [0, 1], [5.0, 1.0], target_index=2)
+    >>> why = explain(factors.items, UserRatings([0, 1], [5.0, 1.0]), target_index=2)
     >>> parts = why.global_mean + why.item_bias + why.user_bias + why.prior
     >>> bool(np.isclose(parts + why.contributions.sum(), why.prediction))
     True
@@ -51,29 +51,20 @@ class Explanation:
 
 
 def explain(
-    items: ItemFactors,
-    item_index: Any,
-    stars: Any,
-    target_index: int,
-    *,
-    in_fit: Any = None,
-    user_implicit: Any = None,
-    without: int | None = None,
-    solution: StarsSolution | None = None,
+    items: ItemFactors, ratings: UserRatings, target_index: int, without: int | None = None
 ) -> Explanation:
     """Take the predicted stars of the item at target_index apart.
 
-    Arguments as for `fold_in`. without: `prediction_without` of so many ratings, those with the
-    largest shares, and NaN for the others; of all when None. solution: what `fold_in` found from
-    these ratings, to save solving again.
+    without: `prediction_without` of so many ratings, those with the largest shares, and NaN for
+    the others; of all when None.
 
-    >>> why = explain(factors.items, item_index=[0, 1], stars=[5.0, 1.0], target_index=2)
+    >>> why = explain(factors.items, UserRatings([0, 1], [5.0, 1.0]), target_index=2)
     >>> why.contributions > 0
     array([ True,  True])
     >>> why.prediction_without.shape
     (2,)
     """
-    index = np.asarray(item_index, np.int64)
+    index = np.asarray(ratings.item_index, np.int64)
     target = items.vectors[target_index].astype(np.float64)
     base = items.global_mean + float(items.bias[target_index])
     empty = np.empty(0)
@@ -84,15 +75,14 @@ def explain(
             int(target_index), total, items.global_mean, float(items.bias[target_index]),
             items.mean_user_bias, prior, index, empty, empty, empty,
         )  # fmt: skip
-    solution = solution or solve_stars(items, index, stars, in_fit, user_implicit)
+    solution = ratings.solve(items)
     parts = solution.right @ solution.covariance
     value = parts[:, 1:] @ target
     implicit = solution.share * (items.implicit[index].astype(np.float64) @ target)
     places = np.argsort(-np.abs(value + implicit), kind="stable")[:without]
     instead = np.full(index.size, np.nan)
-    instead[places] = predictions_without_each(
-        items, index, stars, int(target_index), solution, places
-    )
+    solved = replace(ratings, solution=solution)
+    instead[places] = predictions_without_each(items, solved, [int(target_index)], places)[:, 0]
     user_bias = float(solution.mean_user[0] + parts[:, 0].sum())
     prior = float(solution.mean_user[1:] @ target)
     return Explanation(
@@ -109,29 +99,20 @@ def explain(
     )
 
 
-def contributions(
-    items: ItemFactors,
-    item_index: Any,
-    stars: Any,
-    target_index: Any,
-    *,
-    in_fit: Any = None,
-    user_implicit: Any = None,
-    solution: StarsSolution | None = None,
-) -> Float64:
+def contributions(items: ItemFactors, ratings: UserRatings, target_index: Any) -> Float64:
     """(n, m) the share of each own rating in the predicted stars of each item at target_index.
 
-    Arguments as for `explain`; column by column what it calls contributions.
+    Column by column what `explain` calls contributions.
 
-    >>> contributions(factors.items, [0, 1], [5.0, 1.0], target_index=[2, 3]) > 0
+    >>> contributions(factors.items, UserRatings([0, 1], [5.0, 1.0]), target_index=[2, 3]) > 0
     array([[ True, False],
            [ True, False]])
     """
-    index = np.asarray(item_index, np.int64)
+    index = np.asarray(ratings.item_index, np.int64)
     targets = items.vectors[np.asarray(target_index, np.int64)].astype(np.float64)
     if not index.size:
         return np.empty((0, len(targets)))
-    solution = solution or solve_stars(items, index, stars, in_fit, user_implicit)
+    solution = ratings.solve(items)
     own = (solution.right @ solution.covariance)[:, 1:]
     own += solution.share * items.implicit[index].astype(np.float64)
     return np.asarray(own @ targets.T)

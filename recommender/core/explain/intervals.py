@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.factors import ItemFactors, StarsSolution
-from recommender.core.fold_in import solve_stars
+from recommender.core.explain.user_ratings import UserRatings
+from recommender.core.factors import ItemFactors
 from recommender.core.ratings import Float64
 
 # The middle 80 % of a normal distribution end this many standard deviations from its mean.
@@ -38,20 +38,23 @@ class UserUncertainty:
     squared_errors: float  # sum over the own ratings, each predicted from the others
 
     @classmethod
-    def of_new_user(cls, items: ItemFactors) -> UserUncertainty:
+    def of_ratings(cls, items: ItemFactors, ratings: UserRatings) -> UserUncertainty:
+        return cls._of_solution(items, ratings) if len(ratings) else cls._of_new_user(items)
+
+    @classmethod
+    def _of_new_user(cls, items: ItemFactors) -> UserUncertainty:
         k = items.vectors.shape[1]
         strengths = np.append(items.user_bias_strength, np.full(k, items.user_strength))
         vector = items.mean_user_vector.astype(np.float64)
         return cls(items.mean_user_bias, vector, np.diag(1.0 / strengths), 0, 0.0)
 
     @classmethod
-    def of_solution(
-        cls, items: ItemFactors, solution: StarsSolution, item_index: Any, stars: Any
-    ) -> UserUncertainty:
+    def _of_solution(cls, items: ItemFactors, ratings: UserRatings) -> UserUncertainty:
+        solution, item_index = ratings.solve(items), np.asarray(ratings.item_index, np.int64)
         theta = solution.theta
         factors = solution.rows[:, 1:]
         others = solution.prior - solution.share * items.implicit[item_index].astype(np.float64)
-        error = np.asarray(stars, np.float64) - items.global_mean - items.bias[item_index]
+        error = np.asarray(ratings.stars, np.float64) - items.global_mean - items.bias[item_index]
         error -= solution.mean_user[0]
         error -= np.einsum("nd,nd->n", others, factors) + solution.rows @ theta
         # Leaving a rating out of a ridge regression divides its error by 1 - leverage.
@@ -66,17 +69,6 @@ class UserUncertainty:
             n_ratings=int(error.size),
             squared_errors=float(left_out @ left_out),
         )
-
-
-def user_uncertainty(
-    items: ItemFactors, item_index: Any, stars: Any, in_fit: Any = None, user_implicit: Any = None
-) -> UserUncertainty:
-    """The same from ratings; arguments as for `fold_in`."""
-    index = np.asarray(item_index, np.int64)
-    if not index.size:
-        return UserUncertainty.of_new_user(items)
-    solution = solve_stars(items, index, stars, in_fit, user_implicit)
-    return UserUncertainty.of_solution(items, solution, index, stars)
 
 
 def uncertainty_terms(
@@ -106,23 +98,14 @@ def half_width(items: ItemFactors, user: UserUncertainty, target_index: Any) -> 
     return np.asarray(np.sqrt(np.maximum(terms @ weights.as_array(), _SMALLEST)))
 
 
-def prediction_std(
-    items: ItemFactors,
-    item_index: Any,
-    stars: Any,
-    target_index: Any,
-    *,
-    in_fit: Any = None,
-    user_implicit: Any = None,
-) -> Float64:
+def prediction_std(items: ItemFactors, ratings: UserRatings, target_index: Any) -> Float64:
     """(m,) standard deviation of a rating around its prediction, for the items at target_index.
 
-    item_index, stars and the rest: one user's ratings, as for `fold_in`. The 80 % interval is
-    the prediction +- Z_80 times this.
+    The 80 % interval is the prediction +- Z_80 times this.
 
-    >>> known = prediction_std(factors.items, [0, 1], [5.0, 1.0], target_index=[2])
-    >>> bool(known < prediction_std(factors.items, [], [], target_index=[2]))
+    >>> known = prediction_std(factors.items, UserRatings([0, 1], [5.0, 1.0]), target_index=[2])
+    >>> bool(known < prediction_std(factors.items, UserRatings([], []), target_index=[2]))
     True
     """
-    user = user_uncertainty(items, item_index, stars, in_fit, user_implicit)
+    user = UserUncertainty.of_ratings(items, ratings)
     return half_width(items, user, target_index) / Z_80

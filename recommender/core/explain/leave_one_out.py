@@ -19,67 +19,58 @@ error shrinks by |D_j| / strength each time.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from recommender.core.explain.user_ratings import UserRatings
 from recommender.core.factors import ItemFactors, StarsSolution
 from recommender.core.fold_in import rating_mean_share
-from recommender.core.ratings import Float64, Int64
+from recommender.core.ratings import Float64
 
 _MOST_CORRECTIONS = 60
 _CLOSE = 1e-11  # stars
 
 
 def predictions_without_each(
-    items: ItemFactors,
-    item_index: Int64,
-    stars: Any,
-    target_index: int,
-    solution: StarsSolution,
-    places: Any = None,
+    items: ItemFactors, ratings: UserRatings, target_index: Any, places: Any = None
 ) -> Float64:
-    """(n,) the stars of the item at target_index had the rating of that place not been given.
+    """(n, m) the stars of each item at target_index had the rating of each place not been given.
 
-    solution: `solve_stars` of all n ratings. places: (m,) which of the ratings to take out, for
-    (m,) answers; all when None.
+    places: which of the ratings to take out, one row for each; all when None.
     """
-    target = items.vectors[target_index].astype(np.float64)
-    base = items.global_mean + float(items.bias[target_index])
-    people = _people_without_each(items, item_index, stars, solution, places)
-    return np.asarray(base + people @ np.append(1.0, target), np.float64)
+    index = np.asarray(target_index, np.int64)
+    people = _people_without_each(items, ratings, places)
+    base = items.global_mean + items.bias[index].astype(np.float64)
+    stars = base + people[:, :1] + people[:, 1:] @ items.vectors[index].astype(np.float64).T
+    return np.asarray(stars, np.float64)
 
 
-def own_predictions_without_each(
-    items: ItemFactors, item_index: Int64, stars: Any, solution: StarsSolution
-) -> Float64:
+def own_predictions_without_each(items: ItemFactors, ratings: UserRatings) -> Float64:
     """(n,) the stars of each rated item itself had it not been rated: what was to be expected.
 
-    The item carries no part of this user either: G of `solution` is without it.
+    The item carries no part of this user either: G of the solution is without it.
     """
-    people = _people_without_each(items, item_index, stars, solution)
-    base = items.global_mean + items.bias[item_index].astype(np.float64)
+    solution = ratings.solve(items)
+    people = _people_without_each(items, replace(ratings, solution=solution))
+    base = items.global_mean + items.bias[ratings.item_index].astype(np.float64)
     return np.asarray(base + np.einsum("nd,nd->n", people, solution.rows), np.float64)
 
 
-def _people_without_each(
-    items: ItemFactors,
-    item_index: Int64,
-    stars: Any,
-    solution: StarsSolution,
-    places: Any = None,
-) -> Float64:
+def _people_without_each(items: ItemFactors, ratings: UserRatings, places: Any = None) -> Float64:
     """(m, 1 + k) the user's bias and vector without each of the ratings at `places` in turn."""
-    n = item_index.size
+    item_index, n = np.asarray(ratings.item_index, np.int64), len(ratings)
     out = np.arange(n) if places is None else np.asarray(places, np.int64)
     mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)
     if n == 1 or not out.size:
         return mean_person[None, :].repeat(out.size, axis=0)
+    solution = ratings.solve(items)
     implicit = items.implicit[item_index].astype(np.float64)
     mean_share = rating_mean_share(items, n - 1)
     share = (1.0 - mean_share) / np.sqrt(n - 1)
     typical = mean_share * mean_person[1:]
-    right = _right_sides(items, item_index, stars, solution, implicit, share, typical)
+    right = _right_sides(items, ratings, solution, implicit, share, typical)
     weights = solution.weights[out, None] / items.noise
     variance = np.pad(items.variance[item_index[out]].astype(np.float64), ((0, 0), (1, 0)))
     answers = _solve_each(
@@ -95,17 +86,17 @@ def _people_without_each(
 
 def _right_sides(
     items: ItemFactors,
-    index: Int64,
-    stars: Any,
+    ratings: UserRatings,
     solution: StarsSolution,
     implicit: Float64,
     share: float,
     typical: Float64,
 ) -> Float64:
     """(n, 1 + k) the right side without each rating, before the division by the noise."""
+    index = np.asarray(ratings.item_index, np.int64)
     rows, weights = solution.rows, solution.weights[:, None]
     factors, variance = rows[:, 1:], weights * items.variance[index].astype(np.float64)
-    target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index]
+    target = np.asarray(ratings.stars, np.float64) - items.global_mean - items.bias[index]
     target -= items.mean_user_bias
     others = share * (implicit.sum(axis=0) - implicit) + typical  # c (S - y_i) + t m
     own = weights * (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows

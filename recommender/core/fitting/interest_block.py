@@ -23,7 +23,7 @@ from recommender.core.fitting.ridge_kernels import workspace
 from recommender.core.fitting.sgd_kernels import Negatives, Targets
 from recommender.core.fitting.simd import padded, shape_of, zeros
 from recommender.core.fitting.threads import Workers, pieces
-from recommender.core.fold_in import mix_interest, newness
+from recommender.core.fold_in import mix_interest, newness, standard_deviation
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
@@ -192,7 +192,9 @@ class InterestBlock:
         expected = p.new_user_expected * (self.item_rows[:, :k] @ mean)
         targets -= (of_rating * expected[self.rated]).astype(np.float32)
         self._solve(active, gram, targets, weights, rows, neutral)
-        found = mix_interest(covariance, p, counts, rows[:, :k], neutral[:, :k], mean)
+        n_rated = np.count_nonzero(self.counts)
+        level = float(standard_deviation(mean, gram)) / n_rated**0.5
+        found = mix_interest(p, counts, rows[:, :k], neutral[:, :k], mean, level, covariance)
         return found.astype(np.float32), mean.astype(np.float32)
 
     def _solve(

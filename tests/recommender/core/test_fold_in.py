@@ -1,10 +1,13 @@
 """The closed-form solutions: against plain linear algebra, and stored against live."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recommender.core import Factors, Ratings, fold_in
 from recommender.core.fold_in import solve_interest, solve_stars
+from recommender.core.recency import rating_ages, recency_weights
 
 
 def rated(ratings: Ratings, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -19,6 +22,7 @@ def test_a_stored_row_is_what_a_page_solves(fitted: Factors, ratings: Ratings) -
             fitted.items,
             index,
             stars,
+            times=ratings.times[ratings.user_index == row],
             in_fit=np.ones(index.size, bool),
             user_implicit=fitted.user_implicit[row],
         )
@@ -33,14 +37,21 @@ def test_a_fold_in_solves_its_normal_equations(fitted: Factors, ratings: Ratings
         solution = solve_stars(fitted.items, index, stars)
         left = solution.matrix @ solution.theta - solution.right.sum(axis=0)
         assert np.abs(left).max() < 1e-8
-        interest = solve_interest(fitted.items, index, stars)
-        items, p = fitted.items, fitted.items.hyperparameters
+
+
+def test_interest_solves_its_normal_equations(fitted: Factors, ratings: Ratings) -> None:
+    p = replace(fitted.items.hyperparameters, new_user_until=1)  # nobody is new
+    items = replace(fitted.items, hyperparameters=p)
+    for row in range(5):
+        index, stars = rated(ratings, row)
+        interest = solve_interest(items, index, stars)
         f = items.interest[index].astype(float)
+        weights = recency_weights(rating_ages(None, index.size), 2.0, 0.3, 20.0)
         mean = (stars.sum(dtype=float) + 5.0 * items.global_mean) / (stars.size + 5.0)
         targets = np.clip(1.0 + p.interest_user_slope * (stars.astype(float) - mean), -1.0, 2.0)
-        gram = p.interest_unrated_weight * items.interest_gram + f.T @ f
+        gram = p.interest_unrated_weight * items.interest_gram + (weights[:, None] * f).T @ f
         gram += p.interest_user_ridge * np.eye(f.shape[1])
-        assert np.abs(gram @ interest - f.T @ targets).max() < 1e-8
+        assert np.abs(gram @ interest - f.T @ (weights * targets)).max() < 1e-8
 
 
 def test_the_first_ratings_move_the_mean_person(fitted: Factors, ratings: Ratings) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from recommender.core import (
     Factors,
     ItemFactors,
+    UserRatings,
     UserVector,
     contributions,
     explain,
@@ -162,9 +163,10 @@ def test_contributions_are_those_of_the_explanation(items: ItemFactors) -> None:
     rng = np.random.default_rng(0)
     index, stars = rng.choice(items.n_items, 9, replace=False), rng.integers(1, 11, 9) / 2
     targets = np.array([0, 4, 9])
-    shares = contributions(items, index, stars, targets)
+    ratings = UserRatings(index, stars)
+    shares = contributions(items, ratings, targets)
     assert shares.shape == (9, 3)
     for place, target in enumerate(targets):
-        expected = explain(items, index, stars, int(target), without=0).contributions
+        expected = explain(items, ratings, int(target), without=0).contributions
         np.testing.assert_allclose(shares[:, place], expected, atol=1e-9)
-    assert contributions(items, [], [], targets).shape == (0, 3)
+    assert contributions(items, UserRatings([], []), targets).shape == (0, 3)

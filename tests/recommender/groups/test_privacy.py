@@ -104,7 +104,7 @@ def test_a_change_of_anothers_stars_is_not_to_be_read_off(evening: Evening, bob:
     for rating in Rating.objects.of(bob).select_related("movie"):
         Rating.objects.rate(bob, rating.movie, min(rating.stars + 0.5, 5))
     for item in evening.clients["alice"].get(path).json()["items"]:
-        assert set(item) == {"movie", "together", "tastes", "because_you_like"}
+        assert set(item) == {"movie", "together", "tastes", "because_you_like", "loved_with"}
         assert all(set(taste) == {"member", "stars"} for taste in item["tastes"])
         assert all((2 * taste["stars"]).is_integer() for taste in item["tastes"])
         group_stars = sum(taste["stars"] for taste in item["tastes"]) / 3

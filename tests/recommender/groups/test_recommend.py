@@ -108,7 +108,7 @@ def test_without_any_model_the_same_movies_stay_out(
     Mark.objects.add(even_fan, two_tastes[30], Mark.Kind.SEEN)
     picks = recommend_to_group(members(), "veto", n=40)
     assert (picks.source, picks.run_id) == ("popular", None)
-    assert all(pick.stars == () and pick.liked_movie_id is None for pick in picks.items)
+    assert all(pick.stars == () and pick.reason is None for pick in picks.items)
     rated = set(Rating.objects.of(even_fan).values_list("movie", flat=True))
     rated |= set(GuestRating.objects.values_list("movie", flat=True)) | {two_tastes[30].pk}
     assert not rated & set(ids(picks))
@@ -174,15 +174,12 @@ def test_the_reason_is_a_movie_one_likes_oneself(
     membership.join(group, odd_fan)
     for user in (even_fan, odd_fan):
         asking = next(member for member in members() if member.user == user)
-        likes = {
-            pick.liked_movie_id for pick in recommend_to_group(members(), "average", asking).items
-        } - {None}
+        picks = recommend_to_group(members(), "average", asking).items
+        likes = {pick.reason.movie.pk for pick in picks if pick.reason}
         liked = Rating.objects.of(user).filter(half_stars__gte=7).values_list("movie", flat=True)
         assert likes
         assert likes <= set(liked)
-    assert {pick.liked_movie_id for pick in recommend_to_group(members(), "average").items} == {
-        None
-    }
+    assert not any(pick.reason for pick in recommend_to_group(members(), "average").items)
 
 
 def test_a_movie_deleted_after_the_fit_is_not_listed(
@@ -235,7 +232,7 @@ def test_queries_do_not_grow_with_members_or_ratings(
     membership.join(group, odd_fan)
     there = members()
     recommend_to_group(there, "least_misery", there[0])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         recommend_to_group(there, "least_misery", there[0])
     for number in range(6):
         user = make_user(f"friend{number}")
@@ -244,7 +241,7 @@ def test_queries_do_not_grow_with_members_or_ratings(
         membership.join(group, user)
     there = members()
     assert len(there) == 9
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         recommend_to_group(there, "least_misery", there[0], n=MAX_PICKS)
 
 

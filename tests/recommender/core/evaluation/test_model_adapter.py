@@ -13,6 +13,6 @@ def test_the_model_answers_as_it_does_on_a_page(ratings: Ratings, fitted: Factor
     expected = fitted.predict(ratings.user_ids[users], ratings.item_ids[items])
     assert model.predict(users, items) == pytest.approx(expected, abs=1e-5)
     some = ratings.take(np.flatnonzero(ratings.user_index == 3)[:4])
-    folded = fold_in(fitted.items, some.item_index, some.stars)
+    folded = fold_in(fitted.items, some.item_index, some.stars, times=some.times)
     assert model.for_users_of(some).vector_of(3).vector == pytest.approx(folded.vector)
     assert model.for_users_of(some).vector_of(4).n_ratings == 0

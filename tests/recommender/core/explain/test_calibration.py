@@ -9,6 +9,7 @@ from recommender.core import (
     Factors,
     IntervalWeights,
     Ratings,
+    UserRatings,
     calibrate,
     fit,
     prediction_std,
@@ -66,12 +67,8 @@ def test_moody_people_are_harder_to_foretell(calibrated: Factors) -> None:
     widths = []
     for row, own in enumerate(rows_by_user(ratings)):
         given = ratings.item_index[own], ratings.stars[own]
-        implicit = calibrated.user_implicit[row]
-        widths.append(
-            prediction_std(
-                items, *given, [5], in_fit=np.ones(own.size, bool), user_implicit=implicit
-            )[0]
-        )
+        who = UserRatings(*given, np.ones(own.size, bool), calibrated.user_implicit[row])
+        widths.append(prediction_std(items, who, [5])[0])
     assert np.mean(widths[::2]) > 1.2 * np.mean(widths[1::2])
 
 
