@@ -32,7 +32,6 @@ from recommender.core import (
     score_items,
     top_n,
 )
-from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import in_time_order
 from recommender.core.explain.reasons import LIKED, ReasonKind
 
@@ -161,7 +160,7 @@ def _person(items: ItemFactors, ratings: UserRatings) -> Person:
 
 
 def members(factors: Factors, n: int) -> list[Person]:
-    given, rows = factors.ratings, rows_by_user(factors.ratings)
+    given, rows = factors.ratings, in_time_order(factors.ratings)
     people = np.random.default_rng(42).permutation(given.n_users)[:n]
     return [
         _person(

@@ -75,7 +75,7 @@ def _why(pick: GroupPick, movie: Movie, stars: float, is_you: bool) -> str:
     if is_you and pick.reason:
         title = {"title": pick.reason.movie.title}
         if pick.reason.kind == ReasonKind.AUDIENCE:
-            return _("loved by people who also loved %(title)s") % title
+            return _("loved by fans of %(title)s") % title
         return _("because you like %(title)s") % title
     if movie.n_ratings < FEWEST_RATINGS:
         return ""

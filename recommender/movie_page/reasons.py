@@ -101,7 +101,7 @@ def _general_rows(why: Reasons) -> Iterator[TableRow]:
     yield TableRow(_("Average of all ratings"), scale.number(why.average, 1))
     yield TableRow(_("How well liked this movie is"), scale.signed(why.standing))
     yield TableRow(_("How generous you are with stars"), scale.signed(why.tendency))
-    if why.typical:
+    if why.has_typical_taste:
         yield TableRow(_("What the typical taste adds"), scale.signed(why.typical))
 
 

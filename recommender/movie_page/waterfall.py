@@ -103,7 +103,7 @@ def _dot(x: float, y: int) -> str:
 def _parts(why: Reasons) -> Iterator[tuple[str, float, bool]]:
     yield _("This movie"), why.standing, False
     yield _("You, in general"), why.tendency, False
-    if why.typical:
+    if why.has_typical_taste:
         yield _("Typical taste"), why.typical, False
     for own in why.ratings[:SHOWN]:
         yield own.movie.title, own.share, True

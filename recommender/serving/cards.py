@@ -144,7 +144,7 @@ def _card(
 
 def _because(reason: NamedReason) -> str:
     if reason.kind == ReasonKind.AUDIENCE:
-        return _("loved by people who also loved %(title)s") % {"title": reason.movie.title}
+        return _("loved by fans of %(title)s") % {"title": reason.movie.title}
     words = {"title": reason.movie.title, "stars": scales.active().in_words(reason.stars)}
     return _("because you gave %(title)s %(stars)s") % words
 

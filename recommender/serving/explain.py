@@ -64,6 +64,11 @@ class Reasons:
     n_others: int
     others: float  # sum of the shares of all other ratings
 
+    @property
+    def has_typical_taste(self) -> bool:
+        """Is its part more than 0.00?"""
+        return abs(self.typical) >= 0.005
+
 
 def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons | None:
     """The parts of this user's predicted rating; None if there is no prediction.

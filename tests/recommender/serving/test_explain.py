@@ -210,7 +210,7 @@ def test_every_pick_says_why_in_short(
     html = alices_client.get("/").content.decode()
     assert html.count('class="because"') >= 12
     reasons = re.findall(r'class="because">because you gave (Movie \d+) 5 stars<', html)
-    reasons += re.findall(r'class="because">loved by people who also loved (Movie \d+)<', html)
+    reasons += re.findall(r'class="because">loved by fans of (Movie \d+)<', html)
     assert len(reasons) == html.count('class="because"')
     assert set(reasons) <= {f"Movie {n}" for n in (0, 2, 4, 6, 8)}
 

@@ -15,7 +15,7 @@ from tests.recommender.serving.test_explain import explanation, page, shown_star
 CARD = re.compile(
     r'<li class="movie">\s*<a href="/movies/(\d+)-.*?'
     r'<p class="because">(?:because you gave (?P<stars>.+?) 5 stars'
-    r"|loved by people who also loved (?P<audience>.+?))</p>",
+    r"|loved by fans of (?P<audience>.+?))</p>",
     re.DOTALL,
 )
 BECAUSE = re.compile(
@@ -148,7 +148,7 @@ def test_one_who_likes_nothing_is_given_no_reason(
         Rating.objects.rate(bob, movie, stars)
     assert 'class="because"' not in bobs_client.get("/").content.decode()
     html = page(bobs_client, two_tastes[10])
-    assert "No movie that you liked speaks for this one." in html
+    assert "No movie that you liked is a reason for this number." in html
     assert "What speaks for it" not in html
     assert explanation(bobs_client, two_tastes[10])["reasons"] == []
 

@@ -14,7 +14,9 @@ from recommender.core import (
     contributions,
     cosine_similarity,
     explain,
+    fold_in,
     reasons_for,
+    score_items,
 )
 from recommender.core.explain.reasons import FEWEST_NEAR, SMALLEST_EFFECT, Reason, ReasonKind
 from recommender.core.ranking import top_n
@@ -134,3 +136,27 @@ def test_in_a_large_catalogue_near_is_among_the_nearest_twentieth() -> None:
         named = {int(who.item_index[reason.place]) for reason in why}
         # Found from a sample of the catalogue: 5 % give or take.
         assert named <= nearest(items, int(target), int(0.08 * items.n_items))
+
+
+def test_on_real_ratings_the_first_reason_has_the_fans_of_the_pick(ml_100k: Factors) -> None:
+    """By the ratings themselves: `benchmarks/reasons.py` measures the same for everybody."""
+    given, items = ml_100k.ratings, ml_100k.items
+    fans = np.zeros((given.n_users, given.n_items), np.float32)
+    fans[given.user_index, given.item_index] = given.stars >= 4
+    lengths = np.sqrt(np.maximum(fans.sum(axis=0), 1))
+    common = fans.T @ fans / lengths / lengths[:, None]
+    n_near = int(0.05 * given.n_items) + 1  # and the movie itself
+    threshold = np.partition(common, -n_near, axis=1)[:, -n_near]
+    named = has_fans = picked = 0
+    for user in range(0, given.n_users, 16):
+        rows = np.flatnonzero(given.user_index == user)
+        who = UserRatings(given.item_index[rows], given.stars[rows])
+        scores = score_items(items, fold_in(items, **who.arguments()))
+        picks = top_n(scores, 12, exclude=who.item_index)
+        picked += picks.size
+        for pick, why in zip(picks, reasons_for(items, who, picks), strict=True):
+            if why:
+                named += 1
+                has_fans += common[pick, who.item_index[why[0].place]] >= threshold[pick]
+    assert named >= 0.8 * picked
+    assert has_fans >= 0.85 * named
