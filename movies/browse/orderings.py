@@ -27,6 +27,19 @@ class Ranking:
 
     movie_ids: Sequence[int]  # best first
     predicted: Callable[[Sequence[int]], Mapping[int, float]]  # stars by movie id, for some ids
+    # The places of a page's movies in the order in which the page shows them, given their stars;
+    # None where the order of all movies is that already.
+    page_order: Callable[[Sequence[float]], Sequence[int]] | None = None
+
+    def page(self, index: slice) -> tuple[list[int], Mapping[int, float]]:
+        """The ids of a page as it shows them, and the stars predicted for them."""
+        ids = list(self.movie_ids[index])
+        stars = self.predicted(ids)
+        if self.page_order is None:
+            return ids, stars
+        known = [pk for pk in ids if pk in stars]
+        order = self.page_order([stars[pk] for pk in known])
+        return [*(known[place] for place in order), *(pk for pk in ids if pk not in stars)], stars
 
 
 class RankedMovies(Sequence[Movie]):
@@ -49,8 +62,7 @@ class RankedMovies(Sequence[Movie]):
     def __getitem__(self, index: int | slice) -> Movie | list[Movie]:
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
-        ids = list(self._ranking.movie_ids[index])
-        stars = self._ranking.predicted(ids)
+        ids, stars = self._ranking.page(index)
         movies = list(self._find(ids))
         for movie in movies:
             movie.predicted = stars.get(movie.pk)

@@ -94,6 +94,12 @@ def rating_mean_share(items: ItemFactors, n: int) -> float:
     return float(weight / (n + weight)) if n + weight else 1.0
 
 
+def own_mean(items: ItemFactors, stars: Any) -> float:
+    """A user's mean stars, with `MEAN_STARS_PRIOR` pretend ratings at the global mean."""
+    total = float(np.sum(stars, dtype=np.float64)) + MEAN_STARS_PRIOR * items.global_mean
+    return total / (np.size(stars) + MEAN_STARS_PRIOR)
+
+
 def stars_weights(p: Hyperparameters, ages: Float64) -> Float64:
     """(n,) v_i in the rating block."""
     return recency_weights(ages, p.stars_newest, p.stars_oldest, p.recency_steps)
@@ -134,8 +140,7 @@ def solve_interest(
     n = float(values.size)
     rows = items.interest[np.asarray(item_index, np.int64)].astype(np.float64)
     weights = interest_weights(p, rating_ages(times, values.size))
-    mean = (values.sum() + MEAN_STARS_PRIOR * items.global_mean) / (n + MEAN_STARS_PRIOR)
-    likes = values - mean
+    likes = values - own_mean(items, values)
     named = np.empty((0, rows.shape[1]))
     if favourites is not None:
         named = items.interest[np.asarray(favourites.item_index, np.int64)].astype(np.float64)

@@ -23,12 +23,11 @@ import numpy as np
 
 from recommender.core.boldness import with_boldness
 from recommender.core.factors import ItemFactors, UserVector
-from recommender.core.ranking import shrink_scores, user_ranking
+from recommender.core.ranking import half_steps, shrink_scores, user_ranking
 from recommender.core.ratings import Float32, Float64, Int64
 
 # Below the middle of the scale (2.75): what a user would rather not sit through.
 VETO_BELOW = 2.5
-SCALE = (0.5, 5.0)
 
 
 class Rule(StrEnum):
@@ -68,11 +67,6 @@ def member_stars(
 def discounted_stars(items: ItemFactors, users: Sequence[UserVector]) -> Float32:
     """`member_stars` of all items, up to a star less for what hardly anybody rated."""
     return np.asarray(member_stars(items, users) - (1.0 - items.confidence), np.float32)
-
-
-def half_steps(stars: Float32) -> Float32:
-    """Predicted stars as others may see them: on the scale, to the nearest half."""
-    return np.asarray(np.round(2.0 * np.clip(stars, *SCALE)) / 2.0, np.float32)
 
 
 def group_scores(

@@ -122,10 +122,12 @@ def _picks(
     shown = half_steps(member_stars(model.items, vectors, rows))
     ids = model.items.item_ids[rows].tolist()
     reasons = first_reasons(model, own, ids) if own else {}
-    return [
+    picks = [
         GroupPick(movie_id, tuple(stars), reasons.get(movie_id))
         for movie_id, stars in zip(ids, shown.T.tolist(), strict=True)
     ]
+    # By the stars that the page prints for the group; best first among equals.
+    return sorted(picks, key=lambda pick: -(pick.group_stars(rule) or 0.0))
 
 
 def _popular(

@@ -12,10 +12,11 @@ import numpy as np
 
 from movies.models import Mark, Movie
 from recommender.core import score_items, similar_items, top_n
-from recommender.core.boldness import BOLDNESS_STOPS
+from recommender.core.boldness import BOLDNESS_STOPS, most_rated
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import predict_rows
+from recommender.serving.recommend import best_rows
 from recommender.serving.users import FoldedInUser, chosen_boldness
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class ShelfLayout:
         yield self._off_the_track()
 
     def _take(self, scores: np.ndarray) -> np.ndarray:
-        places = top_n(scores, self.n, np.fromiter(self.taken, np.int64))
+        taken = np.fromiter(self.taken, np.int64)
+        places = best_rows(self.model, self.folded_in, scores, self.n, taken)
         self.taken.update(places.tolist())
         return places
 
@@ -154,6 +156,7 @@ class ShelfLayout:
 
     def _off_the_track(self) -> Row:
         scores = score_items(self.model.items, self.folded_in.vector, BOLDNESS_STOPS[-1])
+        scores[most_rated(self.model.items)] = np.nan
         return Row(Kind.OFF_THE_TRACK, self._take(scores))
 
 

@@ -7,7 +7,7 @@ one row only; rated and hidden movies are in none. One query reads the movies of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from movies.cards import cards_by_id
 from movies.models import Genre, Movie
+from recommender.core.ranking import page_order
 from recommender.home.shelf_layout import Kind, Row, ShelfLayout
 from recommender.onboarding.questions import candidates
 from recommender.serving.explain import NamedReason, first_reasons
@@ -158,4 +159,10 @@ def _with_reasons(
     )
     predicted = {movie.pk: star for movie, star in zip(movies, stars, strict=True)}
     because = first_reasons(model, folded_in, list(predicted))
+    shelves = [replace(shelf, movies=_as_shown(shelf.movies, predicted)) for shelf in shelves]
     return Shelves(shelves, predicted, because, to_rate, model.run_id)
+
+
+def _as_shown(movies: Sequence[Movie], predicted: Mapping[int, Any]) -> list[Movie]:
+    order = page_order([predicted[movie.pk] for movie in movies])
+    return [movies[place] for place in order.tolist()]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from movies import scales
 from movies.models import Mark, Movie
 from recommender.core.explain.reasons import ReasonKind
+from recommender.core.ranking import half_steps
 from recommender.interval_glyph import interval_svg
 from recommender.serving.explain import NamedReason, short_reasons
 from recommender.serving.predictions import PredictedStars, predict
@@ -104,8 +105,9 @@ def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[C
     return cards_for(user, picks.movies, predicted, short_reasons(picks))
 
 
-def prediction_of(stars: PredictedStars) -> Prediction:
-    number = scales.active().number(stars)
+def prediction_of(stars: PredictedStars, shown: float | None = None) -> Prediction:
+    """shown: the number to print in the place of the exact one."""
+    number = scales.active().number(stars if shown is None else shown)
     words = _("predicted: %(stars)s") % {"stars": scales.active().said(number)}
     return Prediction(number, words, _interval(stars) if stars.spread else None)
 
@@ -134,7 +136,7 @@ def _card(
         own_words=_("you gave %(stars)s") % {"stars": scales.active().in_words(own / 2)}
         if own
         else "",
-        prediction=prediction_of(stars) if stars is not None and not own else None,
+        prediction=_in_half_steps(stars) if stars is not None and not own else None,
         mark=mark,
         mark_words=MARKS.get(mark, ""),
         because=_because(reason) if reason else "",
@@ -147,6 +149,11 @@ def _because(reason: NamedReason) -> str:
         return _("loved by fans of %(title)s") % {"title": reason.movie.title}
     words = {"title": reason.movie.title, "stars": scales.active().in_words(reason.stars)}
     return _("because you gave %(title)s %(stars)s") % words
+
+
+def _in_half_steps(stars: PredictedStars) -> Prediction:
+    """A card's number: no finer than the order of a page's cards, and than a reader can rate."""
+    return prediction_of(stars, float(half_steps(stars)))
 
 
 def _hides_predictions(user: User | AnonymousUser) -> bool:

@@ -12,6 +12,7 @@ from movies.browse.orderings import Ranking
 from movies.models import MovieQuerySet
 from recommender.core import predicted_stars, score_items
 from recommender.core.boldness import BOLDNESS_STOPS
+from recommender.core.ranking import page_order
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import PredictedStars, predict_rows
 from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
@@ -36,6 +37,7 @@ SCORES: Mapping[str, Score] = {
 def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ranking | None:
     """Those of `movies` that a list may show this user, best first.
 
+    Each page of them is shown in the order of `page_order`, but by predicted stars as it is.
     Movies that the run does not know come last, newest first. One query, for the ids, whichever
     page is looked at. None for any other ordering, for visitors, without a model, and for users
     without a rating.
@@ -55,7 +57,11 @@ def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ra
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
         return _predicted(model, folded_in, some)
 
-    return Ranking(ids[order].tolist(), predicted)
+    def as_shown(stars: Sequence[float]) -> list[int]:
+        return page_order(stars).tolist()
+
+    in_steps = None if ordering == "predicted" else as_shown
+    return Ranking(ids[order].tolist(), predicted, in_steps)
 
 
 def _predicted(

@@ -10,9 +10,11 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
-from recommender.core import score_items, top_n
+from recommender.core import predicted_stars, score_items, top_n
+from recommender.core.fold_in import own_mean
+from recommender.core.ranking import page_order
 from recommender.serving.model_cache import Model, current_model
-from recommender.serving.predictions import PredictedStars, predict_rows
+from recommender.serving.predictions import PredictedStars, clipped, predict_rows
 from recommender.serving.similar import SPARE, Find
 from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
 
@@ -29,7 +31,7 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Recommendations:
-    items: Sequence[Recommendation]  # best first
+    items: Sequence[Recommendation]  # as a page shows them
     run_id: int | None
     source: str  # "personal", or "popular" if nothing is known of the user
     # The movies of `items` in that order, as `find` returned them.
@@ -45,7 +47,7 @@ def recommend(
     what_if_ratings: Mapping[int, float] | None = None,
     find: Find = Movie.objects.in_bulk,
 ) -> Recommendations:
-    """The `n` unrated movies that this user will most likely like, best first.
+    """The `n` unrated movies that this user will most likely like, in the order of `page_order`.
 
     Rated, hidden and watched movies are left out, and those on the watchlist of a user who wants
     it left out. Without a model, or for a user without a rating or an onboarding answer: the
@@ -71,8 +73,10 @@ def recommend_to(
 ) -> Recommendations:
     """As `recommend`, for a user or a visitor who is folded in already."""
     scores = score_items(model.items, folded_in.vector, boldness)
-    rows, movies = _best(model, scores, n, model.known_rows(folded_in.excluded), find)
+    rows, movies = _best(model, folded_in, scores, n, find)
     stars = predict_rows(model, folded_in, rows)
+    order = page_order(stars).tolist()
+    rows, movies, stars = ([some[place] for place in order] for some in (rows, movies, stars))
     return Recommendations(
         items=[
             Recommendation(movie.pk, star, float(scores[row]))
@@ -86,17 +90,31 @@ def recommend_to(
     )
 
 
+def best_rows(
+    model: Model, folded_in: FoldedInUser, scores: np.ndarray, n: int, excluded: np.ndarray
+) -> np.ndarray:
+    """The n rows with the highest scores, best first.
+
+    Those with fewer predicted stars than this user's own mean come last: a list shows one only
+    where three times as many candidates do not have n others.
+    """
+    rows = top_n(scores, 3 * n, exclude=excluded)
+    stars = predicted_stars(model.items, folded_in.vector, rows)
+    is_below = clipped(stars) < own_mean(model.items, folded_in.user_ratings.stars)
+    return rows[np.argsort(is_below, kind="stable")][:n]
+
+
 def _best(
-    model: Model, scores: np.ndarray, n: int, excluded: np.ndarray, find: Find
+    model: Model, folded_in: FoldedInUser, scores: np.ndarray, n: int, find: Find
 ) -> tuple[np.ndarray, list[Movie]]:
     """The n best rows whose movies still exist, and the movies.
 
     Movies deleted since the run are still in its arrays, so a few more than n are looked up, and
     many more if those are not enough.
     """
-    wanted = n + SPARE
+    wanted, excluded = n + SPARE, model.known_rows(folded_in.excluded)
     while True:
-        rows = top_n(scores, wanted, exclude=excluded)
+        rows = best_rows(model, folded_in, scores, wanted, excluded)
         ids = model.items.item_ids[rows].tolist()
         found = find(ids)
         existing = [place for place, movie_id in enumerate(ids) if movie_id in found][:n]
