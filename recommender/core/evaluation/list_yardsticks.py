@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from recommender.core.evaluation.metrics import list_overlap, ndcg
+from recommender.core.evaluation.availability import too_early
+from recommender.core.evaluation.metrics import list_overlap, ndcg, rows_by_user
 from recommender.core.evaluation.splits import in_time_order
 from recommender.core.factors import ItemFactors
 from recommender.core.fold_in import fold_in
@@ -72,7 +73,7 @@ def people_with_history(
     """
     rng = np.random.default_rng(seed)
     people = []
-    for rows in in_time_order(ratings):
+    for rows in in_time_order(ratings) if in_order else rows_by_user(ratings):
         if rows.size < 2 * n_told:
             continue
         drawn = rows if in_order else rng.permutation(rows)
@@ -187,8 +188,8 @@ def inversions(printed: Any, tolerance: float = 0.0) -> float:
 
 
 def shown_too_early(rows: Any, moment: float, first_rated: Float64) -> int:
-    """How many of the items listed at `moment` nobody had rated yet."""
-    return int(np.count_nonzero(first_rated[np.asarray(rows, np.int64)] > moment))
+    """How many of the items listed at `moment` nobody had rated before."""
+    return int(np.count_nonzero(too_early(first_rated[np.asarray(rows, np.int64)], moment)))
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,7 @@ class Setting:
 
     counts: Float64  # (n_items,) training ratings
     nearest: Callable[[int], Int64] | None = None  # the same neighbours for every method
+    first_rated: Float64 | None = None  # (n_items,) seconds; no list shows what came later
     lowest: float = LOWEST_STARS  # of the data's scale
     highest: float = HIGHEST_STARS
     liked: float = LIKED
@@ -273,10 +275,11 @@ def _measure(
     printed: PersonScores | None,
     order_page: Callable[[Told, Int64], Int64] | None,
 ) -> _Measured:
-    told = person.told.first(n_given)
+    told, later = person.told.first(n_given), person.later
+    unavailable = _unavailable(later, setting)
 
     def page(of: Told, scores: Float32, exclude: Int64) -> Int64:
-        rows = top_n(scores, setting.page, exclude=exclude)
+        rows = top_n(scores, setting.page, exclude=np.append(exclude, unavailable))
         return rows if order_page is None else order_page(of, rows)
 
     scores = score(*told)
@@ -284,7 +287,7 @@ def _measure(
     own = page(told, scores, told.item_index)
     other = page(flipped, score(*flipped), told.item_index)
     ranked = page(told, scores, person.told.item_index)
-    later, n = person.later, setting.n
+    n = setting.n
     liked = later.item_index[later.stars >= setting.liked]
     disliked = later.item_index[later.stars <= setting.disliked]
     nothing = float("nan")
@@ -297,6 +300,13 @@ def _measure(
         fallen=fall_of_neighbours(told, score, setting, setting.lowest),
         inversions=nothing if printed is None else inversions(printed(*told)[own]),
     )
+
+
+def _unavailable(later: Told, setting: Setting) -> Int64:
+    """Rows of the items that nobody had rated before the list is made."""
+    if setting.first_rated is None or later.times is None:
+        return np.empty(0, np.int64)
+    return np.flatnonzero(too_early(setting.first_rated, float(later.times[0])))
 
 
 def fall_of_neighbours(told: Told, score: PersonScores, setting: Setting, stars: float) -> Float64:

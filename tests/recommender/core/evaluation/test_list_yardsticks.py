@@ -1,6 +1,7 @@
 """Yardsticks of lists, on lists worked out by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -74,7 +75,8 @@ def test_inversions_are_pairs_printed_against_their_order() -> None:
 
 def test_what_nobody_had_rated_is_shown_too_early() -> None:
     first_rated = np.array([10.0, 20.0, np.inf])
-    assert yardsticks.shown_too_early([0, 1, 2], 20.0, first_rated) == 1
+    assert yardsticks.shown_too_early([0, 1, 2], 21.0, first_rated) == 1
+    assert yardsticks.shown_too_early([0, 1, 2], 20.0, first_rated) == 2
     assert yardsticks.shown_too_early([0, 1], 15.0, first_rated) == 1
     assert yardsticks.shown_too_early([], 15.0, first_rated) == 0
 
@@ -121,6 +123,24 @@ def test_what_might_have_been_told_is_no_hit_and_no_candidate() -> None:
     person = Person(told((0, 5.0), (1, 5.0)), told((2, 4.0), (3, 4.0)))
     for row in yardsticks.list_yardsticks([person], by_last_rating, SETTING, [1, 2]):
         assert row.ndcg == 1
+
+
+def test_no_list_shows_what_nobody_had_rated_before_it() -> None:
+    first, later = told((0, 5.0)), told((2, 4.0), (3, 4.0))
+    person = Person(
+        first._replace(times=np.array([10.0])), later._replace(times=np.array([20.0, 30.0]))
+    )
+    first_rated = np.array([1.0, 25.0, 2.0, 30.0, 3.0, 20.0, 4.0, 5.0])
+    setting = replace(SETTING, first_rated=first_rated)
+    pages: list[np.ndarray] = []
+
+    def keep(of: Told, rows: np.ndarray) -> np.ndarray:
+        pages.append(rows)
+        return rows
+
+    yardsticks.list_yardsticks([person], by_last_rating, setting, [1], order_page=keep)
+    assert [list(rows) for rows in pages] == [[2, 4, 6]] * 3
+    assert not any(yardsticks.shown_too_early(rows, 20.0, first_rated) for rows in pages)
 
 
 def test_without_predicted_stars_or_neighbours_nothing_is_made_up() -> None:
