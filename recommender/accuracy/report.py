@@ -73,6 +73,7 @@ def as_text(evaluation: Evaluation) -> str:
     parts = [
         _head(evaluation),
         _stars(table["contestants"]),
+        _folds(table.get("folds", [])),
         _lists(table["contestants"]),
         *_by_given(table["by_given"]),
         *_yardsticks(table.get("yardsticks", [])),
@@ -133,6 +134,14 @@ def _lists(contestants: list[dict[str, Any]]) -> str:
     return _aligned(head, rows)
 
 
+def _folds(folds: list[dict[str, Any]]) -> str:
+    """The model's figures part by part, where there is more than one."""
+    if len(folds) < 2:
+        return ""
+    rows = [[f"part {n}", f"{fold['rmse']:.4f}"] for n, fold in enumerate(folds, 1)]
+    return _aligned(["latent factors", "RMSE"], rows)
+
+
 def _list_cells(lists: dict[str, Any]) -> list[str]:
     return [
         f"{lists['ndcg']:.4f}",
@@ -141,7 +150,7 @@ def _list_cells(lists: dict[str, Any]) -> list[str]:
         f"{lists['hit_rate']:.4f}",
         f"{lists['coverage']:,}",
         f"{lists['median_popularity']:,.0f}",
-        f"{lists['too_early']:,}" if "too_early" in lists else "–",
+        "–" if lists.get("too_early") is None else f"{lists['too_early']:,}",
     ]
 
 

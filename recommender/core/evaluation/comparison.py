@@ -66,7 +66,8 @@ def compare_models(
     if not has_times(ratings):
         baselines = [make for make in baselines if not getattr(make, "needs_times", False)]
     tasks = [_task(ratings, split, protocol) for split in splits]
-    entries, stops, model = _everybody(tasks, fit, baselines, on_phase)
+    parts, stops, model = _everybody(tasks, fit, baselines, on_phase)
+    entries = [Entry.pooled(of_one) for of_one in parts.values()]
     new_users = NewUsers.draw(ratings, splits[0], protocol.in_order)
     left_out = LeftOut(tasks[0], model)
     unseen = _NewUserTables(ratings, new_users, tasks[0])
@@ -81,6 +82,7 @@ def compare_models(
         "n_movies": ratings.n_items,
         "n_held_out": n_held_out,
         "contestants": [entry.figures(entries[0]) for entry in entries],
+        "folds": [{"rmse": part.stars.report().rmse} for part in parts[model.name] if part.stars],
         "boldness": stops,
         "by_given": unseen.by_given(),
         "yardsticks": unseen.yardsticks.tables(),
@@ -96,8 +98,8 @@ def _task(ratings: Ratings, split: Split, protocol: Protocol) -> Task:
 
 def _everybody(
     tasks: Sequence[Task], fit: Fit, baselines: Sequence[MakeBaseline], on_phase: OnPhase
-) -> tuple[list[Entry], list[dict[str, Any]], LatentFactors]:
-    """All contestants over all folds; of the first fold the model, at every stop of boldness."""
+) -> tuple[dict[str, list[Entry]], list[dict[str, Any]], LatentFactors]:
+    """All contestants, fold by fold; the model of the first fold, at every stop of boldness."""
     entries: dict[str, list[Entry]] = {}
     stops: list[dict[str, Any]] = []
     models: list[LatentFactors] = []
@@ -111,7 +113,7 @@ def _everybody(
             if isinstance(contestant, LatentFactors) and not models:
                 models.append(contestant)
                 stops = _stops(task, contestant, listed, on_phase)
-    return [Entry.pooled(parts) for parts in entries.values()], stops, models[0]
+    return entries, stops, models[0]
 
 
 def _contestants(

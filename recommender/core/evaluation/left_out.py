@@ -20,6 +20,7 @@ from recommender.core.factors import Factors
 from recommender.core.ratings import Ratings
 
 MOST_GROUPS = 10  # each costs a fit
+MIN_PEOPLE = 5
 
 
 class LeftOut:
@@ -59,14 +60,17 @@ class LeftOut:
                 self.add(LatentFactors.of(fit(others)), people)
 
     def figures(self) -> dict[str, Any] | None:
-        """JSON-safe; the differences are those of being left out. None if nobody was."""
+        """JSON-safe; the differences are those of being left out. None for too few people."""
         if not self.entries:
             return None
         inside, outside = (Entry.pooled(parts) for parts in zip(*self.entries, strict=True))
         if not (inside.stars and outside.stars and inside.lists and outside.lists):
             return None
+        n_people = int(np.unique(outside.stars.people).size)
+        if n_people < MIN_PEOPLE:
+            return None
         return {
-            "n_people": int(np.unique(outside.stars.people).size),
+            "n_people": n_people,
             "n_at_a_time": self.n_at_a_time,
             "inside": _figures(inside),
             "outside": _figures(outside),

@@ -53,7 +53,7 @@ class ListReport:
     median_popularity: float  # training ratings of the listed items
     mean_popularity: float
     n_people: int
-    too_early: int = 0  # items listed in a top n before anybody had rated them
+    too_early: int | None = None  # listed before anybody had rated them; None: not counted
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -162,7 +162,7 @@ class ListFigures:
     hit: Float64  # (b,)
     popularity: Float64  # (m,) training ratings of every listed item
     coverage: float  # distinct items listed; the mean of several folds
-    too_early: int = 0  # listed items that nobody had rated before
+    too_early: int | None = None  # listed items that nobody had rated before
 
     @classmethod
     def measure(
@@ -185,11 +185,12 @@ class ListFigures:
         wanted = held_out.take(held_out.stars >= relevant)
         if popularity is None:
             popularity = np.bincount(train.item_index, minlength=train.n_items)
-        people, rows, shown, too_early = [], [], [np.empty(0, np.int64)], 0
+        people, rows, shown = [], [], [np.empty(0, np.int64)]
+        too_early = None if availability is None else 0
         ranking = _ranked_lists(train, wanted, scorer, max(n, recall_n), availability)
         for user, ranked, items in ranking:
             people.append(user)
-            if availability is not None:
+            if availability is not None and too_early is not None:
                 too_early += availability.n_too_early(user, ranked[:n])
             found = recall(ranked, items, recall_n)
             rows.append((ndcg(ranked, items, n), found, hit_rate(ranked, items, n)))
@@ -208,6 +209,7 @@ class ListFigures:
     @classmethod
     def pooled(cls, parts: Sequence[ListFigures]) -> ListFigures:
         """The lists of several folds as one."""
+        counted = [part.too_early for part in parts]
         return cls(
             people=np.concatenate([part.people for part in parts]),
             ndcg=np.concatenate([part.ndcg for part in parts]),
@@ -215,7 +217,7 @@ class ListFigures:
             hit=np.concatenate([part.hit for part in parts]),
             popularity=np.concatenate([part.popularity for part in parts]),
             coverage=float(np.mean([part.coverage for part in parts])),
-            too_early=sum(part.too_early for part in parts),
+            too_early=None if None in counted else sum(filter(None, counted)),
         )
 
     def report(self) -> ListReport:

@@ -26,7 +26,7 @@ def measured_once() -> dict[str, Any]:
         return fit(ratings, SMALL, seed=1)
 
     table = compare_models(
-        make_ratings(), PROTOCOLS["temporal"], fit_ratings, item_item_baselines.ALL
+        make_ratings(n_items=110), PROTOCOLS["temporal"], fit_ratings, item_item_baselines.ALL
     )
     return table | {"peers": True, "seed": 1, "limits": {"people_for_lists": 2000}}
 

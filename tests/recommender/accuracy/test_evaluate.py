@@ -99,7 +99,9 @@ def test_json_alone_on_stdout_and_progress_on_stderr(
 
 
 def test_random_folds_are_said_to_be_optimistic(small_set: Callable[..., Path]) -> None:
-    assert "optimistic" in run("--quiet", "--data", str(small_set()), "--protocol", "5fold")
+    text = run("--quiet", "--data", str(small_set()), "--protocol", "5fold")
+    assert "optimistic" in text
+    assert "part 5" in text
 
 
 def test_it_says_where_a_baseline_is_not_beaten(small_set: Callable[..., Path]) -> None:

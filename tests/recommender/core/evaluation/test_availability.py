@@ -49,5 +49,7 @@ def test_lists_leave_out_what_came_later_and_count_what_did_not(ratings: Ratings
     ruled = ListFigures.measure(train, test, odd_first, availability=late)
     assert plain.coverage > ruled.coverage > 0
     assert ruled.too_early == ruled.report().too_early == 0
-    assert ListFigures.pooled([replace(ruled, too_early=2), replace(ruled, too_early=1)]
-                              ).too_early == 3  # fmt: skip
+    assert plain.too_early is plain.report().too_early is None
+    two, one = replace(ruled, too_early=2), replace(ruled, too_early=1)
+    assert ListFigures.pooled([two, one]).too_early == 3
+    assert ListFigures.pooled([two, plain]).too_early is None

@@ -96,6 +96,8 @@ def test_every_rating_is_tested_once_in_five_folds(ratings: Ratings) -> None:
     table = compare_models(ratings, PROTOCOLS["5fold"], learn, [baselines.BiasOnly])
     assert table["n_held_out"] == len(ratings)
     assert table["contestants"][1]["stars"]["n_ratings"] == len(ratings)
+    squares = [fold["rmse"] ** 2 for fold in table["folds"]]  # of folds of nearly the same size
+    assert np.mean(squares) == pytest.approx(table["contestants"][0]["stars"]["rmse"] ** 2, 0.01)
 
 
 def test_too_few_ratings_are_refused() -> None:

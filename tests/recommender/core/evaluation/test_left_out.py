@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 
 from recommender.core import Factors, Ratings, fit
 from recommender.core.evaluation import splits
@@ -55,8 +56,9 @@ def test_the_number_of_fits_is_bounded(ratings: Ratings) -> None:
     assert measured.figures()["n_people"] == 2 * MOST_GROUPS
 
 
-def test_nobody_left_out_is_no_figure(ratings: Ratings) -> None:
+@pytest.mark.parametrize("n_people", [0, 4])
+def test_too_few_people_are_no_figure(ratings: Ratings, n_people: int) -> None:
     measured = left_out(ratings)
     assert measured.figures() is None
-    measured.add(measured.inside, np.array([], np.int64))
+    measured.add(measured.inside, np.arange(n_people))
     assert measured.figures() is None
