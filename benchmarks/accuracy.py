@@ -22,12 +22,17 @@ from measurements import Measurement, Table, add_options, report, say
 
 from recommender.core import Factors, Ratings, fit, fold_in, score_items, top_n
 from recommender.core.evaluation import splits
-from recommender.core.evaluation.baselines import BiasOnly, Popularity
+from recommender.core.evaluation.availability import Availability
+from recommender.core.evaluation.baselines import BiasOnly, Popularity, item_counts
 from recommender.core.evaluation.cold_start import cold_start
+from recommender.core.evaluation.entries import Task
+from recommender.core.evaluation.left_out import LeftOut
 from recommender.core.evaluation.metrics import list_overlap, list_report, rmse, rows_by_user
+from recommender.core.evaluation.model_adapter import LatentFactors
 
 COLD_PEOPLE = 260
 FIRST_RATINGS = (0, 1, 3, 5, 10)
+LEFT_OUT = 100  # people at a time
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Bars:
     unseen: str
     ndcg: str
     coverage: str
+    own_parts: str  # of the first of the five parts that the set comes with
+    left_out: str
 
 
 SETS = (
@@ -54,6 +61,8 @@ SETS = (
         "<= 0.960",
         ">= 0.185",
         ">= 300",
+        "<= 0.883",
+        "<= 0.008",
     ),
     Bars(
         "older latest-small",
@@ -64,6 +73,8 @@ SETS = (
         "<= 0.910",
         ">= 0.115",
         "",
+        "",
+        "<= 0.015",
     ),
 )
 
@@ -75,8 +86,10 @@ def main() -> int:
         ratings = bars.read(options)
         # Compiles the kernels, or loads them from disk.
         fit(ratings.take(np.arange(0, len(ratings), 20)), seed=1, n_threads=1)
-        for part in (_random, _by_person, _unseen, _first_ratings, _stability):
+        for part in PARTS:
             if options.quick and part is _stability:
+                continue
+            if part is _own_parts and not bars.own_parts:
                 continue
             say(f"{bars.name}: {part.__doc__}")
             measurements += part(bars, ratings, options)
@@ -111,6 +124,17 @@ def _random(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterat
     yield Measurement(name, statistics.median(seconds), "s", "<= 2")
 
 
+def _own_parts(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
+    """the five parts of the set itself"""
+    parts = splits.fifths_in_order(ratings)[: 1 if options.quick else 5]
+    errors = []
+    for train, test in parts:
+        known, asked = ratings.take(train), ratings.take(test)
+        errors.append(_error(bars, fit(known, seed=0, n_threads=1), ratings, asked))
+    yield Measurement(f"{bars.name}, part u1", errors[0], "RMSE", bars.own_parts)
+    yield Measurement(f"{bars.name}, parts u1 to u{len(parts)}", statistics.mean(errors), "RMSE")
+
+
 def _by_person(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
     """the last fifth of each person's ratings"""
     train, test = map(ratings.take, splits.temporal(ratings))
@@ -131,6 +155,30 @@ def _by_person(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Ite
     yield Measurement(f"{where}: in some top 10", coverage, "movies", bars.coverage)
     yield Measurement(f"{where}: ratings of a listed movie", popularity, "mean")
     yield Measurement(f"{where}: popularity's", popular.mean_popularity, "mean")
+
+
+def _left_out(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
+    """people left out of the fit, against the same people inside it; leakage"""
+    train, test = map(ratings.take, splits.temporal(ratings))
+    task = Task(train, test, item_counts(train), availability=Availability.of(ratings, test))
+    measured = LeftOut(task, LatentFactors.of(fit(train, seed=0, n_threads=1)))
+    people = np.random.default_rng(42).permutation(np.unique(test.user_index))
+    n_groups = 1 if options.quick else 5
+    for start in range(0, n_groups * LEFT_OUT, LEFT_OUT):
+        group = people[start : start + LEFT_OUT]
+        others = train.take(~np.isin(train.user_index, group))
+        measured.add(LatentFactors.of(fit(others, seed=0, n_threads=1)), group)
+    figures = measured.figures()
+    where = f"{bars.name}, last fifth of {figures['n_people']} people left out of the fit"
+    yield Measurement(
+        f"{where}: over inside", figures["stars"]["difference"], "RMSE", bars.left_out
+    )
+    yield Measurement(
+        f"{where}: over inside", figures["lists"]["difference"], "NDCG@10", ">= -0.01"
+    )
+    lists = task.lists(measured.inside, people)
+    name = f"{bars.name}, last fifth of each person: listed before anybody had rated it"
+    yield Measurement(name, float(lists.too_early or 0), "movies", "<= 0")
 
 
 def _unseen(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:
@@ -222,6 +270,9 @@ def _error(bars: Bars, factors: Factors, ratings: Ratings, asked: Ratings) -> fl
 def _bias_error(bars: Bars, train: Ratings, asked: Ratings) -> float:
     predicted = BiasOnly(train).predict(asked.user_index, asked.item_index)
     return rmse(np.clip(predicted, bars.lowest, 5.0), asked.stars)
+
+
+PARTS = (_random, _own_parts, _by_person, _left_out, _unseen, _first_ratings, _stability)
 
 
 if __name__ == "__main__":

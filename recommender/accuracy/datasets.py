@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,9 @@ from recommender.core.evaluation.splits import PERMUTATION_SEED, PROTOCOLS, Prot
 from recommender.models import Evaluation, TrainingRun
 from recommender.training.snapshot import read_snapshot
 
+CANONICAL = "u1-u5"
+# Users and movies of MovieLens 100K in the order of its u.data, which its five parts follow.
+_ML_100K_ORDER = "c9a03c7158c5aa1606fe2206f91072a6380957b6fb968f47fed1a7c423031317"
 _LINE = np.dtype([("rater", "i8"), ("movie", "i8"), ("half_stars", "i1"), ("second", "i8")])
 
 
@@ -110,7 +114,20 @@ def protocol_for(name: str, ratings: Ratings) -> Protocol:
         raise NothingToEvaluate(
             f"These ratings have no times, which the protocol {name} needs; 5fold does without."
         )
+    if name == CANONICAL and not _is_ml_100k(ratings):
+        raise NothingToEvaluate(
+            f"The protocol {name} is for the 100,000 ratings of ml-100k, in their own order; "
+            "5fold is for any ratings."
+        )
     return protocol
+
+
+def _is_ml_100k(ratings: Ratings) -> bool:
+    """Whether these are the ratings of u.data, line by line: then u1.test is the first fifth."""
+    order = hashlib.sha256()
+    for ids in (ratings.user_ids[ratings.user_index], ratings.item_ids[ratings.item_index]):
+        order.update(ids.astype("<i4").tobytes())
+    return order.hexdigest() == _ML_100K_ORDER
 
 
 def _read(found: DataSet) -> tuple[np.ndarray, dict[int, tuple[str, ...]]]:

@@ -19,7 +19,7 @@ from recommender.accuracy import datasets
 from recommender.accuracy.datasets import NothingToEvaluate, Source
 from recommender.accuracy.progress import EvaluationProgress
 from recommender.core import Factors, Ratings, fit
-from recommender.core.evaluation import baselines
+from recommender.core.evaluation import baselines, item_item_baselines
 from recommender.core.evaluation.comparison import (
     MOST_PEOPLE_FOR_LISTS,
     MOST_PEOPLE_FOR_STARS,
@@ -49,25 +49,33 @@ def evaluate(
     protocol: str = DEFAULT_PROTOCOL,
     *,
     peers: bool = False,
+    left_out_at_a_time: int = 0,
     seed: int = 0,
     progress: Show = "none",
 ) -> Evaluation:
     """Evaluate and store the result.
 
     Args:
-        peers: compare with item neighbours and EASE too, not only the cheap baselines.
+        peers: compare with item neighbours, EASE and SLIM too, not only the cheap baselines.
+        left_out_at_a_time: measure what it costs to be outside the fit on everybody, so many
+            people at a time, not on the new users alone.
 
     Raises:
         NothingToEvaluate: too few ratings, or no rating times where the protocol needs them.
         AlreadyEvaluating
     """
-    rivals = baselines.ALL if peers else baselines.CHEAP
+    rivals = item_item_baselines.ALL if peers else baselines.CHEAP
     evaluation = claim(source, protocol)
     shown = EvaluationProgress(evaluation, show=progress)
     try:
         chosen = datasets.protocol_for(protocol, source.ratings)
         table = compare_models(
-            source.ratings, chosen, _fit(source, seed, shown), rivals, on_phase=shown.phase
+            source.ratings,
+            chosen,
+            _fit(source, seed, shown),
+            rivals,
+            on_phase=shown.phase,
+            left_out_at_a_time=left_out_at_a_time,
         )
     except (TooFewRatings, NothingToEvaluate) as error:
         reason = f"{str(error).rstrip('.')}."
@@ -186,8 +194,8 @@ def _limits(source: Source, table: dict[str, Any], peers: bool) -> dict[str, int
         limits["people_for_stars"] = MOST_PEOPLE_FOR_STARS
     if table["n_people"] > MOST_PEOPLE_FOR_LISTS:
         limits["people_for_lists"] = MOST_PEOPLE_FOR_LISTS
-    if peers and table["n_movies"] > baselines.MOST_ITEMS_IN_A_SQUARE:
-        limits["movies_of_peers"] = baselines.MOST_ITEMS_IN_A_SQUARE
-    if peers and table["n_people"] > baselines.MOST_PEOPLE_IN_A_SQUARE:
-        limits["people_of_peers"] = baselines.MOST_PEOPLE_IN_A_SQUARE
+    if peers and table["n_movies"] > item_item_baselines.MOST_ITEMS_IN_A_SQUARE:
+        limits["movies_of_peers"] = item_item_baselines.MOST_ITEMS_IN_A_SQUARE
+    if peers and table["n_people"] > item_item_baselines.MOST_PEOPLE_IN_A_SQUARE:
+        limits["people_of_peers"] = item_item_baselines.MOST_PEOPLE_IN_A_SQUARE
     return limits

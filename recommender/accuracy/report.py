@@ -12,6 +12,7 @@ PROTOCOLS = {
     "temporal": "the newest fifth of each person's ratings is held out",
     "lastone": "the newest rating of each person is held out",
     "5fold": "five random folds, each held out once",
+    "u1-u5": "the five parts of ml-100k, u1 to u5, each held out once",
 }
 OPTIMISTIC = (
     "Random folds are optimistic: they hide that people rate differently as time goes by. The "
@@ -72,8 +73,11 @@ def as_text(evaluation: Evaluation) -> str:
     parts = [
         _head(evaluation),
         _stars(table["contestants"]),
+        _folds(table.get("folds", [])),
         _lists(table["contestants"]),
         *_by_given(table["by_given"]),
+        *_yardsticks(table.get("yardsticks", [])),
+        _left_out(table.get("left_out")),
         _boldness_stops(table["boldness"]),
         _conclusion(table),
         *(limit_sentences(table)),
@@ -88,8 +92,8 @@ def limit_sentences(table: dict[str, Any]) -> list[str]:
         "people_drawn_from": "People were drawn at random from {:,}; a fit on all knows more.",
         "people_for_stars": "Stars were measured on {:,} people drawn at random.",
         "people_for_lists": "Lists were measured on {:,} people drawn at random.",
-        "movies_of_peers": "Item neighbours and EASE know the {:,} most rated movies only.",
-        "people_of_peers": "Item neighbours and EASE learn from {:,} people drawn at random.",
+        "movies_of_peers": "Item neighbours, EASE and SLIM know the {:,} most rated movies only.",
+        "people_of_peers": "Item neighbours, EASE and SLIM learn from {:,} people drawn at random.",
     }
     return [sentences[name].format(number) for name, number in limits.items()]
 
@@ -103,7 +107,7 @@ def _head(evaluation: Evaluation) -> str:
         f"protocol {evaluation.protocol}: {PROTOCOLS[evaluation.protocol]} "
         f"({table['n_held_out']:,} ratings)",
     ]
-    return "\n".join(lines + ([OPTIMISTIC] if evaluation.protocol == "5fold" else []))
+    return "\n".join(lines + ([OPTIMISTIC] if evaluation.protocol in {"5fold", "u1-u5"} else []))
 
 
 def _stars(contestants: list[dict[str, Any]]) -> str:
@@ -126,8 +130,16 @@ def _lists(contestants: list[dict[str, Any]]) -> str:
         [entry["name"], *_list_cells(entry["lists"])] for entry in contestants if entry["lists"]
     ]
     head = ["lists of all unrated movies", "NDCG@10", "95 % interval", "Recall@20", "hit rate@10",
-            "movies shown", "median popularity"]  # fmt: skip
+            "movies shown", "median popularity", "too early"]  # fmt: skip
     return _aligned(head, rows)
+
+
+def _folds(folds: list[dict[str, Any]]) -> str:
+    """The model's figures part by part, where there is more than one."""
+    if len(folds) < 2:
+        return ""
+    rows = [[f"part {n}", f"{fold['rmse']:.4f}"] for n, fold in enumerate(folds, 1)]
+    return _aligned(["latent factors", "RMSE"], rows)
 
 
 def _list_cells(lists: dict[str, Any]) -> list[str]:
@@ -138,6 +150,7 @@ def _list_cells(lists: dict[str, Any]) -> list[str]:
         f"{lists['hit_rate']:.4f}",
         f"{lists['coverage']:,}",
         f"{lists['median_popularity']:,.0f}",
+        "–" if lists.get("too_early") is None else f"{lists['too_early']:,}",
     ]
 
 
@@ -161,6 +174,62 @@ def _cell(figures: dict[str, Any] | None, key: str) -> str:
         return "– "
     verdict = figures["model"]["verdict"] if "model" in figures else "ahead"
     return f"{figures[key]:.4f}{_MARKS[verdict]}"
+
+
+_YARDSTICKS = {
+    "ndcg": "NDCG@10",
+    "ips_ndcg": "inverse-propensity NDCG",
+    "liked_over_disliked": "liked over disliked",
+    "people_overlap": "people overlap",
+    "flip_overlap": "flip overlap",
+    "neighbours_falling": "neighbours that fall",
+    "neighbours_median_fall": "median places",
+    "inversions": "inversions",
+}
+_ORDERS = {"time": "first ratings in order of time", "random": "first ratings in random order"}
+# The baselines are printed after so many; the JSON has all.
+_GIVEN_TO_BASELINES = 5
+
+
+def _yardsticks(tables: list[dict[str, Any]]) -> Iterator[str]:
+    """Lists from a new user's first ratings: the model by their number, then every baseline."""
+    for table in tables:
+        title = f"{_ORDERS[table['order']]}, {table['n_people']} people"
+        head = [title, *_YARDSTICKS.values()]
+        model, *others = table["contestants"]
+        rows = [[f"{model['name']}, {row['n_given']} given", *_yardstick_cells(row)]
+                for row in model["rows"]]  # fmt: skip
+        rows += [
+            [f"{entry['name']}, {row['n_given']} given", *_yardstick_cells(row)]
+            for entry in others
+            for row in entry["rows"]
+            if row["n_given"] == _GIVEN_TO_BASELINES
+        ]
+        yield _aligned(head, rows)
+
+
+def _yardstick_cells(row: dict[str, Any]) -> list[str]:
+    return [_yardstick(row, key) for key in _YARDSTICKS]
+
+
+def _yardstick(row: dict[str, Any], key: str) -> str:
+    value = row[key]
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if key == "neighbours_median_fall" else f"{value:.3f}"
+
+
+def _left_out(figures: dict[str, Any] | None) -> str:
+    """What it costs somebody that the model did not learn from them."""
+    if not figures:
+        return ""
+    title = f"{figures['n_people']:,} people, {figures['n_at_a_time']:,} at a time"
+    rows = [
+        [name, f"{figures[part]['rmse']:.4f}", f"{figures[part]['ndcg']:.4f}"]
+        for name, part in (("inside the fit", "inside"), ("left out, folded in", "outside"))
+    ]
+    marks = [f"{figures[part]['difference']:+.4f}" for part in ("stars", "lists")]
+    return _aligned([title, "RMSE", "NDCG@10"], [*rows, ["difference", *marks]])
 
 
 def _boldness_stops(stops: list[dict[str, Any]]) -> str:

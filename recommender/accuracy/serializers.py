@@ -51,7 +51,7 @@ class NotBeatenSerializer(serializers.Serializer):
 
 class EvaluationSerializer(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
-    protocol = serializers.ChoiceField(choices=["temporal", "lastone", "5fold"])
+    protocol = serializers.ChoiceField(choices=["temporal", "lastone", "5fold", "u1-u5"])
     run = serializers.IntegerField(source="run_id", allow_null=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField()
@@ -60,7 +60,10 @@ class EvaluationSerializer(serializers.Serializer):
         help_text="Where the model is not clearly better than a baseline."
     )
     table = serializers.DictField(
-        help_text="All figures: `contestants`, `by_given`, `boldness`; see docs/accuracy.md."
+        help_text=(
+            "All figures: `contestants`, `by_given`, `boldness`, and since 0.3 `yardsticks` and "
+            "`left_out`; see docs/accuracy.md."
+        )
     )
 
     @extend_schema_field(NotBeatenSerializer(many=True))

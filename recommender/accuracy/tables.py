@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Boldness
 from recommender.accuracy.plots import Interval, LinePlot, intervals, line_plot
 from recommender.accuracy.report import NotBeaten, not_beaten
+from recommender.accuracy.yardsticks import FirstLists, LeftOut, first_lists, left_out
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.models import Evaluation
 
@@ -28,14 +29,17 @@ METHOD_NAMES: dict[str, Name] = {
     "popularity": gettext_lazy("The most rated movies"),
     "item neighbours": gettext_lazy("Item neighbours"),
     "EASE": "EASE",
+    "SLIM": "SLIM",
+    "recent popularity": gettext_lazy("Most rated in the last 30 days"),
 }
 PROTOCOLS: dict[str, Name] = {
     "temporal": gettext_lazy("the newest fifth of each person's ratings was held back"),
     "lastone": gettext_lazy("the newest rating of each person was held back"),
     "5fold": gettext_lazy("the ratings were cut into five random parts, each held back once"),
+    "u1-u5": gettext_lazy("each of the data set's own five parts was held back once"),
 }
-# A flat line far from the others, which would flatten them too.
-NOT_PLOTTED = {"global mean"}
+# A flat line far from the others, which would flatten them too; one that lies on another.
+NOT_PLOTTED = {"global mean", "recent popularity"}
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,9 @@ class EvaluationTables:
     by_ratings_given: Sequence[ByRatingsGiven]
     not_beaten: Sequence[NotBeatenRow]
     boldness_stops: Sequence[BoldnessStop]
+    first_lists: Sequence[FirstLists]
+    left_out: LeftOut | None
+    too_early: int | None  # movies listed before anybody had rated them; None: not counted
 
 
 def evaluation_tables(evaluation: Evaluation) -> EvaluationTables:
@@ -136,6 +143,9 @@ def evaluation_tables(evaluation: Evaluation) -> EvaluationTables:
         ],
         not_beaten=list(_not_beaten_rows(not_beaten(table))),
         boldness_stops=_boldness_stops(table["boldness"]),
+        first_lists=first_lists(table, METHOD_NAMES),
+        left_out=left_out(table),
+        too_early=(contestants[0]["lists"] or {}).get("too_early"),
     )
 
 
@@ -229,7 +239,9 @@ def _limit_sentences(limits: dict[str, int]) -> list[str]:
                                "from these alone; the one that serves knows more."),
         "people_for_stars": _("Stars were measured on %(n)s people drawn at random."),
         "people_for_lists": _("Lists were measured on %(n)s people drawn at random."),
-        "movies_of_peers": _("Item neighbours and EASE know the %(n)s most rated movies only."),
-        "people_of_peers": _("Item neighbours and EASE learned from %(n)s people drawn at random."),
+        "movies_of_peers": _("Item neighbours, EASE and SLIM know the %(n)s most rated movies "
+                             "only."),
+        "people_of_peers": _("Item neighbours, EASE and SLIM learned from %(n)s people drawn at "
+                             "random."),
     }  # fmt: skip
     return [sentences[key] % {"n": f"{n:,}"} for key, n in limits.items()]

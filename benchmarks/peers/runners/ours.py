@@ -10,7 +10,8 @@ from exchange import Answer, Task, serve
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from recommender.core import Ratings, fit, score_items
-from recommender.core.evaluation.baselines import Baseline, BiasOnly, Ease, Popularity
+from recommender.core.evaluation.baselines import Baseline, BiasOnly, Popularity
+from recommender.core.evaluation.item_item_baselines import Ease
 
 
 def ratings_of(task: Task) -> Ratings:

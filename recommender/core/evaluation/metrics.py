@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from recommender.core.evaluation.availability import Availability
 from recommender.core.ranking import top_n
 from recommender.core.ratings import Float32, Float64, Int64, Ratings
 
@@ -52,6 +53,7 @@ class ListReport:
     median_popularity: float  # training ratings of the listed items
     mean_popularity: float
     n_people: int
+    too_early: int | None = None  # listed before anybody had rated them; None: not counted
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -160,6 +162,7 @@ class ListFigures:
     hit: Float64  # (b,)
     popularity: Float64  # (m,) training ratings of every listed item
     coverage: float  # distinct items listed; the mean of several folds
+    too_early: int | None = None  # listed items that nobody had rated before
 
     @classmethod
     def measure(
@@ -172,14 +175,23 @@ class ListFigures:
         recall_n: int = 20,
         relevant: float = 4.0,
         popularity: Any = None,
+        availability: Availability | None = None,
     ) -> ListFigures:
-        """See `list_report`. popularity: (n_items,) where it is not that of `train`."""
+        """See `list_report`.
+
+        popularity: (n_items,) where it is not that of `train`. availability: what a list may show,
+        where the ratings are split by time.
+        """
         wanted = held_out.take(held_out.stars >= relevant)
         if popularity is None:
             popularity = np.bincount(train.item_index, minlength=train.n_items)
         people, rows, shown = [], [], [np.empty(0, np.int64)]
-        for user, ranked, items in _ranked_lists(train, wanted, scorer, max(n, recall_n)):
+        too_early = None if availability is None else 0
+        ranking = _ranked_lists(train, wanted, scorer, max(n, recall_n), availability)
+        for user, ranked, items in ranking:
             people.append(user)
+            if availability is not None and too_early is not None:
+                too_early += availability.n_too_early(user, ranked[:n])
             found = recall(ranked, items, recall_n)
             rows.append((ndcg(ranked, items, n), found, hit_rate(ranked, items, n)))
             shown.append(ranked[:n])
@@ -191,11 +203,13 @@ class ListFigures:
             hit=table[:, 2],
             popularity=np.asarray(popularity, np.float64)[listed],
             coverage=float(np.unique(listed).size),
+            too_early=too_early,
         )
 
     @classmethod
     def pooled(cls, parts: Sequence[ListFigures]) -> ListFigures:
         """The lists of several folds as one."""
+        counted = [part.too_early for part in parts]
         return cls(
             people=np.concatenate([part.people for part in parts]),
             ndcg=np.concatenate([part.ndcg for part in parts]),
@@ -203,6 +217,7 @@ class ListFigures:
             hit=np.concatenate([part.hit for part in parts]),
             popularity=np.concatenate([part.popularity for part in parts]),
             coverage=float(np.mean([part.coverage for part in parts])),
+            too_early=None if None in counted else sum(filter(None, counted)),
         )
 
     def report(self) -> ListReport:
@@ -219,6 +234,7 @@ class ListFigures:
             median_popularity=float(np.median(self.popularity)),
             mean_popularity=float(np.mean(self.popularity)),
             n_people=int(np.unique(self.people).size),
+            too_early=self.too_early,
         )
 
 
@@ -239,14 +255,17 @@ def rows_by_user(ratings: Ratings) -> list[Int64]:
 
 
 def _ranked_lists(
-    train: Ratings, wanted: Ratings, scorer: Scorer, n: int
+    train: Ratings, wanted: Ratings, scorer: Scorer, n: int, availability: Availability | None
 ) -> Iterator[tuple[int, Int64, Int64]]:
     rated, relevant = rows_by_user(train), rows_by_user(wanted)
     people = np.array([u for u, rows in enumerate(relevant) if rows.size], np.int64)
     for start in range(0, people.size, _PEOPLE_AT_ONCE):
         some = people[start : start + _PEOPLE_AT_ONCE]
         for u, scores in zip(some.tolist(), scorer(some), strict=True):
-            ranked = top_n(scores, n, exclude=train.item_index[rated[u]])
+            excluded = train.item_index[rated[u]]
+            if availability is not None:
+                excluded = np.append(excluded, availability.unavailable(u))
+            ranked = top_n(scores, n, exclude=excluded)
             yield u, ranked, wanted.item_index[relevant[u]]
 
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from recommender.core.evaluation.baselines import Rows
 from recommender.core.evaluation.metrics import rows_by_user
+from recommender.core.evaluation.splits import in_time_order
 from recommender.core.factors import Factors, ItemFactors, UserVector
 from recommender.core.fold_in import fold_in
 from recommender.core.ranking import predicted_stars, score_items
-from recommender.core.ratings import Float32, Ratings
+from recommender.core.ratings import Float32, Float64, Int64, Ratings
 
 
 class LatentFactors:
@@ -22,7 +23,7 @@ class LatentFactors:
     """
 
     name = "latent factors"
-    predicts, ranks, ranks_new_users = True, True, True
+    predicts, ranks, ranks_new_users, needs_times = True, True, True, False
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class LatentFactors:
 
     def for_users_of(self, ratings: Ratings) -> Self:
         """Users outside the fit, solved from these ratings as a live page solves them."""
-        rows = rows_by_user(ratings)
+        rows = rows_by_user(ratings) if ratings.times is None else in_time_order(ratings)
 
         def vector_of(user: int) -> UserVector:
             own = rows[user]
@@ -51,6 +52,12 @@ class LatentFactors:
             return fold_in(self.items, ratings.item_index[own], ratings.stars[own], times=times)
 
         return type(self)(self.items, vector_of, self.boldness)
+
+    def for_person(
+        self, item_index: Int64, stars: Float32, times: Float64 | None = None
+    ) -> Float32:
+        """(n_items,) scores for somebody outside the fit who gave these ratings, oldest first."""
+        return score_items(self.items, fold_in(self.items, item_index, stars), self.boldness)
 
     def predict(self, users: Rows, items: Rows) -> Float32:
         order = np.argsort(users, kind="stable")

@@ -28,6 +28,12 @@ def folds(ratings: Ratings, n_folds: int = 5, seed: int = PERMUTATION_SEED) -> l
     ]
 
 
+def fifths_in_order(ratings: Ratings) -> list[Split]:
+    """Five parts in the order the ratings are in: u1 to u5 of MovieLens 100K's `u.data`."""
+    rows = np.arange(len(ratings))
+    return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, 5)]
+
+
 def temporal(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED) -> Split:
     """The last `share` of each user's ratings (rounded down) by time; ties in random order."""
     order, place, counts = _by_person_and_time(ratings, seed)
@@ -93,6 +99,7 @@ PROTOCOLS = {
         Protocol("temporal", lambda ratings: [temporal(ratings)], in_order=True),
         Protocol("lastone", lambda ratings: [last_one(ratings)], in_order=True),
         Protocol("5fold", folds, in_order=False),
+        Protocol("u1-u5", fifths_in_order, in_order=False),
     )
 }
 

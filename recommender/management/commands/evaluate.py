@@ -31,12 +31,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--protocol",
             default=DEFAULT_PROTOCOL,
-            help=f"{', '.join(PROTOCOLS)} (default {DEFAULT_PROTOCOL}; 5fold is optimistic)",
+            help=f"{', '.join(PROTOCOLS)} (default {DEFAULT_PROTOCOL}; 5fold and u1-u5, the five "
+            "parts of ml-100k, are optimistic)",
         )
         parser.add_argument(
             "--peers",
             action="store_true",
-            help="include item neighbours and EASE, which take time and memory",
+            help="include item neighbours, EASE and SLIM, which take time and memory",
+        )
+        parser.add_argument(
+            "--left-out",
+            type=int,
+            default=0,
+            metavar="N",
+            help="measure what it costs to be outside the fit on everybody, N people at a time "
+            "with a fit for each group (default: on the new users, without a further fit)",
         )
         parser.add_argument("--seed", type=int, default=0, help="random seed (default 0)")
         parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
@@ -52,12 +61,15 @@ class Command(BaseCommand):
             )
         if options["site"] and options["data"]:
             raise CommandError("Either --site or --data, not both.")
+        if options["left_out"] < 0:
+            raise CommandError("--left-out must be a number of people.")
         try:
             source = datasets.data_set(options["data"]) if options["data"] else datasets.site()
             evaluation = evaluate.evaluate(
                 source,
                 protocol,
                 peers=options["peers"],
+                left_out_at_a_time=options["left_out"],
                 seed=options["seed"],
                 progress="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",
             )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
@@ -19,6 +20,7 @@ from recommender.accuracy import datasets, evaluate
 from recommender.core.evaluation.comparison import TooFewRatings
 from recommender.models import Evaluation, TrainingRun
 from recommender.training import refit
+from tests.movielens_100k import read_ml_100k
 
 
 def run(*words: str) -> str:
@@ -48,14 +50,14 @@ def active_run(two_tastes: list[Movie]) -> TrainingRun:
 def small_set(db: None, tmp_path: Path) -> Callable[..., Path]:
     """A folder in the layout of latest-small: people like the even movies or the odd ones."""
 
-    def make(n_people: int = 40, times: bool = True) -> Path:
+    def make(n_people: int = 40, times: bool = True, n_movies: int = 24) -> Path:
         lines = [
             f"{user},{movie},{4.5 if (user + movie) % 2 else 1.5},{1_000 * movie if times else 0}"
             for user in range(1, n_people + 1)
-            for movie in range(1, 25)
+            for movie in range(1, n_movies + 1)
             if (user * 3 + movie * 5) % 4
         ]
-        titles = [f"{movie},Movie {movie} (1999),Drama" for movie in range(1, 25)]
+        titles = [f"{movie},Movie {movie} (1999),Drama" for movie in range(1, n_movies + 1)]
         (tmp_path / "ratings.csv").write_text(
             "\n".join(["userId,movieId,rating,timestamp", *lines]) + "\n"
         )
@@ -97,7 +99,9 @@ def test_json_alone_on_stdout_and_progress_on_stderr(
 
 
 def test_random_folds_are_said_to_be_optimistic(small_set: Callable[..., Path]) -> None:
-    assert "optimistic" in run("--quiet", "--data", str(small_set()), "--protocol", "5fold")
+    text = run("--quiet", "--data", str(small_set()), "--protocol", "5fold")
+    assert "optimistic" in text
+    assert "part 5" in text
 
 
 def test_it_says_where_a_baseline_is_not_beaten(small_set: Callable[..., Path]) -> None:
@@ -123,6 +127,10 @@ def test_bad_input_gets_one_clear_line(
     assert "no ratings here yet" in refused()
     assert "100 are needed" in refused("--data", str(small_set(n_people=5)))
     assert "have no times" in refused("--data", str(small_set(times=False)))
+    assert "100,000 ratings of ml-100k" in refused(
+        "--data", str(small_set()), "--protocol", "u1-u5"
+    )
+    assert "number of people" in refused("--left-out", "-1")
     (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n")
     assert "holds no ratings" in refused("--data", str(tmp_path))
     assert not Evaluation.objects.exclude(state=Evaluation.State.FAILED).exists()
@@ -131,6 +139,32 @@ def test_bad_input_gets_one_clear_line(
 def test_without_times_random_folds_remain(small_set: Callable[..., Path]) -> None:
     folder = str(small_set(times=False))
     assert "five random folds" in run("--quiet", "--data", folder, "--protocol", "5fold")
+
+
+@pytest.mark.slow
+def test_ml_100k_is_known_by_the_order_of_its_ratings() -> None:
+    ratings = read_ml_100k()
+    assert datasets.protocol_for("u1-u5", ratings).name == "u1-u5"
+    turned = ratings.take(np.arange(len(ratings))[::-1])
+    with pytest.raises(datasets.NothingToEvaluate, match="in their own order"):
+        datasets.protocol_for("u1-u5", turned)
+
+
+def test_everybody_is_left_out_in_groups(small_set: Callable[..., Path]) -> None:
+    words = ("--json", "--quiet", "--data", str(small_set()))
+    some = json.loads(run(*words))["table"]["left_out"]
+    assert (some["n_people"], some["n_at_a_time"]) == (8, 8)
+    everybody = json.loads(run(*words, "--left-out", "15"))["table"]["left_out"]
+    assert (everybody["n_people"], everybody["n_at_a_time"]) == (40, 15)
+
+
+def test_the_command_prints_the_yardsticks(small_set: Callable[..., Path]) -> None:
+    text = run("--quiet", "--data", str(small_set(n_movies=60)))
+    assert "first ratings in order of time, 8 people" in text
+    assert "first ratings in random order, 8 people" in text
+    line = next(line for line in text.splitlines() if line.startswith("popularity, 5 given"))
+    assert line.split()[-1] == "–"  # popularity predicts no stars to be contradicted by
+    assert "left out, folded in" in text
 
 
 def test_one_evaluation_of_the_site_at_a_time(

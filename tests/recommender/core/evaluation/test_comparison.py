@@ -1,19 +1,16 @@
 """Evaluations: who is asked what, and what the comparison says."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from recommender.core import Factors, Ratings, fit
 from recommender.core.boldness import BOLDNESS_STOPS
-from recommender.core.evaluation import baselines
-from recommender.core.evaluation.comparison import (
-    TooFewRatings,
-    compare_lists,
-    compare_models,
-    compare_stars,
-)
+from recommender.core.evaluation import baselines, item_item_baselines
+from recommender.core.evaluation.comparison import TooFewRatings, compare_models
+from recommender.core.evaluation.entries import compare_lists, compare_stars
 from recommender.core.evaluation.metrics import ListFigures, StarErrors
 from recommender.core.evaluation.splits import PROTOCOLS
 from tests.recommender.core.conftest import SMALL, make_ratings
@@ -25,7 +22,7 @@ def learn(ratings: Ratings) -> Factors:
 
 @pytest.fixture(scope="module")
 def table(ratings: Ratings) -> dict:
-    return compare_models(ratings, PROTOCOLS["temporal"], learn, baselines.ALL)
+    return compare_models(ratings, PROTOCOLS["temporal"], learn, item_item_baselines.ALL)
 
 
 def contestant(table: dict, name: str) -> dict:
@@ -43,6 +40,41 @@ def test_it_works(table: dict, ratings: Ratings) -> None:
     assert table["n_ratings"] == len(ratings)
     assert [row["boldness"] for row in table["boldness"]] == list(BOLDNESS_STOPS)
     json.dumps(table, allow_nan=False)
+
+
+def test_first_lists_are_measured_in_both_orders() -> None:
+    table = compare_models(
+        make_ratings(n_items=110), PROTOCOLS["temporal"], learn, item_item_baselines.ALL
+    )
+    by_time, at_random = table["yardsticks"]
+    assert (by_time["order"], at_random["order"]) == ("time", "random")
+    assert by_time["n_people"] == at_random["n_people"] >= 5
+    names = [entry["name"] for entry in by_time["contestants"]]
+    assert names == [
+        "latent factors",
+        *(make.name for make in item_item_baselines.ALL if make.ranks),
+    ]
+    for entry in [*by_time["contestants"], *at_random["contestants"]]:
+        assert [row["n_given"] for row in entry["rows"]] == [1, 5, 10, 20]
+        assert all((row["inversions"] is None) == (not entry["is_model"]) for row in entry["rows"])
+        if entry["name"] == "popularity":
+            assert {row["flip_overlap"] for row in entry["rows"]} == {1}
+            assert {row["neighbours_falling"] for row in entry["rows"]} == {0}
+            assert len({row["ndcg"] for row in entry["rows"]}) == 1
+    assert table["left_out"]["n_people"] == 12
+    assert all(entry["lists"]["too_early"] == 0 for entry in table["contestants"] if entry["lists"])
+    json.dumps(table, allow_nan=False)
+
+
+def test_too_few_people_with_a_history_get_no_yardsticks(table: dict) -> None:
+    assert table["yardsticks"] == []
+
+
+def test_without_times_there_is_one_order_and_no_recent_popularity() -> None:
+    timeless = replace(make_ratings(n_items=110), times=None)
+    table = compare_models(timeless, PROTOCOLS["5fold"], learn, baselines.CHEAP)
+    assert [part["order"] for part in table["yardsticks"]] == ["random"]
+    assert "recent popularity" not in {entry["name"] for entry in table["contestants"]}
 
 
 def test_nobody_is_measured_on_what_they_have_no_opinion_of(table: dict) -> None:
@@ -64,6 +96,8 @@ def test_every_rating_is_tested_once_in_five_folds(ratings: Ratings) -> None:
     table = compare_models(ratings, PROTOCOLS["5fold"], learn, [baselines.BiasOnly])
     assert table["n_held_out"] == len(ratings)
     assert table["contestants"][1]["stars"]["n_ratings"] == len(ratings)
+    squares = [fold["rmse"] ** 2 for fold in table["folds"]]  # of folds of nearly the same size
+    assert np.mean(squares) == pytest.approx(table["contestants"][0]["stars"]["rmse"] ** 2, 0.01)
 
 
 def test_too_few_ratings_are_refused() -> None:

@@ -34,6 +34,12 @@ def test_a_random_fold(ratings: Ratings) -> None:
     assert error(fit(train, seed=0), ratings, test) <= 0.878
 
 
+def test_the_first_of_the_five_parts_of_the_set(ratings: Ratings) -> None:
+    train, test = map(ratings.take, splits.fifths_in_order(ratings)[0])
+    assert np.unique(test.user_index).size == 459  # as in u1.test
+    assert error(fit(train, seed=0), ratings, test) <= 0.885
+
+
 def test_the_newest_of_each_person(by_time: tuple, ratings: Ratings) -> None:
     factors, train, test = by_time
     ours = error(factors, ratings, test)
