@@ -70,8 +70,8 @@ class Hyperparameters:
     # user moves the list (share n^power), how much of what the mean user would do is expected
     # of them, and what is added to the slope and to the weight of the stars. See `fold_in`.
     new_user_until: int = 30
-    new_user_share: float = 0.25
-    new_user_power: float = 0.45
+    new_user_share: float = 0.28
+    new_user_power: float = 0.4
     new_user_expected: float = 1.4
     new_user_slope: float = 0.3
     new_user_stars_weight: float = 0.65

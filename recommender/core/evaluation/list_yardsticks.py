@@ -20,7 +20,14 @@ from recommender.core.evaluation.metrics import list_overlap, ndcg, rows_by_user
 from recommender.core.evaluation.splits import in_time_order
 from recommender.core.factors import ItemFactors
 from recommender.core.fold_in import fold_in
-from recommender.core.ranking import predicted_stars, score_items, similar_items, top_n
+from recommender.core.ranking import (
+    half_steps,
+    page_order,
+    predicted_stars,
+    score_items,
+    similar_items,
+    top_n,
+)
 from recommender.core.ratings import (
     HIGHEST_STARS,
     LOWEST_STARS,
@@ -92,20 +99,29 @@ def folded_in(items: ItemFactors, boldness: float = 0.0) -> PersonScores:
     """The model's scores for somebody outside the fit, as on a live page."""
 
     def score(item_index: Int64, stars: Float32, times: Float64 | None) -> Float32:
-        return score_items(items, fold_in(items, item_index, stars), boldness)
+        return score_items(items, fold_in(items, item_index, stars, times=times), boldness)
 
     return score
 
 
-def printed_stars(items: ItemFactors, step: float = 0.1) -> PersonScores:
+def printed_stars(items: ItemFactors) -> PersonScores:
     """The model's predicted stars as cards print them."""
 
     def stars_of(item_index: Int64, stars: Float32, times: Float64 | None) -> Float32:
-        predicted = predicted_stars(items, fold_in(items, item_index, stars))
-        clipped = np.asarray(np.clip(predicted, LOWEST_STARS, HIGHEST_STARS), np.float64)
-        return np.asarray(np.round(clipped / step) * step, np.float32)
+        user = fold_in(items, item_index, stars, times=times)
+        return half_steps(predicted_stars(items, user))
 
     return stars_of
+
+
+def page_as_shown(items: ItemFactors) -> Callable[[Told, Int64], Int64]:
+    """How a page orders the best rows for somebody who told these ratings."""
+
+    def ordered(told: Told, rows: Int64) -> Int64:
+        user = fold_in(items, told.item_index, told.stars, times=told.times)
+        return rows[page_order(predicted_stars(items, user, rows))]
+
+    return ordered
 
 
 def nearest_items(items: ItemFactors, n: int = 10) -> Callable[[int], Int64]:
