@@ -7,6 +7,7 @@ site.
 from collections.abc import Callable
 from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
@@ -20,6 +21,10 @@ from tests.recommender.small_world import SmallWorld
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
 FITS = {"fitted"}
+
+# An example takes as long as a busy machine lets it.
+hypothesis.settings.register_profile("cfsite", deadline=None)
+hypothesis.settings.load_profile("cfsite")
 
 
 @pytest.fixture(autouse=True)
