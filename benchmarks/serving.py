@@ -1,7 +1,7 @@
 """Response times and freshness of the API with 60,000 movies, on PostgreSQL.
 
     python benchmarks/serving.py               four minutes; two cores, PostgreSQL's programs
-    python benchmarks/serving.py --quick       2,000 movies and few requests, as a smoke test
+    python benchmarks/serving.py --quick       500 movies and few requests, as a smoke test
 
 Factors are 64 and 64 wide, users have 200 ratings, one gunicorn sync worker has a core to itself.
 This process sends each request on a new connection and times it. Commits are durable. Everything
@@ -50,7 +50,7 @@ def main() -> int:
             CFSITE_API_RATE_MEMBER="1000000/min",
             CFSITE_API_RATE_ANONYMOUS="1000000/min",
         )
-        size = ["2000", "60", "8"] if options.quick else ["60000", "200", "8"]
+        size = ["500", "40", "4"] if options.quick else ["60000", "200", "8"]
         say("filling the database")
         run(environment, "manage.py", "migrate", "--verbosity", "0")
         filled = json.loads(run(environment, "benchmarks/web/large_site.py", *size))
@@ -88,7 +88,7 @@ def _cold(
     say("cold processes")
     session = filled["sessions"][0]
     whole, first, held, numba = [], [], [], 0
-    for _ in range(2 if options.quick else 7):
+    for _ in range(1 if options.quick else 7):
         with web(environment, core=core) as site:
             site.wait_for_answer(RECOMMENDATIONS, session)
             whole.append(time.perf_counter() - site.started)
@@ -114,7 +114,7 @@ def _cold(
 def _answers(
     environment: dict, filled: dict, core: int, options: argparse.Namespace
 ) -> list[Measurement]:
-    n = 60 if options.quick else 1_500
+    n = 30 if options.quick else 1_500
     sessions, movies = filled["sessions"], filled["movies"]
     figures = []
     with web(environment, core=core) as site:
@@ -155,11 +155,11 @@ def _answers(
 
 
 def _fresh(environment: dict, filled: dict, options: argparse.Namespace) -> list[Measurement]:
-    """How often the next answer, from any of four processes, shows a new or deleted rating."""
-    say("freshness: a rating, then the next answer from any of four processes")
-    n = 40 if options.quick else 1_000
+    """How often the next answer, from any of several processes, shows a new or deleted rating."""
+    say("freshness: a rating, then the next answer from any of the processes")
+    n, workers = (20, 2) if options.quick else (1_000, 4)
     session, fresh = filled["sessions"][1], 0
-    with web(environment, workers=4) as site:
+    with web(environment, workers=workers) as site:
         before = site.wait_for_answer(f"{RECOMMENDATIONS}?n=50", session)
         for turn in range(n):
             movie = before["items"][turn % 20]["movie"]["id"]

@@ -5,7 +5,9 @@ site.
 """
 
 from collections.abc import Callable
+from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
@@ -15,9 +17,14 @@ from django.utils import translation
 from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import index
+from tests.recommender.small_world import SmallWorld
 
-# Fixtures that learn a model: a third of a second, in hundreds of tests.
+# Fixtures of a learned model: the kernels of the fit take seconds to load.
 FITS = {"fitted"}
+
+# An example takes as long as a busy machine lets it.
+hypothesis.settings.register_profile("cfsite", deadline=None)
+hypothesis.settings.load_profile("cfsite")
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +99,12 @@ def make_rating(make_movie: Callable[..., Movie]) -> Callable[..., Rating]:
     return make
 
 
+@pytest.fixture(scope="session")
+def small_world(django_db_setup: None, django_db_blocker: Any) -> SmallWorld:
+    with django_db_blocker.unblock():
+        return SmallWorld.make()
+
+
 @pytest.fixture(autouse=True)
 def no_language_of_another_test() -> None:
     """A request leaves its language behind in the thread, for the next request to replace."""
@@ -104,7 +117,12 @@ def no_catalogue_of_another_test() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that begins with a fit of its own is left out by `bin/test --fast`."""
+    """Order and marks.
+
+    Tests that wait for processes of their own come first: at the end, nothing would be left to do
+    meanwhile. A test of a fitted model is left out by `bin/test --fast`.
+    """
+    items.sort(key=lambda item: "redis" not in item.keywords)
     for item in items:
         if FITS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)

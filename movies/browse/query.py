@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import urlencode
@@ -46,10 +46,16 @@ class BrowseQuery:
     length: str = ""  # a key of facets.LENGTHS
     mine: str = ""  # a key of facets.MINE
     order: str = ""
+    known_index: CatalogueIndex | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_params(
-        cls, query: Mapping[str, str], genres: list[Genre], *, is_member: bool = True
+        cls,
+        query: Mapping[str, str],
+        genres: list[Genre],
+        *,
+        is_member: bool = True,
+        index: CatalogueIndex | None = None,
     ) -> BrowseQuery:
         """Visitors cannot filter by their own ratings and marks."""
         decade, order = query.get("decade", ""), query.get("order", "")
@@ -60,12 +66,13 @@ class BrowseQuery:
             length=_known(query.get("length", ""), LENGTHS),
             mine=_known(query.get("mine", ""), MINE) if is_member else "",
             order=order if order in ORDERS or order in PERSONAL_ORDERINGS else "",
+            known_index=index,
         )
 
     @cached_property
     def index(self) -> CatalogueIndex:
         """The catalogue index, the same for the list and the facet counts."""
-        return catalogue_index.current()
+        return self.known_index or catalogue_index.current()
 
     @cached_property
     def search(self) -> Search:

@@ -10,7 +10,7 @@ from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.browse.query import BrowseQuery
 from movies.genres import by_label
-from movies.models import Genre
+from movies.search import index as catalogue_index
 from recommender.serving.cards import cards_for
 from recommender.serving.orderings import rank
 
@@ -18,8 +18,9 @@ from recommender.serving.orderings import rank
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
     user, is_member = request.user, request.user.is_authenticated
-    genres = by_label(Genre.objects.all())
-    asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member)
+    index = catalogue_index.current()
+    genres = by_label(index.all_genres)
+    asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member, index=index)
     ranking = rank(user, asked.movies_of(user), asked.order)
     is_too_early = asked.is_personal and ranking is None
     if is_too_early:

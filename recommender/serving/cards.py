@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies import scales
+from movies.cards import movie_urls
 from movies.models import Mark, Movie
 from recommender.core.explain.reasons import ReasonKind
 from recommender.core.ranking import half_steps
@@ -55,6 +56,7 @@ class Prediction:
 @dataclass(frozen=True)
 class Card:
     movie: Movie
+    url: str
     year: str = ""
     own: str = ""  # the reader's rating, "" if there is none
     own_words: str = ""
@@ -93,10 +95,10 @@ def cards_for(
 
     Without `predicted`, stars are predicted here.
     """
-    movies = list(movies)
+    movies, url_of = list(movies), movie_urls()
     if predicted is None or _hides_predictions(user):
         predicted = shown_predictions(user, movies)
-    return [_card(movie, predicted, because or {}, notes or {}) for movie in movies]
+    return [_card(movie, url_of(movie), predicted, because or {}, notes or {}) for movie in movies]
 
 
 def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[Card]:
@@ -120,6 +122,7 @@ def _interval(stars: PredictedStars) -> Interval:
 
 def _card(
     movie: Movie,
+    url: str,
     predicted: Mapping[int, PredictedStars],
     because: Mapping[int, NamedReason],
     notes: Mapping[int, Any],
@@ -131,6 +134,7 @@ def _card(
     stars, reason = predicted.get(movie.pk), because.get(movie.pk)
     return Card(
         movie=movie,
+        url=url,
         year=year,
         own=scales.active().given(own / 2) if own else "",
         own_words=_("you gave %(stars)s") % {"stars": scales.active().in_words(own / 2)}

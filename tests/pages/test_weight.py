@@ -18,6 +18,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.test import Client, RequestFactory
 
 from tests.demo_site import fill
+from tests.recommender.small_world import SmallWorld
 from tests.site_pages import MEMBER
 
 pytestmark = [
@@ -33,6 +34,13 @@ SCRIPT_HEADERS = 480
 SERVER_HEADERS = 240
 # Faces in which posters are lettered besides that of headings.
 POSTER_FONTS = 2
+
+
+@pytest.fixture(autouse=True)
+def ids_kept_for_the_small_world(small_world: SmallWorld) -> Iterator[None]:
+    """The counters of ids start anew in these tests, for all that come after."""
+    yield
+    small_world.reserve_ids()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
-"""A small world with a clear order: people like either the even movies or the odd ones."""
+"""The recommender's tests live in the small world of `small_world.py`."""
 
-import random
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +8,7 @@ from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from recommender.serving import model_cache
-from recommender.training import refit
-
-N_MOVIES, N_PEOPLE = 40, 40
+from tests.recommender.small_world import SmallWorld
 
 
 @pytest.fixture(autouse=True)
@@ -20,34 +17,15 @@ def no_model_from_another_test() -> None:
 
 
 @pytest.fixture
-def two_tastes(db: None) -> list[Movie]:
+def two_tastes(db: None, small_world: SmallWorld) -> list[Movie]:
     """The movies, in order; every person has rated three quarters of them."""
-    draw = random.Random(1)
-    movies = [
-        Movie.objects.create(title=f"Movie {number}", year=1980 + number)
-        for number in range(N_MOVIES)
-    ]
-    people = User.objects.bulk_create(
-        User(username=f"set:{n}", is_active=False, is_dataset_member=True) for n in range(N_PEOPLE)
-    )
-    Rating.objects.bulk_create(
-        Rating(user=user, movie=movie, half_stars=draw.choice(_liking(n, number)))
-        for n, user in enumerate(people)
-        for number, movie in enumerate(movies)
-        if draw.random() < 0.75
-    )
-    return movies
-
-
-def _liking(person: int, movie: int) -> tuple[int, ...]:
-    return (8, 9, 10) if person % 2 == movie % 2 else (1, 2, 3)
+    return small_world.rated()
 
 
 @pytest.fixture
-def fitted(two_tastes: list[Movie]) -> TrainingRun:
-    run = refit.refit(seed=7)
-    assert run.state == TrainingRun.State.READY, run.reason
-    return run
+def fitted(two_tastes: list[Movie], small_world: SmallWorld) -> TrainingRun:
+    """The active run, which learned from all ratings."""
+    return small_world.fitted()
 
 
 @pytest.fixture

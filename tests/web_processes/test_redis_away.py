@@ -39,7 +39,7 @@ def seconds_of(call: object, *arguments: object) -> float:
 def test_ratings_and_lists_go_on_without_redis(
     fault: signal.Signals, site: Site, redis_url: str, even_fan: User, two_tastes: list[Movie]
 ) -> None:
-    refit.refit(seed=7)
+    run = refit.refit(seed=7)
     site.environment["REDIS_URL"] = redis_url
     alice = Caller(start(site, workers=1), even_fan)
     usual = max(seconds_of(alice.recommendations) for _ in range(5))
@@ -53,6 +53,7 @@ def test_ratings_and_lists_go_on_without_redis(
             waits.append(seconds_of(alice.recommendations))
         assert set(stored) <= {200, 201}
         assert Rating.objects.of(even_fan).filter(half_stars=6).count() >= 25
+        assert alice.recommendations()["run"] == run.pk
         slow = [wait for wait in waits if wait > max(3 * usual, 0.15)]
         assert len(slow) <= 2, f"the first request waits, not each: {waits}"
         assert max(waits) < ONE_WAIT + usual

@@ -27,6 +27,9 @@ SQLITE = {
         "movies_genre_given": "AFTER INSERT ON movies_movie_genres",
         "movies_genre_taken": "AFTER DELETE ON movies_movie_genres",
         "movies_genre_moved": "AFTER UPDATE ON movies_movie_genres",
+        "movies_genre_added": "AFTER INSERT ON movies_genre",
+        "movies_genre_edited": "AFTER UPDATE ON movies_genre",
+        "movies_genre_removed": "AFTER DELETE ON movies_genre",
     }.items()
 }
 
@@ -47,6 +50,7 @@ POSTGRESQL = {
     "movies_catalogue_columns": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie",
     "movies_catalogue_genres": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE"
     " ON movies_movie_genres",
+    "movies_genre_rows": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_genre",
 }
 
 

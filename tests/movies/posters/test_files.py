@@ -85,22 +85,22 @@ def test_a_picture_lying_in_the_file_is_turned_as_it_says() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "no picture"),
-        (b"<html>not found</html>", "no picture"),
-        (b"", "no picture"),
-        (picture()[:400], "no picture"),
-        (picture("GIF"), "no picture"),
-        (picture(size=(900, 600)), "upright"),
-        (picture(size=(300, 1200)), "upright"),
-        (picture(size=(60, 90)), "narrower"),
-        (picture("PNG", size=(5000, 8001)), "40 million"),
-        (b"\xff" * 10_000_001, "10 megabytes"),
+        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "no picture"),
+        (lambda: b"<html>not found</html>", "no picture"),
+        (lambda: b"", "no picture"),
+        (lambda: picture()[:400], "no picture"),
+        (lambda: picture("GIF"), "no picture"),
+        (lambda: picture(size=(900, 600)), "upright"),
+        (lambda: picture(size=(300, 1200)), "upright"),
+        (lambda: picture(size=(60, 90)), "narrower"),
+        (lambda: picture("PNG", size=(5000, 8001), compress_level=1), "40 million"),
+        (lambda: b"\xff" * 10_000_001, "10 megabytes"),
     ],
     ids=["svg", "html", "empty", "cut", "gif", "lying", "strip", "tiny", "vast", "heavy"],
 )
-def test_what_is_no_poster_is_refused(content: bytes, problem: str) -> None:
+def test_what_is_no_poster_is_refused(content: Callable[[], bytes], problem: str) -> None:
     with pytest.raises(PosterError, match=problem):
-        prepare(BytesIO(content))
+        prepare(BytesIO(content()))
 
 
 def test_the_operator_reads_why_and_nothing_is_lost(staff_client: Client, heat: Movie) -> None:

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,21 +15,36 @@ from recommender.models import TrainingRun
 from recommender.serving.similar_steering import DIRECTIONS, Steer
 from recommender.training import refit
 from tests.recommender.similar_ids import similar_ids
+from tests.saved_rows import SavedRows, made_and_removed
 
 HTMX = {"HX-Request": "true"}
 
 
+@pytest.fixture(scope="module")
+def saved_world(django_db_setup: None, django_db_blocker: Any) -> SavedRows:
+    with django_db_blocker.unblock(), made_and_removed() as save:
+        make_world()
+        return save()
+
+
 @pytest.fixture
-def world(db: None, make_movie: Callable[..., Movie]) -> list[Movie]:
+def world(db: None, saved_world: SavedRows) -> list[Movie]:
     """90 movies of three genres, of all years and of very different fame, liked by genre."""
+    saved_world.insert()
+    return list(Movie.objects.order_by("pk"))
+
+
+def make_world() -> None:
     draw = random.Random(3)
     names = ["Horror", "Comedy", "Western"]
-    movies = [
-        make_movie(f"Movie {n}", draw.randrange(1940, 2020) if n else None, names[n % 3])
-        for n in range(90)
-    ]
+    genres = [Genre.objects.create(name=name, slug=name.lower()) for name in names]
+    movies = []
+    for n in range(90):
+        year = draw.randrange(1940, 2020) if n else None
+        movies.append(Movie.objects.create(title=f"Movie {n}", year=year))
+        movies[n].genres.add(genres[n % 3])
     for movie in movies[5::6]:
-        movie.genres.add(Genre.objects.get(slug="horror"))
+        movie.genres.add(genres[0])
     people = User.objects.bulk_create(
         User(username=f"set:{n}", is_active=False, is_dataset_member=True) for n in range(60)
     )
@@ -40,7 +56,6 @@ def world(db: None, make_movie: Callable[..., Movie]) -> list[Movie]:
         if draw.random() < (fame if (liked := movie.pk % 3 == n % 3) else fame / 2)
     )
     assert refit.refit(seed=2).state == TrainingRun.State.READY
-    return list(Movie.objects.order_by("pk"))
 
 
 def mean(ids: list[int], fact: Callable[[Movie], float | None]) -> float:
