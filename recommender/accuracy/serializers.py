@@ -61,8 +61,8 @@ class EvaluationSerializer(serializers.Serializer):
     )
     table = serializers.DictField(
         help_text=(
-            "All figures: `contestants`, `by_given`, `boldness`, and since 0.3 `yardsticks` and "
-            "`left_out`; see docs/accuracy.md."
+            "All figures: `contestants`, `by_given`, `boldness`; in newer evaluations also "
+            "`folds`, `yardsticks` and `left_out`. See docs/accuracy.md."
         )
     )
 

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from recommender.core.evaluation.baselines import Rows
+from recommender.core.evaluation.list_yardsticks import folded_in
 from recommender.core.evaluation.metrics import rows_by_user
 from recommender.core.evaluation.splits import in_time_order
 from recommender.core.factors import Factors, ItemFactors, UserVector
@@ -57,7 +58,7 @@ class LatentFactors:
         self, item_index: Int64, stars: Float32, times: Float64 | None = None
     ) -> Float32:
         """(n_items,) scores for somebody outside the fit who gave these ratings, oldest first."""
-        return score_items(self.items, fold_in(self.items, item_index, stars), self.boldness)
+        return folded_in(self.items, self.boldness)(item_index, stars, times)
 
     def predict(self, users: Rows, items: Rows) -> Float32:
         order = np.argsort(users, kind="stable")
