@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, IntegerField, OuterRef, Subquery, Value
+from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from movies.models import Mark, Movie, MovieQuerySet, Rating
+from movies.models import Mark, Movie, MovieQuerySet, Rating, Viewing
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# `hidden_as` of a movie that is watched by a viewing alone, without a mark to take away.
+IN_DIARY = "diary"
 
 
 def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
     """`movies` with `own_half_stars` and `hidden_as`, read in the same query.
 
-    `hidden_as` is the kind of mark that keeps the movie out of the user's lists, or None.
+    `hidden_as` is what keeps the movie out of the user's lists: a kind of mark, a viewing
+    (`IN_DIARY`), or None.
     """
     movies = movies.for_cards()
     if not user.is_authenticated:
@@ -26,9 +31,11 @@ def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
         )
     own = {"user": user.pk, "movie": OuterRef("pk")}
     hiding = Mark.objects.filter(**own, kind__in=Mark.HIDING_KINDS).order_by("kind")
+    viewings = Viewing.objects.filter(**own)
+    in_diary = Case(When(Exists(viewings), then=Value(IN_DIARY)), output_field=CharField())
     return movies.annotate(
         own_half_stars=Subquery(Rating.objects.filter(**own).values("half_stars")[:1]),
-        hidden_as=Subquery(hiding.values("kind")[:1]),
+        hidden_as=Coalesce(Subquery(hiding.values("kind")[:1]), in_diary),
     )
 
 
@@ -46,13 +53,6 @@ def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     """A movie with all of its fields, and with the user's rating."""
     return cards(Movie.objects.filter(pk=pk), user).defer(None).first()
-
-
-def marks_on(movie: Movie, user: User | AnonymousUser) -> set[str]:
-    """The kinds of mark that the user set on the movie."""
-    if not user.is_authenticated:
-        return set()
-    return set(Mark.objects.filter(user=user, movie=movie).values_list("kind", flat=True))
 
 
 def movie_of_card(pk: int, user: User | AnonymousUser) -> Movie | None:

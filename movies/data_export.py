@@ -82,7 +82,7 @@ TABLES = (
     ),
     Table(
         "marks",
-        "your watchlist, and what you put away",
+        "your watchlist, what you marked as watched, and what you are not interested in",
         (*MOVIE, "kind", "created_at"),
         _marks,
     ),

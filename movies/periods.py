@@ -52,6 +52,10 @@ class Period:
         months = self.year * 12 + (self.month or 1) - 1 + (1 if self.month else 12)
         return date(months // 12, months % 12 + 1, 1)
 
+    def __contains__(self, other: Period) -> bool:
+        """Whether all of `other` lies in this period: no year lies in one of its months."""
+        return self.first <= other.first and other.next <= self.next
+
     @property
     def in_words(self) -> str:
         if self.month is None:

@@ -151,7 +151,8 @@ class MovieFilter(_BrowseFilters):
         choices=[(name, name) for name in (*ORDERS, *PERSONAL_ORDERINGS)],
         method="ordered",
         label="best_loved when neither this nor `q` is given. for_you: what you will probably "
-        "like first, without what you rated or put away; best_loved until you have rated.",
+        "like first, without what you watched or are not interested in; best_loved until you "
+        "have rated.",
     )
 
     class Meta:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE, LONGEST_TAG, MOST_TAGS = 10_000, 60, 30
 EARLIEST_DAY = date(1900, 1, 1)
+# All but unknown.
+PRECISE = ("day", "month", "year")
 
 
 class FoldedTextField(models.TextField):
@@ -59,6 +61,13 @@ class ViewingQuerySet(models.QuerySet["Viewing"]):
 
     def earliest_first(self) -> Self:
         return self.order_by(F("watched_on").asc(nulls_last=True), "-precision", "created_at", "pk")
+
+    def during(self, period: Period) -> Self:
+        """Those that lie in this period as a whole: no year lies in one of its months."""
+        precise = ["day"] if period.day else ["day", "month"] if period.month else list(PRECISE)
+        return self.filter(
+            watched_on__gte=period.first, watched_on__lt=period.next, precision__in=precise
+        )
 
     def with_tags(self) -> Self:
         """For `Viewing.tag_names`, in one more query."""
@@ -136,7 +145,7 @@ class Viewing(models.Model):
             models.CheckConstraint(
                 condition=Q(precision="unknown", watched_on__isnull=True)
                 | Q(
-                    precision__in=["day", "month", "year"],
+                    precision__in=PRECISE,
                     watched_on__isnull=False,  # or NULL would pass the comparison
                     watched_on__gte=EARLIEST_DAY,
                 ),
@@ -158,14 +167,7 @@ class Viewing(models.Model):
     @property
     def watched(self) -> Period | None:
         """The day, month or year in which the movie was watched; None if unknown."""
-        day = self.watched_on
-        if day is None:
-            return None
-        if self.precision == self.Precision.YEAR:
-            return Period(day.year)
-        if self.precision == self.Precision.MONTH:
-            return Period(day.year, day.month)
-        return Period.of_day(day)
+        return period_of(self.watched_on, self.precision)
 
     @watched.setter
     def watched(self, period: Period | None) -> None:
@@ -197,6 +199,17 @@ class Viewing(models.Model):
             self.save()
             self.tags.all().delete()
             ViewingTag.objects.bulk_create(rows)
+
+
+def period_of(watched_on: date | None, precision: str) -> Period | None:
+    """The day, month or year that the two columns mean; None if unknown."""
+    if watched_on is None:
+        return None
+    if precision == Viewing.Precision.YEAR:
+        return Period(watched_on.year)
+    if precision == Viewing.Precision.MONTH:
+        return Period(watched_on.year, watched_on.month)
+    return Period.of_day(watched_on)
 
 
 class ViewingTag(models.Model):

@@ -16,6 +16,7 @@ from accounts.decorators import member_only
 from cfsite.lib.redirects import back_to
 from movies import scales
 from movies.cards import movie_of_card
+from movies.diary.presentation import today
 from movies.models import Movie, Rating
 from movies.rating import undo as rating_undo
 from movies.rating.forms import RateForm
@@ -84,7 +85,13 @@ def _respond(
     """
     stars = rating.stars if rating else None
     if request.htmx:
-        context = {"stars": stars, "sealed": sealed, "problem": problem}
+        context = {
+            "stars": stars,
+            "sealed": sealed,
+            "problem": problem,
+            "movie": movie,
+            "today": today(),
+        }
         status = 422 if problem else 200
         response = render(request, "movies/rating/_rating_status.html", context, status=status)
         # The script sets the radio buttons to what is stored now.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies import scales
+from movies.cards import IN_DIARY
 from movies.models import Mark, Movie
 from recommender.interval_glyph import interval_svg
 from recommender.serving.explain import OwnRating, short_reasons
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 PICKS = 12
 
 MARKS: Mapping[str, str | Promise] = {
-    Mark.Kind.SEEN: gettext_lazy("seen"),
+    Mark.Kind.SEEN: gettext_lazy("watched"),
     Mark.Kind.NOT_INTERESTED: gettext_lazy("not interested"),
 }
 
@@ -57,7 +58,7 @@ class Card:
     own: str = ""  # the reader's rating, "" if there is none
     own_words: str = ""
     prediction: Prediction | None = None
-    mark: str = ""  # kind of the mark that keeps the movie out of lists
+    mark: str = ""  # kind of the mark that keeps the movie out of lists, "" if it is none
     mark_words: str | Promise = ""
     because: str = ""
     # What the page adds below the card: an object that names its `template`.
@@ -123,7 +124,8 @@ def _card(
 ) -> Card:
     year, own = str(movie.year or ""), movie.own_half_stars
     mark = movie.hidden_as or ""
-    if own and mark == Mark.Kind.SEEN:  # the rating says it already
+    is_in_diary = mark == IN_DIARY
+    if is_in_diary or (own and mark == Mark.Kind.SEEN):  # the rating says it already
         mark = ""
     stars, reason = predicted.get(movie.pk), because.get(movie.pk)
     return Card(
@@ -135,7 +137,7 @@ def _card(
         else "",
         prediction=prediction_of(stars) if stars is not None and not own else None,
         mark=mark,
-        mark_words=MARKS.get(mark, ""),
+        mark_words=MARKS[Mark.Kind.SEEN] if is_in_diary and not own else MARKS.get(mark, ""),
         because=_because(reason) if reason else "",
         note=notes.get(movie.pk),
     )
