@@ -100,10 +100,15 @@ def search(viewings: ViewingQuerySet, text: str) -> ViewingQuerySet:
     return viewings
 
 
-def for_rows(viewings: ViewingQuerySet) -> ViewingQuerySet:
-    """With movies and tags, and annotated with `half_stars`: the user's present rating."""
+def with_half_stars(viewings: ViewingQuerySet) -> ViewingQuerySet:
+    """Annotated with `half_stars`, the user's present rating of the movie."""
     rating = Rating.objects.filter(user=OuterRef("user"), movie=OuterRef("movie"))
-    rated = viewings.annotate(half_stars=Subquery(rating.values("half_stars")[:1]))
+    return viewings.annotate(half_stars=Subquery(rating.values("half_stars")[:1]))
+
+
+def for_rows(viewings: ViewingQuerySet) -> ViewingQuerySet:
+    """With stars, movies and tags."""
+    rated = with_half_stars(viewings)
     return rated.prefetch_related(Prefetch("movie", Movie.objects.for_cards())).with_tags()
 
 

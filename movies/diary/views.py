@@ -18,13 +18,7 @@ from accounts.decorators import member_only
 from cfsite.lib.pagination import page_of
 from cfsite.lib.redirects import back_to
 from movies.diary.forms import QuickViewingForm, ViewingForm, date_fields
-from movies.diary.history import history_of
-from movies.diary.presentation import (
-    diary_box,
-    diary_rows,
-    earlier_lines,
-    in_words,
-)
+from movies.diary.presentation import diary_rows
 from movies.diary.query import (
     ORDERS,
     UNKNOWN,
@@ -35,6 +29,8 @@ from movies.diary.query import (
     years_of_diary,
 )
 from movies.models import Movie, Viewing
+from movies.movie_page.diary_box import diary_box, earlier_lines, in_words
+from movies.movie_page.history import history_of
 from movies.periods import Period
 
 PER_PAGE = 20

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import member_only
 from cfsite.lib.redirects import back_to
-from movies.diary.presentation import today
 from movies.models import Mark, Movie, Viewing
+from movies.movie_page.diary_box import today
 from movies.rating import undo
 from movies.rating.forms import MarkForm
 

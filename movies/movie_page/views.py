@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from movies.cards import movie_of_page
-from movies.diary.history import history_of
-from movies.diary.presentation import diary_box
 from movies.models import Movie
+from movies.movie_page.diary_box import diary_box
 from movies.movie_page.histogram import histogram_of
+from movies.movie_page.history import history_of
 from movies.movie_page.share_image import Share
 from recommender.movie_page.reasons import reasons_section
 from recommender.movie_page.similar import similar_section

@@ -16,8 +16,8 @@ from accounts.decorators import member_only
 from cfsite.lib.redirects import back_to
 from movies import scales
 from movies.cards import movie_of_card
-from movies.diary.presentation import today
 from movies.models import Movie, Rating
+from movies.movie_page.diary_box import today
 from movies.rating import undo as rating_undo
 from movies.rating.forms import RateForm
 

@@ -50,7 +50,7 @@ class CategorySection:
 @require_safe
 @login_required
 def latest(request: HttpRequest) -> HttpResponse:
-    """Redirect to the last year with ratings."""
+    """Redirect to the last year with movies."""
     years = years_of(request.user)
     return redirect("year", year=next(iter(years), timezone.localdate().year))
 

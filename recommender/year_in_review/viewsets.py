@@ -17,7 +17,7 @@ YEAR = OpenApiParameter(
 
 
 class YearsView(APIView):
-    """The years in which you rated movies."""
+    """The years in which you watched movies."""
 
     permission_classes = [IsAuthenticated]
 
@@ -35,7 +35,7 @@ class YearView(APIView):
 
     @extend_schema(parameters=[YEAR], responses=ReviewSerializer)
     def get(self, request: Request, year: int) -> Response:
-        """What you rated in it, in figures; zeros for a year without ratings."""
+        """What you watched in it, in figures; zeros for a year without movies."""
         if Period.parse(f"{year:04}") is None:
             raise NotFound
         found = review(request.user, year)
