@@ -110,7 +110,14 @@ def _add_day(request: HttpRequest, movie: Movie) -> HttpResponse:
         if not request.htmx:
             messages.error(request, problem)
             return redirect(back_to(request, movie))
-        context = {"problem": problem, "movie": movie, "today": request.POST["on"]}
+        # The box of the movie page still has its form.
+        in_box = "in_box" in request.POST
+        context = {
+            "problem": problem,
+            "movie": movie,
+            "today": request.POST["on"],
+            "in_box": in_box,
+        }
         return render(request, "movies/diary/_to_diary.html", context, status=422)
     watched = form.cleaned_data["on"]
     own = Viewing.objects.of(request.user).filter(movie=movie)

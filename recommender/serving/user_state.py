@@ -43,7 +43,7 @@ _UNION = f"""
         OR mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists
     )
     UNION ALL
-    SELECT DISTINCT {MARK}, user_id, movie_id, 0, '', NULL, NULL
+    SELECT {MARK}, user_id, movie_id, 0, '', NULL, NULL
     FROM {Viewing._meta.db_table} WHERE user_id IN ({{users}})
     UNION ALL
     SELECT {ANSWER}, user_id, movie_id, 0, kind, NULL, NULL
