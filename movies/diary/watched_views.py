@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from cfsite.lib.pagination import page_of
-from movies.cards import cards_in_order
+from movies.cards import IN_DIARY, cards_in_order
 from movies.diary.watched import WatchedMovie, watched_movies
 from movies.periods import Period
 from recommender.serving.cards import cards_for
@@ -72,7 +72,8 @@ def watched(request: HttpRequest) -> HttpResponse:
     movies = cards_in_order([one.movie_id for one in page], request.user)
     notes = {one.movie_id: WatchedNote.of(one) for one in page}
     for movie in movies:
-        movie.hidden_as = None  # the whole page says so
+        if movie.hidden_as == IN_DIARY:  # the whole page says so; a mark can be taken away
+            movie.hidden_as = None
     context = {
         "page": page,
         "cards": cards_for(request.user, movies, predicted={}, notes=notes),

@@ -122,7 +122,8 @@ class Review:
     year: int
     n: int  # movies watched, each as often as it was
     n_rewatches: int
-    has_viewings: bool  # or were all of them only rated
+    # Or were all of them only rated: then the ratings page has the same movies by year.
+    has_viewings: bool
     mean: float | None
     minutes: int  # of the movies whose runtime is known
     n_minutes: int

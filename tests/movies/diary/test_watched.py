@@ -42,6 +42,7 @@ def test_it_works(alices_client: Client, alice: User, four: list[Movie]) -> None
     assert re.findall(r'class="count">(\d+)<', text) == ["4", "2", "2"]
     assert re.findall(r'class="movie-title">([^<]+)<', text) == ["Twice", "Rated", "Both", "Marked"]
     assert "2 times" in text
+    assert text.count('class="put-away" form="marks"') == 1, "the mark alone can be taken away"
 
 
 @pytest.mark.parametrize(
