@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from movies.models import EarlierRating, Movie, Rating
+from movies.models import BulkEdit, EarlierRating, Movie, Rating
 from movies.models.triggers import rating_history
 from movies.my_ratings import bulk_edit
 
@@ -139,6 +139,19 @@ def test_changes_of_several_ratings_and_their_undo(
         bulk_edit.undo(alice, edit.pk)
         assert history() == []
     assert set(own.values_list("half_stars", flat=True)) == {8}
+
+
+def test_undo_an_hour_later_leaves_no_history(alice: User, movie: Movie) -> None:
+    """By then the given stars are no slip any more, and the undo itself is a change."""
+    rated_long_ago(alice, movie, 4)
+    edit = bulk_edit.set_stars(alice, Rating.objects.of(alice), 6)
+    earlier = edit.made_at - timedelta(hours=1)
+    BulkEdit.objects.update(made_at=earlier)
+    Rating.objects.update(updated_at=earlier)
+    EarlierRating.objects.update(replaced_at=earlier)
+    bulk_edit.undo(alice, edit.pk)
+    assert history() == []
+    assert Rating.objects.get().half_stars == 8
 
 
 def test_raters_of_a_data_set_have_no_history(make_user: Callable, movie: Movie) -> None:
