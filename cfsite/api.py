@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
 from movies.api.viewsets import MarkViewSet
+from movies.diary.viewsets import ViewingViewSet
 from movies.my_ratings.viewsets import RatingViewSet
 from recommender.api.shelves import ShelfViewSet
 from recommender.api.viewsets import AccuracyView, ListViewSet, MovieViewSet, RecommendationViewSet
@@ -27,6 +28,7 @@ from recommender.year_in_review.viewsets import YearsView, YearView
 router = SimpleRouter()
 router.register("movies", MovieViewSet, basename="api-movie")
 router.register("ratings", RatingViewSet, basename="api-rating")
+router.register("viewings", ViewingViewSet, basename="api-viewing")
 router.register("marks", MarkViewSet, basename="api-mark")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
@@ -41,6 +43,7 @@ ROOT_LINKS = {
     "groups": "api-group-list",
     "start": "api-start-list",
     "ratings": "api-rating-list",
+    "viewings": "api-viewing-list",
     "marks": "api-mark-list",
     "lists": "api-list-list",
     "public_lists": "api-list-public",

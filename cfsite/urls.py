@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("recommender.urls")),
     path("", include("movies.urls")),
     path("", include("movies.lists.urls")),
+    path("", include("movies.diary.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),

@@ -8,12 +8,16 @@ from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, F, Func, IntegerField, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from movies.models import Mark, Movie, MovieQuerySet, Rating
+from movies.models import Mark, Movie, MovieQuerySet, Rating, Viewing
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# `hidden_as` of a movie that is watched by a viewing alone, without a mark to take away.
+IN_DIARY = "diary"
 
 
 # Written in SQL because every page of movies asks: Django takes longer to compose these subqueries
@@ -37,10 +41,20 @@ class _HiddenAs(Func):
     output_field = CharField()
 
 
+class _InDiary(Func):
+    template = (
+        f"(SELECT '{IN_DIARY}' FROM {Viewing._meta.db_table}"  # noqa: S608
+        " WHERE user_id = %(expressions)s LIMIT 1)"
+    )
+    arg_joiner = " AND movie_id = "
+    output_field = CharField()
+
+
 def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
     """`movies` with `own_half_stars` and `hidden_as`, read in the same query.
 
-    `hidden_as` is the kind of mark that keeps the movie out of the user's lists, or None.
+    `hidden_as` is what keeps the movie out of the user's lists: a kind of mark, a viewing
+    (`IN_DIARY`), or None.
     """
     movies = movies.for_cards()
     if not user.is_authenticated:
@@ -48,7 +62,8 @@ def cards(movies: MovieQuerySet, user: User | AnonymousUser) -> MovieQuerySet:
             own_half_stars=Value(None, IntegerField()), hidden_as=Value(None, CharField())
         )
     own = Value(user.pk), F("pk")
-    return movies.annotate(own_half_stars=_OwnHalfStars(*own), hidden_as=_HiddenAs(*own))
+    hidden_as = Coalesce(_HiddenAs(*own), _InDiary(*own))
+    return movies.annotate(own_half_stars=_OwnHalfStars(*own), hidden_as=hidden_as)
 
 
 def movie_urls() -> Callable[[Movie], str]:
@@ -72,13 +87,6 @@ def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     """A movie with all of its fields, and with the user's rating."""
     return cards(Movie.objects.filter(pk=pk), user).defer(None).first()
-
-
-def marks_on(movie: Movie, user: User | AnonymousUser) -> set[str]:
-    """The kinds of mark that the user set on the movie."""
-    if not user.is_authenticated:
-        return set()
-    return set(Mark.objects.filter(user=user, movie=movie).values_list("kind", flat=True))
 
 
 def movie_of_card(pk: int, user: User | AnonymousUser) -> Movie | None:

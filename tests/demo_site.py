@@ -24,7 +24,8 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User, set_profile  # noqa: E402
 from cfsite.lib.sessions import SessionStore  # noqa: E402
 from movies.lists import entries, lifecycle  # noqa: E402
-from movies.models import Mark, Movie, MovieList, Rating  # noqa: E402
+from movies.models import Mark, Movie, MovieList, Rating, Viewing  # noqa: E402
+from movies.periods import Period  # noqa: E402
 from tests.site_pages import pages  # noqa: E402
 
 STARS = (5.0, 4.0, 3.5, 4.5, 2.0, 4.0, 3.0, 5.0, 1.5, 3.5)
@@ -42,7 +43,7 @@ def fill() -> dict[str, dict]:
     people = {"member": member, "newcomer": newcomer, "operator": operator}
     return {
         "sessions": {who: session_of(user) for who, user in people.items()},
-        "pages": pages(*_shown(member), _shared(member)),
+        "pages": pages(*_shown(member), _shared(member), _diary(member)),
     }
 
 
@@ -83,6 +84,26 @@ def _shared(member: User) -> MovieList:
     for number, movie in enumerate(known[1::6]):
         entries.add(made, movie, note="" if number else "Best with tea.")
     return made
+
+
+def _diary(member: User) -> Viewing:
+    """Forty viewings of the past two years, some of them rewatches, with notes and tags."""
+    rated = Rating.objects.filter(user=member).select_related("movie").order_by("rated_at")
+    for number, rating in enumerate(rated[::2]):
+        day = timezone.localdate(rating.rated_at)
+        period = Period(day.year, day.month, day.day if number % 9 else None)
+        note = "Better than I remembered, and the ending still works." if number % 3 == 0 else ""
+        tags = [("cinema", "with Anna", "on a train")[number % 3]] if number % 2 else []
+        Viewing.objects.log(
+            member, rating.movie, period, is_rewatch=number % 5 == 0, note=note, tags=tags
+        )
+    last = rated.last().movie
+    Viewing.objects.log(member, last, Period(2019))
+    Viewing.objects.log(member, last, None, note="At school, I think.\n" * 30)
+    today = Period.of_day(timezone.localdate())
+    return Viewing.objects.log(
+        member, last, today, is_rewatch=True, note="Third time.", tags=["cinema"]
+    )
 
 
 def session_of(user: User) -> str:

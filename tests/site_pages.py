@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from movies.models import Movie, MovieList
+from movies.models import Movie, MovieList, Viewing
 
 VISITOR, NEWCOMER, MEMBER, OPERATOR = "visitor", "newcomer", "member", "operator"
 
 
-def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, str]]:
+def pages(
+    movie: Movie, rated: Movie, made: MovieList, viewing: Viewing
+) -> dict[str, dict[str, str]]:
     """`{who: {name: path}}`; `movie` has no rating of the member, `rated` has one.
 
-    `made` is a public list of the member, whose profile is public too.
+    `made` is a public list of the member, whose profile is public too; `viewing` is in their diary.
     """
     person = f"/people/{made.owner.username}/"
     about = movie.get_absolute_url()
@@ -45,6 +47,9 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
             "start-rate": "/start/rate/",
             "ratings": "/me/ratings/",
             "watchlist": "/me/watchlist/",
+            "diary": "/me/diary/",
+            "watched": "/me/watched/",
+            "hidden": "/me/hidden/",
             "year": "/me/year/2026/",
             "taste": "/me/taste/",
             "lists": "/me/lists/",
@@ -63,6 +68,12 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
             "year": f"/me/year/{timezone.localdate().year}/",
             "watchlist": "/me/watchlist/",
             "watchlist-pick": "/me/watchlist/pick/",
+            "diary": "/me/diary/",
+            "diary-movie": f"/movies/{viewing.movie_id}/diary/",
+            "diary-edit": f"/me/diary/{viewing.pk}/",
+            "diary-delete": f"/me/diary/{viewing.pk}/delete/",
+            "movie-watched": viewing.movie.get_absolute_url(),
+            "watched": "/me/watched/",
             "hidden": "/me/hidden/",
             "lists": "/me/lists/",
             "list-edit": f"/lists/{made.pk}/edit/",

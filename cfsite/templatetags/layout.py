@@ -42,8 +42,10 @@ MAIN_PAGES[OPERATOR] = MAIN_PAGES[MEMBER]
 ACCOUNT_PAGES = {
     VISITOR: (("account_login", _("Log in")), ("account_signup", _("Sign up"))),
     MEMBER: (
+        ("diary:diary", _("Diary")),
+        ("diary:watched", _("Watched")),
         ("lists:mine", _("Lists")),
-        ("movies:hidden", _("Put away")),
+        ("movies:hidden", _("Not interested")),
         ("accounts:profile", _("Profile")),
         ("accounts:settings", _("Settings")),
     ),

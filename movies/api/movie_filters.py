@@ -1,6 +1,8 @@
 """Filters of the movie endpoints."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -32,6 +34,7 @@ ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
 # generator does not find the bounds by itself.
 YEAR = {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR}
 TEXT = {"type": "string", "pattern": "^[^\\u0000]*$"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @extend_schema_field(YEAR)
@@ -68,6 +71,24 @@ class GenreFilter(django_filters.CharFilter):
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
+class _DayField(forms.CharField):
+    def to_python(self, value: Any) -> date | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            if not _DAY.fullmatch(text):
+                raise ValueError
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise ValidationError("A day is written like 2026-03-05.") from error
+
+
+@extend_schema_field(OpenApiTypes.DATE)
+class DayFilter(django_filters.Filter):
+    field_class = _DayField
+
+
 class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
     """Rejects other words; django-filter's BooleanFilter ignores them."""
 
@@ -151,7 +172,8 @@ class MovieFilter(_BrowseFilters):
         choices=[(name, name) for name in (*ORDERS, *PERSONAL_ORDERINGS)],
         method="ordered",
         label="best_loved when neither this nor `q` is given. for_you: what you will probably "
-        "like first, without what you rated or put away; best_loved until you have rated.",
+        "like first, without what you watched or are not interested in; best_loved until you "
+        "have rated.",
     )
 
     class Meta:

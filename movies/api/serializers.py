@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from movies.models import Genre, Mark, Movie, Rating
+from movies.models import EarlierRating, Genre, Mark, Movie, Rating
 from movies.movie_page.histogram import FEWEST_RATINGS
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
@@ -173,6 +173,18 @@ class RatingSerializer(serializers.ModelSerializer):
     class Meta:
         model = Rating
         fields = ["movie", "stars", "rated_at", "updated_at", "prediction_shown"]
+        read_only_fields = fields
+
+
+class EarlierRatingSerializer(serializers.ModelSerializer):
+    """Stars that you changed or removed."""
+
+    movie = MovieCardSerializer(read_only=True)
+    stars = StarsField(read_only=True)
+
+    class Meta:
+        model = EarlierRating
+        fields = ["movie", "stars", "rated_at", "replaced_at"]
         read_only_fields = fields
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.decades import decade_name
-from movies.models import Genre, Mark, Rating
+from movies.models import Genre, Mark, Rating, Viewing
 from movies.search.index import CatalogueIndex
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ MINE: Mapping[str, str | Promise] = {
 _OWN = (
     f"SELECT movie_id, '' FROM {Rating._meta.db_table} WHERE user_id = %s"  # noqa: S608
     f" UNION ALL SELECT movie_id, kind FROM {Mark._meta.db_table} WHERE user_id = %s"
+    f" UNION ALL SELECT movie_id, '{Mark.Kind.SEEN}' FROM {Viewing._meta.db_table}"
+    " WHERE user_id = %s"
 )
 
 
@@ -72,7 +74,7 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     """Counts of a facet respect all choices but its own, so they say what a change would give.
 
     In a personal ordering, rated and hidden movies are not counted, as that ordering leaves them
-    out. One query, for a member's ratings and marks.
+    out. One query, for a member's ratings, marks and viewings.
     """
     index = asked.index
     masks = dict(_masks(index, asked, user))
@@ -111,7 +113,7 @@ def _masks(
 def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
     """Masks of the movies this user rated, has on the watchlist, or has hidden; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_OWN, [user.pk, user.pk])
+        cursor.execute(_OWN, [user.pk] * 3)
         rows = cursor.fetchall()
 
     def places(*kinds: str) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Watchlist, not interested and seen."""
+"""Watchlist, not interested and watched."""

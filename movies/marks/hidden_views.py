@@ -1,37 +1,28 @@
-"""The page of hidden movies, and unhiding them."""
+"""The page of movies one is not interested in, and taking those marks away."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import member_only
 from cfsite.lib.pagination import page_of
 from movies.marks.views import SEAL_TAG
-from movies.models import Mark, MarkQuerySet, Rating
+from movies.models import Mark, MarkQuerySet
 from movies.rating.undo import seal_mark
-
-KIND_LABELS = {
-    Mark.Kind.NOT_INTERESTED: gettext_lazy("Not interested"),
-    Mark.Kind.SEEN: gettext_lazy("Seen, not rated"),
-}
 
 
 class UnhideForm(forms.Form):
-    """Which of the user's marks to remove: one, those ticked, or all of a kind."""
+    """Which of the user's marks to remove: one, those ticked, or all."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in Mark.HIDING_KINDS], required=False)
     only = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     everything = forms.BooleanField(required=False)
 
@@ -51,37 +42,16 @@ class UnhideForm(forms.Form):
 
     def chosen(self, own: MarkQuerySet) -> MarkQuerySet:
         """The marks among `own` that the form selects."""
-        cleaned = self.cleaned_data
-        chosen = _of_kind(own, cleaned["kind"])
-        return chosen.filter(pk__in=cleaned["ids"]) if cleaned["ids"] else chosen
-
-
-class KindChoice(NamedTuple):
-    """A link to the hidden movies of one kind."""
-
-    query: str
-    label: str | Promise
-    n: int
-    is_current: bool
+        ids = self.cleaned_data["ids"]
+        return own.filter(pk__in=ids) if ids else own
 
 
 @require_safe
 @login_required
 def hidden(request: HttpRequest) -> HttpResponse:
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Mark.HIDING_KINDS else ""
-    own = _hidden_marks(request)
-    newest = _of_kind(own, kind).order_by("-created_at", "-pk")
+    newest = _hidden_marks(request).order_by("-created_at", "-pk")
     page = page_of(request, newest.select_related("movie").prefetch_related("movie__genres"))
-    counts = own.aggregate(
-        **{kind: Count("pk", filter=Q(kind=kind)) for kind in Mark.HIDING_KINDS}, all=Count("pk")
-    )
-    kinds = [KindChoice("", _("All"), counts["all"], not kind)]
-    kinds += [
-        KindChoice(f"?kind={key}", label, counts[key], key == kind)
-        for key, label in KIND_LABELS.items()
-    ]
-    return render(request, "movies/marks/hidden.html", {"page": page, "kind": kind, "kinds": kinds})
+    return render(request, "movies/marks/hidden.html", {"page": page})
 
 
 @require_POST
@@ -105,20 +75,8 @@ def unhide(request: HttpRequest) -> HttpResponse:
         messages.success(request, text % {"n": n}, extra_tags=sealed)
     else:
         messages.error(request, next(iter(form.errors.values()))[0])
-    kind = form.cleaned_data.get("kind") or ""
-    query = f"?kind={kind}" if kind else ""
-    return redirect(reverse("movies:hidden") + query)
+    return redirect("movies:hidden")
 
 
 def _hidden_marks(request: HttpRequest) -> MarkQuerySet:
-    """The user's marks that hide movies, but not "seen" of movies rated since.
-
-    Those marks stay stored, so that removing the rating does not unhide the movie.
-    """
-    own = Mark.objects.filter(user=request.user, kind__in=Mark.HIDING_KINDS)
-    rated = Rating.objects.of(request.user).filter(movie=OuterRef("movie"))
-    return own.exclude(Q(Exists(rated), kind=Mark.Kind.SEEN))
-
-
-def _of_kind(marks: MarkQuerySet, kind: str) -> MarkQuerySet:
-    return marks.filter(kind=kind) if kind else marks
+    return Mark.objects.filter(user=request.user, kind=Mark.Kind.NOT_INTERESTED)

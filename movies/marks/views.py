@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import member_only
 from cfsite.lib.redirects import back_to
-from movies.models import Mark, Movie
+from movies.models import Mark, Movie, Viewing
+from movies.movie_page.diary_box import today
 from movies.rating import undo
 from movies.rating.forms import MarkForm
 
@@ -25,8 +26,8 @@ TOAST = "toast"
 Words = str | Promise
 SET_MESSAGES: dict[str, Words] = {
     Mark.Kind.WATCHLIST: gettext_lazy("On your watchlist: %(title)s."),
-    Mark.Kind.NOT_INTERESTED: gettext_lazy("Put away: no list shows you %(title)s."),
-    Mark.Kind.SEEN: gettext_lazy("Marked as seen: %(title)s."),
+    Mark.Kind.NOT_INTERESTED: gettext_lazy("Not interested: no list shows you %(title)s."),
+    Mark.Kind.SEEN: gettext_lazy("Marked as watched: %(title)s."),
 }
 UNHIDDEN = gettext_lazy("%(title)s may be recommended to you again.")
 REMOVED_MESSAGES: dict[str, Words] = {
@@ -76,8 +77,10 @@ def _respond(request: HttpRequest, movie: Movie, kind: str, on: bool, sealed: st
         return redirect(back_to(request, movie))
     context = {"movie": movie, "kind": kind, "on": on, "sealed": sealed}
     if request.htmx.target == TOAST:
-        context["message"] = message(movie, kind, on)
+        context |= {"message": message(movie, kind, on), "today": today()}
         return render(request, "movies/marks/_toast.html", context)
     own = Mark.objects.filter(user=request.user, movie=movie)
     marks = set(own.values_list("kind", flat=True))
-    return render(request, "movies/marks/_marks.html", {"movie": movie, "marks": marks})
+    viewings = Viewing.objects.of(request.user).filter(movie=movie)
+    context = {"movie": movie, "marks": marks, "is_in_diary": viewings.exists()}
+    return render(request, "movies/marks/_marks.html", context)

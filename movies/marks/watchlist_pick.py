@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from movies.cards import cards_in_order
 from movies.marks.watchlist_query import Predict, WatchlistQuery
-from movies.models import Mark, Movie
+from movies.models import Mark, Movie, Viewing
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,8 +27,10 @@ def pick_movie(user: User, asked: WatchlistQuery, day: date, predict: Predict) -
     The order of all movies that are neither rated nor hidden is drawn anew every day. So a URL
     shows the same movie all day, and the next pick another, until all have come up.
     """
-    hidden = Mark.objects.filter(user=user, kind__in=Mark.HIDING_KINDS, movie=OuterRef("pk"))
-    unseen = asked.movies_of(user).unrated_by(user).exclude(Exists(hidden)).order_by()
+    own = {"user": user, "movie": OuterRef("pk")}
+    hidden = Exists(Mark.objects.filter(**own, kind__in=Mark.HIDING_KINDS))
+    watched = Exists(Viewing.objects.filter(**own))
+    unseen = asked.movies_of(user).unrated_by(user).exclude(hidden | watched).order_by()
     ids = sorted(unseen.values_list("pk", flat=True))
     if not ids:
         return None

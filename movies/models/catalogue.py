@@ -18,6 +18,7 @@ from movies.genre_aggregation import GenreRows
 from movies.genres import genre_label
 from movies.models.marks import Mark
 from movies.models.ratings import Rating
+from movies.models.viewings import Viewing
 from movies.titles import title_key
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         return self.exclude(models.Exists(own))
 
     def not_excluded_for(self, user: User) -> Self:
-        """Movies that lists of recommendations may show: not rated, hidden or seen."""
-        excluding = Mark.objects.excluding_from_lists().filter(
-            user=user, movie=models.OuterRef("pk")
-        )
-        return self.unrated_by(user).exclude(models.Exists(excluding))
+        """Movies that lists of recommendations may show: not rated, hidden or watched."""
+        own = {"user": user, "movie": models.OuterRef("pk")}
+        excluding = Mark.objects.excluding_from_lists().filter(**own)
+        viewings = Viewing.objects.filter(**own)
+        return self.unrated_by(user).exclude(models.Exists(excluding) | models.Exists(viewings))
 
     def best_loved(self) -> Self:
         return self.order_by("-damped_average", "-n_ratings", "pk")

@@ -1,4 +1,4 @@
-"""Marks on movies: watchlist, not interested, seen."""
+"""Marks on movies: watchlist, not interested, seen (pages say watched)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Mark(models.Model):
     class Kind(models.TextChoices):
         WATCHLIST = "watchlist", _("on the watchlist")
         NOT_INTERESTED = "not_interested", _("not interested")
-        SEEN = "seen", _("seen, not rated")
+        SEEN = "seen", _("watched")
 
     # Marks that keep a movie out of every list.
     HIDING_KINDS = (Kind.NOT_INTERESTED, Kind.SEEN)

@@ -6,9 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from movies.cards import marks_on, movie_of_page
+from movies.cards import movie_of_page
 from movies.models import Movie
+from movies.movie_page.diary_box import diary_box
 from movies.movie_page.histogram import histogram_of
+from movies.movie_page.history import history_of
 from movies.movie_page.share_image import Share
 from recommender.movie_page.reasons import reasons_section
 from recommender.movie_page.similar import similar_section
@@ -25,9 +27,11 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(movie.get_absolute_url() + query, permanent=True)
     why = None if _hides_prediction(request, movie) else explain(request.user, movie)
+    own = history_of(movie, request.user)
     context = {
         "movie": movie,
-        "marks": marks_on(movie, request.user),
+        "marks": own.marks,
+        "diary": diary_box(movie, own),
         "histogram": histogram_of(movie),
         "share": Share(movie),
         "why": why and reasons_section(why),

@@ -1,4 +1,4 @@
-"""The calendar of a user's ratings: a count for each day of the past year."""
+"""The calendar of watched movies: a count for each day of the past year."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import get_format
 
-from movies.models import Rating
-from movies.my_ratings.query import midnight
+from movies.diary.watched import ratings_without_viewing
+from movies.models import Viewing
+from movies.periods import midnight
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 WEEKS = 53
-# Minimum ratings a day for each darker shade.
+# Minimum movies a day for each darker shade.
 LEVELS = (1, 2, 4, 8)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -49,27 +50,30 @@ class Month:
 
 
 @dataclass(frozen=True)
-class RatingDays:
+class WatchedDays:
     days: Sequence[Day]  # every one, oldest first
 
     @classmethod
-    def of(cls, user: User, today: date | None = None) -> RatingDays:
-        """The last 53 weeks, the current one included. Takes one query."""
+    def of(cls, user: User, today: date | None = None) -> WatchedDays:
+        """The last 53 weeks, the current one included. Takes one query.
+
+        Viewings with a day count on it, and ratings of movies without any viewing on theirs.
+        """
         today = today or timezone.localdate()
         before = (today.isoweekday() - get_format("FIRST_DAY_OF_WEEK", use_l10n=True)) % 7
         first = today - timedelta(days=before + 7 * (WEEKS - 1))
-        found = (
-            Rating.objects.of(user)
-            .filter(rated_at__gte=midnight(first))
-            .annotate(day=TruncDate("rated_at"))
-            .values_list("day")
-            .annotate(n=Count("pk"))
-            .order_by()
+        viewings = Viewing.objects.of(user).filter(
+            watched_on__gte=first, precision=Viewing.Precision.DAY
         )
-        counts = dict(found)
+        ratings = ratings_without_viewing(user).filter(rated_at__gte=midnight(first))
+        rated = ratings.annotate(day=TruncDate("rated_at")).values_list("day")
+        rows = viewings.values_list("watched_on").annotate(n=Count("pk")).order_by()
+        counts: Counter[date] = Counter()
+        for day, n in rows.union(rated.annotate(n=Count("pk")).order_by(), all=True):
+            counts[day] += n
         return cls(
             [
-                Day(day, counts.get(day, 0), place // 7, place % 7)
+                Day(day, counts[day], place // 7, place % 7)
                 for place in range((today - first).days + 1)
                 for day in (first + timedelta(days=place),)
             ]
@@ -80,8 +84,8 @@ class RatingDays:
         return sum(day.n for day in self.days)
 
     @property
-    def rated(self) -> Sequence[Day]:
-        """Days with ratings, newest first."""
+    def watched(self) -> Sequence[Day]:
+        """Days with a movie, newest first."""
         return [day for day in reversed(self.days) if day.n]
 
     @property

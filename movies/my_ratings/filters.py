@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from movies.api.movie_filters import DecadeFilter, GenreFilter, SearchFilter
+from movies.api.movie_filters import DayFilter, DecadeFilter, GenreFilter, SearchFilter
 from movies.api.serializers import STARS
 from movies.models import Rating
-from movies.my_ratings.query import ORDERS, MyRatingsQuery, midnight
+from movies.my_ratings.query import ORDERS, MyRatingsQuery
+from movies.periods import midnight
 from movies.stars import to_half_stars
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class _StarsField(forms.CharField):
@@ -34,27 +31,9 @@ class _StarsField(forms.CharField):
             raise ValidationError("A rating is one of 0.5, 1.0, 1.5 ... 5.0 stars.") from error
 
 
-class _DayField(forms.CharField):
-    def to_python(self, value: Any) -> date | None:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            if not _DAY.fullmatch(text):
-                raise ValueError
-            return date.fromisoformat(text)
-        except ValueError as error:
-            raise ValidationError("A day is written like 2026-03-05.") from error
-
-
 @extend_schema_field(STARS)
 class StarsFilter(django_filters.Filter):
     field_class = _StarsField
-
-
-@extend_schema_field(OpenApiTypes.DATE)
-class DayFilter(django_filters.Filter):
-    field_class = _DayField
 
 
 class RatingFilter(django_filters.FilterSet):

@@ -18,7 +18,7 @@ from movies.decades import decades
 from movies.genres import by_label
 from movies.models import Genre
 from movies.my_ratings.bulk_edit import latest_edit
-from movies.my_ratings.calendar import RatingDays
+from movies.my_ratings.calendar import WatchedDays
 from movies.my_ratings.distribution import StarDistribution
 from movies.my_ratings.query import ORDERS, MyRatingsQuery
 from recommender.serving.expected import expected
@@ -60,7 +60,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "movies/my_ratings/bulk_edit.html", context)
     return render(
-        request, "movies/my_ratings/ratings.html", context | {"days": RatingDays.of(request.user)}
+        request, "movies/my_ratings/ratings.html", context | {"days": WatchedDays.of(request.user)}
     )
 
 
@@ -69,7 +69,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
 def days(request: HttpRequest) -> HttpResponse:
     """The calendar as a table."""
     return render(
-        request, "movies/my_ratings/rating_days.html", {"days": RatingDays.of(request.user)}
+        request, "movies/my_ratings/rating_days.html", {"days": WatchedDays.of(request.user)}
     )
 
 

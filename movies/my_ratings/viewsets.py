@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
-from rest_framework import mixins, viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from movies.api.serializers import (
-    RatingSerializer,
-)
-from movies.models import Rating
+from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
+from movies.models import EarlierRating, Rating
 from movies.my_ratings.filters import RatingFilter
 from movies.my_ratings.query import SURPRISE, SurprisesFirst
 from recommender.serving.expected import expected
+
+MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
+
+
+class MovieIdSerializer(serializers.Serializer):
+    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
@@ -38,3 +46,17 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         if stars is None:
             return ratings
         return SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
+
+    @extend_schema(parameters=[MOVIE], responses=EarlierRatingSerializer(many=True), filters=False)
+    @action(detail=False, filterset_class=None)
+    def history(self, request: Request) -> Response:
+        """What you gave before you changed or removed it, the last replaced first."""
+        wanted = MovieIdSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        earlier = EarlierRating.objects.of(request.user).select_related("movie").newest_first()
+        if movie := wanted.validated_data.get("movie"):
+            earlier = earlier.filter(movie=movie)
+        page = self.paginate_queryset(earlier)
+        context = self.get_serializer_context()
+        data = EarlierRatingSerializer(page, many=True, context=context).data
+        return self.get_paginated_response(data)

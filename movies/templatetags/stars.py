@@ -115,9 +115,12 @@ def histogram_section(movie: Movie, histogram: Histogram | None) -> dict[str, An
 
 
 @register.inclusion_tag("movies/marks/_marks.html")
-def marks_buttons(movie: Movie, marks: set[str]) -> dict[str, Any]:
-    """The buttons for the watchlist, "not interested" and "seen"; `marks` are the kinds set."""
-    return {"movie": movie, "marks": marks}
+def marks_buttons(movie: Movie, marks: set[str], viewings: Any = ()) -> dict[str, Any]:
+    """The buttons for the watchlist, "not interested" and "watched"; `marks` are the kinds set.
+
+    A movie with viewings is watched without a mark, so it needs no button for that.
+    """
+    return {"movie": movie, "marks": marks, "is_in_diary": bool(viewings)}
 
 
 @register.inclusion_tag("_pagination.html", takes_context=True)

@@ -61,7 +61,7 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
     @extend_schema(parameters=[_n(12), STEER, MORE_OF], responses=SimilarSerializer, filters=False)
     @action(detail=True, pagination_class=None)
     def similar(self, request: Request, pk: str) -> Response:
-        """Movies most like this one, without those you rated or put away.
+        """Movies most like this one, without those you watched or are not interested in.
 
         `steer` and `more_of` turn the list softly: it stays close to the movie.
         """

@@ -91,12 +91,11 @@ class ShelfLayout:
         """By predicted stars, whatever the boldness: the user has chosen these movies already."""
         if not self.user.watchlist_in_lists:
             return
-        marks = Mark.objects.filter(user=self.user).values_list("movie_id", "kind")
-        hidden = {pk for pk, kind in marks if kind in Mark.HIDING_KINDS}
-        hidden |= set(self.folded_in.rated.tolist())
-        places = self.model.known_rows(
-            sorted({pk for pk, kind in marks if kind == Mark.Kind.WATCHLIST} - hidden)
-        )
+        marks = Mark.objects.filter(user=self.user, kind=Mark.Kind.WATCHLIST)
+        wanted = set(marks.values_list("movie_id", flat=True))
+        # Rated, hidden and watched movies; these users do not exclude their watchlist.
+        wanted -= set(self.folded_in.excluded.tolist())
+        places = self.model.known_rows(sorted(wanted))
         if not len(places):
             return
         stars = np.full(len(self.scores), np.nan, np.float32)

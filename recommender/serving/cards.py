@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies import scales
-from movies.cards import movie_urls
+from movies.cards import IN_DIARY, movie_urls
 from movies.models import Mark, Movie
 from recommender.core.explain.reasons import ReasonKind
 from recommender.core.ranking import half_steps
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PICKS = 12
 
 MARKS: Mapping[str, str | Promise] = {
-    Mark.Kind.SEEN: gettext_lazy("seen"),
+    Mark.Kind.SEEN: gettext_lazy("watched"),
     Mark.Kind.NOT_INTERESTED: gettext_lazy("not interested"),
 }
 
@@ -61,7 +61,7 @@ class Card:
     own: str = ""  # the reader's rating, "" if there is none
     own_words: str = ""
     prediction: Prediction | None = None
-    mark: str = ""  # kind of the mark that keeps the movie out of lists
+    mark: str = ""  # kind of the mark that keeps the movie out of lists, "" if it is none
     mark_words: str | Promise = ""
     because: str = ""
     # What the page adds below the card: an object that names its `template`.
@@ -129,7 +129,8 @@ def _card(
 ) -> Card:
     year, own = str(movie.year or ""), movie.own_half_stars
     mark = movie.hidden_as or ""
-    if own and mark == Mark.Kind.SEEN:  # the rating says it already
+    is_in_diary = mark == IN_DIARY
+    if is_in_diary or (own and mark == Mark.Kind.SEEN):  # the rating says it already
         mark = ""
     stars, reason = predicted.get(movie.pk), because.get(movie.pk)
     return Card(
@@ -142,7 +143,7 @@ def _card(
         else "",
         prediction=_in_half_steps(stars) if stars is not None and not own else None,
         mark=mark,
-        mark_words=MARKS.get(mark, ""),
+        mark_words=MARKS[Mark.Kind.SEEN] if is_in_diary and not own else MARKS.get(mark, ""),
         because=_because(reason) if reason else "",
         note=notes.get(movie.pk),
     )

@@ -13,7 +13,7 @@ import numpy as np
 from django.db import connection
 
 from accounts.models import User
-from movies.models import Mark, Rating
+from movies.models import Mark, Rating, Viewing
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
 from recommender.store import FittedUser
 
@@ -23,7 +23,8 @@ FACTORS, RUN, RATING, MARK, ANSWER = range(5)
 
 # Written in SQL because every page runs it: Django takes longer to compose this union than the
 # database takes to answer it (docs/decisions.md). PostgreSQL takes the columns' types from the
-# first table. The marks are those of `Mark.objects.excluding_from_lists()`.
+# first table. The marks are those of `Mark.objects.excluding_from_lists()`; a viewing counts as
+# one.
 _HIDING_KINDS = ", ".join(f"'{kind}'" for kind in Mark.HIDING_KINDS)
 _UNION = f"""
     SELECT {FACTORS}, user_id, run_id, 0, 0, '', implicit, fitted_movies
@@ -41,6 +42,9 @@ _UNION = f"""
         mark.kind IN ({_HIDING_KINDS})
         OR mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists
     )
+    UNION ALL
+    SELECT {MARK}, user_id, movie_id, 0, 0, '', NULL, NULL
+    FROM {Viewing._meta.db_table} WHERE user_id IN ({{users}})
     UNION ALL
     SELECT {ANSWER}, user_id, movie_id, 0, 0, kind, NULL, NULL
     FROM {StartingAnswer._meta.db_table} WHERE user_id IN ({{users}})
@@ -88,7 +92,7 @@ class UserState:
 
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
     rated_at: dict[int, int] = field(default_factory=dict)  # seconds by movie id
-    excluded_by_marks: list[int] = field(default_factory=list)  # movie ids
+    excluded_by_marks: list[int] = field(default_factory=list)  # movie ids; viewings too
     fitted: FittedUser | None = None  # None if the user was not in the fit
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
 
@@ -129,7 +133,7 @@ def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> User
 def _rows(user_ids: Sequence[int], run_id: int | None) -> list[tuple]:
     run = [run_id] if run_id else []
     with connection.cursor() as cursor:
-        cursor.execute(_sql(bool(run), len(user_ids)), [*run, *(4 * list(user_ids))])
+        cursor.execute(_sql(bool(run), len(user_ids)), [*run, *(5 * list(user_ids))])
         return cursor.fetchall()
 
 

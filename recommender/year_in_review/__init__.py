@@ -1,1 +1,1 @@
-"""A user's ratings of one year in review."""
+"""What a user watched in one year, in review."""

@@ -1,4 +1,8 @@
-"""Statistics and highlights of a user's ratings in one year."""
+"""Statistics and highlights of what a user watched in one year.
+
+Viewings of the diary count, and ratings of movies without any viewing: on the day of the rating.
+What is about stars is about the rated movies among them.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,13 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from movies.decades import decade_name
-from movies.models import Rating
+from movies.diary.query import with_half_stars
+from movies.diary.watched import ratings_without_viewing
+from movies.models import Movie, Viewing
+from movies.models.viewings import period_of
 from movies.my_ratings.comparison import ComparedRating
-from movies.my_ratings.query import Period, with_movies
+from movies.periods import Period
+from movies.stars import to_stars
 from recommender.serving.expected import expected
 
 if TYPE_CHECKING:
@@ -32,10 +40,29 @@ DAMPING, MIN_FOR_FAVOURITE = 5, 3
 
 
 @dataclass(frozen=True)
-class YearRating(ComparedRating):
-    """One rating of the year, with the stars that were to be expected."""
+class YearViewing:
+    """One movie watched in the year, on the evening of a viewing or of a rating."""
 
-    day: date
+    movie: Movie
+    half_stars: int | None  # the user's present rating
+    watched: Period
+    is_rewatch: bool
+
+    @property
+    def day(self) -> date | None:
+        """None if the diary knows only the month or the year."""
+        return self.watched.first if self.watched.day else None
+
+    @property
+    def stars(self) -> float | None:
+        return None if self.half_stars is None else to_stars(self.half_stars)
+
+
+@dataclass(frozen=True)
+class YearRating(ComparedRating):
+    """The rating of a movie watched in the year, with the stars that were to be expected."""
+
+    day: date | None  # of the last viewing in the year
     expected: float | None
 
     @property
@@ -68,7 +95,7 @@ class Category:
 
 @dataclass(frozen=True)
 class Streak:
-    """Days in a row with at least one rating."""
+    """Days in a row with at least one movie."""
 
     first: date
     last: date
@@ -90,16 +117,19 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Review:
-    """Everything about one year; None where there are too few ratings."""
+    """Everything about one year; None where there is too little of it."""
 
     year: int
-    n: int
+    n: int  # movies watched, each as often as it was
+    n_rewatches: int
+    # Or were all of them only rated: then the ratings page has the same movies by year.
+    has_viewings: bool
     mean: float | None
     minutes: int  # of the movies whose runtime is known
     n_minutes: int
-    first: YearRating | None
-    last: YearRating | None
-    oldest: YearRating | None  # by year of the movie
+    first: YearViewing | None  # among those with a day
+    last: YearViewing | None
+    oldest: YearViewing | None  # by year of the movie
     n_days: int
     busiest: tuple[date, int] | None
     streak: Streak | None
@@ -121,34 +151,46 @@ class Review:
 
 
 def years_of(user: User) -> dict[int, int]:
-    """Number of ratings by year, in the site's time zone, last year first. One query."""
-    years = Rating.objects.of(user).annotate(year=ExtractYear("rated_at")).values_list("year")
-    return dict(years.annotate(n=Count("pk")).order_by("-year"))
+    """Number of movies watched by year, in the site's time zone, last year first. One query."""
+    viewings = Viewing.objects.of(user).exclude(watched_on=None)
+    logged, rated = (
+        rows.annotate(year=ExtractYear(moment)).values_list("year").annotate(n=Count("pk"))
+        for rows, moment in ((viewings, "watched_on"), (ratings_without_viewing(user), "rated_at"))
+    )
+    counts: Counter[int] = Counter()
+    for year, n in logged.order_by().union(rated.order_by(), all=True):
+        counts[year] += n
+    return dict(sorted(counts.items(), reverse=True))
 
 
 def review(user: User, year: int) -> Review:
-    """From the current ratings, in a constant number of queries."""
-    ratings = _ratings(user, year)
+    """From the diary and the current ratings, in a constant number of queries."""
+    viewings, has_viewings = _viewings(user, year)
+    ratings = _ratings(user, viewings)
     mean = fmean(one.stars for one in ratings) if ratings else None
-    days = Counter(one.day for one in ratings)
-    known = [one.movie.runtime for one in ratings if one.movie.runtime]
+    dated = [one for one in viewings if one.day]
+    days = Counter(one.day for one in dated)
+    known = [one.movie.runtime for one in viewings if one.movie.runtime]
+    made = [one for one in viewings if one.movie.year]
     best = sorted(reversed(ratings), key=lambda one: -one.half_stars)
     genres = _categories(ratings, mean, _genres)
     decades = _categories(ratings, mean, _decade)
     better, worse = _surprises(ratings)
     return Review(
         year=year,
-        n=len(ratings),
+        n=len(viewings),
+        n_rewatches=sum(one.is_rewatch for one in viewings),
+        has_viewings=has_viewings,
         mean=mean,
         minutes=sum(known),
         n_minutes=len(known),
-        first=ratings[0] if ratings else None,
-        last=ratings[-1] if ratings else None,
-        oldest=min((o for o in ratings if o.movie.year), key=lambda o: o.movie.year, default=None),
+        first=dated[0] if dated else None,
+        last=dated[-1] if dated else None,
+        oldest=min(made, key=lambda one: one.movie.year, default=None),
         n_days=len(days),
         busiest=max(days.items(), key=lambda pair: pair[1], default=None),
         streak=_streak(sorted(days)),
-        months=_months(year, ratings),
+        months=_months(year, viewings),
         best=best[:N_BEST],
         n_top=sum(one.half_stars == best[0].half_stars for one in ratings) if best else 0,
         genres=genres[:N_CATEGORIES],
@@ -162,25 +204,43 @@ def review(user: User, year: int) -> Review:
     )
 
 
-def _ratings(user: User, year: int) -> list[YearRating]:
-    """Oldest first."""
-    start, end = Period(year).bounds()
-    rows = Rating.objects.of(user).filter(rated_at__gte=start, rated_at__lt=end)
-    found = list(with_movies(rows.order_by("rated_at", "pk")))
-    expected_stars: Mapping[int, float] = (expected(user) if found else None) or {}
-    return [
-        YearRating(
-            movie=one.movie,
-            half_stars=one.half_stars,
-            day=timezone.localdate(one.rated_at),
-            expected=expected_stars.get(one.movie_id),
+def _viewings(user: User, year: int) -> tuple[list[YearViewing], bool]:
+    """Oldest first, and whether any of them is in the diary. Three queries."""
+    period = Period(year)
+    start, end = period.bounds()
+    viewings = with_half_stars(Viewing.objects.of(user).during(period).order_by("created_at", "pk"))
+    logged = [
+        (movie_id, half_stars, period_of(watched_on, precision), is_rewatch)
+        for movie_id, half_stars, watched_on, precision, is_rewatch in viewings.values_list(
+            "movie_id", "half_stars", "watched_on", "precision", "is_rewatch"
         )
-        for one in found
+    ]
+    ratings = ratings_without_viewing(user).filter(rated_at__gte=start, rated_at__lt=end)
+    rated = [
+        (movie_id, half_stars, Period.of_day(timezone.localdate(rated_at)), False)
+        for movie_id, half_stars, rated_at in ratings.order_by("rated_at", "pk").values_list(
+            "movie_id", "half_stars", "rated_at"
+        )
+    ]
+    rows = sorted([*logged, *rated], key=lambda row: row[2].first)
+    movies = Movie.objects.for_cards().in_bulk({row[0] for row in rows})
+    found = [YearViewing(movies[row[0]], *row[1:]) for row in rows if row[0] in movies]
+    return found, bool(logged)
+
+
+def _ratings(user: User, viewings: Sequence[YearViewing]) -> list[YearRating]:
+    """Of the movies watched, each once, by the last viewing; oldest first."""
+    last = {one.movie.pk: one for one in viewings if one.half_stars is not None}
+    expected_stars: Mapping[int, float] = (expected(user) if last else None) or {}
+    return [
+        YearRating(one.movie, one.half_stars, one.day, expected_stars.get(one.movie.pk))
+        for one in viewings
+        if last.get(one.movie.pk) is one
     ]
 
 
-def _months(year: int, ratings: Sequence[YearRating]) -> list[Month]:
-    counts = Counter(one.day.month for one in ratings)
+def _months(year: int, viewings: Sequence[YearViewing]) -> list[Month]:
+    counts = Counter(one.watched.month for one in viewings)
     return [Month(date(year, month, 1), counts[month]) for month in range(1, 13)]
 
 

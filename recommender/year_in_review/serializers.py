@@ -7,13 +7,20 @@ from movies.api.serializers import MovieCardSerializer
 
 class YearSerializer(serializers.Serializer):
     year = serializers.IntegerField()
-    n = serializers.IntegerField(help_text="Ratings given in it.")
+    n = serializers.IntegerField(help_text="Movies watched in it, each as often as it was.")
 
 
-class SeenSerializer(serializers.Serializer):
+class WatchedSerializer(serializers.Serializer):
     movie = MovieCardSerializer()
+    stars = serializers.FloatField(allow_null=True, help_text="Null if you have not rated it.")
+    day = serializers.DateField(
+        allow_null=True,
+        help_text="Of the viewing, else of the rating; null where the diary has no day.",
+    )
+
+
+class SeenSerializer(WatchedSerializer):
     stars = serializers.FloatField()
-    day = serializers.DateField(help_text="When you rated it, where the site is.")
     expected = serializers.FloatField(
         allow_null=True, help_text="The stars that were to be expected; null where nobody can say."
     )
@@ -38,7 +45,7 @@ class KindSerializer(serializers.Serializer):
 class StreakSerializer(serializers.Serializer):
     first = serializers.DateField()
     last = serializers.DateField()
-    n = serializers.IntegerField(help_text="Days in a row with a rating.")
+    n = serializers.IntegerField(help_text="Days in a row with a movie.")
 
 
 class AgreementSerializer(serializers.Serializer):
@@ -52,16 +59,19 @@ class AgreementSerializer(serializers.Serializer):
 
 class ReviewSerializer(serializers.Serializer):
     year = serializers.IntegerField()
-    n = serializers.IntegerField()
+    n = serializers.IntegerField(
+        help_text="Viewings in your diary, and ratings of movies without any."
+    )
+    n_rewatches = serializers.IntegerField()
     mean = serializers.FloatField(allow_null=True, help_text="Your mean stars.")
     minutes = serializers.IntegerField(help_text="Of the movies whose length is known.")
     n_minutes = serializers.IntegerField(help_text="How many those are.")
-    n_days = serializers.IntegerField(help_text="Days with a rating.")
+    n_days = serializers.IntegerField(help_text="Days with a movie.")
     streak = StreakSerializer(allow_null=True)
     months = YearMonthSerializer(many=True, help_text="January first.")
-    first = SeenSerializer(allow_null=True)
-    last = SeenSerializer(allow_null=True)
-    oldest = SeenSerializer(allow_null=True, help_text="The movie that was made first.")
+    first = WatchedSerializer(allow_null=True)
+    last = WatchedSerializer(allow_null=True)
+    oldest = WatchedSerializer(allow_null=True, help_text="The movie that was made first.")
     best = SeenSerializer(many=True, help_text="The most stars first, then the last rated.")
     genres = KindSerializer(many=True, help_text="The most movies first.")
     decades = KindSerializer(many=True)

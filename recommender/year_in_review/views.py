@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from movies.my_ratings.query import Period
+from movies.periods import Period
 from recommender.serving.cards import Card, cards_for
 from recommender.year_in_review.review import (
     MIN_SURPRISE,
@@ -50,7 +50,7 @@ class CategorySection:
 @require_safe
 @login_required
 def latest(request: HttpRequest) -> HttpResponse:
-    """Redirect to the last year with ratings."""
+    """Redirect to the last year with movies."""
     years = years_of(request.user)
     return redirect("year", year=next(iter(years), timezone.localdate().year))
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from movies.my_ratings.query import Period
+from movies.periods import Period
 from recommender.year_in_review.review import review, years_of
 from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer
 
@@ -17,7 +17,7 @@ YEAR = OpenApiParameter(
 
 
 class YearsView(APIView):
-    """The years in which you rated movies."""
+    """The years in which you watched movies."""
 
     permission_classes = [IsAuthenticated]
 
@@ -35,7 +35,7 @@ class YearView(APIView):
 
     @extend_schema(parameters=[YEAR], responses=ReviewSerializer)
     def get(self, request: Request, year: int) -> Response:
-        """What you rated in it, in figures; zeros for a year without ratings."""
+        """What you watched in it, in figures; zeros for a year without movies."""
         if Period.parse(f"{year:04}") is None:
             raise NotFound
         found = review(request.user, year)

@@ -1,4 +1,4 @@
-// The days of the drawing under a pointer: which day it is, and on to its ratings with a click.
+// The days of the drawing under a pointer: which day it is, and on to its movies with a click.
 // Without this file the months below the drawing and the page of days lead to the same.
 "use strict";
 

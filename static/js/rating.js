@@ -69,7 +69,7 @@
     pressed = false;
     if (event.key === "Escape") close();
     if (types || event.altKey) return;
-    if (event.ctrlKey || event.metaKey) return event.key === "z" && toast.querySelector("form")?.requestSubmit();
+    if (event.ctrlKey || event.metaKey) return event.key === "z" && toast.querySelector("form:not(.to-diary)")?.requestSubmit();
     const digit = /^Digit([1-5])$/.exec(event.code), card = cardOf(event);
     const form = target.closest?.(".rating-box, .movie-page")?.querySelector("form.rating");
     if (!digit || !(card || form)) return;
@@ -150,8 +150,10 @@
     }
   };
   toast.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) toast.undone?.(event.detail.xhr.getResponseHeader("X-Stars"));
-    else {
+    const { successful, xhr, requestConfig } = event.detail, inDiary = "diary" in requestConfig.elt.dataset;
+    if (successful && !inDiary) toast.undone?.(xhr.getResponseHeader("X-Stars"));
+    // A refused date comes back with its reason.
+    else if (!successful && !(inDiary && xhr.status === 422)) {
       const form = event.target;
       say(toast.dataset.failed, toast.dataset.retry, () => {
         toast.replaceChildren(form);

@@ -5,7 +5,14 @@ import re
 import pytest
 from django.test import Client
 
-PAGES = ["/me/ratings/", "/me/watchlist/", "/me/taste/", "/me/hidden/"]
+PAGES = [
+    "/me/ratings/",
+    "/me/diary/",
+    "/me/watched/",
+    "/me/watchlist/",
+    "/me/taste/",
+    "/me/hidden/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

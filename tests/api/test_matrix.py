@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.models import User
 from cfsite import api
 from movies.lists import entries, lifecycle
-from movies.models import Mark, Movie, Rating
+from movies.models import Mark, Movie, Rating, Viewing
 from recommender.groups import membership
 from tests.api.conftest import API
 
@@ -39,6 +39,10 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-movie-rating": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
     "api-movie-mark": {"put": PERSONAL, "delete": REMOVE},
     "api-rating-list": {"get": PERSONAL},
+    "api-rating-history": {"get": PERSONAL},
+    "api-viewing-list": {"get": PERSONAL, "post": (401, 400, 400, 400)},
+    "api-viewing-detail": {"get": OWN, "patch": OWN, "delete": REMOVE},
+    "api-viewing-tags": {"get": PERSONAL},
     "api-mark-list": {"get": PERSONAL},
     "api-recommendation-list": {"get": PERSONAL},
     "api-shelf-list": {"get": PERSONAL},
@@ -97,6 +101,10 @@ ADDRESSES = {
     "api-movie-rating": "movies/{movie}/rating/",
     "api-movie-mark": "movies/{movie}/marks/watchlist/",
     "api-rating-list": "ratings/",
+    "api-rating-history": "ratings/history/",
+    "api-viewing-list": "viewings/",
+    "api-viewing-detail": "viewings/{viewing}/",
+    "api-viewing-tags": "viewings/tags/",
     "api-mark-list": "marks/",
     "api-recommendation-list": "recommendations/",
     "api-shelf-list": "shelves/",
@@ -180,8 +188,10 @@ def test_who_may_do_what(
     group = membership.create(alice, "Friday")
     shared = lifecycle.create(alice, "Rainy Sundays", visibility="link")
     entries.add(shared, movie)
+    viewing = Viewing.objects.log(alice, movie)
     lists = {"list": shared.pk, "key": shared.key}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
+    places["viewing"] = viewing.pk
     url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {
         VISITOR: client,

@@ -19,7 +19,7 @@ from accounts.models import User, set_profile
 from movies.models import Mark, Movie, MovieList, Rating
 from recommender.training import refit
 from tests.browser.conftest import Watched
-from tests.pages.test_all_pages import SHOWN, shared_list
+from tests.pages.test_all_pages import SHOWN, diary_of, shared_list
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,7 +37,7 @@ PARTS = 3  # of all pages, so that several browsers share them
 # Pages in a state that an address alone does not bring about, beside those of the registry.
 MORE = {
     VISITOR: ("/no/", "/try/", "/movies/?genre=crime"),
-    MEMBER: ("/start/rate/?q=story", "/me/ratings/?q=zzz"),
+    MEMBER: ("/start/rate/?q=story", "/me/ratings/?q=zzz", "/me/diary/?q=zzz"),
 }
 
 
@@ -82,7 +82,7 @@ def by_who(
     set_profile(alice, **SHOWN)
     set_profile(bob, level="public", shows_ratings=True)
     made: MovieList = shared_list(alice, catalogue[4:12])
-    everywhere = pages(catalogue[20], catalogue[0], made)
+    everywhere = pages(catalogue[20], catalogue[1], made, diary_of(alice, catalogue[0]))
     people = {VISITOR: None, MEMBER: alice, NEWCOMER: bob, OPERATOR: staff}
     steered = f"{catalogue[20].get_absolute_url()}?steer=newer&more_of=drama"
     more = {**MORE, MEMBER: (*MORE[MEMBER], steered)}

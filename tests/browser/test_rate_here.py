@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from movies.models import Mark, Movie, Rating
+from movies.models import Mark, Movie, Rating, Viewing
 from recommender.training import refit
 from tests.browser.conftest import Watched
 
@@ -56,6 +56,33 @@ def test_by_pointer_with_undo_and_an_honest_failure(window: Watched, fan: User) 
     rating.refresh_from_db()
     assert rating.stars == 4
     window.problems.clear()  # the console tells of the request that we broke
+
+
+def test_a_second_step_puts_it_in_the_diary(window: Watched, fan: User) -> None:
+    page = window.open(fan)
+    toast, card = page.locator("#toast"), card_of(page, "Story 21")
+    card.hover()
+    card.get_by_role("button", name="4 stars", exact=True).click()
+    toast.get_by_label("Watched on").fill("2026-03-05")
+    toast.get_by_role("button", name="Add to diary").click()
+    expect(toast).to_contain_text("In your diary: March 5, 2026")
+    expect(card.locator(".own")).to_contain_text("★ 4")
+    assert str(Viewing.objects.of(fan).get().watched) == "2026-03-05"
+    toast.get_by_role("button", name="Undo").click()
+    expect(toast).to_contain_text("Out of your diary.")
+    expect(card.locator(".own")).to_contain_text("★ 4")
+    assert not Viewing.objects.exists()
+
+    # On the movie's page: the box above learns of it.
+    page.goto(Movie.objects.get(title="Story 21").get_absolute_url())
+    page.locator(".diary-box").get_by_label("Watched on").fill("2026-03-06")
+    page.locator(".diary-box").get_by_role("button", name="Add to diary").click()
+    expect(page.locator(".diary-box")).to_contain_text("March 6, 2026")
+    expect(page.locator(".diary-said")).to_contain_text("In your diary")
+    page.locator(".diary-box").get_by_label("Watched on").fill("9999-03-06")
+    page.locator(".diary-box").get_by_role("button", name="Add to diary").click()
+    expect(page.locator(".diary-said")).to_contain_text("That is in the future.")
+    window.problems.clear()  # the console tells of the refusal
 
 
 def test_by_keys_only_where_the_focus_is(window: Watched, fan: User) -> None:
@@ -108,9 +135,9 @@ def test_marks_are_set_and_taken_away_where_the_poster_stands(window: Watched, f
     page = window.open(fan)
     toast, card = page.locator("#toast"), card_of(page, "Story 21")
     card.hover()
-    card.get_by_role("button", name="Seen it").click()
-    expect(toast).to_contain_text("Marked as seen: Story 21.")
-    expect(card.locator(".put-away")).to_have_text("seen")
+    card.get_by_role("button", name="Watched").click()
+    expect(toast).to_contain_text("Marked as watched: Story 21.")
+    expect(card.locator(".put-away")).to_have_text("watched")
     toast.get_by_role("button", name="Undo").click()
     expect(card.locator(".put-away")).to_have_count(0)
     expect(toast).to_contain_text("may be recommended")

@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.models import User, set_profile
 from movies.lists import entries, lifecycle
-from movies.models import Mark, Movie, MovieList, Rating
+from movies.models import Mark, Movie, MovieList, Rating, Viewing
+from movies.periods import Period
 from tests.recommender.conftest import fitted, no_model_from_another_test, two_tastes
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
 
@@ -85,7 +86,8 @@ def looked_at(
     made = shared_list(alice, two_tastes[8:30])
     set_profile(alice, **SHOWN)
     set_profile(bob, level="public", shows_ratings=True)
-    return clients, pages(two_tastes[30], two_tastes[0], made)
+    viewing = diary_of(alice, two_tastes[0])
+    return clients, pages(two_tastes[30], two_tastes[1], made, viewing)
 
 
 def shared_list(owner: User, movies: Iterable[Movie]) -> MovieList:
@@ -93,6 +95,13 @@ def shared_list(owner: User, movies: Iterable[Movie]) -> MovieList:
     for movie in movies:
         entries.add(made, movie, note="With tea.")
     return made
+
+
+def diary_of(user: User, movie: Movie) -> Viewing:
+    """Dates of every precision, notes short and long, tags."""
+    for text in ("2025-12-31", "2025-12", "2025", ""):
+        Viewing.objects.log(user, movie, Period.parse(text), note="Long. " * 100, tags=["cinema"])
+    return Viewing.objects.log(user, movie, Period(2026, 3, 5), is_rewatch=True, note="Short.")
 
 
 class Outline(HTMLParser):
@@ -208,7 +217,8 @@ def test_every_route_is_looked_at_or_known_not_to_be_a_page(movie_pages: dict) -
 
 @pytest.fixture
 def movie_pages(make_movie: Callable[..., Movie], alice: User) -> list[str]:
-    by_who = pages(make_movie("One"), make_movie("Two"), shared_list(alice, []))
+    one, two = make_movie("One"), make_movie("Two")
+    by_who = pages(one, two, shared_list(alice, []), diary_of(alice, two))
     return [path for paths in by_who.values() for path in paths.values()]
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from movies.lists import lifecycle
-from movies.models import Movie, Rating
+from movies.models import Movie, Rating, Viewing
 from tests.site_pages import MEMBER, pages
 
 NAME, SEARCH = "carol_whom_nobody_is_called_like", "searched_by_nobody_else"
@@ -54,7 +54,8 @@ def test_nothing_of_a_user_is_ever_cached(
     Rating.objects.rate(carol, rated, 4)
     made = lifecycle.create(carol, "Rainy Sundays", visibility="public")
     tokens: set[str] = set()
-    for path in pages(movie, rated, made)[MEMBER].values():
+    viewing = Viewing.objects.log(carol, rated)
+    for path in pages(movie, rated, made, viewing)[MEMBER].values():
         html = client.get(path, {"q": SEARCH}, follow=True).content.decode()
         tokens |= csrf_tokens(html)
     secrets = {NAME, SEARCH, client.cookies[settings.SESSION_COOKIE_NAME].value, *tokens}

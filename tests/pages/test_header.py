@@ -22,7 +22,10 @@ def test_it_works(alices_client: Client) -> None:
     shown, menu = html.split('id="menu" popover')
     first = ["/movies/", "/me/ratings/", "/me/watchlist/", "/me/taste/", "/together/"]
     assert links(shown) == first
-    assert links(menu) == [*first, "/me/lists/", "/me/hidden/", "/me/profile/", "/me/settings/"]
+    mine = [
+        f"/me/{name}/" for name in ("diary", "watched", "lists", "hidden", "profile", "settings")
+    ]
+    assert links(menu) == [*first, *mine]
     assert 'popovertarget="menu"' in shown
     assert 'action="/accounts/logout/"' in menu
 

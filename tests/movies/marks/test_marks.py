@@ -40,7 +40,7 @@ class TestWithoutScripts:
         asked = {"kind": "seen", "on": "1", "next": "/movies/"}
         page = alices_client.post(url_of(movie), asked, follow=True)
         assert page.redirect_chain == [("/movies/", 302)]
-        assert "Marked as seen: Cats & Dogs." in said_in(page)
+        assert "Marked as watched: Cats & Dogs." in said_in(page)
         assert f'action="{UNDO}"' in said_in(page)
         page = alices_client.post(UNDO, {"sealed": seal_in(page)}, follow=True)
         assert "Cats & Dogs may be recommended to you again." in said_in(page)
@@ -76,9 +76,9 @@ class TestInPlace:
         self, alices_client: Client, movie: Movie
     ) -> None:
         for kind, words in (
-            ("seen", "Marked as seen: Cats & Dogs."),
+            ("seen", "Marked as watched: Cats & Dogs."),
             ("watchlist", "On your watchlist: Cats & Dogs."),
-            ("not_interested", "Put away: no list shows you Cats & Dogs."),
+            ("not_interested", "Not interested: no list shows you Cats & Dogs."),
         ):
             asked = {"kind": kind, "on": "1"}
             answer = alices_client.post(url_of(movie), asked, headers=IN_PLACE)

@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from movies.models import Movie, Rating
-from movies.my_ratings.calendar import RatingDays
-from movies.my_ratings.query import MyRatingsQuery, Period
+from movies.models import Movie, Rating, Viewing
+from movies.my_ratings.calendar import WatchedDays
+from movies.my_ratings.query import MyRatingsQuery
+from movies.periods import Period
 
 PAGE = "/me/ratings/"
 
@@ -162,35 +163,47 @@ class TestDays:
     ) -> None:
         rate("One", when="2026-03-05T23:30Z")
         rate("Two", when="2026-03-06T08:00Z")
-        days = RatingDays.of(alice, date(2026, 3, 10))
-        assert [(one.day, one.n) for one in days.rated] == [
+        days = WatchedDays.of(alice, date(2026, 3, 10))
+        assert [(one.day, one.n) for one in days.watched] == [
             (date(2026, 3, 6), 1), (date(2026, 3, 5), 1),
         ]  # fmt: skip
         with timezone.override("Europe/Berlin"):
-            days = RatingDays.of(alice, date(2026, 3, 10))
-        assert [(one.day, one.n, one.level) for one in days.rated] == [(date(2026, 3, 6), 2, 2)]
+            days = WatchedDays.of(alice, date(2026, 3, 10))
+        assert [(one.day, one.n, one.level) for one in days.watched] == [(date(2026, 3, 6), 2, 2)]
+
+    def test_viewings_count_on_their_day_instead_of_the_rating(
+        self, alice: User, rate: Callable[..., Rating]
+    ) -> None:
+        viewed = rate("One", when="2026-03-05T12:00Z").movie
+        rate("Two", when="2026-03-05T12:00Z")
+        for period in (Period(2026, 3, 1), Period(2026, 3, 5), Period(2026, 3), Period(2026), None):
+            Viewing.objects.log(alice, viewed, period)
+        days = WatchedDays.of(alice, date(2026, 3, 10))
+        assert [(one.day, one.n) for one in days.watched] == [
+            (date(2026, 3, 5), 2), (date(2026, 3, 1), 1),
+        ]  # fmt: skip
 
     def test_a_year_of_whole_weeks_ends_today(self, alice: User) -> None:
         for today in (date(2026, 3, 8), date(2026, 3, 9), date(2024, 2, 29)):
-            days = RatingDays.of(alice, today).days
+            days = WatchedDays.of(alice, today).days
             assert days[-1].day == today
             assert 365 <= len(days) <= 371
             assert days[0].y == 0
             assert max(day.x for day in days) == 52
 
-    def test_days_and_months_lead_to_their_ratings(
+    def test_days_and_months_lead_to_their_movies(
         self, alices_client: Client, alice: User, make_movie: Callable[..., Movie]
     ) -> None:
         Rating.objects.rate(alice, make_movie(), 4)
         today = timezone.localdate()
         html = alices_client.get(PAGE).content.decode()
-        assert f'href="/me/ratings/?rated={today:%Y-%m}"' in html
+        assert f'href="/me/watched/?when={today:%Y-%m}"' in html
         # A day is for the pointer; the tab key goes by months, of which there are a dozen.
         drawing = re.search(r'<svg class="heat".*?</svg>', html, re.S)[0]
         assert "<a " not in drawing
         assert re.search(r'data-counts="0{364,370}1"', drawing)
         table = alices_client.get(f"{PAGE}days/").content.decode()
-        assert f'href="/me/ratings/?rated={today}"' in table
+        assert f'href="/me/watched/?when={today}"' in table
 
 
 def test_the_questions_do_not_grow_with_the_rows(

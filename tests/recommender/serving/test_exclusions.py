@@ -1,4 +1,4 @@
-"""What somebody rated or put away never comes back, wherever movies are recommended."""
+"""What somebody watched or is not interested in never comes back, wherever recommended."""
 
 import random
 import re
@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Boldness, User
-from movies.models import Mark, Movie, Rating
+from movies.models import Mark, Movie, Rating, Viewing
 from recommender.models import TrainingRun
 from tests.recommender.surfaces import SURFACES, Visit
 
@@ -23,7 +23,8 @@ def out_of_lists(user: User) -> set[int]:
     if not User.objects.get(pk=user.pk).watchlist_in_lists:
         kinds.append("watchlist")
     marked = Mark.objects.filter(user=user, kind__in=kinds).values_list("movie_id", flat=True)
-    return rated | set(marked)
+    viewed = Viewing.objects.filter(user=user).values_list("movie_id", flat=True)
+    return rated | set(marked) | set(viewed)
 
 
 class Walk:
@@ -34,7 +35,10 @@ class Walk:
         self.client = visit.client
 
     def step(self) -> None:
-        deeds = (self.rate, self.rate, self.mark, self.mark, self.unrate, self.unmark, self.choose)
+        deeds = (
+            *(self.rate, self.rate, self.mark, self.mark, self.unrate, self.unmark),
+            *(self.choose, self.watch, self.unwatch),
+        )
         self.draw.choice(deeds)(self.draw.choice(self.movies))
 
     def rate(self, movie: Movie) -> None:
@@ -61,6 +65,13 @@ class Walk:
             self.client.delete(f"/api/v1/movies/{movie.pk}/marks/{kind}/")
         else:
             self.client.post("/me/hidden/bring-back/", {"everything": "1"})
+
+    def watch(self, movie: Movie) -> None:
+        self.client.post(f"/movies/{movie.pk}/diary/", {"on": "2026-03-05"})
+
+    def unwatch(self, movie: Movie) -> None:
+        for viewing in Viewing.objects.filter(user=self.visit.user, movie=movie):
+            self.client.post(f"/me/diary/{viewing.pk}/delete/")
 
     def choose(self, movie: Movie) -> None:
         wanted = {
@@ -94,7 +105,7 @@ def test_nothing_comes_back_on_any_surface(
         here = Visit(alices_client, alice, walk.draw.choice(movies))
         for name, surface in SURFACES.items():
             shown = surface(here)
-            assert not shown & out, f"{name} shows what was rated or put away"
+            assert not shown & out, f"{name} shows what was watched or hidden"
             shown_by[name] += len(shown)
     # A surface that shows nothing at all would pass every walk.
     assert all(shown_by[name] for name in SURFACES), shown_by
@@ -119,7 +130,7 @@ class TestStillSearchable:
     """What is hidden from lists is found by whoever looks for it, and says that it is hidden."""
 
     @pytest.mark.parametrize(
-        ("kind", "words"), [("not_interested", "not interested"), ("seen", "seen")]
+        ("kind", "words"), [("not_interested", "not interested"), ("seen", "watched")]
     )
     def test_search_finds_it_and_says_so(
         self, alices_client: Client, alice: User, make_movie: Callable, kind: str, words: str
@@ -133,7 +144,7 @@ class TestStillSearchable:
             movie.pk
         ]
         page = alices_client.get(movie.get_absolute_url())
-        assert b"You put this movie away" in page.content
+        assert b"no list shows it to you" in page.content
 
     def test_the_note_goes_with_the_mark(
         self, alices_client: Client, alice: User, make_movie: Callable
@@ -141,9 +152,9 @@ class TestStillSearchable:
         movie = make_movie()
         url, htmx = f"/movies/{movie.pk}/mark/", {"HX-Request": "true"}
         on = alices_client.post(url, {"kind": "seen", "on": "1"}, headers=htmx)
-        assert b"You put this movie away" in on.content
+        assert b"no list shows it to you" in on.content
         off = alices_client.post(url, {"kind": "seen"}, headers=htmx)
-        assert b"You put this movie away" not in off.content
+        assert b"no list shows it to you" not in off.content
 
     def test_to_bob_it_is_not_hidden(
         self, bobs_client: Client, alice: User, client: Client, make_movie: Callable
@@ -152,4 +163,4 @@ class TestStillSearchable:
         Mark.objects.add(alice, movie, "seen")
         for somebody in (bobs_client, client):
             assert b"put-away" not in somebody.get("/movies/?q=cats").content
-            assert b"put this movie away" not in somebody.get(movie.get_absolute_url()).content
+            assert b"no list shows it to you" not in somebody.get(movie.get_absolute_url()).content

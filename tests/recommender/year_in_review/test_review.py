@@ -43,7 +43,7 @@ def test_it_works(alices_client: Client, rate: Rate) -> None:
     assert "From Heat on March 5 to Amélie on March 6" in html
     assert "March: 2 movies" in html
     assert 'href="/me/year/2025/"' in html
-    assert 'href="/me/ratings/?rated=2026-03"' in html
+    assert 'href="/me/watched/?when=2026-03"' in html
 
 
 def test_the_page_without_a_year_redirects_to_the_last_one_with_ratings(
@@ -172,7 +172,7 @@ def test_an_empty_year_says_so(alices_client: Client, rate: Rate) -> None:
     assert "Once you have rated a few movies" in page_of(alices_client, 2019)
     rate("2026-03-05T12:00Z")
     html = page_of(alices_client, 2019)
-    assert "You rated nothing in this year" in html
+    assert "You watched nothing in this year" in html
     assert 'href="/me/year/2026/"' in html
 
 
