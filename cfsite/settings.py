@@ -250,6 +250,11 @@ if TUNE_INTERVAL < 0 or TUNE_MINUTES < 1:
     )
 TUNE_TICK = 300  # seconds between two looks at whether a search is due or can go on
 
+# Averages and histograms are public from so many raters on, and change only by so many at once.
+MIN_PUBLIC_RATERS = env.int("CFSITE_MIN_PUBLIC_RATERS", default=5)
+if MIN_PUBLIC_RATERS < 1:
+    raise ImproperlyConfigured("CFSITE_MIN_PUBLIC_RATERS is 1 or more.")
+
 # Posters from TMDB; '' asks nobody for anything.
 TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
 
@@ -299,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommender.tasks.search_if_due",
         "schedule": float(TUNE_TICK),
         "options": {"expires": float(TUNE_TICK)},
+    },
+    "publish figures": {
+        "task": "movies.tasks.publish_figures",
+        "schedule": float(REFIT_TICK),
+        "options": {"expires": float(REFIT_TICK)},
     },
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from movies.cards import cards_in_order
 from movies.models import Movie
-from movies.movie_page.histogram import FEWEST_RATINGS
 from recommender.groups.recommend import GroupPicks
 from recommender.models import Group, Member
 
@@ -77,7 +76,7 @@ def _why(movie: Movie, stars: float, is_you: bool, liked: Movie | None) -> str:
     """
     if is_you and liked is not None:
         return _("because you like %(title)s") % {"title": liked.title}
-    if movie.n_ratings < FEWEST_RATINGS:
+    if movie.average is None:
         return ""
     difference = stars - movie.average
     if abs(difference) < 0.5:

@@ -172,6 +172,7 @@ def _ratings(user: User, year: int) -> list[YearRating]:
         YearRating(
             movie=one.movie,
             half_stars=one.half_stars,
+            updated_at=one.updated_at,
             day=timezone.localdate(one.rated_at),
             expected=expected_stars.get(one.movie_id),
         )
@@ -258,4 +259,4 @@ def _agreement(ratings: Sequence[YearRating]) -> Agreement | None:
 
 def _discovery(ratings: Sequence[YearRating]) -> YearRating | None:
     loved = [one for one in ratings if one.stars >= LOVED]
-    return min(loved, key=lambda one: (one.n_others, -one.half_stars), default=None)
+    return min(loved, key=lambda one: (one.movie.n_ratings, -one.half_stars), default=None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
+from movies import published_figures
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from recommender.serving import model_cache
@@ -46,6 +47,7 @@ def _liking(person: int, movie: int) -> tuple[int, ...]:
 @pytest.fixture
 def fitted(two_tastes: list[Movie]) -> TrainingRun:
     run = refit.refit(seed=7)
+    published_figures.publish_due()
     assert run.state == TrainingRun.State.READY, run.reason
     return run
 
