@@ -19,8 +19,8 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from movies.imports.demo.catalogue import demo_movies  # noqa: E402
 from movies import published_figures  # noqa: E402
+from movies.imports.demo.catalogue import demo_movies  # noqa: E402
 from movies.models import Genre, Movie, Rating  # noqa: E402
 from movies.titles import title_key  # noqa: E402
 from tests.demo_site import session_of  # noqa: E402
