@@ -6,14 +6,18 @@ from movies.models.catalogue_version import CatalogueVersion
 from movies.models.import_runs import ImportRun
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
+from movies.models.rating_history import EarlierRating, EarlierRatingQuerySet
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
 from movies.models.tmdb_posters import TmdbPoster
+from movies.models.viewings import Viewing, ViewingQuerySet, ViewingTag
 
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
     "BulkEdit",
     "CatalogueVersion",
+    "EarlierRating",
+    "EarlierRatingQuerySet",
     "Genre",
     "ImportRun",
     "ListEntry",
@@ -26,4 +30,7 @@ __all__ = [
     "RatingChanges",
     "RatingQuerySet",
     "TmdbPoster",
+    "Viewing",
+    "ViewingQuerySet",
+    "ViewingTag",
 ]
