@@ -15,8 +15,10 @@ class RecommenderConfig(AppConfig):
         from accounts.data_export import register_table
         from recommender import data_export
         from recommender.groups.ownership import transfer_groups
+        from recommender.training.erased_users import mark_runs
 
         erasing.connect(transfer_groups)
+        erasing.connect(mark_runs)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
         for table in data_export.TABLES:
             register_table(table)

@@ -24,7 +24,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from cfsite.lib.sessions import SessionStore  # noqa: E402
+from accounts.sessions import SessionStore  # noqa: E402
 from movies import published_figures  # noqa: E402
 from movies.models import Genre, Movie, Rating  # noqa: E402
 from recommender import store  # noqa: E402

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
-from cfsite.lib.sessions import SessionStore
+from accounts.models import Session, User
+from accounts.sessions import SessionStore
 
 SETTINGS = "/me/settings/"
 
