@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from allauth.decorators import rate_limit
+from django.conf import settings as site_settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -18,9 +19,9 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import account_deletion, prepared_export
+from accounts import account_deletion, kept_data, prepared_export
 from accounts.data_export import export
 from accounts.forms import EraseForm, PreferenceForm, ProfileForm
 from accounts.models import Boldness, Profile, User, profile_of
@@ -84,6 +85,18 @@ def erase(request: HttpRequest) -> HttpResponse:
             return redirect("home")
     status = 422 if form.errors else 200
     return render(request, "accounts/erase.html", {"form": form}, status=status)
+
+
+@require_safe
+def data_notice(request: HttpRequest) -> HttpResponse:
+    """What the site keeps about people, for everybody to read."""
+    context = {
+        "kept": list(kept_data.notices()),
+        "remarks": kept_data.remarks(),
+        "fewest": site_settings.MIN_PUBLIC_RATERS,
+        "backup_days": site_settings.BACKUP_DAYS,
+    }
+    return render(request, "accounts/data_notice.html", context)
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

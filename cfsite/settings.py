@@ -258,6 +258,9 @@ MIN_PUBLIC_RATERS = env.int("CFSITE_MIN_PUBLIC_RATERS", default=5)
 if MIN_PUBLIC_RATERS < 1:
     raise ImproperlyConfigured("CFSITE_MIN_PUBLIC_RATERS is 1 or more.")
 
+# What the data notice says of backups; 0: to ask the operator.
+BACKUP_DAYS = env.int("CFSITE_BACKUP_DAYS", default=0)
+
 # Exports of more rows are made by the worker instead of within a request.
 EXPORT_ROWS = env.int("CFSITE_EXPORT_ROWS", default=20_000)
 

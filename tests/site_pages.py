@@ -27,6 +27,7 @@ def pages(movie: Movie, rated: Movie, made: MovieList) -> dict[str, dict[str, st
         "movie": about,
         "accuracy": "/accuracy/",
         "offline": "/offline/",
+        "data-notice": "/about/data/",
         "how-it-works": "/how-it-works/",
         "public-lists": "/lists/",
         "list": made.get_absolute_url(),

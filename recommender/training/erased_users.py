@@ -65,6 +65,12 @@ def trace_of_erased(run: TrainingRun) -> str:
     return f"{text} {_until(run)}"
 
 
+def trace_in_active_run() -> str:
+    """For the data notice."""
+    active = TrainingRun.objects.active()
+    return trace_of_erased(active) if active else ""
+
+
 def _until(run: TrainingRun) -> str:
     if run.state == TrainingRun.State.RUNNING:
         return _("Another refit follows it.")
@@ -72,9 +78,7 @@ def _until(run: TrainingRun) -> str:
         return _("Its factors are deleted, and no trace is left.")
     if run.is_active:
         due = date_format(timezone.localtime(refit_due_at()), "SHORT_DATETIME_FORMAT")
-        text = _(
-            "Its movie factors carry a trace until the next refit replaces it, due at %(due)s."
-        )
+        text = _("Its movie factors carry a trace until the next refit, due at %(due)s.")
         return text % {"due": due}
     return _(
         "It is kept for switching back; its movie factors carry a trace until newer runs push it "
