@@ -105,7 +105,7 @@ def _table(model: type[models.Model]) -> KeptTable:
 describe(
     Kept(
         ("accounts.User", "account.EmailAddress", "account.EmailConfirmation"),
-        _("Your account: user name, e-mail addresses, password (only its hash) and settings"),
+        _("Your account: user name, email addresses, password (only its hash) and settings"),
         _("Until you erase it."),
         ("account.json",),
     )

@@ -22,7 +22,9 @@ def overwrite() -> bool:
     and the server's own log do the same in their time.
     """
     _drop_expired_cache_entries()
-    return connection.vendor != "sqlite" or _empty_write_ahead_log()
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return connection.vendor != "sqlite"
+    return _empty_write_ahead_log()
 
 
 def _empty_write_ahead_log() -> bool:
