@@ -14,6 +14,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import User
+from movies import published_figures
 from movies.models import Movie, Rating
 from movies.models.triggers import rating_counts
 from tests.recommender.conftest import no_model_from_another_test
@@ -127,4 +128,5 @@ def catalogue(db: None, make_movie: Callable[..., Movie]) -> list[Movie]:
         for number, movie in enumerate(movies)
         if (7 * n + 3 * number) % 4
     )
+    published_figures.publish_due()
     return movies
