@@ -14,6 +14,7 @@ TEMPLATES = ROOT / "templates"
 OWN_STYLESHEETS = {
     "accuracy.css": {"recommender/accuracy"},
     "browse.css": {"movies/browse", "movies/marks"},
+    "data_notice.css": {"accounts"},
     "groups.css": {"recommender/groups"},
     "home.css": {"recommender/home"},
     "lesson.css": {"recommender/lesson"},
