@@ -15,6 +15,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.kept_data import relations_to
 from accounts.models import User
 from cfsite.lib import deleted_bytes, mail_folder
 from cfsite.lib.rest import MemberThrottle
@@ -68,9 +69,9 @@ def _forget_in_admin_log_of(user: User) -> None:
     """Entries about the user and about everything of theirs."""
     forget_in_admin_log(User.objects.filter(pk=user.pk))
     logged = set(LogEntry.objects.order_by().values_list("content_type", flat=True).distinct())
-    for relation in User._meta.related_objects:
+    for relation in relations_to(User):
         model = relation.related_model
-        if relation.many_to_many or model is LogEntry:
+        if model is LogEntry:
             continue
         if ContentType.objects.get_for_model(model, for_concrete_model=False).pk in logged:
             forget_in_admin_log(model._base_manager.filter(**{relation.field.name: user}))

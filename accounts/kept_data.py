@@ -87,10 +87,19 @@ def personal_models() -> list[type[models.Model]]:
     return found
 
 
+def relations_to(model: type[models.Model]) -> Iterator[models.ForeignObjectRel]:
+    """Foreign keys to this model, also those without a way back (`related_name="+"`)."""
+    for field in model._meta.get_fields(include_hidden=True):
+        if field.auto_created and (field.one_to_many or field.one_to_one):
+            yield field
+
+
 def _deleted_with(model: type[models.Model]) -> Iterable[type[models.Model]]:
-    for relation in model._meta.related_objects:
-        if getattr(relation, "on_delete", None) is models.CASCADE:
-            yield relation.related_model
+    for relation in relations_to(model):
+        other = relation.related_model
+        # The rows of a many-to-many field hold nothing but two keys.
+        if relation.on_delete is models.CASCADE and not other._meta.auto_created:
+            yield other
 
 
 def _table(model: type[models.Model]) -> KeptTable:
