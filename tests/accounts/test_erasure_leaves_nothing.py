@@ -44,13 +44,14 @@ def erase(django_capture_on_commit_callbacks: Callable) -> Callable[[User], None
     return erase
 
 
-def test_it_works(bob: User, erase: Callable) -> None:
+def test_it_works(bob: User, erase: Callable, caplog: pytest.LogCaptureFixture) -> None:
     user = make_canary()
     assert set(filled_models()) == {model._meta.label for model in personal_models()}
     tables = {model._meta.db_table for model in personal_models()}
     assert tables <= set(found_in_tables(WORD, str(USER_ID)))
     erase(user)
     assert found_in_tables(WORD, str(USER_ID)) == {}
+    assert WORD not in caplog.text
     assert User.objects.get() == bob
 
 
