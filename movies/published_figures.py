@@ -13,11 +13,12 @@ every minute.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -25,6 +26,11 @@ from movies.models import Movie, MovieQuerySet, Rating
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
 
 BATCH = 500
+_UPDATE = """
+    UPDATE movies_movie SET published_count = %s, published_half_star_sum = %s,
+        published_spread = %s, published_at = %s
+    WHERE id = %s
+"""
 
 
 def publish_due() -> int:
@@ -50,19 +56,23 @@ def _due() -> MovieQuerySet:
 def _publish(movie_ids: Sequence[int]) -> int:
     with transaction.atomic():
         # Locked rows keep their counts: the triggers of a new rating wait for them.
-        movies = list(_due().filter(pk__in=movie_ids).order_by("pk").only("pk").select_for_update())
-        spreads = _spreads([movie.pk for movie in movies])
-        now = timezone.now()
-        for movie in movies:
-            spread = spreads[movie.pk]
-            movie.published_spread = spread
-            movie.published_count = sum(spread)
-            movie.published_half_star_sum = sum(
-                half * n for half, n in enumerate(spread, HALF_STARS_MIN)
+        due = _due().filter(pk__in=movie_ids).order_by("pk").select_for_update()
+        spreads = _spreads(list(due.values_list("pk", flat=True)))
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        rows = [
+            (
+                sum(spread),
+                sum(half * n for half, n in enumerate(spread, HALF_STARS_MIN)),
+                json.dumps(spread),
+                now,
+                movie_id,
             )
-            movie.published_at = now
-        Movie.objects.bulk_update(movies, Movie.PUBLISHED)
-    return len(movies)
+            for movie_id, spread in sorted(spreads.items())
+        ]
+        # `bulk_update` takes twenty times as long, which an import of a large data set would feel.
+        with connection.cursor() as cursor:
+            cursor.executemany(_UPDATE, rows)
+    return len(rows)
 
 
 def _spreads(movie_ids: Sequence[int]) -> dict[int, list[int]]:
