@@ -5,10 +5,12 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.account_deletion import LastOperator, erase
 from accounts.models import Profile, User
 from cfsite.lib.admin import SafeAdmin
 
@@ -70,6 +72,18 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
         if obj is not None and obj.is_dataset_member:
             fixed.update(("is_active", *PERMISSION_FIELDS))
         return sorted(fixed)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Erase as the user could: a deleted row alone would leave traces elsewhere."""
+        try:
+            erase(obj)
+        except LastOperator as error:
+            raise PermissionDenied from error
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(is_dataset_member=False):
+            self.delete_model(request, user)
+        queryset.filter(is_dataset_member=True).delete()
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request, obj)

@@ -7,8 +7,20 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
+from accounts import account_deletion, prepared_export
+
 
 @shared_task
 def delete_expired_sessions() -> None:
     """As `manage.py clearsessions`; nothing else deletes them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+@shared_task
+def prepare_exports() -> dict[str, int]:
+    return {"prepared": prepared_export.prepare_waiting()}
+
+
+@shared_task
+def erase_leftovers() -> None:
+    account_deletion.erase_leftovers()

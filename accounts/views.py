@@ -1,10 +1,19 @@
 """Settings, profile, data export and account deletion."""
 
+from collections.abc import Iterator
+
 from allauth.decorators import rate_limit
+from django.conf import settings as site_settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -12,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import account_deletion
+from accounts import account_deletion, kept_data, prepared_export
 from accounts.data_export import export
 from accounts.forms import EraseForm, PreferenceForm, ProfileForm
 from accounts.models import Boldness, Profile, User, profile_of
@@ -31,17 +40,27 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def my_data(request: HttpRequest) -> StreamingHttpResponse:
-    return export_response(request.user)
+def my_data(request: HttpRequest) -> HttpResponseBase:
+    """The zip; if it is too large for a request, the page on which to ask the worker for it."""
+    if request.method == "POST":
+        prepared_export.ask_for(request.user)
+        return redirect("accounts:export")
+    if not prepared_export.is_large(request.user):
+        return zip_response(request.user, export(request.user))
+    prepared = prepared_export.prepared_for(request.user)
+    if prepared is not None and prepared.ready_at and "download" in request.GET:
+        return zip_response(request.user, prepared_export.content_of(prepared))
+    context = {"prepared": prepared, "is_late": prepared is not None and prepared.is_late}
+    return render(request, "accounts/export.html", context)
 
 
-def export_response(user: User) -> StreamingHttpResponse:
-    """The zip as a download. "identity" keeps the middleware from compressing it again."""
+def zip_response(user: User, content: Iterator[bytes]) -> StreamingHttpResponse:
+    """A download. "identity" keeps the middleware from compressing it again."""
     name = f"cfsite-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
     return StreamingHttpResponse(
-        export(user),
+        content,
         content_type="application/zip",
         headers={
             "Content-Disposition": content_disposition_header(True, name),
@@ -66,6 +85,18 @@ def erase(request: HttpRequest) -> HttpResponse:
             return redirect("home")
     status = 422 if form.errors else 200
     return render(request, "accounts/erase.html", {"form": form}, status=status)
+
+
+@require_safe
+def data_notice(request: HttpRequest) -> HttpResponse:
+    """What the site keeps about people, for everybody to read."""
+    context = {
+        "kept": list(kept_data.notices()),
+        "remarks": kept_data.remarks(),
+        "fewest": site_settings.MIN_PUBLIC_RATERS,
+        "backup_days": site_settings.BACKUP_DAYS,
+    }
+    return render(request, "accounts/data_notice.html", context)
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:

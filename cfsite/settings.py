@@ -2,7 +2,7 @@
 
 Everything an operator may change is an environment variable, documented in docs/configuration.md.
 With none set, the site runs on one machine without other services: SQLite, a file-based broker,
-mail printed to the console.
+mail written to files.
 """
 
 import os
@@ -75,7 +75,7 @@ if HTTPS:
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "cfsite.lib.sessions"
+SESSION_ENGINE = "accounts.sessions"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cfsite.pages.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -180,7 +180,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # secure_delete fills deleted rows with zeros, so that nothing of an erased account stays
+        # in free pages.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA secure_delete=ON;",
     }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database.setdefault("CONN_MAX_AGE", 60)
@@ -250,6 +253,17 @@ if TUNE_INTERVAL < 0 or TUNE_MINUTES < 1:
     )
 TUNE_TICK = 300  # seconds between two looks at whether a search is due or can go on
 
+# Averages and histograms are public from so many raters on, and change only by so many at once.
+MIN_PUBLIC_RATERS = env.int("CFSITE_MIN_PUBLIC_RATERS", default=5)
+if MIN_PUBLIC_RATERS < 1:
+    raise ImproperlyConfigured("CFSITE_MIN_PUBLIC_RATERS is 1 or more.")
+
+# What the data notice says of backups; 0: to ask the operator.
+BACKUP_DAYS = env.int("CFSITE_BACKUP_DAYS", default=0)
+
+# Exports of more rows are made by the worker instead of within a request.
+EXPORT_ROWS = env.int("CFSITE_EXPORT_ROWS", default=20_000)
+
 # Posters from TMDB; '' asks nobody for anything.
 TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
 
@@ -300,6 +314,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(TUNE_TICK),
         "options": {"expires": float(TUNE_TICK)},
     },
+    "publish figures": {
+        "task": "movies.tasks.publish_figures",
+        "schedule": float(REFIT_TICK),
+        "options": {"expires": float(REFIT_TICK)},
+    },
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",
         "schedule": 3600.0,
@@ -313,6 +332,16 @@ CELERY_BEAT_SCHEDULE = {
     "forget visitors": {
         "task": "recommender.tasks.forget_visitors",
         "schedule": 86400.0,
+        "options": {"expires": 3600.0},
+    },
+    "prepare data exports": {
+        "task": "accounts.tasks.prepare_exports",
+        "schedule": float(REFIT_TICK),
+        "options": {"expires": float(REFIT_TICK)},
+    },
+    "erase leftovers": {
+        "task": "accounts.tasks.erase_leftovers",
+        "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
     "delete expired sessions": {
@@ -362,7 +391,11 @@ ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
+if "EMAIL_URL" in env:
+    vars().update(env.email("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("CFSITE_EMAIL_FROM", default=f"cfsite <noreply@{_site.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
@@ -441,7 +474,14 @@ LOGGING = {
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["routes"],
+        }
+    },
     "root": {
         "handlers": ["console"],
         "level": env.str("CFSITE_LOG_LEVEL", default="INFO").upper(),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import data_notice
 from cfsite.pages import errors, pwa, themes
 from cfsite.pages.style_guide import style
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("service-worker.js", pwa.service_worker, name="service-worker"),
     path("offline/", pwa.offline, name="offline"),
     path("style/", style, name="style"),
+    path("about/data/", data_notice, name="data-notice"),
     path("theme/", themes.choose, name="theme"),
     path("", include("recommender.urls")),
     path("", include("movies.urls")),

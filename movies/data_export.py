@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.data_export import Table
+from accounts.kept_data import Kept
 from accounts.models import User
-from movies.models import EarlierRating, ListEntry, Mark, MovieList, Rating, Viewing
+from movies.models import (
+    BulkEdit,
+    EarlierRating,
+    ListEntry,
+    Mark,
+    Movie,
+    MovieList,
+    Rating,
+    Viewing,
+)
 
 MOVIE = ("movie_id", "title", "year", "imdb_id", "tmdb_id", "movielens_id")
 LIST = (
@@ -61,7 +72,49 @@ def _list_entries(user: User) -> Iterator[tuple]:
     return rows.values_list(*fields, *_MOVIE_FIELDS, "note", "added_at").iterator()
 
 
+def _bulk_edits(user: User) -> Iterator[tuple]:
+    rows = BulkEdit.objects.filter(user=user).order_by("made_at", "pk")
+    return rows.values_list("made_at", "kind", "half_stars", "n", "before", "undone_at").iterator()
+
+
+def _letterboxd(user: User) -> Iterator[tuple]:
+    """What was watched, as Letterboxd's importer reads it: the diary, then movies not in it."""
+    half_stars = dict(Rating.objects.of(user).values_list("movie_id", "half_stars"))
+    in_diary = set()
+    viewings = Viewing.objects.of(user).select_related("movie").with_tags().earliest_first()
+    for viewing in viewings.iterator(chunk_size=500):
+        in_diary.add(viewing.movie_id)
+        watched = viewing.watched
+        yield (
+            *_letterboxd_film(viewing.movie, half_stars.get(viewing.movie_id)),
+            str(watched) if watched and watched.day else "",
+            "true" if viewing.is_rewatch else "",
+            ", ".join(viewing.tag_names),
+            viewing.note,
+        )
+    seen = Mark.objects.filter(user=user, kind=Mark.Kind.SEEN).values("movie")
+    rated = Rating.objects.of(user).values("movie")
+    for movie in Movie.objects.filter(Q(pk__in=rated) | Q(pk__in=seen)).order_by("pk").iterator():
+        if movie.pk not in in_diary:
+            yield (*_letterboxd_film(movie, half_stars.get(movie.pk)), "", "", "", "")
+
+
+def _letterboxd_film(movie: Movie, half_stars: int | None) -> tuple:
+    stars = "" if half_stars is None else f"{half_stars / 2:g}"
+    return movie.title, movie.year, movie.imdb_id, movie.tmdb_id, stars
+
+
 TABLES = (
+    Table(
+        "letterboxd",
+        "what you watched, for letterboxd.com/import (notes become reviews there, for all to see)",
+        (
+            *("Title", "Year", "imdbID", "tmdbID", "Rating"),
+            *("WatchedDate", "Rewatch", "Tags", "Review"),
+        ),
+        _letterboxd,
+        in_json=False,
+    ),
     Table(
         "ratings",
         "your ratings, oldest first",
@@ -92,5 +145,40 @@ TABLES = (
         "the movies of your lists in their order",
         ("list_id", "list", "place", *MOVIE, "note", "added_at"),
         _list_entries,
+    ),
+    Table(
+        "bulk_edits",
+        "several ratings changed at once, with the state before, for undo",
+        ("made_at", "kind", "half_stars", "n", "before", "undone_at"),
+        _bulk_edits,
+    ),
+)
+
+KEPT = (
+    Kept(("movies.Rating",), _("Your ratings and when you gave them"), files=("ratings.csv",)),
+    Kept(
+        ("movies.EarlierRating",),
+        _("What a movie got from you before you changed or removed the rating"),
+        files=("earlier_ratings.csv",),
+    ),
+    Kept(
+        ("movies.BulkEdit",),
+        _("Changes of several ratings, so that they can be undone"),
+        files=("bulk_edits.csv",),
+    ),
+    Kept(
+        ("movies.Viewing", "movies.ViewingTag"),
+        _("Your diary: when you watched a movie, your notes and tags"),
+        files=("viewings.csv",),
+    ),
+    Kept(
+        ("movies.Mark",),
+        _("Your watchlist, movies you watched, and those you are not interested in"),
+        files=("marks.csv",),
+    ),
+    Kept(
+        ("movies.MovieList", "movies.ListEntry"),
+        _("Your lists and what is on them"),
+        files=("lists.csv", "list_entries.csv"),
     ),
 )

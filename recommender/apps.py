@@ -13,11 +13,17 @@ class RecommenderConfig(AppConfig):
 
         from accounts.account_deletion import erasing
         from accounts.data_export import register_table
+        from accounts.kept_data import add_remark, describe
         from recommender import data_export
         from recommender.groups.ownership import transfer_groups
+        from recommender.training.erased_users import mark_runs, trace_in_active_run
 
         erasing.connect(transfer_groups)
+        erasing.connect(mark_runs)
         user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
+        for kept in data_export.KEPT:
+            describe(kept)
+        add_remark(trace_in_active_run)
         for table in data_export.TABLES:
             register_table(table)
 

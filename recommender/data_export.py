@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.data_export import Table
+from accounts.kept_data import Kept
 from accounts.models import User
-from recommender.models import LoggedPrediction, Member, StartingAnswer
+from recommender.load_items import VECTOR
+from recommender.models import LoggedPrediction, Member, StartingAnswer, UserFactors
 
 
 def _predictions(user: User) -> Iterator[tuple]:
@@ -30,6 +34,16 @@ def _onboarding_answers(user: User) -> Iterator[tuple]:
     return rows.values_list(*fields).iterator()
 
 
+def _factors(user: User) -> Iterator[tuple]:
+    rows = UserFactors.objects.filter(user=user).order_by("run")
+    for run, bias, vector, interest in rows.values_list("run", "bias", "vector", "interest"):
+        yield run, bias, _numbers(vector), _numbers(interest)
+
+
+def _numbers(vector: bytes) -> list[float]:
+    return [round(number, 6) for number in np.frombuffer(vector, VECTOR).tolist()]
+
+
 TABLES = (
     Table(
         "predictions",
@@ -43,5 +57,42 @@ TABLES = (
         "what you said on the start page: kinds of movies, favourites, what you had not seen",
         ("movie_id", "title", "year", "kind", "created_at"),
         _onboarding_answers,
+    ),
+    Table(
+        "factors",
+        "what the model learned about your taste, in each run that is kept",
+        ("run", "bias", "stars", "interest"),
+        _factors,
+    ),
+)
+
+KEPT = (
+    Kept(
+        ("recommender.UserFactors",),
+        _("What the model learned about your taste"),
+        _("Until a newer model replaces it, or you erase your account."),
+        ("factors.csv",),
+    ),
+    Kept(
+        ("recommender.LoggedPrediction",),
+        _("Which stars were predicted before you rated"),
+        _("Until you change or remove the rating or erase your account."),
+        ("predictions.csv",),
+    ),
+    Kept(("recommender.StartingAnswer",), _("What you said at the start"), files=("start.csv",)),
+    Kept(
+        ("recommender.Group", "recommender.Member"),
+        _("Groups you made or joined"),
+        files=("groups.csv",),
+    ),
+    Kept(
+        ("recommender.Guest", "recommender.GuestRating"),
+        _("Guests of groups: the name they chose and their ratings"),
+        _("Seven days after they joined, or until they leave."),
+    ),
+    Kept(
+        ("recommender.TriedRating",),
+        _("What visitors rated while trying the site, under a random number"),
+        _("Two weeks."),
     ),
 )

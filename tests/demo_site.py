@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User, set_profile  # noqa: E402
-from cfsite.lib.sessions import SessionStore  # noqa: E402
+from accounts.sessions import SessionStore  # noqa: E402
 from movies.lists import entries, lifecycle  # noqa: E402
 from movies.models import Mark, Movie, MovieList, Rating, Viewing  # noqa: E402
 from movies.periods import Period  # noqa: E402

@@ -29,6 +29,7 @@ def pages(
         "movie": about,
         "accuracy": "/accuracy/",
         "offline": "/offline/",
+        "data-notice": "/about/data/",
         "how-it-works": "/how-it-works/",
         "public-lists": "/lists/",
         "list": made.get_absolute_url(),

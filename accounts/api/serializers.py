@@ -85,3 +85,9 @@ class ProfileSerializer(serializers.ModelSerializer):
 
     def update(self, profile: Profile, settings: dict[str, Any]) -> Profile:
         return set_profile(profile.user, **settings)
+
+
+class ExportStateSerializer(serializers.Serializer):
+    """What the worker has done for an export that is too large to be made at once."""
+
+    state = serializers.ChoiceField(["not_asked", "waiting", "running", "failed", "ready"])

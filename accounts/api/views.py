@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.core import ratelimit
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
@@ -15,11 +15,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import prepared_export
 from accounts.account_deletion import LastOperator, erase
-from accounts.api.serializers import EraseSerializer, MeSerializer, ProfileSerializer
+from accounts.api.serializers import (
+    EraseSerializer,
+    ExportStateSerializer,
+    MeSerializer,
+    ProfileSerializer,
+)
+from accounts.data_export import export
 from accounts.forms import EraseForm
-from accounts.models import Profile, User, profile_of
-from accounts.views import export_response
+from accounts.models import DataExport, Profile, User, profile_of
+from accounts.views import zip_response
 
 
 class MeView(generics.RetrieveUpdateAPIView):
@@ -62,10 +69,31 @@ class MyDataView(APIView):
     permission_classes = [IsAuthenticated]
     content_negotiation_class = IgnoreAcceptHeader
 
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
-    def get(self, request: Request) -> StreamingHttpResponse:
-        """A zip with tables (CSV) and everything in one file (JSON)."""
-        return export_response(request.user)
+    @extend_schema(
+        responses={(200, "application/zip"): OpenApiTypes.BINARY, 202: ExportStateSerializer}
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """A zip with tables (CSV) and everything in one file (JSON).
+
+        If it is too large to be made at once, a POST asks for it. Until it is ready, the answer is
+        202 with its state.
+        """
+        if not prepared_export.is_large(request.user):
+            return zip_response(request.user, export(request.user))
+        prepared = prepared_export.prepared_for(request.user)
+        if prepared is not None and prepared.ready_at:
+            return zip_response(request.user, prepared_export.content_of(prepared))
+        return _state_of(prepared)
+
+    @extend_schema(request=None, responses={202: ExportStateSerializer})
+    def post(self, request: Request) -> Response:
+        """Let the worker make a large export. A finished one is made anew."""
+        return _state_of(prepared_export.ask_for(request.user))
+
+
+def _state_of(prepared: DataExport | None) -> Response:
+    state = ExportStateSerializer({"state": prepared.state if prepared else "not_asked"})
+    return Response(state.data, status=status.HTTP_202_ACCEPTED, headers={"Retry-After": "60"})
 
 
 class EraseView(APIView):

@@ -19,6 +19,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from movies import published_figures  # noqa: E402
 from movies.imports.demo.catalogue import demo_movies  # noqa: E402
 from movies.models import Genre, Movie, Rating  # noqa: E402
 from movies.titles import title_key  # noqa: E402
@@ -63,6 +64,7 @@ def fill(size: int) -> User:
         Rating(user=member, movie=movie, half_stars=int(rng.integers(1, 11)))
         for movie in movies[:OWN]
     )
+    published_figures.publish_due()
     if connection.vendor == "postgresql":
         # As autovacuum does within a minute of such an import.
         with connection.cursor() as cursor:

@@ -24,7 +24,8 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from cfsite.lib.sessions import SessionStore  # noqa: E402
+from accounts.sessions import SessionStore  # noqa: E402
+from movies import published_figures  # noqa: E402
 from movies.models import Genre, Movie, Rating  # noqa: E402
 from recommender import store  # noqa: E402
 from recommender.core import Factors, Hyperparameters, ItemFactors, Ratings  # noqa: E402
@@ -125,6 +126,7 @@ def _ratings(
             Rating(user=person, movie_id=movie, half_stars=half)
             for movie, half in sorted(zip(rated.tolist(), stars.tolist(), strict=True))
         )
+    published_figures.publish_due()
 
 
 # Approximate shares of 0.5 .. 5 stars in MovieLens.

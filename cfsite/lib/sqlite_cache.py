@@ -67,8 +67,12 @@ class SqliteCache(BaseCache):
         return True
 
     def delete(self, key: str, version: int | None = None) -> bool:
+        """Delete the entry from the file's bytes too: its key may name an erased user."""
         name = self.make_and_validate_key(key, version)
-        return bool(self._run("DELETE FROM entries WHERE key = ? RETURNING key", (name,)))
+        deleted = self._run("DELETE FROM entries WHERE key = ? RETURNING key", (name,))
+        if deleted:
+            self._run("PRAGMA wal_checkpoint(TRUNCATE)", ())
+        return bool(deleted)
 
     def clear(self) -> None:
         self._run("DELETE FROM entries", ())
@@ -89,6 +93,7 @@ class SqliteCache(BaseCache):
             connection = sqlite3.connect(self._path, timeout=LOCK_TIMEOUT, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute(_TABLE)
             self._local.connection, self._local.owner = connection, os.getpid()
         return self._local.connection

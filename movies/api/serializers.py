@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from movies.models import EarlierRating, Genre, Mark, Movie, Rating
-from movies.movie_page.histogram import FEWEST_RATINGS
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
 
@@ -93,8 +92,13 @@ class MovieSerializer(MovieCardSerializer):
     poster = serializers.SerializerMethodField(
         help_text="A picture, two by three: WebP where there is one, else SVG, drawn by this site."
     )
+    n_ratings = serializers.IntegerField(
+        source="shown_count",
+        help_text="How many ratings `average` is of; 0 while too few people rated.",
+    )
     average = serializers.SerializerMethodField(
-        help_text=f"Mean stars; null with fewer than {FEWEST_RATINGS} ratings."
+        help_text="Mean stars; null while too few people rated. It changes only with the ratings "
+        "of several people, so that nobody can read off a single one."
     )
     my_rating = serializers.SerializerMethodField(help_text="Your stars; null when unrated.")
     predicted = serializers.SerializerMethodField(
@@ -140,9 +144,7 @@ class MovieSerializer(MovieCardSerializer):
         return self._site + poster_url(movie)
 
     def get_average(self, movie: Movie) -> float | None:
-        if movie.n_ratings < FEWEST_RATINGS:
-            return None
-        return round(movie.average, 2)
+        return None if movie.average is None else round(movie.average, 2)
 
     @extend_schema_field({**STARS, "nullable": True})
     def get_my_rating(self, movie: Movie) -> float | None:

@@ -101,9 +101,12 @@ def search(viewings: ViewingQuerySet, text: str) -> ViewingQuerySet:
 
 
 def with_half_stars(viewings: ViewingQuerySet) -> ViewingQuerySet:
-    """Annotated with `half_stars`, the user's present rating of the movie."""
+    """Annotated with `half_stars` and `rating_updated_at`, of the user's present rating."""
     rating = Rating.objects.filter(user=OuterRef("user"), movie=OuterRef("movie"))
-    return viewings.annotate(half_stars=Subquery(rating.values("half_stars")[:1]))
+    return viewings.annotate(
+        half_stars=Subquery(rating.values("half_stars")[:1]),
+        rating_updated_at=Subquery(rating.values("updated_at")[:1]),
+    )
 
 
 def for_rows(viewings: ViewingQuerySet) -> ViewingQuerySet:

@@ -13,6 +13,7 @@ from typing import TextIO
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
+from movies import published_figures
 from movies.imports.dataset import DataSet, Meter, OnReject, Reject, SourceError
 from movies.imports.importer import MAX_KEPT_REJECTS, ImportReport, ProgressListener, import_source
 from movies.imports.recorder import ImportRecorder, record_import
@@ -96,6 +97,7 @@ def run_import(
                 listener=_Listeners(progress, recorder),
             )
             recorder.finish(report)
+        published_figures.publish_due()
     except SourceError as error:
         raise CommandError(str(error), returncode=2) from error
     finally:

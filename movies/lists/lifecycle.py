@@ -74,9 +74,13 @@ def copy(movie_list: MovieList, owner: User) -> MovieList:
         ListLimitReached: as `create`.
     """
     is_own = movie_list.owner_id == owner.pk
-    name = _("Copy of %(name)s") % {"name": movie_list.name}
     with transaction.atomic():
-        made = create(owner, name[:LONGEST_NAME], is_numbered=movie_list.is_numbered)
+        made = create(
+            owner,
+            copied_name(movie_list.name),
+            is_numbered=movie_list.is_numbered,
+            copied_from=None if is_own else movie_list.owner,
+        )
         ListEntry.objects.bulk_create(
             ListEntry(
                 movie_list=made,
@@ -87,6 +91,11 @@ def copy(movie_list: MovieList, owner: User) -> MovieList:
             for place, entry in enumerate(movie_list.entries.in_order(), start=1)
         )
     return made
+
+
+def copied_name(name: str) -> str:
+    """The name of a copy, in the reader's language."""
+    return (_("Copy of %(name)s") % {"name": name})[:LONGEST_NAME]
 
 
 def _update(movie_list: MovieList, **fields: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import F
@@ -31,6 +32,8 @@ EARLIEST_YEAR, LATEST_YEAR = 1870, 2200
 DAMPING_RATINGS = 10
 DAMPING_HALF_STARS = 7
 
+NOT_ON_CARDS = ("description", "original_title", "added_at", "published_spread")
+
 
 class Genre(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -53,7 +56,7 @@ class Genre(models.Model):
 class MovieQuerySet(models.QuerySet["Movie"]):
     def for_cards(self) -> Self:
         """The fields that a poster with its caption shows."""
-        return self.defer("description", "original_title", "added_at").with_genres()
+        return self.defer(*NOT_ON_CARDS).with_genres()
 
     def with_genres(self) -> Self:
         """With the genres for `Movie.genre_list`, in the same query."""
@@ -81,7 +84,7 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         return self.unrated_by(user).exclude(models.Exists(excluding) | models.Exists(viewings))
 
     def best_loved(self) -> Self:
-        return self.order_by("-damped_average", "-n_ratings", "pk")
+        return self.order_by("-damped_average", "-published_count", "pk")
 
     def most_rated(self) -> Self:
         return self.order_by("-n_ratings", "pk")
@@ -130,11 +133,24 @@ class Movie(models.Model):
     # Maintained by triggers (movies/models/triggers/rating_counts.py), never written by Python.
     n_ratings = models.PositiveIntegerField(_("ratings"), default=0, editable=False, db_default=0)
     half_star_sum = models.PositiveBigIntegerField(default=0, editable=False, db_default=0)
+
+    # What everybody may see of the ratings: a snapshot, taken again only when the ratings of
+    # several people differ from it (movies/published_figures.py).
+    published_count = models.PositiveIntegerField(default=0, editable=False, db_default=0)
+    published_half_star_sum = models.PositiveBigIntegerField(
+        default=0, editable=False, db_default=0
+    )
+    # How many gave half a star, one star ... five stars; null before the first snapshot.
+    published_spread = models.JSONField(null=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
     damped_average = models.GeneratedField(
         expression=models.Case(
-            models.When(n_ratings=0, then=models.Value(0.0)),
-            default=(F("half_star_sum") + models.Value(1.0 * DAMPING_RATINGS * DAMPING_HALF_STARS))
-            / (models.Value(2.0) * (F("n_ratings") + models.Value(DAMPING_RATINGS))),
+            models.When(published_count=0, then=models.Value(0.0)),
+            default=(
+                F("published_half_star_sum")
+                + models.Value(1.0 * DAMPING_RATINGS * DAMPING_HALF_STARS)
+            )
+            / (models.Value(2.0) * (F("published_count") + models.Value(DAMPING_RATINGS))),
             output_field=models.FloatField(),
         ),
         output_field=models.FloatField(),
@@ -152,8 +168,11 @@ class Movie(models.Model):
     objects = MovieQuerySet.as_manager()
 
     MAINTAINED_BY_TRIGGERS = frozenset({"n_ratings", "half_star_sum"})
+    PUBLISHED = frozenset(
+        {"published_count", "published_half_star_sum", "published_spread", "published_at"}
+    )
     # `save` leaves these alone; uploads and TMDB write the poster on their own.
-    NOT_SAVED = MAINTAINED_BY_TRIGGERS | {"poster_file"}
+    NOT_SAVED = MAINTAINED_BY_TRIGGERS | PUBLISHED | {"poster_file"}
 
     class Meta:
         verbose_name = _("movie")
@@ -171,7 +190,8 @@ class Movie(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["-damped_average", "-n_ratings", "id"], name="movies_movie_best_loved"
+                fields=["-damped_average", "-published_count", "id"],
+                name="movies_movie_best_loved",
             ),
             models.Index(fields=["-n_ratings", "id"], name="movies_movie_most_rated"),
             models.Index(fields=["-sort_year", "title_key", "id"], name="movies_movie_newest"),
@@ -207,9 +227,15 @@ class Movie(models.Model):
         return slugify(self.title, allow_unicode=True)[:80].strip("-") or "movie"
 
     @property
+    def shown_count(self) -> int:
+        """How many ratings the published figures are of; 0 while too few people rated."""
+        few = min(self.n_ratings, self.published_count) < settings.MIN_PUBLIC_RATERS
+        return 0 if few else self.published_count
+
+    @property
     def average(self) -> float | None:
-        """Mean rating in stars, not damped; None without ratings."""
-        return self.half_star_sum / self.n_ratings / 2 if self.n_ratings else None
+        """Mean rating in stars as published, not damped; None while too few people rated."""
+        return self.published_half_star_sum / self.published_count / 2 if self.shown_count else None
 
     @property
     def genre_names(self) -> list[str]:

@@ -83,6 +83,10 @@ class MovieList(models.Model):
         choices=Visibility.choices,
         default=Visibility.PRIVATE,
     )
+    # Whose list this is a copy of: its name goes when they erase their account.
+    copied_from = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     key = models.CharField(max_length=40, unique=True, default=new_key, editable=False)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils.safestring import SafeString
 
 from movies import scales
-from movies.models import Movie, Rating
+from movies.models import Movie
 from movies.models.catalogue import DAMPING_HALF_STARS
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
-
-# With fewer ratings an average or a bar would reveal what single users gave.
-FEWEST_RATINGS = 5
 
 BAR, STEP, HIGHEST = 26, 30, 96
 SLIVER = 2  # height of the smallest bar, so that one rating among thousands is seen
@@ -72,22 +68,18 @@ class Histogram:
 
 
 def histogram_of(movie: Movie) -> Histogram | None:
-    """The ten bars; None with fewer ratings than `FEWEST_RATINGS`.
+    """The ten bars as published; None while too few people rated.
 
     `movie` comes from `movies.cards`, with the reader's own rating.
     """
-    if movie.n_ratings < FEWEST_RATINGS:
+    if not movie.shown_count:
         return None
-    ratings = Rating.objects.filter(movie=movie).order_by()
-    counts = dict(ratings.values_list("half_stars").annotate(n=Count("pk")))
-    total = sum(counts.values())
-    if total < FEWEST_RATINGS:
-        return None
-    most = max(counts.values())
+    spread = movie.published_spread
+    most, total = max(spread), sum(spread)
     return Histogram(
         [
-            _bar(half, counts.get(half, 0), most, total, movie.own_half_stars)
-            for half in range(HALF_STARS_MIN, HALF_STARS_MAX + 1)
+            _bar(half, n, most, total, movie.own_half_stars)
+            for half, n in enumerate(spread, HALF_STARS_MIN)
         ],
         total,
     )

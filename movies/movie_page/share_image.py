@@ -24,7 +24,6 @@ from django.utils.translation import ngettext
 
 from movies.genres import by_label
 from movies.models import Movie
-from movies.movie_page.histogram import FEWEST_RATINGS
 from movies.posters.drawn.compose import body
 from movies.posters.drawn.font_metrics import FILES, FONTS
 from movies.posters.drawn.lettering import FACES, Block, set_title
@@ -64,9 +63,8 @@ class Share:
 
     @property
     def average(self) -> str:
-        """Mean stars; '' with so few ratings that it would reveal single ones."""
-        shown = self.movie.n_ratings >= FEWEST_RATINGS
-        return f"{self.movie.average:.1f}" if shown else ""
+        """Mean stars; '' while too few people rated."""
+        return "" if self.movie.average is None else f"{self.movie.average:.1f}"
 
     @cached_property
     def page(self) -> str:
@@ -85,7 +83,7 @@ class Share:
         known = ", ".join([str(self.movie.year or ""), *genres]).strip(", ")
         if not self.average:
             return known or str(self.movie)
-        n = self.movie.n_ratings
+        n = self.movie.shown_count
         given = ngettext(
             "%(stars)s stars on average, from %(n)s rating",
             "%(stars)s stars on average, from %(n)s ratings",
@@ -114,7 +112,7 @@ class Share:
             said["aggregateRating"] = {
                 "@type": "AggregateRating",
                 "ratingValue": round(movie.average, 2),
-                "ratingCount": movie.n_ratings,
+                "ratingCount": movie.shown_count,
                 "bestRating": 5,
                 "worstRating": 0.5,
             }

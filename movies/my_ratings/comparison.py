@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
 
 from movies.models import Movie
 from movies.stars import to_stars
-
-# The average of fewer would reveal what single users gave.
-FEWEST_OTHERS = 5
 
 
 @dataclass(frozen=True)
 class ComparedRating:
     movie: Movie
     half_stars: int
+    updated_at: datetime
 
     @property
     def stars(self) -> float:
         return to_stars(self.half_stars)
 
     @property
+    def is_published(self) -> bool:
+        """Whether the movie's published figures include this rating as it is now."""
+        published_at = self.movie.published_at
+        return published_at is not None and self.updated_at <= published_at
+
+    @property
     def n_others(self) -> int:
-        return max(self.movie.n_ratings - 1, 0)
+        """How many others the published figures are of."""
+        return max(self.movie.shown_count - self.is_published, 0)
 
     @property
     def others(self) -> float | None:
-        """Mean stars of the other users; None for fewer than five of them."""
-        if self.n_others < FEWEST_OTHERS:
+        """Mean stars of the other users as published; None for too few of them."""
+        if self.n_others < settings.MIN_PUBLIC_RATERS:
             return None
-        return to_stars(self.movie.half_star_sum - self.half_stars) / self.n_others
+        own = self.half_stars if self.is_published else 0
+        return to_stars(self.movie.published_half_star_sum - own) / self.n_others
 
     @property
     def gap(self) -> float | None:

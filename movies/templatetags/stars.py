@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 
 from cfsite.lib.pagination import PageLinks
@@ -107,11 +108,11 @@ def star_inputs(half_stars: int | None = None) -> dict[str, Any]:
 
 @register.inclusion_tag("movies/movie_page/_histogram.html")
 def histogram_section(movie: Movie, histogram: Histogram | None) -> dict[str, Any]:
-    """How the ratings of a movie spread; without a histogram, how many there are so far.
+    """How the ratings of a movie spread; without a histogram, that too few people rated it.
 
     `movie` comes from `movies.cards`, with the reader's own rating.
     """
-    return {"movie": movie, "histogram": histogram}
+    return {"movie": movie, "histogram": histogram, "fewest": settings.MIN_PUBLIC_RATERS}
 
 
 @register.inclusion_tag("movies/marks/_marks.html")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from movies.cards import cards_in_order
 from movies.models import Movie
-from movies.movie_page.histogram import FEWEST_RATINGS
 from recommender.core.explain.reasons import ReasonKind
 from recommender.groups.recommend import GroupPick, GroupPicks
 from recommender.models import Group, Member
@@ -77,7 +76,7 @@ def _why(pick: GroupPick, movie: Movie, stars: float, is_you: bool) -> str:
         if pick.reason.kind == ReasonKind.AUDIENCE:
             return _("loved by fans of %(title)s") % title
         return _("because you like %(title)s") % title
-    if movie.n_ratings < FEWEST_RATINGS:
+    if movie.average is None:
         return ""
     difference = stars - movie.average
     if abs(difference) < 0.5:

@@ -20,7 +20,7 @@ from movies.lists.presentation import (
 )
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
 from recommender.profiles.agreement import Agreement, agreement_of
-from recommender.taste.rated_movies import RatedMovie, genres_of
+from recommender.taste.rated_movies import FIGURES, RatedMovie, genres_of
 from recommender.taste.statistics import Leaning, genre_leanings
 
 if TYPE_CHECKING:
@@ -37,8 +37,16 @@ class ProfileRating(NamedTuple):
     half_stars: int
     rated_at: datetime
     viewers: int | None
+    updated_at: datetime
     n_ratings: int
-    half_star_sum: int
+    published_count: int
+    published_half_star_sum: int
+    published_at: datetime | None
+
+    def as_rated(self) -> RatedMovie:
+        figures = {name: getattr(self, name) for name in ("n_ratings", *FIGURES)}
+        movie = Movie(pk=self.movie_id, **figures)
+        return RatedMovie(movie, self.half_stars, self.updated_at, self.rated_at)
 
 
 @dataclass(frozen=True)
@@ -92,11 +100,9 @@ def _given(person: User, viewer: User | AnonymousUser) -> list[ProfileRating]:
     own = Rating.objects.filter(user=viewer.pk, movie=OuterRef("movie")).values("half_stars")[:1]
     viewers = Subquery(own) if viewer.is_authenticated else Value(None, IntegerField())
     rows = Rating.objects.of(person).newest_first().annotate(viewers=viewers)
-    columns = ("movie_id", "half_stars", "rated_at", "viewers")
-    return [
-        ProfileRating(*row)
-        for row in rows.values_list(*columns, "movie__n_ratings", "movie__half_star_sum")
-    ]
+    columns = ("movie_id", "half_stars", "rated_at", "viewers", "updated_at", "movie__n_ratings")
+    figures = (f"movie__{name}" for name in FIGURES)
+    return [ProfileRating(*row) for row in rows.values_list(*columns, *figures)]
 
 
 def _lists(person: User) -> list[MovieList]:
@@ -160,13 +166,5 @@ def _kinds(person: User, given: Sequence[ProfileRating]) -> list[Leaning]:
     """The genres that this user likes more than others do, strongest first."""
     if len(given) < FEWEST_FOR_TASTE:
         return []
-    rated = [
-        RatedMovie(
-            Movie(pk=one.movie_id, n_ratings=one.n_ratings, half_star_sum=one.half_star_sum),
-            one.half_stars,
-            one.rated_at,
-        )
-        for one in given
-    ]
-    leanings = genre_leanings(rated, genres_of(person))
+    leanings = genre_leanings([one.as_rated() for one in given], genres_of(person))
     return [one for one in leanings if one.lean is not None and one.lean > 0][:KINDS]

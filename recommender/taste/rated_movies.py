@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Genre = tuple[str, str]  # slug, name
+# What a movie's ratings are compared with.
+FIGURES = ("published_count", "published_half_star_sum", "published_at")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class RatedMovies:
         ids = list(movie_ids)
         rows = list(_movies(user, ids))
         own = [movie for movie in rows if movie.own_half_stars is not None]
-        ratings = [RatedMovie(movie, movie.own_half_stars, movie.own_rated_at) for movie in own]
+        ratings = [
+            RatedMovie(movie, movie.own_half_stars, movie.own_updated_at, movie.own_rated_at)
+            for movie in own
+        ]
         ratings.sort(key=lambda one: (one.rated_at, one.movie.pk), reverse=True)
         # Rated ones last: a movie both rated and on the map is in two rows.
         movies = {movie.pk: movie for movie in (*rows, *own)}
@@ -51,16 +56,22 @@ class RatedMovies:
 
 
 def _movies(user: User, movie_ids: list[int]) -> MovieQuerySet:
-    columns = ("pk", "title", "year", "n_ratings", "half_star_sum")
+    columns = ("pk", "title", "year", "n_ratings", *FIGURES)
     rated = (
         Movie.objects.filter(ratings__user=user)
-        .annotate(own_half_stars=F("ratings__half_stars"), own_rated_at=F("ratings__rated_at"))
+        .annotate(
+            own_half_stars=F("ratings__half_stars"),
+            own_rated_at=F("ratings__rated_at"),
+            own_updated_at=F("ratings__updated_at"),
+        )
         .only(*columns)
     )
     others = (
         Movie.objects.filter(pk__in=movie_ids)
         .annotate(
-            own_half_stars=Value(None, IntegerField()), own_rated_at=Value(None, DateTimeField())
+            own_half_stars=Value(None, IntegerField()),
+            own_rated_at=Value(None, DateTimeField()),
+            own_updated_at=Value(None, DateTimeField()),
         )
         .only(*columns)
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from recommender.models import TrainingRun
 from recommender.training import refit
 from recommender.training.curve_charts import curve_charts
+from recommender.training.erased_users import trace_of_erased
 from recommender.training.status import refit_progress
 
 
@@ -58,6 +59,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
             {
                 "fields": [
                     "data_table",
+                    "erased",
                     "rating_changes",
                     "hyperparameters_table",
                     "seed",
@@ -169,6 +171,10 @@ class TrainingRunAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("data"))
     def data_table(self, run: TrainingRun) -> str:
         return _table(run.data)
+
+    @admin.display(description=gettext_lazy("erased since"))
+    def erased(self, run: TrainingRun) -> str:
+        return trace_of_erased(run) or "–"
 
     @admin.display(description=gettext_lazy("hyper-parameters"))
     def hyperparameters_table(self, run: TrainingRun) -> str:

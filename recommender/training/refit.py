@@ -20,7 +20,7 @@ from recommender.core import Factors, Ratings, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.models import TrainingRun
 from recommender.taste.map_builder import build_map
-from recommender.training import prediction_log, run_lock
+from recommender.training import erased_users, prediction_log, run_lock
 from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
 from recommender.training.progress import Progress, Show
@@ -56,6 +56,8 @@ def is_due() -> bool:
     if _is_too_soon():
         return False
     last = TrainingRun.objects.finished().newest_first().first()
+    if erased_users.await_refit(last):
+        return True
     changes = RatingChanges.total() - (last.rating_changes if last else 0)
     return changes >= max(settings.REFIT_MIN_CHANGES, 1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -45,6 +45,7 @@ class YearViewing:
 
     movie: Movie
     half_stars: int | None  # the user's present rating
+    updated_at: datetime | None  # when that was given or changed
     watched: Period
     is_rewatch: bool
 
@@ -210,19 +211,22 @@ def _viewings(user: User, year: int) -> tuple[list[YearViewing], bool]:
     start, end = period.bounds()
     viewings = with_half_stars(Viewing.objects.of(user).during(period).order_by("created_at", "pk"))
     logged = [
-        (movie_id, half_stars, period_of(watched_on, precision), is_rewatch)
-        for movie_id, half_stars, watched_on, precision, is_rewatch in viewings.values_list(
-            "movie_id", "half_stars", "watched_on", "precision", "is_rewatch"
+        (movie_id, half_stars, updated_at, period_of(watched_on, precision), is_rewatch)
+        for movie_id, half_stars, updated_at, watched_on, precision, is_rewatch in (
+            viewings.values_list(
+                *("movie_id", "half_stars", "rating_updated_at"),
+                *("watched_on", "precision", "is_rewatch"),
+            )
         )
     ]
     ratings = ratings_without_viewing(user).filter(rated_at__gte=start, rated_at__lt=end)
     rated = [
-        (movie_id, half_stars, Period.of_day(timezone.localdate(rated_at)), False)
-        for movie_id, half_stars, rated_at in ratings.order_by("rated_at", "pk").values_list(
-            "movie_id", "half_stars", "rated_at"
-        )
+        (movie_id, half_stars, updated_at, Period.of_day(timezone.localdate(rated_at)), False)
+        for movie_id, half_stars, updated_at, rated_at in ratings.order_by(
+            "rated_at", "pk"
+        ).values_list("movie_id", "half_stars", "updated_at", "rated_at")
     ]
-    rows = sorted([*logged, *rated], key=lambda row: row[2].first)
+    rows = sorted([*logged, *rated], key=lambda row: row[3].first)
     movies = Movie.objects.for_cards().in_bulk({row[0] for row in rows})
     found = [YearViewing(movies[row[0]], *row[1:]) for row in rows if row[0] in movies]
     return found, bool(logged)
@@ -233,7 +237,9 @@ def _ratings(user: User, viewings: Sequence[YearViewing]) -> list[YearRating]:
     last = {one.movie.pk: one for one in viewings if one.half_stars is not None}
     expected_stars: Mapping[int, float] = (expected(user) if last else None) or {}
     return [
-        YearRating(one.movie, one.half_stars, one.day, expected_stars.get(one.movie.pk))
+        YearRating(
+            one.movie, one.half_stars, one.updated_at, one.day, expected_stars.get(one.movie.pk)
+        )
         for one in viewings
         if last.get(one.movie.pk) is one
     ]
@@ -318,4 +324,4 @@ def _agreement(ratings: Sequence[YearRating]) -> Agreement | None:
 
 def _discovery(ratings: Sequence[YearRating]) -> YearRating | None:
     loved = [one for one in ratings if one.stars >= LOVED]
-    return min(loved, key=lambda one: (one.n_others, -one.half_stars), default=None)
+    return min(loved, key=lambda one: (one.movie.n_ratings, -one.half_stars), default=None)

@@ -84,7 +84,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-taste": {"get": PERSONAL},
     "api-years": {"get": PERSONAL},
     "api-year": {"get": PERSONAL},
-    "api-me-export": {"get": PERSONAL},
+    "api-me-export": {"get": PERSONAL, "post": (401, 202, 202, 202)},
     "api-me-erase": {"post": (401, 400, 400, 400)},
     "api-schema": {"get": OPEN},
     "api-docs": {"get": OPEN},

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import User
+from accounts.sessions import SessionStore
+from movies import published_figures
 from movies.models import Movie, Rating
 from movies.models.triggers import rating_counts
 from tests.recommender.conftest import no_model_from_another_test
@@ -127,4 +128,5 @@ def catalogue(db: None, make_movie: Callable[..., Movie]) -> list[Movie]:
         for number, movie in enumerate(movies)
         if (7 * n + 3 * number) % 4
     )
+    published_figures.publish_due()
     return movies

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
+from movies import published_figures
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from recommender.serving import model_cache
@@ -25,7 +26,9 @@ def two_tastes(db: None, small_world: SmallWorld) -> list[Movie]:
 @pytest.fixture
 def fitted(two_tastes: list[Movie], small_world: SmallWorld) -> TrainingRun:
     """The active run, which learned from all ratings."""
-    return small_world.fitted()
+    run = small_world.fitted()
+    published_figures.publish_due()
+    return run
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ TEMPLATES = ROOT / "templates"
 OWN_STYLESHEETS = {
     "accuracy.css": {"recommender/accuracy"},
     "browse.css": {"movies/browse", "movies/marks"},
+    "data_notice.css": {"accounts"},
     "diary.css": {"movies/diary", "movies/movie_page"},
     "groups.css": {"recommender/groups"},
     "home.css": {"recommender/home"},

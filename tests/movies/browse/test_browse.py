@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from movies import published_figures
 from movies.models import Mark, Movie, Rating
 
 MakeMovie = Callable[..., Movie]
@@ -125,8 +126,10 @@ class TestMoviePage:
         movie = make_movie()
         for n in range(4):
             Rating.objects.rate(make_user(f"u{n}"), movie, 3)
+        published_figures.publish_due()
         assert b"on average" not in client.get(movie.get_absolute_url()).content
         Rating.objects.rate(make_user("fifth"), movie, 3)
+        published_figures.publish_due()
         assert b"3.0 stars on average" in client.get(movie.get_absolute_url()).content
 
     def test_my_own_stars_are_checked(

@@ -35,6 +35,16 @@ def test_it_works(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nothing has changed." in capsys.readouterr().out
 
 
+def test_averages_are_public_when_it_ends(source: Path, settings: LazySettings) -> None:
+    """Without waiting for the worker."""
+    settings.MIN_PUBLIC_RATERS = 2
+    call_command("import_movielens", str(source))
+    movies = list(Movie.objects.order_by("pk"))
+    shown = [movie.shown_count for movie in movies]
+    assert shown == [movie.n_ratings if movie.n_ratings >= 2 else 0 for movie in movies]
+    assert any(shown)
+
+
 def test_json(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("import_movielens", str(source), "--json")
     report = json.loads(capsys.readouterr().out)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User, set_profile
+from movies import published_figures
 from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, Rating
 from tests.recommender.profiles.conftest import ALL, PAGE, SETTINGS, body, text_of
@@ -84,6 +85,7 @@ def test_the_kinds_of_movies(
         Rating.objects.rate(alice, movie, 5 if n % 2 else 1)
         for rater in raters:
             Rating.objects.rate(rater, movie, 3)
+    published_figures.publish_due()
     set_profile(alice, level="public", shows_taste=True)
     page = text_of(client.get(PAGE))
     kinds = page.split('class="profile-kinds"')[1].split("</ul>")[0]

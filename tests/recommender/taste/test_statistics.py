@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from movies import published_figures
 from movies.models import Movie, Rating
 from recommender.taste.rated_movies import RatedMovies
 from recommender.taste.report import taste_report
@@ -32,6 +33,7 @@ def test_the_others_mean_leaves_oneself_out(
     for number in range(6):
         Rating.objects.rate(make_user(f"u{number}"), movie, 2)
     Rating.objects.rate(alice, movie, 5)
+    published_figures.publish_due()
     (contrarian,) = taste_report(alice).figures.contrarian
     assert (contrarian.stars, contrarian.others, contrarian.n_others) == (5, 2, 6)
 
@@ -43,6 +45,7 @@ def test_the_mean_of_four_others_is_not_shown(
     for number in range(4):
         Rating.objects.rate(make_user(f"u{number}"), movie, 1)
     Rating.objects.rate(alice, movie, 5)
+    published_figures.publish_due()
     figures = taste_report(alice).figures
     assert not figures.contrarian
     assert figures.genres == []
@@ -67,6 +70,7 @@ def test_only_a_clear_difference_is_called_generous_or_strict(
         for other in others:
             Rating.objects.rate(other, movie, 3)
         Rating.objects.rate(alice, movie, own)
+    published_figures.publish_due()
     content = page_of(alices_client)
     assert said in content
     assert sum(content.count(f"{one} than others") for one in ("generous", "Stricter")) == (
@@ -83,6 +87,7 @@ def test_a_leaning_is_damped_and_compared_with_ones_usual_distance(
         for other in others:
             Rating.objects.rate(other, movie, 3)
         Rating.objects.rate(alice, movie, 5 if number < 4 else 4)
+    published_figures.publish_due()
     horror, comedy = taste_report(alice).figures.genres
     assert (horror.name, horror.n, horror.mean, horror.others) == ("Horror", 4, 5, 3)
     # 2 stars above the others there, 1.5 usually; four ratings and five that show nothing.
@@ -98,6 +103,7 @@ def test_two_ratings_are_no_leaning(alice: User, make_movie: Callable, make_user
         movie = make_movie(f"Story {number}", None, "Horror")
         for other in (*others, alice):
             Rating.objects.rate(other, movie, 3)
+    published_figures.publish_due()
     (horror,) = taste_report(alice).figures.genres
     assert horror.lean is None
     assert taste_report(alice).figures.decades == []

@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.tasks import delete_expired_sessions
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun, TriedRating

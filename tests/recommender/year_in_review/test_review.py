@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from movies import published_figures
 from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
 from recommender.year_in_review.review import review, years_of
@@ -127,6 +128,7 @@ class TestFigures:
             other = make_user(f"other{number}")
             Rating.objects.rate(other, known.movie, 4.5)
             Rating.objects.rate(other, far.movie, 5)
+        published_figures.publish_due()
         found = review(alice, 2026)
         assert found.agreement.n == 2
         assert found.agreement.mean_distance == pytest.approx((0.5 + 4) / 2)

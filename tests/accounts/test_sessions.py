@@ -1,14 +1,19 @@
 """Sessions are stored, expire, and cannot be forged."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.contrib.sessions.models import Session
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DjangoSessionStore
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
-from cfsite.lib.sessions import SessionStore
+from accounts.models import Session, User
+from accounts.sessions import SessionStore
 
 SETTINGS = "/me/settings/"
 
@@ -47,3 +52,28 @@ def test_logging_out_ends_it(alices_client: Client) -> None:
     key = Session.objects.get().session_key
     alices_client.post("/accounts/logout/")
     assert SessionStore(key).load() == {}
+
+
+def test_sessions_of_before_move_to_the_table_that_knows_their_user(alice: User) -> None:
+    """Nobody is logged out by the upgrade."""
+    theirs = DjangoSessionStore()
+    theirs[SESSION_KEY] = str(alice.pk)
+    theirs.save()
+    visitors = DjangoSessionStore()
+    visitors["seen"] = 1
+    visitors.save()
+    erased = DjangoSessionStore()
+    erased[SESSION_KEY] = "999999999"
+    erased.save()
+    migration = import_module("accounts.migrations.0007_sessions_and_data_exports")
+    migration.move_sessions(apps, SimpleNamespace(connection=connection))
+    moved = dict(Session.objects.values_list("session_key", "user"))
+    assert moved == {theirs.session_key: alice.pk, visitors.session_key: None}
+    assert SessionStore(theirs.session_key)[SESSION_KEY] == str(alice.pk)
+    assert not DjangoSessionStore.get_model_class().objects.exists()
+
+
+def test_it_knows_its_user_and_goes_with_them(alices_client: Client, alice: User) -> None:
+    assert Session.objects.get().user == alice
+    alice.delete()
+    assert not Session.objects.exists()
