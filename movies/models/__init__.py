@@ -6,6 +6,7 @@ from movies.models.catalogue_version import CatalogueVersion
 from movies.models.import_runs import ImportRun
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
+from movies.models.personal_imports import ImportedRow, PersonalImport
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
 from movies.models.tmdb_posters import TmdbPoster
 
@@ -16,12 +17,14 @@ __all__ = [
     "CatalogueVersion",
     "Genre",
     "ImportRun",
+    "ImportedRow",
     "ListEntry",
     "Mark",
     "MarkQuerySet",
     "Movie",
     "MovieList",
     "MovieQuerySet",
+    "PersonalImport",
     "Rating",
     "RatingChanges",
     "RatingQuerySet",

@@ -1,0 +1,71 @@
+"""An export of a site like this one: Settings > Download my data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy
+
+from movies.models import ImportedRow, Mark
+from movies.my_imports import fields, tables
+from movies.my_imports.entries import Entry
+from movies.my_imports.sources.formats import CsvFile, Source
+
+Kind = ImportedRow.Kind
+LONGEST_NOTE = 10_000
+
+
+def _cell(row: tables.Cells, name: str) -> str:
+    """The text of a cell whose leading apostrophe only kept spreadsheets from calculating it."""
+    return row.get(name, "").removeprefix("'")
+
+
+def _film(row: tables.Cells) -> dict:
+    """Numbers of this site's own, `movie_id`, mean other movies elsewhere and are not used."""
+    return {
+        "title": fields.text(_cell(row, "title")),
+        "year": fields.year(row["year"]),
+        "imdb_id": fields.imdb_id(row["imdb id"]),
+        "tmdb_id": fields.number(row["tmdb id"]),
+        "movielens_id": fields.number(row["movielens id"]),
+    }
+
+
+def read_rating(row: tables.Cells) -> Iterator[Entry]:
+    yield Entry(
+        Kind.RATING,
+        value=fields.rating(row["stars"]),
+        at=fields.moment(row["rated at"]),
+        **_film(row),
+    )
+
+
+def read_mark(row: tables.Cells) -> Iterator[Entry]:
+    yield Entry(
+        Kind(Mark.Kind(row["kind"].strip())), at=fields.moment(row["created at"]), **_film(row)
+    )
+
+
+def read_list_entry(row: tables.Cells) -> Iterator[Entry]:
+    details = {"place": fields.number(row["place"]), "note": _cell(row, "note")}
+    yield Entry(
+        Kind.LIST,
+        list_name=fields.text(_cell(row, "list"), 100),
+        at=fields.moment(row["added at"]),
+        details=details,
+        **_film(row),
+    )
+
+
+_FILM = frozenset({"movie id", "title", "year", "imdb id", "tmdb id", "movielens id"})
+SOURCE = Source(
+    "cfsite",
+    gettext_lazy("A site like this one"),
+    scale="5",
+    where=gettext_lazy("Settings, Download my data. Upload the zip as it comes."),
+    files=(
+        CsvFile(read_rating, _FILM | {"stars", "rated at"}),
+        CsvFile(read_mark, _FILM | {"kind", "created at"}),
+        CsvFile(read_list_entry, _FILM | {"list id", "list", "place"}),
+    ),
+)
