@@ -1,4 +1,4 @@
-"""The tables of this app in a user's data export: ratings, marks and lists."""
+"""The tables of this app in a user's data export: ratings, diary, marks and lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import F
 
 from accounts.data_export import Table
 from accounts.models import User
-from movies.models import ListEntry, Mark, MovieList, Rating
+from movies.models import EarlierRating, ListEntry, Mark, MovieList, Rating, Viewing
 
 MOVIE = ("movie_id", "title", "year", "imdb_id", "tmdb_id", "movielens_id")
 LIST = (
@@ -22,6 +22,27 @@ def _ratings(user: User) -> Iterator[tuple]:
     rows = Rating.objects.of(user).annotate(stars=F("half_stars") / 2.0).order_by("rated_at", "pk")
     fields = ("stars", "rated_at", "updated_at", "prediction_shown")
     return rows.values_list(*_MOVIE_FIELDS, *fields).iterator()
+
+
+def _earlier_ratings(user: User) -> Iterator[tuple]:
+    rows = EarlierRating.objects.of(user).annotate(stars=F("half_stars") / 2.0)
+    fields = ("stars", "rated_at", "replaced_at")
+    return rows.order_by("replaced_at", "pk").values_list(*_MOVIE_FIELDS, *fields).iterator()
+
+
+def _viewings(user: User) -> Iterator[tuple]:
+    rows = Viewing.objects.of(user).select_related("movie").with_tags().earliest_first()
+    for viewing in rows.iterator(chunk_size=500):
+        movie = viewing.movie
+        yield (
+            *(movie.pk, *(getattr(movie, name) for name in MOVIE[1:])),
+            str(viewing.watched or ""),
+            viewing.is_rewatch,
+            ", ".join(viewing.tag_names),
+            viewing.note,
+            viewing.created_at,
+            viewing.updated_at,
+        )
 
 
 def _marks(user: User) -> Iterator[tuple]:
@@ -46,6 +67,18 @@ TABLES = (
         "your ratings, oldest first",
         (*MOVIE, "stars", "rated_at", "updated_at", "prediction_shown"),
         _ratings,
+    ),
+    Table(
+        "earlier_ratings",
+        "stars that you changed or removed, and when",
+        (*MOVIE, "stars", "rated_at", "replaced_at"),
+        _earlier_ratings,
+    ),
+    Table(
+        "viewings",
+        "your diary: watched on a day, in a month (2026-03) or year (2026), or unknown",
+        (*MOVIE, "watched", "is_rewatch", "tags", "note", "created_at", "updated_at"),
+        _viewings,
     ),
     Table(
         "marks",

@@ -57,9 +57,14 @@ def article_in_front(title: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, punctuation as single spaces: 'Amélie!' -> 'amelie'."""
+    plain = without_accents(text).replace("&", " and ")
+    return _NOT_WORD.sub(" ", plain).strip().replace("_", " ")
+
+
+def without_accents(text: str) -> str:
+    """Lower case without accents: 'Café #1' -> 'cafe #1'."""
     decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _NOT_WORD.sub(" ", plain.casefold().replace("&", " and ")).strip().replace("_", " ")
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
 def title_key(title: str, original_title: str = "") -> str:

@@ -7,14 +7,18 @@ from movies.models.import_runs import ImportRun
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
 from movies.models.personal_imports import ImportedRow, PersonalImport
+from movies.models.rating_history import EarlierRating, EarlierRatingQuerySet
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
 from movies.models.tmdb_posters import TmdbPoster
+from movies.models.viewings import Viewing, ViewingQuerySet, ViewingTag
 
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
     "BulkEdit",
     "CatalogueVersion",
+    "EarlierRating",
+    "EarlierRatingQuerySet",
     "Genre",
     "ImportRun",
     "ImportedRow",
@@ -29,4 +33,7 @@ __all__ = [
     "RatingChanges",
     "RatingQuerySet",
     "TmdbPoster",
+    "Viewing",
+    "ViewingQuerySet",
+    "ViewingTag",
 ]

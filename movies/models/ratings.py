@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from movies.models.rating_history import EarlierRating
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_half_stars, to_stars
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     ) -> Rating:
         """Save the rating of `movie` by `user`: one upsert, safe to repeat.
 
-        A changed rating keeps its `rated_at`. Undo passes the original one.
+        A changed rating keeps its `rated_at`. Undo passes the original one. A trigger keeps the
+        stars before a change as an `EarlierRating`.
 
         Raises:
             ValueError: `stars` is not one of 0.5, 1.0 ... 5.0.
@@ -58,10 +60,15 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return rating
 
     def unrate(self, user: User, movie: Movie) -> Rating | None:
-        """Remove the rating. Returns it for undo; None if there was none."""
-        rating = self.filter(user=user, movie=movie).first()
-        if rating is not None:
-            self.filter(pk=rating.pk).delete()
+        """Remove the rating and keep its stars in the history.
+
+        Returns it for undo; None if there was none.
+        """
+        with transaction.atomic():
+            rating = self.filter(user=user, movie=movie).first()
+            if rating is not None:
+                EarlierRating.objects.keep_removed([rating], timezone.now())
+                self.filter(pk=rating.pk).delete()
         return rating
 
 

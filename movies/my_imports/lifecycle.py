@@ -121,11 +121,10 @@ def discard(personal_import: PersonalImport) -> None:
 
 def _wake_worker(personal_import: PersonalImport) -> None:
     """Without a broker the worker finds the import at its next look."""
+
     def send() -> None:
         try:
-            current_app.send_task(
-                RUN_TASK, [personal_import.pk], retry=False, ignore_result=True
-            )
+            current_app.send_task(RUN_TASK, [personal_import.pk], retry=False, ignore_result=True)
         except (BrokerError, OSError) as error:
             logger.warning("The worker could not be told of an import: %s", error)
 

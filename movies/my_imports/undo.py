@@ -6,10 +6,22 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from cfsite.lib.transactions import in_transaction
 from movies.lists import entries, lifecycle
 from movies.lists.lifecycle import ListDeleted
-from movies.models import ImportedRow, ListEntry, Mark, Movie, MovieList, PersonalImport, Rating
+from movies.models import (
+    EarlierRating,
+    ImportedRow,
+    ListEntry,
+    Mark,
+    Movie,
+    MovieList,
+    PersonalImport,
+    Rating,
+    Viewing,
+)
 from movies.my_imports.writing import MARKS, WRITTEN, save_outcomes
 
 Kind, Outcome = ImportedRow.Kind, ImportedRow.Outcome
@@ -33,6 +45,8 @@ def undo_rows(personal_import: PersonalImport, n: int) -> int:
                 _undo_ratings(personal_import, some)
             elif kind in MARKS:
                 _undo_marks(personal_import, kind, some)
+            elif kind == Kind.VIEWING:
+                _undo_viewings(personal_import, some)
             elif kind == Kind.LIST:
                 _undo_entries(some)
         save_outcomes(rows)
@@ -56,14 +70,27 @@ def _undo_ratings(work: PersonalImport, rows: list[ImportedRow]) -> None:
         if is_ours and row.before is None:
             removed.append(rating.pk)
         elif is_ours:
-            restored.append(_restored(rating, row.before))
+            restored.append(_as_before(rating, row.before))
     Rating.objects.filter(pk__in=removed).delete()
-    Rating.objects.bulk_update(
-        restored, ["half_stars", "rated_at", "updated_at", "prediction_shown"], batch_size=200
-    )
+    _restore(work, restored)
 
 
-def _restored(rating: Rating, before: dict[str, Any]) -> Rating:
+def _restore(work: PersonalImport, ratings: list[Rating]) -> None:
+    """Restore them with their times, and drop what the history kept of the import."""
+    times = {rating.pk: rating.updated_at for rating in ratings}
+    now = timezone.now()
+    for rating in ratings:
+        rating.updated_at = now
+    fields = ["half_stars", "rated_at", "updated_at", "prediction_shown"]
+    Rating.objects.bulk_update(ratings, fields, batch_size=200)
+    movie_ids = [rating.movie_id for rating in ratings]
+    EarlierRating.objects.forget_since(work.user, movie_ids, work.started_at)
+    for rating in ratings:
+        rating.updated_at = times[rating.pk]
+    Rating.objects.bulk_update(ratings, ["updated_at"], batch_size=500)
+
+
+def _as_before(rating: Rating, before: dict[str, Any]) -> Rating:
     rating.half_stars = before["half_stars"]
     rating.prediction_shown = before["prediction_shown"]
     rating.rated_at = datetime.fromisoformat(before["rated_at"])
@@ -85,6 +112,18 @@ def _undo_marks(work: PersonalImport, kind: str, rows: list[ImportedRow]) -> Non
         if is_ours:
             removed.append(pk)
     marks.filter(pk__in=removed).delete()
+
+
+def _undo_viewings(work: PersonalImport, rows: list[ImportedRow]) -> None:
+    ours = Viewing.objects.filter(
+        user=work.user,
+        pk__in=[row.before["viewing"] for row in rows],
+        updated_at=work.started_at,
+    )
+    removed = set(ours.values_list("pk", flat=True))
+    for row in rows:
+        row.outcome = Outcome.UNDONE if row.before["viewing"] in removed else Outcome.LEFT
+    ours.delete()
 
 
 def _undo_entries(rows: list[ImportedRow]) -> None:

@@ -16,6 +16,7 @@ from movies.lists import entries, lifecycle
 from movies.lists.lifecycle import ListDeleted, ListLimitReached
 from movies.models import ImportedRow, Mark, Movie, MovieList, PersonalImport, Rating
 from movies.models.lists import LONGEST_NOTE
+from movies.my_imports.diary import write_viewings
 from movies.my_imports.matching import Facts, Matcher, Wanted
 
 Kind, Match, Outcome = ImportedRow.Kind, ImportedRow.Match, ImportedRow.Outcome
@@ -99,8 +100,8 @@ class Writer:
             for kind, some in by_kind.items():
                 if kind in MARKS:
                     self._write_marks(kind, some, rated)
-                else:
-                    _all(some, Outcome.SAME)
+                elif kind == Kind.VIEWING:
+                    write_viewings(self.work, some)
             save_outcomes(rows)
             return len(rows)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from cfsite.lib.transactions import in_transaction
 from movies.lists import entries
 from movies.lists.lifecycle import ListDeleted
-from movies.models import BulkEdit, Mark, Movie, MovieList, Rating
+from movies.models import BulkEdit, EarlierRating, Mark, Movie, MovieList, Rating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,6 +74,8 @@ def remove_ratings(user: User, ratings: models.QuerySet[Rating]) -> BulkEdit | N
     def work() -> BulkEdit | None:
         rows = _locked(ratings)
         edit = _record(user, BulkEdit.Kind.REMOVED, [_snapshot(one) for one in rows])
+        if edit is not None:
+            EarlierRating.objects.keep_removed(rows, edit.made_at)
         for some in _batches([one.pk for one in rows]):
             Rating.objects.filter(pk__in=some).delete()
         return edit
@@ -178,6 +180,7 @@ def _undo_stars(user: User, edit: BulkEdit) -> int:
         update_fields=["half_stars", "updated_at", "prediction_shown"],
         batch_size=BATCH,
     )
+    _forget_edit(user, edit, rows)
     return len(rows)
 
 
@@ -190,7 +193,14 @@ def _undo_removal(user: User, edit: BulkEdit) -> int:
     rows = [row for row in rows if row[0] in existing]
     # A rating given at this moment in another window wins.
     Rating.objects.bulk_create(_ratings(user, rows), ignore_conflicts=True, batch_size=BATCH)
+    _forget_edit(user, edit, rows)
     return len(rows)
+
+
+def _forget_edit(user: User, edit: BulkEdit, rows: Sequence[Sequence[Any]]) -> None:
+    """Drop what the history kept when the edit was made."""
+    for some in _batches([row[0] for row in rows]):
+        EarlierRating.objects.forget_since(user, some, edit.made_at)
 
 
 def _undo_marks(user: User, edit: BulkEdit) -> int:

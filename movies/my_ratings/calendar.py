@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import get_format
 
 from movies.models import Rating
-from movies.my_ratings.query import midnight
+from movies.periods import midnight
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -17,7 +17,8 @@ from drf_spectacular.utils import extend_schema_field
 from movies.api.movie_filters import DecadeFilter, GenreFilter, SearchFilter
 from movies.api.serializers import STARS
 from movies.models import Rating
-from movies.my_ratings.query import ORDERS, MyRatingsQuery, midnight
+from movies.my_ratings.query import ORDERS, MyRatingsQuery
+from movies.periods import midnight
 from movies.stars import to_half_stars
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

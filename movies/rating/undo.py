@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
+from django.db import transaction
 
-from movies.models import Mark, Movie, Rating
+from movies.models import EarlierRating, Mark, Movie, Rating
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,14 +26,19 @@ class UndoError(Exception):
     """The seal is invalid, expired or another user's, or the movie was deleted or rated since."""
 
 
-def seal(user: User, movie: Movie, before: Rating | None, after: Rating | None) -> str:
+def seal(
+    user: User, movie: Movie, before: Rating | None, after: Rating | None, changed_at: datetime
+) -> str:
     """A signed, URL-safe text with which `undo` restores the rating, or removes it.
 
-    after: the rating that took its place; if that has changed since, it is not undone.
+    Args:
+        after: the rating that took its place; if that has changed since, it is not undone.
+        changed_at: a moment just before the change, after which its history begins.
     """
-    state: list[Any] = [user.pk, movie.pk, after and after.half_stars, None, None, False]
+    half_stars = after and after.half_stars
+    state: list[Any] = [user.pk, movie.pk, half_stars, changed_at.isoformat(), None, None, False]
     if before is not None:
-        state[3:] = [before.half_stars, before.rated_at.isoformat(), before.prediction_shown]
+        state[4:] = [before.half_stars, before.rated_at.isoformat(), before.prediction_shown]
     return signing.dumps(state, salt=SALT, compress=True)
 
 
@@ -43,7 +49,7 @@ def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
         UndoError: the seal cannot be used.
     """
     try:
-        owner, movie_id, after, half_stars, rated_at, shown = signing.loads(
+        owner, movie_id, after, changed_at, half_stars, rated_at, shown = signing.loads(
             sealed, salt=SALT, max_age=MAX_AGE
         )
     except (signing.BadSignature, UnicodeError, ValueError) as error:
@@ -54,16 +60,20 @@ def undo(user: User, sealed: str) -> tuple[Movie, Rating | None]:
     now = Rating.objects.of(user).filter(movie=movie).values_list("half_stars", flat=True).first()
     if now != after:
         raise UndoError
-    if half_stars is None:
-        Rating.objects.unrate(user, movie)
-        return movie, None
-    rating = Rating.objects.rate(
-        user,
-        movie,
-        half_stars / 2,
-        prediction_shown=shown,
-        rated_at=datetime.fromisoformat(rated_at),
-    )
+    rating = None
+    with transaction.atomic():
+        if half_stars is None:
+            Rating.objects.unrate(user, movie)
+        else:
+            rating = Rating.objects.rate(
+                user,
+                movie,
+                half_stars / 2,
+                prediction_shown=shown,
+                rated_at=datetime.fromisoformat(rated_at),
+            )
+        since = datetime.fromisoformat(changed_at)
+        EarlierRating.objects.forget_since(user, [movie.pk], since)
     return movie, rating
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,13 +27,14 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
     movie = movie_of_card(pk, request.user)
     if movie is None:
         raise Http404
+    now = timezone.now()
     before = Rating.objects.of(request.user).filter(movie=movie).first()
     form = RateForm(request.POST)
     if not form.is_valid():
         return _respond(request, movie, before, problem=form.problem())
     if form.cleaned_data["remove"]:
         Rating.objects.unrate(request.user, movie)
-        return _respond(request, movie, None, sealed=_seal(request, movie, before, None))
+        return _respond(request, movie, None, sealed=_seal(request, movie, before, None, now))
     try:
         rating = Rating.objects.rate(
             request.user,
@@ -40,7 +44,7 @@ def rate(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except IntegrityError as error:  # the movie was deleted since it was read
         raise Http404 from error
-    return _respond(request, movie, rating, sealed=_seal(request, movie, before, rating))
+    return _respond(request, movie, rating, sealed=_seal(request, movie, before, rating, now))
 
 
 @require_POST
@@ -53,9 +57,17 @@ def undo(request: HttpRequest) -> HttpResponse:
     return _respond(request, movie, rating)
 
 
-def _seal(request: HttpRequest, movie: Movie, before: Rating | None, after: Rating | None) -> str:
+def _seal(
+    request: HttpRequest,
+    movie: Movie,
+    before: Rating | None,
+    after: Rating | None,
+    changed_at: datetime,
+) -> str:
     """For the undo button; "" if nothing changed."""
-    return rating_undo.seal(request.user, movie, before, after) if before or after else ""
+    if not before and not after:
+        return ""
+    return rating_undo.seal(request.user, movie, before, after, changed_at)
 
 
 def _respond(

@@ -17,7 +17,8 @@ from django.utils import timezone
 from movies.decades import decade_name
 from movies.models import Rating
 from movies.my_ratings.comparison import ComparedRating
-from movies.my_ratings.query import Period, with_movies
+from movies.my_ratings.query import with_movies
+from movies.periods import Period
 from recommender.serving.expected import expected
 
 if TYPE_CHECKING:

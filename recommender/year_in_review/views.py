@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from movies.my_ratings.query import Period
+from movies.periods import Period
 from recommender.serving.cards import Card, cards_for
 from recommender.year_in_review.review import (
     MIN_SURPRISE,

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from movies.my_ratings.query import Period
+from movies.periods import Period
 from recommender.year_in_review.review import review, years_of
 from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer
 

@@ -45,6 +45,10 @@ def test_it_works(alices_client: Client, alice: User, history: list[Movie], url:
     assert (entry["list"], entry["place"], entry["note"]) == (
         *("Sundays of alice", "1", "with tea"),
     )
+    viewing = table(archive, "viewings.csv")[0]
+    assert (viewing["imdb_id"], viewing["watched"]) == ("tt0211915", "2026-03")
+    assert (viewing["tags"], viewing["note"]) == ("a, b", "with tea")
+    assert [row["stars"] for row in table(archive, "earlier_ratings.csv")] == ["1.5"]
     account = json.loads(archive.read("account.json"))
     assert (account["username"], account["boldness"]) == ("alice", 2)
     assert "password" not in account

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from movies.models.triggers import catalogue_version
+from movies.models.triggers import catalogue_version, rating_history
 
 SLOTS = 16
 
@@ -174,7 +174,7 @@ def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> 
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for name in (*_SQLITE, *catalogue_version.SQLITE):
+            for name in (*_SQLITE, *catalogue_version.SQLITE, *rating_history.SQLITE):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
@@ -185,3 +185,5 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
         install(connection)
     if {"movies_movie", "movies_movie_genres", "movies_catalogueversion"} <= tables:
         catalogue_version.install(connection)
+    if {"movies_rating", "movies_earlierrating"} <= tables:
+        rating_history.install(connection)

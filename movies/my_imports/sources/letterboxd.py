@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +17,8 @@ from movies.my_imports.sources.viewings import viewing
 from movies.my_imports.uploads import CSV, Member
 
 Kind = ImportedRow.Kind
+# Those that a review may contain.
+_TAGS_OF_HTML = re.compile(r"</?(?:a|b|blockquote|br|em|i|p|strong)\b[^<>]*>", re.IGNORECASE)
 
 
 def _film(row: tables.Cells) -> dict:
@@ -49,7 +53,7 @@ def read_diary(row: tables.Cells) -> Iterator[Entry]:
         {**film, "at": watched},
         rewatch=row["rewatch"].strip().casefold() == "yes",
         tags=row["tags"],
-        note=row.get("review", ""),
+        note=_TAGS_OF_HTML.sub("", unescape(row.get("review", ""))),
     )
 
 

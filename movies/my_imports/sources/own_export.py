@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow, Mark
 from movies.my_imports import fields, tables
 from movies.my_imports.entries import Entry
 from movies.my_imports.sources.formats import CsvFile, Source
+from movies.my_imports.sources.viewings import viewing
+from movies.periods import Period
 
 Kind = ImportedRow.Kind
-LONGEST_NOTE = 10_000
 
 
 def _cell(row: tables.Cells, name: str) -> str:
@@ -57,6 +59,19 @@ def read_list_entry(row: tables.Cells) -> Iterator[Entry]:
     )
 
 
+def read_viewing(row: tables.Cells) -> Iterator[Entry]:
+    watched = row["watched"].strip()
+    if watched and Period.parse(watched) is None:
+        raise ValueError(_("“%(value)s” is no date") % {"value": watched[:40]})
+    yield viewing(
+        _film(row),
+        watched=watched,
+        rewatch=row["is rewatch"].strip().casefold() == "true",
+        tags=_cell(row, "tags"),
+        note=_cell(row, "note"),
+    )
+
+
 _FILM = frozenset({"movie id", "title", "year", "imdb id", "tmdb id", "movielens id"})
 SOURCE = Source(
     "cfsite",
@@ -65,6 +80,7 @@ SOURCE = Source(
     where=gettext_lazy("Settings, Download my data. Upload the zip as it comes."),
     files=(
         CsvFile(read_rating, _FILM | {"stars", "rated at"}),
+        CsvFile(read_viewing, _FILM | {"watched", "is rewatch", "tags", "note"}),
         CsvFile(read_mark, _FILM | {"kind", "created at"}),
         CsvFile(read_list_entry, _FILM | {"list id", "list", "place"}),
     ),

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from movies.models import Movie, Rating
 from movies.my_ratings.calendar import RatingDays
-from movies.my_ratings.query import MyRatingsQuery, Period
+from movies.my_ratings.query import MyRatingsQuery
+from movies.periods import Period
 
 PAGE = "/me/ratings/"
 

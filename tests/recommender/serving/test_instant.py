@@ -65,7 +65,7 @@ def test_rating_changing_removing_and_undoing(
     rate(alices_client, two_tastes[0], "")
     assert answer(alices_client) != before[1]
     undone = alices_client.post(
-        "/me/ratings/undo/", {"sealed": undo.seal(old.user, old.movie, old, None)}
+        "/me/ratings/undo/", {"sealed": undo.seal(old.user, old.movie, old, None, old.updated_at)}
     )
     assert undone.status_code == 302
     assert (page(alices_client), answer(alices_client)) == before, "to the last digit"
