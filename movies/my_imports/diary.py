@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from movies.models import ImportedRow, PersonalImport, Viewing
-from movies.models.viewings import EARLIEST_DAY
+from movies.models.viewings import EARLIEST_DAY, MOST_TAGS
 from movies.periods import Period
 
 Outcome = ImportedRow.Outcome
@@ -53,3 +53,4 @@ def _merge(viewing: Viewing, tags: list[str], details: dict[str, Any]) -> None:
     viewing.is_rewatch = viewing.is_rewatch or bool(details.get("rewatch"))
     viewing.note = viewing.note or details.get("note", "")
     tags.extend(tag for tag in details.get("tags", []) if tag not in tags)
+    del tags[MOST_TAGS:]

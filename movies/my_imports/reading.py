@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from movies.models import ImportedRow, PersonalImport
 from movies.my_imports import tables
@@ -28,7 +29,7 @@ from movies.my_imports.entries import (
     Refused,
 )
 from movies.my_imports.matching import Matcher, Wanted
-from movies.my_imports.scales import SCALES, range_of
+from movies.my_imports.scales import SCALES, Range
 from movies.my_imports.sources import ANY_CSV, SOURCES, any_csv
 from movies.my_imports.sources.formats import FileFormat, Source
 from movies.my_imports.uploads import CSV, Member, open_upload
@@ -224,39 +225,41 @@ def check(reading: Reading, max_rows: int) -> int:
     Raises:
         Refused: as `store`.
     """
-    n = n_lines = n_unreadable = 0
+    counts, found, first_unreadable = Counter[str](), Range(), None
+    for n, line in enumerate(reading.lines(), start=1):
+        if n > max_rows:
+            raise Refused(_("The file has more than %(n)s lines.") % {"n": max_rows})
+        if line.entry is None:
+            counts[line.left_out] += 1
+            if line.left_out == UNREADABLE:
+                first_unreadable = first_unreadable or line
+            continue
+        counts["entries"] += 1
+        if line.entry.value is not None:
+            found.add(line.entry.value)
+    _check_scale(reading, found)
+    if first_unreadable and counts[UNREADABLE] > counts["entries"]:
+        raise Refused(_why_unreadable(first_unreadable, counts[UNREADABLE]))
+    if not counts["entries"]:
+        raise Refused(_("There is nothing about films in it."))
+    return counts["entries"]
 
-    def values() -> Iterator[Any]:
-        nonlocal n, n_lines, n_unreadable
-        for line in reading.lines():
-            n_lines += 1
-            n_unreadable += line.left_out == UNREADABLE
-            if n_lines > max_rows:
-                raise Refused(_("The file has more than %(n)s lines.") % {"n": max_rows})
-            if line.entry:
-                n += 1
-                yield line.entry.value
 
-    found = range_of(values())
+def _check_scale(reading: Reading, found: Range) -> None:
     if found.n and not reading.scale:
         raise Refused(_("State the scale of the ratings."))
     if found.n:
         found.check(SCALES[reading.scale])
-    if not n:
-        first = next((line for line in reading.lines() if line.left_out == UNREADABLE), None)
-        if first is not None:
-            words = {"file": first.file, "line": first.number, "reason": first.reason}
-            raise Refused(_("%(file)s, line %(line)s: %(reason)s.") % words)
-        raise Refused(_("There is nothing about films in it."))
-    if reading.source == ANY_CSV and n_unreadable > n:
-        raise Refused(_unlike_a_table_of_ratings(reading, n_unreadable))
-    return n
 
 
-def _unlike_a_table_of_ratings(reading: Reading, n: int) -> str:
-    first = next(line for line in reading.lines() if line.left_out == UNREADABLE)
-    words = {"n": n, "line": first.number, "reason": first.reason}
-    return _("%(n)s lines cannot be read, most of them. Line %(line)s: %(reason)s.") % words
+def _why_unreadable(line: Line, n: int) -> str:
+    words = {"n": n, "file": line.file, "line": line.number, "reason": line.reason}
+    text = ngettext(
+        "A line cannot be read. %(file)s, line %(line)s: %(reason)s.",
+        "%(n)s lines cannot be read, most of them. %(file)s, line %(line)s: %(reason)s.",
+        n,
+    )
+    return text % words
 
 
 def _store_rows(made: PersonalImport, reading: Reading) -> None:

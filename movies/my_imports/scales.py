@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -74,11 +73,3 @@ class Range:
     def likely_scale(self) -> str:
         """A first guess, for the user to confirm."""
         return next((key for key in ("5", "10") if self.highest <= SCALES[key].top), "100")
-
-
-def range_of(values: Iterable[Decimal | None]) -> Range:
-    found = Range()
-    for value in values:
-        if value is not None:
-            found.add(value)
-    return found

@@ -105,8 +105,9 @@ class Member:
         Raises:
             Refused: a line is far too long, or has a NUL character.
         """
+        encoding = self.encoding  # reads the file too, so before it is opened here
         with self.open() as file:
-            text = io.TextIOWrapper(file, self.encoding, newline="")
+            text = io.TextIOWrapper(file, encoding, newline="")
             try:
                 number = 0
                 while line := text.readline(MAX_LINE_CHARACTERS):
@@ -125,12 +126,13 @@ class Member:
         Raises:
             Refused: it is too large.
         """
+        encoding = self.encoding
         with self.open() as file:
             content = file.read(MAX_DOCUMENT_BYTES + 1)
         if len(content) > MAX_DOCUMENT_BYTES:
             text = _("%(file)s has more than %(mb)s MB.")
             raise Refused(text % {"file": self.path, "mb": MAX_DOCUMENT_BYTES // 1024**2})
-        return content.decode(self.encoding)
+        return content.decode(encoding)
 
     def refuse(self, line: int, reason: str) -> None:
         text = _("%(file)s, line %(line)s: %(reason)s")
