@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from movies.models import ImportedRow, PersonalImport
-from movies.my_imports import tables
-from movies.my_imports.entries import (
+from movies.my_imports.matching import Matcher, Wanted
+from movies.my_imports.parsing import tables
+from movies.my_imports.parsing.entries import (
     NO_RATING,
     NOT_A_FILM,
     UNREADABLE,
@@ -28,11 +29,10 @@ from movies.my_imports.entries import (
     NotAFilm,
     Refused,
 )
-from movies.my_imports.matching import Matcher, Wanted
-from movies.my_imports.scales import SCALES, Range
+from movies.my_imports.parsing.formats import FileFormat, Source
+from movies.my_imports.parsing.scales import SCALES, Range
+from movies.my_imports.parsing.uploads import CSV, Member, open_upload
 from movies.my_imports.sources import ANY_CSV, SOURCES, any_csv
-from movies.my_imports.sources.formats import FileFormat, Source
-from movies.my_imports.uploads import CSV, Member, open_upload
 
 if TYPE_CHECKING:
     from accounts.models import User

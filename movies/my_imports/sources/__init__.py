@@ -5,6 +5,7 @@ A new source is a module here with a `SOURCE`, one line below, and a fixture in 
 
 from __future__ import annotations
 
+from movies.my_imports.parsing.formats import Source
 from movies.my_imports.sources import (
     any_csv,
     criticker,
@@ -18,7 +19,6 @@ from movies.my_imports.sources import (
     trakt,
     tvtime,
 )
-from movies.my_imports.sources.formats import Source
 
 SOURCES: dict[str, Source] = {
     module.SOURCE.key: module.SOURCE

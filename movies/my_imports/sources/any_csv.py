@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry, NoRating
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry, NoRating
 
 KEY = "csv"
 NAME = gettext_lazy("A table of your own")

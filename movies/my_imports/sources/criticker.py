@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields
-from movies.my_imports.entries import Entry, NoRating
-from movies.my_imports.sources.formats import Source, XmlFile
+from movies.my_imports.parsing import fields
+from movies.my_imports.parsing.entries import Entry, NoRating
+from movies.my_imports.parsing.formats import Source, XmlFile
 
 
 def read_film(film: dict[str, str]) -> Iterator[Entry]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry, NoRating, NotAFilm
-from movies.my_imports.sources.formats import CsvFile, Source
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry, NoRating, NotAFilm
+from movies.my_imports.parsing.formats import CsvFile, Source
 
 # Title types in the spellings of both eras, without blanks; all others are series or games.
 FILMS = {"", "movie", "featurefilm", "tvmovie", "short", "video", "tvspecial", "documentary"}

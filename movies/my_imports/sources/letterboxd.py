@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry
-from movies.my_imports.sources.formats import CsvFile, NumberedItem, Source
-from movies.my_imports.sources.viewings import viewing
-from movies.my_imports.uploads import CSV, Member
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry
+from movies.my_imports.parsing.formats import CsvFile, NumberedItem, Source
+from movies.my_imports.parsing.uploads import CSV, Member
+from movies.my_imports.parsing.viewings import viewing
 
 Kind = ImportedRow.Kind
 # Those that a review may contain.

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, time
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry, NotAFilm
-from movies.my_imports.sources.formats import CsvFile, NumberedItem, Source
-from movies.my_imports.uploads import Member
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry, NotAFilm
+from movies.my_imports.parsing.formats import CsvFile, NumberedItem, Source
+from movies.my_imports.parsing.uploads import Member
 
 # "Show: Season 1: Pilot" in several languages; "Show: Chapter: Episode" has two colons too.
 _EPISODE = re.compile(

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow, Mark
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry
-from movies.my_imports.sources.formats import CsvFile, Source
-from movies.my_imports.sources.viewings import viewing
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry
+from movies.my_imports.parsing.formats import CsvFile, Source
+from movies.my_imports.parsing.viewings import viewing
 from movies.periods import Period
 
 Kind = ImportedRow.Kind

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields
-from movies.my_imports.entries import Entry, NoRating, NotAFilm
-from movies.my_imports.sources.formats import JsonFile, Source
+from movies.my_imports.parsing import fields
+from movies.my_imports.parsing.entries import Entry, NoRating, NotAFilm
+from movies.my_imports.parsing.formats import JsonFile, Source
 
 Kind = ImportedRow.Kind
 

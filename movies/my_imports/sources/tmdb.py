@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry, NotAFilm
-from movies.my_imports.sources.formats import CsvFile, Source
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry, NotAFilm
+from movies.my_imports.parsing.formats import CsvFile, Source
 
 
 def read_row(row: tables.Cells) -> Iterator[Entry]:

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry, NoRating, NotAFilm
-from movies.my_imports.sources.formats import CsvFile, JsonFile, Source
-from movies.my_imports.sources.viewings import viewing
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry, NoRating, NotAFilm
+from movies.my_imports.parsing.formats import CsvFile, JsonFile, Source
+from movies.my_imports.parsing.viewings import viewing
 
 Kind = ImportedRow.Kind
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy
 
 from movies.models import ImportedRow
-from movies.my_imports import fields, tables
-from movies.my_imports.entries import Entry, NoRating, NotAFilm
-from movies.my_imports.sources.formats import CsvFile, Source
+from movies.my_imports.parsing import fields, tables
+from movies.my_imports.parsing.entries import Entry, NoRating, NotAFilm
+from movies.my_imports.parsing.formats import CsvFile, Source
 
 Kind = ImportedRow.Kind
 # Its five answers from "bad" to "wow", by the number at the end of `vote_key`.

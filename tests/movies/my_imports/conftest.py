@@ -18,9 +18,7 @@ Import = Callable[..., PersonalImport]
 @pytest.fixture
 def films(make_movie: Callable[..., Movie]) -> dict[str, Movie]:
     return {
-        "alien": make_movie(
-            "Alien", 1979, imdb_id="tt0078748", tmdb_id=348, movielens_id=1214
-        ),
+        "alien": make_movie("Alien", 1979, imdb_id="tt0078748", tmdb_id=348, movielens_id=1214),
         "heat": make_movie("Heat", 1995, imdb_id="tt0113277", tmdb_id=949, movielens_id=6),
         "solaris": make_movie(
             "Solaris", 1972, original_title="Solyaris", imdb_id="tt0069293", tmdb_id=593

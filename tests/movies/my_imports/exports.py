@@ -91,7 +91,9 @@ MOVIELENS = (
     "1214,0078748,348,4.5,4.03,Alien (1979)\n"
     "6,0113277,949,0.5,3.9,Heat (1995)\n"
 )
-MOVIELENS_WISHLIST = "movie_id,imdb_id,tmdb_id,average_rating,title\n1,0069293,593,4.1,Solaris (1972)\n"
+MOVIELENS_WISHLIST = (
+    "movie_id,imdb_id,tmdb_id,average_rating,title\n1,0069293,593,4.1,Solaris (1972)\n"
+)
 
 
 def trakt_movie(title: str, year: int, imdb: str, tmdb: int) -> dict:
@@ -190,12 +192,7 @@ CRITICKER = (
     "<rating>0</rating><reviewdate>Apr 24 2017, 08:18</reviewdate><tier>1</tier></film>\n"
     "</recentratings>\n"
 )
-NETFLIX = (
-    "Title,Date\n"
-    '"Alien","10/21/20"\n'
-    '"Dark: Season 1: Secrets","10/20/20"\n'
-    '"Heat","1/2/21"\n'
-)
+NETFLIX = 'Title,Date\n"Alien","10/21/20"\n"Dark: Season 1: Secrets","10/20/20"\n"Heat","1/2/21"\n'
 _TVTIME_HEADER = (
     "user_id,type-uuid-n,watch_count,watches,type,uuid,updated_at,alpha_range_key,movie_name,"
     "release_date_range_key,follow_date_range_key,release_date,runtime,created_at,entity_type"

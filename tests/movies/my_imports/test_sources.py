@@ -67,9 +67,7 @@ def test_imdb_in_every_header_it_has_had(
     assert Rating.objects.get().rated_at == date_rated
 
 
-def test_imdb_leaves_out_series_and_counts_films_without_rating(
-    read: Import, films: Films
-) -> None:
+def test_imdb_leaves_out_series_and_counts_films_without_rating(read: Import, films: Films) -> None:
     assert read(exports.csv_file(exports.IMDB_2024)).counts == {"not_a_film": 1, "no_rating": 1}
 
 

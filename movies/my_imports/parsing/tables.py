@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from cfsite.lib.text import one_line
-from movies.my_imports.uploads import MAX_LINE_CHARACTERS, Member
+from movies.my_imports.parsing.uploads import MAX_LINE_CHARACTERS, Member
 
 Cells = dict[str, str]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from movies.models import ImportedRow
 from movies.models.viewings import LONGEST_NOTE, clean_note, clean_tags
-from movies.my_imports.entries import Entry
+from movies.my_imports.parsing.entries import Entry
 
 
 def viewing(

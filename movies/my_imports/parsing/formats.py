@@ -17,9 +17,9 @@ from xml.etree import ElementTree
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from movies.my_imports import tables
-from movies.my_imports.entries import Entry, Refused
-from movies.my_imports.uploads import CSV, JSON, XML, Member
+from movies.my_imports.parsing import tables
+from movies.my_imports.parsing.entries import Entry, Refused
+from movies.my_imports.parsing.uploads import CSV, JSON, XML, Member
 
 # The number of a row, and the row or what is wrong with it.
 NumberedItem = tuple[int, Any]

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from movies.my_imports.entries import Refused
+from movies.my_imports.parsing.entries import Refused
 
 MAX_MEMBERS = 2000
 MAX_UNPACKED_BYTES = 200 * 1024**2

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from movies.my_imports.entries import Refused
+from movies.my_imports.parsing.entries import Refused
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
 
 
