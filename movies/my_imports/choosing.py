@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Count, Min
 
 from movies.models import ImportedRow, Movie, PersonalImport
 
@@ -31,6 +31,11 @@ def ambiguous(personal_import: PersonalImport) -> Any:
     return rows.filter(pk__in=first.values("first")).order_by("pk")
 
 
+def n_by_match(personal_import: PersonalImport) -> dict[str, int]:
+    rows = ImportedRow.objects.filter(personal_import=personal_import).order_by()
+    return dict(rows.values("match").annotate(n=Count("pk")).values_list("match", "n"))
+
+
 def choices(personal_import: PersonalImport) -> list[Choice]:
     """The first films to decide."""
     rows = list(ambiguous(personal_import)[:PER_PAGE])
@@ -49,7 +54,8 @@ def decide(personal_import: PersonalImport, decided: Mapping[int, int | None]) -
     """
     n = 0
     with transaction.atomic():
-        for row in ambiguous(personal_import).filter(pk__in=decided):
+        rows = ImportedRow.objects.filter(personal_import=personal_import, match=Match.AMBIGUOUS)
+        for row in rows.filter(pk__in=decided).order_by("pk"):
             movie_id = decided[row.pk]
             if movie_id is not None and movie_id not in row.details.get("candidates", []):
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from movies.models import PersonalImport
@@ -52,6 +53,9 @@ class StartForm(forms.Form):
 
     def clean_policy(self) -> str:
         return self.cleaned_data["policy"] or PersonalImport.Policy.NEWER
+
+    def clean_adds_movies(self) -> bool:
+        return self.cleaned_data["adds_movies"] and settings.IMPORT_ADDS_MOVIES
 
 
 class ColumnsForm(forms.Form):

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from celery import current_app
-from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,6 +51,7 @@ def start(
     policy: str = PersonalImport.Policy.NEWER,
     takes_title_matches: bool = False,
     adds_movies: bool = False,
+    wakes_worker: bool = True,
 ) -> None:
     """Hand an import that is ready, or was cancelled or failed, to the worker.
 
@@ -67,7 +67,7 @@ def start(
         state=State.WAITING,
         policy=policy,
         takes_title_matches=takes_title_matches,
-        adds_movies=adds_movies and settings.IMPORT_ADDS_MOVIES,
+        adds_movies=adds_movies,
         started_at=personal_import.started_at or now,
         queued_at=now,
         reason="",
@@ -75,7 +75,8 @@ def start(
     if not changed:
         raise NotPossible(_("This import cannot be started now."))
     personal_import.refresh_from_db()
-    _wake_worker(personal_import)
+    if wakes_worker:
+        _wake_worker(personal_import)
 
 
 def start_undo(personal_import: PersonalImport) -> None:
@@ -146,7 +147,11 @@ def due() -> list[PersonalImport]:
     return [one for one in found if one.state == State.WAITING or is_dead(one)]
 
 
-def run(personal_import: PersonalImport, seconds: float | None = None) -> bool:
+def run(
+    personal_import: PersonalImport,
+    seconds: float | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> bool:
     """Do the work, for so many seconds at most. Returns whether it is finished.
 
     Several processes may call this at once: one of them works.
@@ -160,6 +165,7 @@ def run(personal_import: PersonalImport, seconds: float | None = None) -> bool:
         ):
             if not _report(personal_import, n):
                 return False  # cancelled
+            on_progress(personal_import.done, personal_import.total)
             if seconds is not None and time.monotonic() - began > seconds:
                 _update(personal_import, state=State.WAITING, worker="")
                 return False

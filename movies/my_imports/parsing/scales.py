@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from movies.my_imports.parsing.entries import Refused
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
 
+STARS_MAX = HALF_STARS_MAX // 2
+
 
 @dataclass(frozen=True)
 class RatingScale:
@@ -30,7 +32,9 @@ class RatingScale:
 
     @property
     def in_words(self) -> str:
-        """'1 to 10: 7 becomes 3.5 stars'."""
+        """'1 to 10: 7 becomes 3.5 stars'; for stars the label alone."""
+        if self.top == STARS_MAX:
+            return str(self.label)
         stars = (self.half_stars(Decimal(self.example)) or 0) / 2
         words = {"scale": self.label, "value": self.example, "stars": f"{stars:g}"}
         return _("%(scale)s: %(value)s becomes %(stars)s stars") % words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
+import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -51,20 +51,20 @@ class Member:
         Raises:
             Refused: the zip is damaged or has a password.
         """
+        if not isinstance(self._source, zipfile.ZipFile):
+            self._source.seek(0)
+            yield self._source
+            return
         try:
-            if isinstance(self._source, zipfile.ZipFile):
-                with self._source.open(self.path) as file:
-                    yield file  # type: ignore[misc]
-            else:
-                self._source.seek(0)
-                yield self._source
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            with self._source.open(self.path) as file:
+                yield file  # type: ignore[misc]
+        except Refused:
+            raise
+        except Exception as error:  # zipfile and its decoders raise a dozen kinds
+            if "password" in str(error):
+                text = _("%(file)s has a password. Unpack the zip and upload what is inside.")
+                raise Refused(text % {"file": self.path}) from error
             raise Refused(_("%(file)s is damaged.") % {"file": self.path}) from error
-        except RuntimeError as error:  # zipfile has no class of its own for it
-            if "encrypted" not in str(error):
-                raise
-            text = _("%(file)s has a password. Unpack the zip and upload what is inside.")
-            raise Refused(text % {"file": self.path}) from error
 
     @cached_property
     def format(self) -> str:
@@ -158,7 +158,7 @@ def _members(file: BinaryIO) -> list[Member]:
     try:
         archive = zipfile.ZipFile(file)
         infos = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         raise Refused(_("The zip is damaged.")) from error
     if len(infos) > MAX_MEMBERS:
         raise Refused(_("The zip has more than %(n)s files.") % {"n": MAX_MEMBERS})

@@ -35,6 +35,11 @@ def guess(names: list[str]) -> dict[str, str]:
     }
 
 
+def column_of(name: str) -> str:
+    """The normalized name, as headers are compared by."""
+    return tables.column_name(name)
+
+
 def problem(columns: Columns) -> str:
     """What is missing to import a table with these columns; '' if nothing is."""
     if not {"title", "imdb_id", "tmdb_id", "movielens_id"} & columns.keys():

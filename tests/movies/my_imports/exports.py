@@ -28,7 +28,8 @@ LETTERBOXD = {
     ),
     "reviews.csv": (
         "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Review,Tags,Watched Date\n"
-        '2020-03-01,Alien,1979,https://boxd.it/aaa,4.5,Yes,"In <i>space</i>\nno ""one"".",,2020-02-29\n'
+        '2020-03-01,Alien,1979,https://boxd.it/aaa,4.5,Yes,"In <i>space</i>\nno ""one"".",,'
+        "2020-02-29\n"
     ),
     "lists/space.csv": (
         "Letterboxd list export v7\n"
