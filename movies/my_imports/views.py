@@ -32,8 +32,9 @@ State = PersonalImport.State
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def upload(request: HttpRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
+    if is_sent and form.is_valid():
         file, source = form.cleaned_data["file"], form.cleaned_data["source"]
         try:
             made = reading.receive(request.user, file, file.name, Options(source=source))

@@ -57,8 +57,9 @@ class StartSerializer(serializers.Serializer):
 
 class UploadSerializer(StartSerializer):
     file = serializers.FileField(help_text="An export as it comes, or a CSV table.")
-    source = serializers.ChoiceField(
-        [*SOURCES, ANY_CSV], required=False, help_text="Found out from the file if left out."
+    source = serializers.CharField(
+        required=False,
+        help_text=f"Found out from the file if left out: {', '.join([*SOURCES, ANY_CSV])}.",
     )
     scale = serializers.ChoiceField(
         list(SCALES), required=False, help_text="The highest rating of a table: 5, 7, 10 or 100."
@@ -72,6 +73,11 @@ class UploadSerializer(StartSerializer):
     start = serializers.BooleanField(
         default=True, help_text="`false`: read it and wait for `start/`."
     )
+
+    def validate_source(self, value: str) -> str:
+        if value not in (*SOURCES, ANY_CSV):
+            raise serializers.ValidationError("There is no such source.")
+        return value
 
     def validate_columns(self, value: str) -> dict[str, str]:
         try:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.models import User
 from cfsite import api
 from movies.lists import entries, lifecycle
-from movies.models import Mark, Movie, Rating
+from movies.models import Mark, Movie, PersonalImport, Rating
 from recommender.groups import membership
 from tests.api.conftest import API
 
@@ -39,6 +39,14 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-movie-rating": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
     "api-movie-mark": {"put": PERSONAL, "delete": REMOVE},
     "api-rating-list": {"get": PERSONAL},
+    # Uploads are forms; this is JSON.
+    "api-import-list": {"get": PERSONAL, "post": (401, 415, 415, 415)},
+    "api-import-detail": {"get": OWN},
+    "api-import-rows": {"get": OWN},
+    "api-import-start": {"post": (401, 404, 202, 404)},
+    "api-import-cancel": {"post": (401, 404, 409, 404)},
+    "api-import-undo": {"post": (401, 404, 409, 404)},
+    "api-import-choose": {"post": (401, 404, 400, 404)},
     "api-mark-list": {"get": PERSONAL},
     "api-recommendation-list": {"get": PERSONAL},
     "api-shelf-list": {"get": PERSONAL},
@@ -112,6 +120,12 @@ ADDRESSES = {
     "api-list-public": "lists/public/",
     "api-list-shared": "lists/shared/{key}/",
     "api-list-detail": "lists/{list}/",
+    "api-import-list": "imports/",
+    "api-import-detail": "imports/{imported}/",
+    **{
+        f"api-import-{name}": f"imports/{{imported}}/{name}/"
+        for name in ("rows", "start", "cancel", "undo", "choose")
+    },
     "api-list-movies": "lists/{list}/movies/",
     "api-list-movie": "lists/{list}/movies/{movie}/",
     "api-list-sort": "lists/{list}/sort/",
@@ -180,7 +194,9 @@ def test_who_may_do_what(
     group = membership.create(alice, "Friday")
     shared = lifecycle.create(alice, "Rainy Sundays", visibility="link")
     entries.add(shared, movie)
+    ready = PersonalImport.objects.create(user=alice, source="imdb", state="ready")
     lists = {"list": shared.pk, "key": shared.key}
+    lists |= {"imported": ready.pk}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, PersonalImport
@@ -55,3 +59,15 @@ def do_import(read: Import) -> Import:
         return made
 
     return do
+
+
+@pytest.fixture
+def time_machine_later() -> Iterator[Callable[[timedelta], None]]:
+    """Move the clock on by this much and a second."""
+    with contextlib.ExitStack() as stack:
+
+        def move(by: timedelta) -> None:
+            later = timezone.now() + by + timedelta(seconds=1)
+            stack.enter_context(time_machine.travel(later))
+
+        yield move
