@@ -103,6 +103,9 @@ def _try(operation: Any, headers: dict[str, str]) -> None:
             assume(one_line(case.body["name"]))  # no schema can ask for what one can see
         response = case.call(headers=headers)
         assert response.status_code < 500
-        case.validate_response(response, headers=headers)
+        # No schema can say what an uploaded file has to hold.
+        is_upload = isinstance(case.body, dict) and "file" in case.body
+        if not is_upload or response.status_code != 400:
+            case.validate_response(response, headers=headers)
 
     generated()

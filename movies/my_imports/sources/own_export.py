@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cfsite.lib.safe_csv import original_cell
 from movies.models import ImportedRow, Mark
 from movies.my_imports.parsing import fields, tables
 from movies.my_imports.parsing.entries import Entry
@@ -18,8 +19,7 @@ Kind = ImportedRow.Kind
 
 
 def _cell(row: tables.Cells, name: str) -> str:
-    """The text of a cell whose leading apostrophe only kept spreadsheets from calculating it."""
-    return row.get(name, "").removeprefix("'")
+    return original_cell(row.get(name, ""))
 
 
 def _film(row: tables.Cells) -> dict:
