@@ -99,7 +99,8 @@ class ImportedRowQuerySet(models.QuerySet["ImportedRow"]):
             kinds.append(ImportedRow.Match.TITLE)
         if personal_import.adds_movies:
             kinds.append(ImportedRow.Match.ADDED)
-        return self.filter(personal_import=personal_import, match__in=kinds, movie__isnull=False)
+        known = models.Q(movie__isnull=False) | models.Q(kind=ImportedRow.Kind.LIST_ITSELF)
+        return self.filter(known, personal_import=personal_import, match__in=kinds)
 
     def pending(self) -> Self:
         return self.filter(outcome="")
@@ -114,6 +115,7 @@ class ImportedRow(models.Model):
         SEEN = "seen", _("watched")
         NOT_INTERESTED = "not_interested", _("not interested")
         LIST = "list", _("on a list")
+        LIST_ITSELF = "list_itself", _("a list, without its movies")
         VIEWING = "viewing", _("in the diary")
 
     class Match(models.TextChoices):

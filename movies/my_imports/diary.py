@@ -41,7 +41,10 @@ def write_viewings(work: PersonalImport, rows: list[ImportedRow]) -> None:
         else:
             row.outcome = Outcome.ADDED
             viewing = Viewing(user_id=work.user_id, movie_id=row.movie_id, watched=key[1])
-            viewing.created_at = viewing.updated_at = work.started_at
+            viewing.updated_at = work.started_at
+            # Our own export has the date of the viewing apart from when it was logged.
+            is_logged = "watched" in row.details and row.at is not None
+            viewing.created_at = row.at if is_logged else work.started_at
             new[key] = row, viewing, []
             _merge(viewing, new[key][2], row.details)
     Viewing.objects.log_many((viewing, tags) for _, viewing, tags in new.values())

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from movies.models import ImportedRow, PersonalImport
-from movies.my_imports.matching import Matcher, Wanted
+from movies.my_imports.matching import Found, Matcher, Wanted
 from movies.my_imports.parsing import tables
 from movies.my_imports.parsing.entries import (
     NO_RATING,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1000
 MAX_KEPT_PROBLEMS = 50
-# A table is kept for an hour at most while its owner names the columns, and shown in part.
+# A table is one value in the database while its owner names the columns.
 MAX_TABLE_ROWS = 20_000
 SAMPLE_ROWS = 5
 # How long previews that nobody starts are kept, and rows of finished imports, for undo.
@@ -68,15 +68,27 @@ class Options:
     columns: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Limits:
+    max_mb: int
+    max_rows: int
+
+    @classmethod
+    def of_site(cls) -> Limits:
+        return cls(settings.IMPORT_MAX_MB, settings.IMPORT_MAX_ROWS)
+
+
 def receive(
-    user: User, file: BinaryIO, name: str, options: Options, max_rows: int | None = None
+    user: User, file: BinaryIO, name: str, options: Options, limits: Limits | None = None
 ) -> PersonalImport:
     """Read an upload. The result is ready to be started, or asks for the columns of a table.
 
     Raises:
         Refused: it cannot be imported; nothing is kept of it.
     """
-    members = open_upload(file, name)
+    limits = limits or Limits.of_site()
+    max_rows = limits.max_rows
+    members = open_upload(file, name, limits.max_mb)
     if options.source == ANY_CSV:
         return _receive_table(user, members, options, max_rows)
     source, files = recognize(members, options.source)
@@ -136,7 +148,7 @@ def read_lines(file: str, items: Iterable[tuple[int, Any]], read: Reader) -> Ite
 
 
 def _receive_table(
-    user: User, members: list[Member], options: Options, max_rows: int | None
+    user: User, members: list[Member], options: Options, max_rows: int
 ) -> PersonalImport:
     tables_found = [one for one in members if one.format == CSV]
     if len(tables_found) != 1:
@@ -207,7 +219,7 @@ def store(user: User, reading: Reading, max_rows: int | None = None) -> Personal
     Raises:
         Refused: too many rows, none, or ratings on another scale.
     """
-    n = check(reading, max_rows or settings.IMPORT_MAX_ROWS)
+    n = check(reading, max_rows or Limits.of_site().max_rows)
     made = _new(user, source=reading.source, scale=reading.scale, state=State.READING)
     try:
         _store_rows(made, reading)
@@ -287,7 +299,10 @@ def _row(
         title, year = match["title"], int(match["year"])
     details = dict(entry.details)
     ids = (entry.imdb_id, entry.tmdb_id, entry.movielens_id)
-    found = matcher.find(Wanted(title, year, *ids, details.pop("original_title", "")))
+    if entry.kind == ImportedRow.Kind.LIST_ITSELF:
+        found = Found(ImportedRow.Match.FOUND)
+    else:
+        found = matcher.find(Wanted(title, year, *ids, details.pop("original_title", "")))
     if found.candidates:
         details["candidates"] = list(found.candidates)
     kind, half_stars = entry.kind, None

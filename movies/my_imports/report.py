@@ -31,6 +31,7 @@ KINDS: dict[str, Label] = {
     Kind.SEEN: gettext_lazy("Watched"),
     Kind.NOT_INTERESTED: gettext_lazy("Not interested"),
     Kind.VIEWING: gettext_lazy("In the diary"),
+    Kind.LIST_ITSELF: gettext_lazy("Lists"),
     Kind.LIST: gettext_lazy("On lists"),
 }
 LEFT_OUT: dict[str, Label] = {

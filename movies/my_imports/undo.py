@@ -22,7 +22,7 @@ from movies.models import (
     Rating,
     Viewing,
 )
-from movies.my_imports.writing import MARKS, WRITTEN, save_outcomes
+from movies.my_imports.writing import MARKS, OF_LISTS, WRITTEN, save_outcomes
 
 Kind, Outcome = ImportedRow.Kind, ImportedRow.Outcome
 
@@ -47,7 +47,7 @@ def undo_rows(personal_import: PersonalImport, n: int) -> int:
                 _undo_marks(personal_import, kind, some)
             elif kind == Kind.VIEWING:
                 _undo_viewings(personal_import, some)
-            elif kind == Kind.LIST:
+            elif kind in OF_LISTS:
                 _undo_entries(some)
         save_outcomes(rows)
         return len(rows)
@@ -135,11 +135,12 @@ def _undo_entries(rows: list[ImportedRow]) -> None:
         movie_list = MovieList.objects.filter(pk=pk).first()
         there = set(ListEntry.objects.filter(movie_list=pk).values_list("movie", flat=True))
         for row in some:
-            row.outcome = Outcome.UNDONE if row.movie_id in there else Outcome.LEFT
+            is_there = row.movie_id in there or row.kind == Kind.LIST_ITSELF
+            row.outcome = Outcome.UNDONE if is_there else Outcome.LEFT
         if movie_list is None:
             continue
         try:
-            entries.remove_many(movie_list, [row.movie_id for row in some])
+            entries.remove_many(movie_list, [row.movie_id for row in some if row.movie_id])
         except ListDeleted:
             continue
         if some[0].before["is_new"] and not movie_list.entries.exists():

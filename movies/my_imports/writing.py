@@ -14,7 +14,15 @@ from typing import Any
 from cfsite.lib.transactions import in_transaction
 from movies.lists import entries, lifecycle
 from movies.lists.lifecycle import ListDeleted, ListLimitReached
-from movies.models import ImportedRow, Mark, Movie, MovieList, PersonalImport, Rating
+from movies.models import (
+    ImportedRow,
+    ListEntry,
+    Mark,
+    Movie,
+    MovieList,
+    PersonalImport,
+    Rating,
+)
 from movies.models.lists import LONGEST_NOTE
 from movies.my_imports.diary import write_viewings
 from movies.my_imports.matching import Facts, Matcher, Wanted
@@ -23,6 +31,7 @@ Kind, Match, Outcome = ImportedRow.Kind, ImportedRow.Match, ImportedRow.Outcome
 Policy = PersonalImport.Policy
 WRITTEN = (Outcome.ADDED, Outcome.CHANGED)
 BATCH = 500
+OF_LISTS = (Kind.LIST, Kind.LIST_ITSELF)
 MARKS = {Kind.WATCHLIST, Kind.SEEN, Kind.NOT_INTERESTED}
 
 
@@ -85,7 +94,7 @@ class Writer:
 
     def write_movies(self, n: int) -> int:
         """Write what the rows say of the next `n` movies, except of lists."""
-        pending = self.rows.exclude(kind=Kind.LIST)
+        pending = self.rows.exclude(kind__in=OF_LISTS)
         ids = pending.order_by("movie").values_list("movie", flat=True).distinct()
         movie_ids = list(ids[:n])
         if not movie_ids:
@@ -178,7 +187,7 @@ class Writer:
 
     def write_list(self) -> int:
         """Write the next list; one of the same name is added to."""
-        pending = self.rows.filter(kind=Kind.LIST)
+        pending = self.rows.filter(kind__in=OF_LISTS)
         name = pending.order_by("list_name").values_list("list_name", flat=True).first()
         if name is None:
             return 0
@@ -195,15 +204,21 @@ class Writer:
 
         return in_transaction(work)
 
-    def _write_entries(self, name: str, rows: list[ImportedRow]) -> None:
+    def _write_entries(self, name: str, all_rows: list[ImportedRow]) -> None:
+        rows = [row for row in all_rows if row.kind == Kind.LIST]
+        about = [row for row in all_rows if row.kind == Kind.LIST_ITSELF]
         movie_list = MovieList.objects.of(self.work.user).filter(name=name).order_by("pk").first()
         is_new = movie_list is None
         if movie_list is None:
-            movie_list = lifecycle.create(self.work.user, name or "…")
+            settings = about[0].details if about else {}
+            movie_list = lifecycle.create(self.work.user, name or "…", **settings)
+        for row in about:
+            row.outcome = Outcome.ADDED if is_new and row is about[0] else Outcome.SAME
+            row.before = {"list": movie_list.pk, "is_new": is_new}
         room = entries.MAX_MOVIES - movie_list.entries.count()
         there = set(movie_list.entries.values_list("movie", flat=True))
         first = {row.movie_id: row for row in reversed(rows)}
-        added = [pk for pk in dict.fromkeys(row.movie_id for row in rows) if pk not in there][:room]
+        added = [pk for pk in first_of_each(rows) if pk not in there][:room]
         entries.add_many(movie_list, added)
         for row in rows:
             if row.movie_id in there or first[row.movie_id] is not row:
@@ -213,8 +228,23 @@ class Writer:
             else:
                 row.outcome = Outcome.ADDED
                 row.before = {"list": movie_list.pk, "is_new": is_new}
-                if note := row.details.get("note", "")[:LONGEST_NOTE]:
-                    movie_list.entries.filter(movie=row.movie_id).update(note=note)
+        self._complete(movie_list, [row for row in rows if row.outcome == Outcome.ADDED])
+
+    @staticmethod
+    def _complete(movie_list: MovieList, rows: list[ImportedRow]) -> None:
+        """Notes and times of entries that were just added."""
+        by_movie = {row.movie_id: row for row in rows}
+        changed = list(movie_list.entries.filter(movie__in=by_movie))
+        for entry in changed:
+            row = by_movie[entry.movie_id]
+            entry.note = row.details.get("note", "")[:LONGEST_NOTE]
+            entry.added_at = row.at or entry.added_at
+        ListEntry.objects.bulk_update(changed, ["note", "added_at"], batch_size=200)
+
+
+def first_of_each(rows: Iterable[ImportedRow]) -> list[int]:
+    """The movies of the rows, each once, in their order."""
+    return list(dict.fromkeys(row.movie_id for row in rows))
 
 
 def save_outcomes(rows: Sequence[ImportedRow]) -> None:

@@ -17,7 +17,8 @@ from movies.my_imports.parsing.entries import Refused
 from movies.my_imports.parsing.scales import SCALES
 from movies.my_imports.sources import ANY_CSV, SOURCES, any_csv
 
-MAX_ROWS = 1_000_000
+# The operator may import more than members may upload.
+LIMITS = reading.Limits(max_mb=200, max_rows=1_000_000)
 
 
 class Command(BaseCommand):
@@ -71,7 +72,7 @@ class Command(BaseCommand):
         choice = reading.Options(options["source"], options["scale"], columns)
         try:
             with Path(options["file"]).open("rb") as file:
-                made = reading.receive(user, file, options["file"], choice, MAX_ROWS)
+                made = reading.receive(user, file, options["file"], choice, LIMITS)
         except OSError as error:
             text = f"{options['file']} cannot be read: {error.strerror}."
             raise CommandError(text, returncode=2) from error

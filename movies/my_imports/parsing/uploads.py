@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from movies.my_imports.parsing.entries import Refused
@@ -139,15 +138,15 @@ class Member:
         raise Refused(text % {"file": self.path, "line": line, "reason": reason})
 
 
-def open_upload(file: BinaryIO, name: str) -> list[Member]:
+def open_upload(file: BinaryIO, name: str, max_mb: int) -> list[Member]:
     """The file, or the files in it if it is a zip.
 
     Raises:
         Refused: it is too large, empty, damaged or not safe.
     """
     size = file.seek(0, io.SEEK_END)
-    if size > settings.IMPORT_MAX_MB * 1024**2:
-        raise Refused(_("The file has more than %(mb)s MB.") % {"mb": settings.IMPORT_MAX_MB})
+    if size > max_mb * 1024**2:
+        raise Refused(_("The file has more than %(mb)s MB.") % {"mb": max_mb})
     if not size:
         raise Refused(_("The file is empty."))
     whole = Member(PurePosixPath(name.replace("\\", "/")).name[:100] or "file", file)

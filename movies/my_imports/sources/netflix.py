@@ -12,7 +12,7 @@ from movies.models import ImportedRow
 from movies.my_imports.parsing import fields, tables
 from movies.my_imports.parsing.entries import Entry, NotAFilm
 from movies.my_imports.parsing.formats import CsvFile, NumberedItem, Source
-from movies.my_imports.parsing.uploads import Member
+from movies.my_imports.parsing.uploads import CSV, Member
 
 # "Show: Season 1: Pilot" in several languages; "Show: Chapter: Episode" has two colons too.
 _EPISODE = re.compile(
@@ -24,6 +24,9 @@ _EPISODE = re.compile(
 
 class HistoryFile(CsvFile):
     """The dates are in the order of the account's language: all of them decide which it is."""
+
+    def claims(self, member: Member) -> bool:
+        return member.format == CSV and sorted(tables.header(member)) == ["date", "title"]
 
     def items(self, member: Member) -> Iterator[NumberedItem]:
         dates = (row["date"] for _, row in super().items(member) if isinstance(row, dict))
@@ -48,7 +51,5 @@ SOURCE = Source(
     "netflix",
     "Netflix",
     where=gettext_lazy("Account, Viewing activity, Download all."),
-    files=(
-        HistoryFile(read_row, frozenset({"title", "date"}), without=frozenset({"rating", "year"})),
-    ),
+    files=(HistoryFile(read_row, frozenset({"title", "date"})),),
 )

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cfsite.lib.safe_csv import original_cell
-from movies.models import ImportedRow, Mark
+from movies.models import ImportedRow, Mark, MovieList
+from movies.models.lists import LONGEST_DESCRIPTION, LONGEST_NAME
+from movies.models.viewings import clean_note
 from movies.my_imports.parsing import fields, tables
 from movies.my_imports.parsing.entries import Entry
 from movies.my_imports.parsing.formats import CsvFile, Source
@@ -48,11 +50,24 @@ def read_mark(row: tables.Cells) -> Iterator[Entry]:
     )
 
 
+def read_list(row: tables.Cells) -> Iterator[Entry]:
+    """Its link is made anew: the old one may be in use elsewhere."""
+    name = fields.text(_cell(row, "name"), LONGEST_NAME)
+    if not name:
+        raise ValueError(_("there is no name"))
+    settings = {
+        "description": clean_note(_cell(row, "description"))[:LONGEST_DESCRIPTION],
+        "is_numbered": row["is numbered"].strip().casefold() == "true",
+        "visibility": MovieList.Visibility(row["visibility"].strip()).value,
+    }
+    yield Entry(Kind.LIST_ITSELF, list_name=name, details=settings)
+
+
 def read_list_entry(row: tables.Cells) -> Iterator[Entry]:
     details = {"place": fields.number(row["place"]), "note": _cell(row, "note")}
     yield Entry(
         Kind.LIST,
-        list_name=fields.text(_cell(row, "list"), 100),
+        list_name=fields.text(_cell(row, "list"), LONGEST_NAME),
         at=fields.moment(row["added at"]),
         details=details,
         **_film(row),
@@ -64,8 +79,8 @@ def read_viewing(row: tables.Cells) -> Iterator[Entry]:
     if watched and Period.parse(watched) is None:
         raise ValueError(_("“%(value)s” is no date") % {"value": watched[:40]})
     yield viewing(
-        _film(row),
-        watched=watched,
+        {**_film(row), "at": fields.moment(row["created at"])},
+        watched=watched or "unknown",
         rewatch=row["is rewatch"].strip().casefold() == "true",
         tags=_cell(row, "tags"),
         note=_cell(row, "note"),
@@ -82,6 +97,7 @@ SOURCE = Source(
         CsvFile(read_rating, _FILM | {"stars", "rated at"}),
         CsvFile(read_viewing, _FILM | {"watched", "is rewatch", "tags", "note"}),
         CsvFile(read_mark, _FILM | {"kind", "created at"}),
+        CsvFile(read_list, frozenset({"list id", "name", "is numbered", "visibility"})),
         CsvFile(read_list_entry, _FILM | {"list id", "list", "place"}),
     ),
 )

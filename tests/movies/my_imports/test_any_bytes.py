@@ -47,7 +47,7 @@ QUICK = settings(
 def outcome(content: bytes, name: str = "ratings.csv") -> list[Line] | None:
     """All lines, or None if the upload is refused."""
     with contextlib.suppress(Refused):
-        _source, files = recognize(open_upload(io.BytesIO(content), name))
+        _source, files = recognize(open_upload(io.BytesIO(content), name, 1))
         return [
             line
             for member, found in files
