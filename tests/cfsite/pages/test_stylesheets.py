@@ -16,6 +16,7 @@ OWN_STYLESHEETS = {
     "browse.css": {"movies/browse", "movies/marks"},
     "groups.css": {"recommender/groups"},
     "home.css": {"recommender/home"},
+    "imports.css": {"movies/my_imports"},
     "lesson.css": {"recommender/lesson"},
     "lists.css": {"movies/lists"},
     "marks.css": {"movies/marks"},
