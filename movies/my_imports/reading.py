@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -223,11 +223,15 @@ def store(user: User, reading: Reading, max_rows: int | None = None) -> Personal
     made = _new(user, source=reading.source, scale=reading.scale, state=State.READING)
     try:
         _store_rows(made, reading)
+        made.state, made.total = State.READY, n
+        made.save(update_fields=["state", "total", "counts", "problems"])
+    except DatabaseError as error:
+        if PersonalImport.objects.filter(pk=made.pk).delete()[0]:
+            raise
+        raise Refused(_("Another upload of yours took the place of this one.")) from error
     except BaseException:
         made.delete()
         raise
-    made.state, made.total = State.READY, n
-    made.save(update_fields=["state", "total", "counts", "problems"])
     return made
 
 

@@ -22,6 +22,8 @@ from movies.stars import to_stars
 
 Kind, Match, Outcome = ImportedRow.Kind, ImportedRow.Match, ImportedRow.Outcome
 FIRST_ROWS = 4
+# Kinds of which one movie can have several.
+ROWS_COUNT = (Kind.VIEWING, Kind.LIST, Kind.LIST_ITSELF)
 SURE = (Match.FOUND, Match.NEAR, Match.CHOSEN)
 
 Label = str | Promise
@@ -103,11 +105,14 @@ class Preview:
         by_kind: Counter[str] = Counter()
         undated = 0
         counted = rows.filter(match__in=SURE).order_by().values("kind")
-        for row in counted.annotate(n=Count("pk"), undated=Count("pk", filter=Q(at=None))):
-            by_kind[row["kind"]] = row["n"]
+        # A film may be in several files of an export, and counts once.
+        films = Count("movie", distinct=True)
+        undated_films = Count("movie", distinct=True, filter=Q(at=None))
+        for row in counted.annotate(n=Count("pk"), films=films, undated=undated_films):
+            by_kind[row["kind"]] = row["n" if row["kind"] in ROWS_COUNT else "films"]
             undated += row["undated"] if row["kind"] == Kind.RATING else 0
         compared = _compared_with_own(personal_import, rows)
-        films = _films(rows)
+        by_match = _films(rows)
         return cls(
             found=[
                 Figure(label, by_kind[kind], compared if kind == Kind.RATING else ())
@@ -117,9 +122,9 @@ class Preview:
             n_ratings=by_kind[Kind.RATING],
             n_undated=undated,
             n_different=next((n for label, n in compared if label == DIFFERENT), 0),
-            n_ambiguous=films[Match.AMBIGUOUS],
-            n_by_title=films[Match.TITLE],
-            n_missing=films[Match.MISSING],
+            n_ambiguous=by_match[Match.AMBIGUOUS],
+            n_by_title=by_match[Match.TITLE],
+            n_missing=by_match[Match.MISSING],
             left_out=left_out(personal_import),
             examples=_examples(rows),
             may_add_movies=settings.IMPORT_ADDS_MOVIES,
@@ -133,13 +138,14 @@ DIFFERENT = gettext_lazy("different from yours")
 def _compared_with_own(personal_import: PersonalImport, rows: Any) -> tuple[tuple[Label, int], ...]:
     own = Rating.objects.filter(user=personal_import.user_id, movie=OuterRef("movie"))
     ratings = rows.filter(match__in=SURE, kind=Kind.RATING)
+    is_equal = Q(own=F("half_stars"))
     compared = ratings.annotate(own=Subquery(own.values("half_stars")[:1])).aggregate(
-        new=Count("pk", filter=Q(own=None)),
-        equal=Count("pk", filter=Q(own=F("half_stars"))),
-        all=Count("pk"),
+        new=Count("movie", distinct=True, filter=Q(own=None)),
+        equal=Count("movie", distinct=True, filter=is_equal),
+        different=Count("movie", distinct=True, filter=Q(own__isnull=False) & ~is_equal),
     )
-    different = compared["all"] - compared["new"] - compared["equal"]
-    found = ((NEW, compared["new"]), (EQUAL, compared["equal"]), (DIFFERENT, different))
+    labels = {"new": NEW, "equal": EQUAL, "different": DIFFERENT}
+    found = ((label, compared[key]) for key, label in labels.items())
     return tuple((label, n) for label, n in found if n)
 
 

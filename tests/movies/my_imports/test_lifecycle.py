@@ -15,6 +15,7 @@ from movies import tasks
 from movies.models import ImportedRow, PersonalImport, Rating
 from movies.my_imports import lifecycle, reading
 from movies.my_imports.lifecycle import NotPossible
+from movies.my_imports.parsing.entries import Refused
 from tests.movies.my_imports import exports
 from tests.movies.my_imports.conftest import Import
 
@@ -113,6 +114,23 @@ def test_a_new_upload_replaces_the_preview_before(read: Import, films: dict) -> 
     read(exports.zip_file(exports.LETTERBOXD))
     second = read(exports.csv_file(exports.IMDB_2018))
     assert list(PersonalImport.objects.all()) == [second]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_uploads_at_once_the_second_stays(
+    read: Import, films: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_rows = reading._store_rows
+
+    def slow(made: PersonalImport, found: reading.Reading) -> None:
+        if found.source == "letterboxd":
+            read(exports.csv_file(exports.IMDB_2018))
+        store_rows(made, found)
+
+    monkeypatch.setattr(reading, "_store_rows", slow)
+    with pytest.raises(Refused, match="took the place"):
+        read(exports.zip_file(exports.LETTERBOXD))
+    assert PersonalImport.objects.get().source == "imdb"
 
 
 def test_an_error_while_reading_keeps_nothing(
