@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
 from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
+from movies.my_imports.viewsets import ImportViewSet
 from movies.my_ratings.viewsets import RatingViewSet
 from recommender.api.shelves import ShelfViewSet
 from recommender.api.viewsets import AccuracyView, ListViewSet, MovieViewSet, RecommendationViewSet
@@ -30,6 +31,7 @@ router.register("movies", MovieViewSet, basename="api-movie")
 router.register("ratings", RatingViewSet, basename="api-rating")
 router.register("viewings", ViewingViewSet, basename="api-viewing")
 router.register("marks", MarkViewSet, basename="api-mark")
+router.register("imports", ImportViewSet, basename="api-import")
 router.register("lists", ListViewSet, basename="api-list")
 router.register("recommendations", RecommendationViewSet, basename="api-recommendation")
 router.register("shelves", ShelfViewSet, basename="api-shelf")
@@ -45,6 +47,7 @@ ROOT_LINKS = {
     "ratings": "api-rating-list",
     "viewings": "api-viewing-list",
     "marks": "api-mark-list",
+    "imports": "api-import-list",
     "lists": "api-list-list",
     "public_lists": "api-list-public",
     "me": "api-me",
@@ -113,7 +116,7 @@ ERRORS = {
     ),
     404: ("Problem", DETAIL_SCHEMA, "There is no such thing, or it is not yours."),
     413: ("Problem", DETAIL_SCHEMA, "More than this API reads."),
-    415: ("Problem", DETAIL_SCHEMA, "Not JSON."),
+    415: ("Problem", DETAIL_SCHEMA, "Not JSON; for uploads, no form."),
     429: (
         "Problem",
         DETAIL_SCHEMA,

@@ -263,6 +263,13 @@ BACKUP_DAYS = env.int("CFSITE_BACKUP_DAYS", default=0)
 
 # Exports of more rows are made by the worker instead of within a request.
 EXPORT_ROWS = env.int("CFSITE_EXPORT_ROWS", default=20_000)
+# Personal imports: whether members may add movies that the catalogue lacks, and how much they may
+# upload at once.
+IMPORT_ADDS_MOVIES = env.bool("CFSITE_IMPORT_ADDS_MOVIES", default=False)
+IMPORT_MAX_MB = env.int("CFSITE_IMPORT_MAX_MB", default=20)
+IMPORT_MAX_ROWS = env.int("CFSITE_IMPORT_MAX_ROWS", default=100_000)
+if IMPORT_MAX_MB < 1 or IMPORT_MAX_ROWS < 1:
+    raise ImproperlyConfigured("CFSITE_IMPORT_MAX_MB and CFSITE_IMPORT_MAX_ROWS are 1 or more.")
 
 # Posters from TMDB; '' asks nobody for anything.
 TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
@@ -322,6 +329,16 @@ CELERY_BEAT_SCHEDULE = {
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",
         "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "run imports": {
+        "task": "movies.tasks.run_due_imports",
+        "schedule": float(REFIT_TICK),
+        "options": {"expires": float(REFIT_TICK)},
+    },
+    "forget old imports": {
+        "task": "movies.tasks.forget_old_imports",
+        "schedule": 86400.0,
         "options": {"expires": 3600.0},
     },
     "forget guests": {

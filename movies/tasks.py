@@ -1,4 +1,4 @@
-"""Celery tasks of the catalogue."""
+"""Celery tasks of the catalogue and of personal imports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from celery import shared_task
 
 from movies import published_figures
+from movies.models import PersonalImport
+from movies.my_imports import lifecycle, reading
 from movies.posters.tmdb_fetch import fetch_due
 
 MAX_POSTERS_PER_RUN = 500
@@ -21,3 +23,18 @@ def fetch_posters() -> dict[str, Any]:
 @shared_task
 def publish_figures() -> dict[str, int]:
     return {"published": published_figures.publish_due()}
+def run_import(pk: int) -> dict[str, Any]:
+    """Do one import, as soon as it is started."""
+    found = PersonalImport.objects.defer("table").filter(pk=pk).first()
+    return {"finished": bool(found and lifecycle.run(found))}
+
+
+@shared_task
+def run_due_imports() -> dict[str, Any]:
+    """Do the imports of lost messages and of workers that died."""
+    return {"finished": sum(lifecycle.run(one) for one in lifecycle.due())}
+
+
+@shared_task
+def forget_old_imports() -> dict[str, int]:
+    return {"forgotten": reading.forget_old()}

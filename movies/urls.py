@@ -5,6 +5,7 @@ from movies.marks import hidden_views, watchlist_views
 from movies.marks import views as mark_views
 from movies.movie_page import sharing
 from movies.movie_page.views import detail
+from movies.my_imports import views as import_views
 from movies.my_ratings import bulk_edit_views
 from movies.my_ratings import views as my_ratings_views
 from movies.posters import views as poster_views
@@ -32,6 +33,18 @@ urlpatterns = [
     ),
     path("me/ratings/undo/", rating_views.undo, name="undo"),
     path("me/marks/undo/", mark_views.undo_mark, name="undo-mark"),
+    path("me/import/", import_views.upload, name="imports"),
+    path("me/import/<int:pk>/", import_views.show, name="import"),
+    path("me/import/<int:pk>/progress/", import_views.progress, name="import-progress"),
+    path("me/import/<int:pk>/columns/", import_views.name_columns, name="import-columns"),
+    path("me/import/<int:pk>/choose/", import_views.choose, name="import-choose"),
+    path("me/import/<int:pk>/missing.csv", import_views.missing, name="import-missing"),
+    path("me/import/<int:pk>/start/", import_views.start, name="import-start"),
+    path("me/import/<int:pk>/resume/", import_views.resume, name="import-resume"),
+    path("me/import/<int:pk>/cancel/", import_views.cancel, name="import-cancel"),
+    path("me/import/<int:pk>/undo/", import_views.undo, name="import-undo"),
+    path("me/import/<int:pk>/run/", import_views.run_here, name="import-run"),
+    path("me/import/<int:pk>/discard/", import_views.discard, name="import-discard"),
     path("me/watchlist/", watchlist_views.watchlist, name="watchlist"),
     path("me/watchlist/pick/", watchlist_views.pick, name="watchlist-pick"),
     path("me/hidden/", hidden_views.hidden, name="hidden"),

@@ -26,6 +26,7 @@ from accounts.sessions import SessionStore  # noqa: E402
 from movies.lists import entries, lifecycle  # noqa: E402
 from movies.models import Mark, Movie, MovieList, Rating, Viewing  # noqa: E402
 from movies.periods import Period  # noqa: E402
+from tests.movies.my_imports.states import imports_in_every_state  # noqa: E402
 from tests.site_pages import pages  # noqa: E402
 
 STARS = (5.0, 4.0, 3.5, 4.5, 2.0, 4.0, 3.0, 5.0, 1.5, 3.5)
@@ -40,6 +41,7 @@ def fill() -> dict[str, dict]:
     member, newcomer = (User.objects.create_user(name) for name in ("maria", "noah"))
     operator = User.objects.create_superuser("operator")
     _history(member)
+    imports_in_every_state(member, Movie.objects.most_rated()[:3])
     people = {"member": member, "newcomer": newcomer, "operator": operator}
     return {
         "sessions": {who: session_of(user) for who, user in people.items()},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from movies.models import Movie, MovieList, Viewing
+from movies.models import Movie, MovieList, PersonalImport, Viewing
 
 VISITOR, NEWCOMER, MEMBER, OPERATOR = "visitor", "newcomer", "member", "operator"
 
@@ -35,6 +35,12 @@ def pages(
         "list": made.get_absolute_url(),
         "person": person,
     }
+    imports = {
+        f"import-{one.state}": f"/me/import/{one.pk}/"
+        for one in PersonalImport.objects.of(made.owner)
+    }
+    if ready := imports.get("import-ready"):
+        imports["import-choose"] = f"{ready}choose/"
     return {
         VISITOR: {
             **everyone,
@@ -80,6 +86,8 @@ def pages(
             "list-edit": f"/lists/{made.pk}/edit/",
             "list-delete": f"/lists/{made.pk}/delete/",
             "onto-lists": f"/movies/{movie.pk}/lists/",
+            "imports": "/me/import/",
+            **imports,
             "profile": "/me/profile/",
             "person-as-stranger": f"{person}?as=stranger",
             "taste": "/me/taste/",

@@ -19,6 +19,8 @@ def paragraphs(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     # Control characters can reverse the reading direction or hide letters on the rest of a page.
     seen = "".join(c if c.isspace() or unicodedata.category(c)[0] != "C" else "" for c in text)
     return unicodedata.normalize("NFC", seen)

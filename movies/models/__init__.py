@@ -6,6 +6,7 @@ from movies.models.catalogue_version import CatalogueVersion
 from movies.models.import_runs import ImportRun
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
+from movies.models.personal_imports import ImportedRow, PersonalImport
 from movies.models.rating_history import EarlierRating, EarlierRatingQuerySet
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
 from movies.models.tmdb_posters import TmdbPoster
@@ -20,12 +21,14 @@ __all__ = [
     "EarlierRatingQuerySet",
     "Genre",
     "ImportRun",
+    "ImportedRow",
     "ListEntry",
     "Mark",
     "MarkQuerySet",
     "Movie",
     "MovieList",
     "MovieQuerySet",
+    "PersonalImport",
     "Rating",
     "RatingChanges",
     "RatingQuerySet",

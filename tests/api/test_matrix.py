@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.models import User
 from cfsite import api
 from movies.lists import entries, lifecycle
-from movies.models import Mark, Movie, Rating, Viewing
+from movies.models import Mark, Movie, PersonalImport, Rating, Viewing
 from recommender.groups import membership
 from tests.api.conftest import API
 
@@ -43,6 +43,14 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-viewing-list": {"get": PERSONAL, "post": (401, 400, 400, 400)},
     "api-viewing-detail": {"get": OWN, "patch": OWN, "delete": REMOVE},
     "api-viewing-tags": {"get": PERSONAL},
+    # Uploads are forms; this is JSON.
+    "api-import-list": {"get": PERSONAL, "post": (401, 415, 415, 415)},
+    "api-import-detail": {"get": OWN},
+    "api-import-rows": {"get": OWN},
+    "api-import-start": {"post": (401, 404, 202, 404)},
+    "api-import-cancel": {"post": (401, 404, 409, 404)},
+    "api-import-undo": {"post": (401, 404, 409, 404)},
+    "api-import-choose": {"post": (401, 404, 400, 404)},
     "api-mark-list": {"get": PERSONAL},
     "api-recommendation-list": {"get": PERSONAL},
     "api-shelf-list": {"get": PERSONAL},
@@ -120,6 +128,12 @@ ADDRESSES = {
     "api-list-public": "lists/public/",
     "api-list-shared": "lists/shared/{key}/",
     "api-list-detail": "lists/{list}/",
+    "api-import-list": "imports/",
+    "api-import-detail": "imports/{imported}/",
+    **{
+        f"api-import-{name}": f"imports/{{imported}}/{name}/"
+        for name in ("rows", "start", "cancel", "undo", "choose")
+    },
     "api-list-movies": "lists/{list}/movies/",
     "api-list-movie": "lists/{list}/movies/{movie}/",
     "api-list-sort": "lists/{list}/sort/",
@@ -189,7 +203,9 @@ def test_who_may_do_what(
     shared = lifecycle.create(alice, "Rainy Sundays", visibility="link")
     entries.add(shared, movie)
     viewing = Viewing.objects.log(alice, movie)
+    ready = PersonalImport.objects.create(user=alice, source="imdb", state="ready")
     lists = {"list": shared.pk, "key": shared.key}
+    lists |= {"imported": ready.pk}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     places["viewing"] = viewing.pk
     url = f"{API}/{ADDRESSES[route].format(**places)}"

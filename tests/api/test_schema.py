@@ -59,6 +59,8 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("lists/{id}/movies/", "lists/{id}/movies/{movie}/", "lists/{id}/sort/"),
             *("lists/{id}/copy/", "lists/{id}/link/", "me/profile/"),
             *("me/export/", "me/erase/"),
+            *("imports/", "imports/{id}/", "imports/{id}/rows/", "imports/{id}/choose/"),
+            *("imports/{id}/start/", "imports/{id}/cancel/", "imports/{id}/undo/"),
             *("start/", "start/groups/", "start/questions/"),
             *("start/favourites/{movie}/", "start/unseen/{movie}/"),
         )
@@ -110,6 +112,9 @@ def _try(operation: Any, headers: dict[str, str]) -> None:
             assume("1900" < case.body["watched"] < "2026")  # nor for the past
         response = case.call(headers=headers)
         assert response.status_code < 500
-        case.validate_response(response, headers=headers)
+        # No schema can say what an uploaded file has to hold.
+        is_upload = isinstance(case.body, dict) and "file" in case.body
+        if not is_upload or response.status_code != 400:
+            case.validate_response(response, headers=headers)
 
     generated()

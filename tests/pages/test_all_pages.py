@@ -17,6 +17,7 @@ from accounts.models import User, set_profile
 from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, MovieList, Rating, Viewing
 from movies.periods import Period
+from tests.movies.my_imports.states import imports_in_every_state
 from tests.recommender.conftest import fitted, no_model_from_another_test, two_tastes
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
 
@@ -53,6 +54,8 @@ NOT_PAGES = {
     "movies:undo-mark",
     "service-worker",
     "movies:undo-bulk-edit",
+    *(f"movies:import-{name}" for name in ("cancel", "columns", "discard", "missing", "progress")),
+    *(f"movies:import-{name}" for name in ("resume", "run", "start", "undo")),
     "shelves",
     "similar",
     "try",
@@ -84,6 +87,7 @@ def looked_at(
     for who, user in ((MEMBER, alice), (NEWCOMER, bob), (OPERATOR, staff)):
         clients[who].force_login(user)
     made = shared_list(alice, two_tastes[8:30])
+    imports_in_every_state(alice, two_tastes)
     set_profile(alice, **SHOWN)
     set_profile(bob, level="public", shows_ratings=True)
     viewing = diary_of(alice, two_tastes[0])
@@ -217,8 +221,9 @@ def test_every_route_is_looked_at_or_known_not_to_be_a_page(movie_pages: dict) -
 
 @pytest.fixture
 def movie_pages(make_movie: Callable[..., Movie], alice: User) -> list[str]:
-    one, two = make_movie("One"), make_movie("Two")
-    by_who = pages(one, two, shared_list(alice, []), diary_of(alice, two))
+    movies = [make_movie(title) for title in ("One", "Two", "Three")]
+    imports_in_every_state(alice, movies)
+    by_who = pages(*movies[:2], shared_list(alice, []), diary_of(alice, movies[1]))
     return [path for paths in by_who.values() for path in paths.values()]
 
 

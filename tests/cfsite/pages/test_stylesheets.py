@@ -18,6 +18,7 @@ OWN_STYLESHEETS = {
     "diary.css": {"movies/diary", "movies/movie_page"},
     "groups.css": {"recommender/groups"},
     "home.css": {"recommender/home"},
+    "imports.css": {"movies/my_imports"},
     "lesson.css": {"recommender/lesson"},
     "lists.css": {"movies/lists"},
     "marks.css": {"movies/marks", "movies/diary"},

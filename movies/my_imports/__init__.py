@@ -1,0 +1,1 @@
+"""Members bring their ratings, watchlist, diary and lists from other sites."""

@@ -1,0 +1,1 @@
+"""Reads files of any format into entries; knows no source and no catalogue."""
