@@ -13,10 +13,12 @@ from accounts.models import User
 from movies.models import (
     BulkEdit,
     EarlierRating,
+    ImportedRow,
     ListEntry,
     Mark,
     Movie,
     MovieList,
+    PersonalImport,
     Rating,
     Viewing,
 )
@@ -75,6 +77,18 @@ def _list_entries(user: User) -> Iterator[tuple]:
 def _bulk_edits(user: User) -> Iterator[tuple]:
     rows = BulkEdit.objects.filter(user=user).order_by("made_at", "pk")
     return rows.values_list("made_at", "kind", "half_stars", "n", "before", "undone_at").iterator()
+
+
+def _imports(user: User) -> Iterator[tuple]:
+    rows = PersonalImport.objects.of(user).order_by("created_at", "pk")
+    fields = ("source", "state", "created_at", "finished_at", "counts")
+    return rows.values_list("pk", *fields).iterator()
+
+
+def _imported_rows(user: User) -> Iterator[tuple]:
+    rows = ImportedRow.objects.filter(personal_import__user=user).order_by("pk")
+    fields = ("file", "line", "kind", "title", "year", "half_stars", "at", "list_name", "details")
+    return rows.values_list("personal_import_id", *fields, "outcome").iterator()
 
 
 def _letterboxd(user: User) -> Iterator[tuple]:
@@ -152,6 +166,21 @@ TABLES = (
         ("made_at", "kind", "half_stars", "n", "before", "undone_at"),
         _bulk_edits,
     ),
+    Table(
+        "imports",
+        "what you imported from other sites",
+        ("import_id", "source", "state", "created_at", "finished_at", "counts"),
+        _imports,
+    ),
+    Table(
+        "imported_rows",
+        "the rows of those imports, while they can be undone",
+        (
+            *("import_id", "file", "line", "kind", "title", "year", "half_stars", "at"),
+            *("list_name", "details", "outcome"),
+        ),
+        _imported_rows,
+    ),
 )
 
 KEPT = (
@@ -180,5 +209,11 @@ KEPT = (
         ("movies.MovieList", "movies.ListEntry"),
         _("Your lists and what is on them"),
         files=("lists.csv", "list_entries.csv"),
+    ),
+    Kept(
+        ("movies.PersonalImport", "movies.ImportedRow"),
+        _("What you imported from other sites"),
+        _("Rows for 30 days, for undo; the rest until you erase your account."),
+        files=("imports.csv", "imported_rows.csv"),
     ),
 )

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('movies', '0012_viewings_and_rating_history'),
+        ('movies', '0013_mark_kind_watched'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

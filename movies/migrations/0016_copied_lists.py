@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('movies', '0013_published_figures'),
+        ('movies', '0015_published_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db.models import Case, F, FloatField, Value, When
 
 
 class Migration(migrations.Migration):
-    dependencies = [("movies", "0012_viewings_and_rating_history")]
+    dependencies = [("movies", "0014_personal_imports")]
 
     operations = [
         migrations.RemoveIndex("movie", "movies_movie_best_loved"),
