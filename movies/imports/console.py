@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from movies.imports.dataset import DataSet, Meter, OnReject, Reject, SourceError
+from movies.imports.identity import identify
 from movies.imports.importer import MAX_KEPT_REJECTS, ImportReport, ProgressListener, import_source
 from movies.imports.recorder import ImportRecorder, record_import
 from movies.models.import_runs import CHECKING
@@ -79,13 +80,28 @@ def rejects_file(path: str | None) -> Iterator[OnReject | None]:
 
 
 def run_import(
-    data_set: DataSet, *, strict: bool = False, on_reject: OnReject | None = None
+    data_set: DataSet,
+    *,
+    name: str = "",
+    is_same: bool = False,
+    strict: bool = False,
+    on_reject: OnReject | None = None,
 ) -> ImportReport:
     """Import with progress and rejected lines on stderr, recorded as an ImportRun.
 
+    Args:
+        name, is_same: As for `identify`.
+
     Raises:
-        CommandError: a file is unreadable.
+        CommandError: a file is unreadable, or it is unclear which data set this is.
     """
+    try:
+        identified = identify(data_set, name=name, is_same=is_same)
+    except SourceError as error:
+        raise CommandError(str(error), returncode=2) from error
+    if identified.name != data_set.name:
+        sys.stderr.write(f"Imported as {identified.name}.\n")
+    data_set = identified
     progress = Progress(data_set.size)
     try:
         with record_import(data_set, is_strict=strict) as recorder:

@@ -6,7 +6,7 @@ It has its own numbers for movies and raters; the import maps them to database r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -103,6 +103,20 @@ class DataSet:
     def fingerprint(self) -> str:
         """Of the ratings: equal for the same ratings in another folder or zip."""
         return self.read_fingerprint()
+
+    def named(self, name: str) -> DataSet:
+        """The same set under another name, which keys in the catalogue begin with too."""
+        if name == self.name:
+            return self
+
+        def read_movies(on_reject: OnReject) -> Iterator[MovieLine]:
+            for movie in self.read_movies(on_reject):
+                key = movie.catalogue_key
+                if key and key.startswith(f"{self.name}:"):
+                    movie = movie._replace(catalogue_key=name + key.removeprefix(self.name))
+                yield movie
+
+        return replace(self, name=name, read_movies=read_movies)
 
     def read_ratings(self, on_reject: OnReject, meter: Meter) -> Iterator[RatingLine]:
         """The ratings one by one, for sets of moderate size."""

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from movies.imports.dataset import DataSet, Meter, OnReject, RatingBlock, Reject
+from movies.imports.dataset import DataSet, Meter, OnReject, RatingBlock, Reject, SourceError
+from movies.imports.identity import remember
 from movies.imports.movies import MovieImport
 from movies.imports.ratings import RatingImport
 from movies.imports.table_load import TableLoad
@@ -188,6 +189,9 @@ def _write(
 ) -> None:
     listener.phase(MOVIES)
     movie_pks = MovieImport(counts).run(data_set.read_movies(reject), listener.beat)
+    if not movie_pks:
+        raise SourceError(f"{data_set.movies_file} holds no movies.")
+    remember(data_set)
     listener.phase(RATINGS)
     load = TableLoad.begin(data_set.name, data_set.fingerprint, data_set.size)
     ratings = RatingImport(data_set.name, data_set.ratings_file, counts, reject, load)

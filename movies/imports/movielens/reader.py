@@ -8,6 +8,7 @@ copy of the 100K set).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -93,7 +94,7 @@ def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:
 
 
 def _name(path: Path, ratings: str, layout: Layout) -> str:
-    """The name, such as 'ml-1m'; the same for zip and folder, because it names the raters."""
+    """The name, such as 'ml-1m', the same for zip and folder; '' if there is none to be found."""
     inside = PurePosixPath(ratings)
     if layout.ratings == "u.data":
         return "ml-100k"
@@ -103,8 +104,9 @@ def _name(path: Path, ratings: str, layout: Layout) -> str:
         name = inside.parts[-2]
     else:
         name = path.stem if path.is_file() else path.resolve().name
-    name = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
-    return {"ml-10m100k": "ml-10m", "": "dataset"}.get(name, name)
+    name = unicodedata.normalize("NFKC", name).casefold()
+    name = re.sub(r"[\W_]+", "-", name).strip("-")[:60].rstrip("-")
+    return {"ml-10m100k": "ml-10m"}.get(name, name)
 
 
 def _key(layout: Layout, name: str) -> str:
