@@ -66,6 +66,7 @@ class ImportReport:
     rejected: int
     first_rejects: tuple[Reject, ...]
     seconds: float
+    notes: tuple[str, ...] = ()
 
     @property
     def changed_nothing(self) -> bool:
@@ -135,6 +136,7 @@ def import_source(
         rejected=rejects.count,
         first_rejects=tuple(rejects.first),
         seconds=round(time.monotonic() - began, 2),
+        notes=data_set.notes,
     )
 
 

@@ -69,7 +69,15 @@ def open_dataset(path: Path, name: str = "") -> DataSet:
         read_rating_blocks=read_blocks,
         read_fingerprint=lambda: fingerprint(archive, ratings),
         size=archive.size(ratings),
+        notes=_notes(archive, ratings),
     )
+
+
+def _notes(archive: Archive, ratings: str) -> tuple[str, ...]:
+    tags = str(PurePosixPath(ratings).with_name("tags.csv"))
+    if tags not in archive.names():
+        return ()
+    return ("tags.csv was not read: the site keeps no tags of movies.",)
 
 
 def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:

@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from movies.imports import sources
+from movies.imports import console, importer, sources
 from movies.imports.dataset import SourceError
 from movies.models import Movie, Rating
 from tests.movies.imports.movielens_files import RATINGS_CSV, write_csv, zipped
@@ -33,6 +33,23 @@ def test_it_works(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "4 new, 0 changed, 0 unchanged, 0 lines rejected" in capsys.readouterr().out
     call_command("import_movielens", str(source))
     assert "Nothing has changed." in capsys.readouterr().out
+
+
+def test_tags_are_left_out_and_it_says_so(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (source / "tags.csv").write_text("userId,movieId,tag,timestamp\n1,1,slow,1100000000\n")
+    call_command("import_movielens", str(source))
+    assert "tags.csv was not read" in capsys.readouterr().out
+
+
+def test_progress_tells_the_time_that_is_left(
+    source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "SECONDS_BETWEEN_LINES", -1)
+    monkeypatch.setattr(importer, "START_ROWS", 1)
+    call_command("import_movielens", str(source))
+    said = capsys.readouterr().err
+    assert "ratings read (100 %, about 0 s more)" in said
+    assert "Counting ratings" in said
 
 
 def test_json(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
