@@ -14,8 +14,10 @@ starts from movies.csv, links.csv and ratings.csv, in a process of its own.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,9 +43,9 @@ synthetic.SHAPES.update(
     }
 )
 BARS = {"times": "<= 1.6", "memory": "<= 1000", "again": "<= 15"}
+# The smoke test is smaller than what PostgreSQL loads into a table of its own.
+NO_BARS = {"times": "", "memory": "", "again": ""}
 ROWS_AT_ONCE = 1_000_000
-# One rating is added to the bare load's rows, so that ids of movies and raters exist.
-COLUMNS = ("user_id", "movie_id", "half_stars", "rated_at", "updated_at", "prediction_shown")
 
 
 def main() -> int:
@@ -54,7 +56,8 @@ def main() -> int:
         folder = _write_data_set(Path(scratch) / "generated", options.shape)
         for name in ("PostgreSQL", "SQLite"):
             if name.lower() in options.only:
-                _measure(name, folder, Path(scratch), figures, rows)
+                bars = NO_BARS if options.shape == "quick" else BARS
+                _measure(name, folder, Path(scratch), bars, figures, rows)
     columns = ["database", "bare load", "import", "times", "import again", "per row", "peak memory"]
     n = synthetic.SHAPES[options.shape][2]
     table = Table(f"Importing {n:,} generated ratings", columns, rows, n_words=1)
@@ -74,7 +77,12 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(
-    name: str, folder: Path, scratch: Path, figures: list[Measurement], rows: list[list[str]]
+    name: str,
+    folder: Path,
+    scratch: Path,
+    bars: dict[str, str],
+    figures: list[Measurement],
+    rows: list[list[str]],
 ) -> None:
     data = scratch / name
     data.mkdir()
@@ -90,9 +98,9 @@ def _measure(
     per_row = 1e6 * again["seconds"] / first["rows"]
     memory = max(first["megabytes"], again["megabytes"])
     figures += [
-        Measurement(f"{name}, import", times, "x bare load", BARS["times"]),
-        Measurement(f"{name}, import again", per_row, "us a row", BARS["again"]),
-        Measurement(f"{name}, peak memory of the import", memory, "MB", BARS["memory"]),
+        Measurement(f"{name}, import", times, "x bare load", bars["times"]),
+        Measurement(f"{name}, import again", per_row, "us a row", bars["again"]),
+        Measurement(f"{name}, peak memory of the import", memory, "MB", bars["memory"]),
         Measurement(f"{name}, movies with wrong counts", first["wrong"], "", "<= 0"),
     ]
     rows.append(
@@ -108,11 +116,9 @@ def _measure(
     )
 
 
-def _database(name: str, data: Path):
+def _database(name: str, data: Path) -> contextlib.AbstractContextManager[str]:
     if name == "PostgreSQL":
         return postgresql(durable=True)
-    import contextlib
-
     return contextlib.nullcontext(f"sqlite:///{data / 'site.sqlite3'}")
 
 
@@ -162,8 +168,6 @@ def _write_data_set(folder: Path, shape: str) -> Path:
 
 def _work(arguments: list[str]) -> None:
     """In a process of the site: print seconds, rows and megabytes as JSON."""
-    import resource
-
     os.environ["DJANGO_SETTINGS_MODULE"] = "cfsite.settings"
     import django
 
@@ -180,10 +184,16 @@ def _work(arguments: list[str]) -> None:
         began = time.perf_counter()
         call_command("import_movielens", arguments[1], stdout=sys.stderr)
         measured = {"seconds": time.perf_counter() - began}
-        measured["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        measured["megabytes"] = _peak_megabytes()
         measured["wrong"] = rating_counts.recount(connection)
         measured["rows"] = Rating.objects.count()
     print(json.dumps(measured))
+
+
+def _peak_megabytes() -> float:
+    """Not `ru_maxrss`, which counts the process that started this one too."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(r"VmHWM:\s*(\d+)", status)[0]) / 1024
 
 
 _RECOUNT = """

@@ -22,6 +22,7 @@ from movies.imports.table_load import TableLoad
 from movies.models.import_runs import CHECKING, COUNTING, MOVIES, RATINGS
 
 START_ROWS, MIN_ROWS, MAX_ROWS = 1000, 100, 200_000
+LOAD_ROWS = MAX_ROWS
 # A batch holds locks that others wait for: it is doubled if it took less than the first, and
 # halved if it took more than the second.
 SHORT_SECONDS, LONG_SECONDS = 0.3, 0.7
@@ -197,14 +198,16 @@ def _write(
     listener.phase(RATINGS)
     load = TableLoad.begin(data_set.name, data_set.fingerprint, data_set.size)
     ratings = RatingImport(data_set.name, data_set.ratings_file, counts, reject, load)
-    meter, done, rows = Meter(data_set.size), 0, START_ROWS
+    # Nobody waits for the locks of a load.
+    meter, done, rows = Meter(data_set.size), 0, LOAD_ROWS if load else START_ROWS
     batches = _Batches(_of_known_movies(data_set, movie_pks, meter, reject))
     while (batch := batches.next(rows)).n:
         done += batch.n
         if load:
             batch = batch.take(batch.lines > load.loaded_lines)
         if batch.n:
-            rows = _next_batch_size(rows, ratings.write(batch))
+            seconds = ratings.write(batch)
+            rows = rows if load else _next_batch_size(rows, seconds)
         listener.progress(meter, done)
     listener.phase(COUNTING)
     if load:

@@ -43,8 +43,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[TableLoad]]:
 
 
 def one_rater_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importer, "START_ROWS", 1)
-    monkeypatch.setattr(importer, "_next_batch_size", lambda rows, seconds: 1)
+    monkeypatch.setattr(importer, "LOAD_ROWS", 1)
 
 
 def catalogue_of(table: str) -> set[tuple[str, str]]:
