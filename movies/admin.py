@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.admin import SafeAdmin
 from movies.imports.admin import ImportRunAdmin
+from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
 from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
 from movies.models.catalogue import EARLIEST_YEAR
@@ -84,6 +86,13 @@ class MovieAdmin(SafeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
         return super().get_queryset(request).prefetch_related("genres")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("upload/", upload_movies, name="movies_movie_upload"),
+            path("upload/write/", write_uploaded_movies, name="movies_movie_write_upload"),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

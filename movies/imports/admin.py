@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from movies.models import ImportRun
+from movies.models import ImportedDataSet, ImportRun
 
 
 @admin.register(ImportRun)
@@ -77,6 +77,27 @@ class ImportRunAdmin(admin.ModelAdmin):
             for each in run.report.get("first_rejects", [])
         ]
         return format_html_join("", "<p>{}, {}: {}</p>", lines) or "–"
+
+
+@admin.register(ImportedDataSet)
+class ImportedDataSetAdmin(admin.ModelAdmin):
+    """Read-only: a deleted or renamed row would make its raters strangers to the next import."""
+
+    list_display = ["name", "first_imported_at", "imported_at", "fingerprint"]
+    sortable_by: list[str] = []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: ImportedDataSet | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ImportedDataSet | None = None
+    ) -> bool:
+        return False
 
 
 def _in_words(run: ImportRun) -> str:

@@ -1,5 +1,6 @@
 """Reads files in a zip or a folder line by line, with limits against hostile archives."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -152,6 +153,35 @@ def read_lines(
                 line = _without_mark(line, name)
             if line := line.rstrip(b"\r\n"):
                 yield number, line
+
+
+def fingerprint(archive: Archive, name: str) -> str:
+    digest = hashlib.sha256()
+    with archive.open(name) as file:
+        while piece := file.read(_BUFFER_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def read_blocks(archive: Archive, name: str, meter: Meter) -> Iterator[tuple[int, bytes]]:
+    """Whole lines, about a megabyte at a time, with the number of the first line of each block.
+
+    Lines longer than MAX_LINE_BYTES are cut, but stay longer than that.
+    """
+    meter.done = 0
+    with archive.open(name) as file:
+        number, rest = 1, b""
+        while piece := file.read(_BUFFER_BYTES):
+            if not meter.done:
+                piece = _without_mark(piece, name)
+            meter.done += len(piece)
+            head, line_end, tail = (rest + piece).rpartition(b"\n")
+            rest = tail[: MAX_LINE_BYTES + 1]
+            if line_end:
+                yield number, head + line_end
+                number += head.count(b"\n") + 1
+        if rest:
+            yield number, rest
 
 
 def _without_mark(line: bytes, name: str) -> bytes:

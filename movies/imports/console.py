@@ -15,9 +15,10 @@ from tqdm import tqdm
 
 from movies import published_figures
 from movies.imports.dataset import DataSet, Meter, OnReject, Reject, SourceError
+from movies.imports.identity import identify
 from movies.imports.importer import MAX_KEPT_REJECTS, ImportReport, ProgressListener, import_source
 from movies.imports.recorder import ImportRecorder, record_import
-from movies.models.import_runs import CHECKING
+from movies.models.import_runs import CHECKING, COUNTING
 
 SECONDS_BETWEEN_LINES = 5.0
 REJECT_COLUMNS = ("file", "line", "reason", "text")
@@ -38,11 +39,15 @@ class Progress:
             disable=not self._is_terminal,
         )
         self._last_line, self._verb = time.monotonic(), "read"
+        self._began = time.monotonic()
 
     def phase(self, name: str) -> None:
         self._verb = "checked" if name == CHECKING else "read"
+        self._began = time.monotonic()
         self._bar.reset()
         self._bar.set_description(name)
+        if name == COUNTING and not self._is_terminal and self._bar.total:
+            self._stream.write("Counting ratings; after a large first import also indexes.\n")
 
     def beat(self) -> None:
         """Ignored: importing movies takes only moments."""
@@ -52,8 +57,15 @@ class Progress:
         self._bar.update(meter.done - self._bar.n)
         if not self._is_terminal and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
-            part = f" ({100 * meter.done // meter.total} %)" if meter.total else ""
-            self._stream.write(f"{rows:,} ratings {self._verb}{part}\n")
+            self._stream.write(f"{rows:,} ratings {self._verb}{self._share(meter)}\n")
+
+    def _share(self, meter: Meter) -> str:
+        if not meter.total or not meter.done:
+            return ""
+        remaining = (time.monotonic() - self._began) * (meter.total / meter.done - 1)
+        minutes, seconds = divmod(round(remaining), 60)
+        left = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        return f" ({100 * meter.done // meter.total} %, about {left} more)"
 
     def close(self) -> None:
         self._bar.close()
@@ -80,13 +92,28 @@ def rejects_file(path: str | None) -> Iterator[OnReject | None]:
 
 
 def run_import(
-    data_set: DataSet, *, strict: bool = False, on_reject: OnReject | None = None
+    data_set: DataSet,
+    *,
+    name: str = "",
+    is_same: bool = False,
+    strict: bool = False,
+    on_reject: OnReject | None = None,
 ) -> ImportReport:
     """Import with progress and rejected lines on stderr, recorded as an ImportRun.
 
+    Args:
+        name, is_same: As for `identify`.
+
     Raises:
-        CommandError: a file is unreadable.
+        CommandError: a file is unreadable, or it is unclear which data set this is.
     """
+    try:
+        identified = identify(data_set, name=name, is_same=is_same)
+    except SourceError as error:
+        raise CommandError(str(error), returncode=2) from error
+    if identified.name != data_set.name:
+        sys.stderr.write(f"Imported as {identified.name}.\n")
+    data_set = identified
     progress = Progress(data_set.size)
     try:
         with record_import(data_set, is_strict=strict) as recorder:
@@ -160,4 +187,6 @@ def summary(report: ImportReport) -> str:
     )
     if report.ratings_repeated:
         counts += f" {report.ratings_repeated:,} lines repeat a rating; the last one counts."
-    return f"{counts} Nothing has changed." if report.changed_nothing else counts
+    if report.changed_nothing:
+        counts += " Nothing has changed."
+    return " ".join([counts, *report.notes])

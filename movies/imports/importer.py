@@ -12,18 +12,21 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from movies.imports.dataset import DataSet, Meter, OnReject, RatingLine, Reject
-from movies.imports.movies import MovieImport
-from movies.imports.ratings import MAX_ROWS, RatingImport
-from movies.models.import_runs import CHECKING, MOVIES, RATINGS
+import numpy as np
 
-START_ROWS, MIN_ROWS = 1000, 100
+from movies.imports.dataset import DataSet, Meter, OnReject, RatingBlock, Reject, SourceError
+from movies.imports.identity import remember
+from movies.imports.movies import MovieImport
+from movies.imports.ratings import RatingImport
+from movies.imports.table_load import TableLoad
+from movies.models.import_runs import CHECKING, COUNTING, MOVIES, RATINGS
+
+START_ROWS, MIN_ROWS, MAX_ROWS = 1000, 100, 200_000
+LOAD_ROWS = MAX_ROWS
 # A batch holds locks that others wait for: it is doubled if it took less than the first, and
 # halved if it took more than the second.
 SHORT_SECONDS, LONG_SECONDS = 0.3, 0.7
 MAX_KEPT_REJECTS = 20
-# Lines between two progress reports of a check, which has no batches.
-LINES_PER_REPORT = 1000
 
 
 class ProgressListener(Protocol):
@@ -64,6 +67,7 @@ class ImportReport:
     rejected: int
     first_rejects: tuple[Reject, ...]
     seconds: float
+    notes: tuple[str, ...] = ()
 
     @property
     def changed_nothing(self) -> bool:
@@ -133,6 +137,7 @@ def import_source(
         rejected=rejects.count,
         first_rejects=tuple(rejects.first),
         seconds=round(time.monotonic() - began, 2),
+        notes=data_set.notes,
     )
 
 
@@ -150,21 +155,36 @@ _COUNTED = [
 
 def _check(data_set: DataSet, reject: OnReject, listener: ProgressListener) -> None:
     """Read everything like the import, but write nothing."""
-    known, meter = {movie.number for movie in data_set.read_movies(reject)}, Meter(data_set.size)
-    for n, _rating in enumerate(_of_known_movies(data_set, known, meter, reject), start=1):
-        if n % LINES_PER_REPORT == 0:
-            listener.progress(meter, n)
+    known, meter = {movie.number: 1 for movie in data_set.read_movies(reject)}, Meter(data_set.size)
+    done = 0
+    for block in _of_known_movies(data_set, known, meter, reject):
+        done += block.n
+        listener.progress(meter, done)
 
 
 def _of_known_movies(
-    data_set: DataSet, known: Any, meter: Meter, reject: OnReject
-) -> Iterator[RatingLine]:
-    for rating in data_set.read_ratings(reject, meter):
-        if rating[2] in known:
-            yield rating
-        else:
-            reason = f"movie {rating[2]} is not in {data_set.movies_file}"
-            reject(Reject(data_set.ratings_file, rating[0], reason))
+    data_set: DataSet, pks: dict[int, int], meter: Meter, reject: OnReject
+) -> Iterator[RatingBlock]:
+    """The ratings, with the primary keys of the movies in place of their numbers."""
+    numbers = np.array(sorted(pks), np.int64)
+    pk_of = np.array([pks[number] for number in numbers.tolist()] + [0], np.int64)
+    rejects: list[Reject] = []
+    for block in data_set.read_rating_blocks(rejects.append, meter):
+        places = np.searchsorted(numbers, block.movies)
+        known = np.isin(block.movies, numbers)
+        for line, _rater, movie, *_rest in block.take(~known).rows():
+            reason = f"movie {movie} is not in {data_set.movies_file}"
+            rejects.append(Reject(data_set.ratings_file, line, reason))
+        _pass_on(rejects, reject)
+        yield block._replace(movies=pk_of[places]).take(known)
+    _pass_on(rejects, reject)
+
+
+def _pass_on(rejects: list[Reject], on_reject: OnReject) -> None:
+    """In the order of the lines."""
+    for reject in sorted(rejects, key=lambda reject: reject.line):
+        on_reject(reject)
+    rejects.clear()
 
 
 def _write(
@@ -172,27 +192,58 @@ def _write(
 ) -> None:
     listener.phase(MOVIES)
     movie_pks = MovieImport(counts).run(data_set.read_movies(reject), listener.beat)
+    if not movie_pks:
+        raise SourceError(f"{data_set.movies_file} holds no movies.")
+    remember(data_set)
     listener.phase(RATINGS)
-    ratings = RatingImport(data_set.name, data_set.ratings_file, movie_pks, counts, reject)
-    meter, rows, done = Meter(data_set.size), START_ROWS, 0
-    batch: dict[tuple[int, int], RatingLine] = {}
-    rater = 0
-    for rating in _of_known_movies(data_set, movie_pks, meter, reject):
-        # Large sets are sorted by rater. Batches end between two raters, so that all lines that
-        # could repeat each other are in one batch.
-        if len(batch) >= rows and (rating[1] != rater or len(batch) >= MAX_ROWS):
-            rows = _next_batch_size(rows, ratings.write(batch.values()))
-            batch.clear()
-            listener.progress(meter, done)
-        # A statement may contain a pair only once; the last line wins.
-        if batch.pop(rating[1:3], None):
-            counts["ratings_repeated"] += 1
-        batch[rating[1:3]] = rating
-        rater = rating[1]
-        done += 1
-    if batch:
-        ratings.write(batch.values())
+    load = TableLoad.begin(data_set.name, data_set.fingerprint, data_set.size)
+    ratings = RatingImport(data_set.name, data_set.ratings_file, counts, reject, load)
+    # Nobody waits for the locks of a load.
+    meter, done, rows = Meter(data_set.size), 0, LOAD_ROWS if load else START_ROWS
+    batches = _Batches(_of_known_movies(data_set, movie_pks, meter, reject))
+    while (batch := batches.next(rows)).n:
+        done += batch.n
+        if load:
+            batch = batch.take(batch.lines > load.loaded_lines)
+        if batch.n:
+            seconds = ratings.write(batch)
+            rows = rows if load else _next_batch_size(rows, seconds)
+        listener.progress(meter, done)
+    listener.phase(COUNTING)
+    if load:
+        counts["ratings_new"] = load.finish()
     listener.progress(meter, done)
+
+
+class _Batches:
+    """Cuts the ratings into batches, from blocks of another size.
+
+    Large sets are sorted by rater. Batches end between two raters, so that all lines that could
+    repeat each other are in one batch.
+    """
+
+    def __init__(self, blocks: Iterator[RatingBlock]) -> None:
+        self._blocks = blocks
+        self._rest = RatingBlock.of([])
+
+    def next(self, rows: int) -> RatingBlock:
+        """About so many ratings; none at the end."""
+        while (end := self._end(rows)) is None:
+            block = next(self._blocks, None)
+            if block is None:
+                end = self._rest.n
+                break
+            self._rest = RatingBlock.joined([self._rest, block])
+        batch, self._rest = self._rest.take(slice(end)), self._rest.take(slice(end, None))
+        return batch
+
+    def _end(self, rows: int) -> int | None:
+        """The end of the first rater that ends at `rows` or later; None if there is none yet."""
+        rows = min(max(rows, 1), MAX_ROWS)
+        ends = np.flatnonzero(np.diff(self._rest.raters[rows - 1 : MAX_ROWS + 1]))
+        if ends.size:
+            return rows + int(ends[0])
+        return MAX_ROWS if self._rest.n >= MAX_ROWS else None
 
 
 def _next_batch_size(rows: int, seconds: float) -> int:

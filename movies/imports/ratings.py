@@ -6,185 +6,131 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
-from django.contrib.auth.hashers import make_password
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
-from accounts.models import User
 from cfsite.lib.transactions import in_transaction
-from movies.imports.dataset import OnReject, RatingLine, Reject
+from movies.imports.dataset import OnReject, RatingBlock, Reject
+from movies.imports.raters import Raters
+from movies.imports.rating_rows import RatingRows, insert, upsert
+from movies.imports.table_load import TableLoad
+from movies.models.triggers import rating_counts
 
-_PARAMETERS_A_ROW = 4
 # SQLite takes 32,766 parameters in one statement.
-MAX_ROWS = 32_000 // _PARAMETERS_A_ROW
+RATERS_AT_ONCE = 30_000
 
-_LOOK_UP = """
-    SELECT user_id, movie_id, half_stars FROM movies_rating
-    WHERE (user_id, movie_id) IN (VALUES {rows})
-"""
-# Works on both databases. Unchanged rows are not written, so their triggers do not fire and the
-# next refit sees no change.
-_UPSERT = """
-    INSERT INTO movies_rating
-        (user_id, movie_id, half_stars, rated_at, updated_at, prediction_shown)
-    VALUES {rows}
-    ON CONFLICT (user_id, movie_id) DO UPDATE
-    SET half_stars = excluded.half_stars, rated_at = excluded.rated_at,
-        updated_at = excluded.updated_at
-    WHERE movies_rating.half_stars <> excluded.half_stars
-"""
-_Row = tuple[int, int, int, int]
+
+class _Written(NamedTuple):
+    """What a transaction has written."""
+
+    rater_pks: dict[int, int | None]
+    counts: Counter[str]
 
 
 class RatingImport:
+    """Writes batches of ratings, each in a transaction of its own."""
+
     def __init__(
         self,
         data_set: str,
         file: str,
-        movie_pks: dict[int, int],
         counts: Counter[str],
         on_reject: OnReject,
+        load: TableLoad | None = None,
     ) -> None:
         self._raters = Raters(data_set)
         self._file = file
-        self._movie_pks = movie_pks
         self._counts = counts
         self._reject = on_reject
+        self._load = load
 
-    def write(self, batch: Collection[RatingLine]) -> float:
-        """Write lines without repeated pairs in one transaction. Returns the seconds it took."""
+    def write(self, batch: RatingBlock) -> float:
+        """Write ratings, with movies' primary keys in place of their numbers. Returns the seconds.
+
+        Repeated pairs of rater and movie count once; the newest line wins, the last of equally
+        old ones.
+        """
         began = time.monotonic()
-        numbers = {rating[1] for rating in batch}
-        pks, counts = in_transaction(
-            lambda: self._write(numbers, batch), before_retry=self._raters.forget
-        )
-        self._raters.remember(pks)
-        self._counts.update(counts)
-        self._reject_taken_names(pks, batch)
+        newest = _newest_of_each_pair(batch)
+        written = in_transaction(lambda: self._write(newest), before_retry=self._raters.forget)
+        self._raters.remember(written.rater_pks)
+        self._counts.update(written.counts)
+        self._counts["ratings_repeated"] += batch.n - newest.n
+        self._reject_taken_names(written.rater_pks, newest)
         return time.monotonic() - began
 
-    def _write(
-        self, numbers: set[int], batch: Collection[RatingLine]
-    ) -> tuple[dict[int, int | None], Counter[str]]:
-        pks, made = self._raters.resolve(numbers)
-        new_raters = {pk for number in made if (pk := pks[number]) is not None}
-        # Concurrent imports that write in the order of the keys wait for each other; in any other
-        # order they could deadlock.
-        rows = sorted(
-            (pk, self._movie_pks[movie], half_stars, seconds)
-            for _line, rater, movie, half_stars, seconds in batch
-            if (pk := pks[rater]) is not None
-        )
-        return pks, Counter(raters_new=len(made), **_write_rows(rows, new_raters))
+    def _write(self, batch: RatingBlock) -> _Written:
+        numbers, places = np.unique(batch.raters, return_inverse=True)
+        pks, made = self._raters.resolve(set(numbers.tolist()))
+        users = np.array([pks[number] or 0 for number in numbers.tolist()], np.int64)[places]
+        rows = RatingRows(users, batch.movies, batch.half_stars, batch.seconds).take(users > 0)
+        counts = Counter(raters_new=len(made))
+        if self._load:
+            self._load.append(rows, int(batch.lines.max()))
+            return _Written(pks, counts)
+        known = {pk for number, pk in pks.items() if pk} - {pks[number] for number in made}
+        new, changed = _compare(rows.in_key_order(), known)
+        with rating_counts.counted_at_once(
+            connection, new.movies.tolist(), new.half_stars.tolist()
+        ):
+            insert(new, "movies_rating")
+        counts["ratings_new"] = new.n
+        counts["ratings_changed"] = upsert(changed)
+        counts["ratings_unchanged"] = rows.n - new.n - counts["ratings_changed"]
+        return _Written(pks, counts)
 
-    def _reject_taken_names(
-        self, pks: dict[int, int | None], batch: Collection[RatingLine]
-    ) -> None:
+    def _reject_taken_names(self, pks: dict[int, int | None], batch: RatingBlock) -> None:
         """Reject ratings of raters whose username is taken by a member's account."""
-        for line, rater, *_rest in batch:
-            if pks[rater] is None:
-                name = self._raters.username(rater)
-                self._reject(Reject(self._file, line, f"{name} is a person's account here"))
+        taken = [number for number, pk in pks.items() if pk is None]
+        if not taken:
+            return
+        for line, rater, *_rest in batch.take(np.isin(batch.raters, taken)).rows():
+            name = self._raters.username(rater)
+            self._reject(Reject(self._file, line, f"{name} is a person's account here"))
 
 
-def _write_rows(rows: list[_Row], new_raters: set[int]) -> dict[str, int]:
-    there = _look_up([row[:2] for row in rows if row[0] not in new_raters])
-    changed = [row for row in rows if there.get(row[:2]) != row[2]]
-    if changed:
-        moments = (time.gmtime(row[3]) for row in changed)
-        _execute(
-            _UPSERT,
-            [
-                (*row[:3], time.strftime("%Y-%m-%d %H:%M:%S", moment))
-                for row, moment in zip(changed, moments, strict=True)
-            ],
-            "(%s, %s, %s, %s, CURRENT_TIMESTAMP, FALSE)",
-            "(%d, %d, %d, '%s+00', CURRENT_TIMESTAMP, FALSE)",
-        )
-    known = sum(row[:2] in there for row in changed)
-    return {
-        "ratings_new": len(changed) - known,
-        "ratings_changed": known,
-        "ratings_unchanged": len(rows) - len(changed),
-    }
+def _newest_of_each_pair(batch: RatingBlock) -> RatingBlock:
+    order = np.lexsort((batch.lines, batch.seconds, batch.movies, batch.raters))
+    batch = batch.take(order)
+    is_last = np.ones(batch.n, bool)
+    is_last[:-1] = np.diff(batch.raters).astype(bool) | np.diff(batch.movies).astype(bool)
+    return batch.take(is_last)
 
 
-def _look_up(pairs: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """The stored half-stars of these pairs of user and movie."""
-    if not pairs:
-        return {}
-    found = _execute(_LOOK_UP, pairs, "(%s, %s)", "(%d, %d)", fetch=True)
-    return {(user, movie): half_stars for user, movie, half_stars in found}
+def _compare(rows: RatingRows, known: Collection[int]) -> tuple[RatingRows, RatingRows]:
+    """The rows that are not stored yet, and those stored with other half stars.
 
-
-def _execute(
-    sql: str, rows: list[tuple[Any, ...]], placeholders: str, literals: str, fetch: bool = False
-) -> list[tuple[Any, ...]]:
-    """Run one statement with many rows, in the way that is fastest on each database.
-
-    SQLite caches compiled statements by text, so the text must not change. psycopg needs longer for
-    thousands of placeholders than the server for the rows; there the values, which are only
-    numbers and times, are written into the text.
+    Args:
+        known: The users that may have ratings.
     """
+    keys, half_stars = _stored(known)
+    places = np.searchsorted(keys, rows.keys)
+    found = np.zeros(rows.n, bool)
+    inside = places < keys.size
+    found[inside] = keys[places[inside]] == rows.keys[inside]
+    differs = np.zeros(rows.n, bool)
+    differs[found] = half_stars[places[found]] != rows.half_stars[found]
+    return rows.take(~found), rows.take(differs)
+
+
+def _stored(users: Collection[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Keys and half stars of all ratings of these users, ordered by the keys."""
+    rows: list[tuple[int, int, int]] = []
+    pks = sorted(users)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(sql.format(rows=", ".join([literals % row for row in rows])))
-        else:
-            values = ", ".join([placeholders] * len(rows))
-            cursor.execute(sql.format(rows=values), list(chain.from_iterable(rows)))
-        return cursor.fetchall() if fetch else []
-
-
-class Raters:
-    """Accounts like 'ml-100k:17': inactive, without password and e-mail, created when needed.
-
-    Nobody can sign up with a colon in the name. If a member has such a name nevertheless, their
-    account is left alone.
-    """
-
-    def __init__(self, data_set: str) -> None:
-        self._data_set = data_set
-        self._pks: dict[int, int | None] = {}
-
-    def username(self, number: int) -> str:
-        return f"{self._data_set}:{number}"
-
-    def resolve(self, numbers: set[int]) -> tuple[dict[int, int | None], list[int]]:
-        """Primary keys by number, None for a member's account; and the numbers just created."""
-        names = {self.username(number): number for number in numbers if number not in self._pks}
-        pks = {number: self._pks[number] for number in numbers if number in self._pks}
-        found = self._find(names)
-        missing = sorted(set(names) - set(found))
-        if missing:
-            User.objects.bulk_create(map(_rater, missing), ignore_conflicts=True)
-            found.update(self._find(missing))
-        pks.update((names[name], pk) for name, pk in found.items())
-        return pks, [names[name] for name in missing]
-
-    def remember(self, pks: dict[int, int | None]) -> None:
-        """Cache what a transaction found, after its commit."""
-        self._pks.update(pks)
-
-    def forget(self) -> None:
-        """Clear the cache; an account may have been deleted meanwhile."""
-        self._pks.clear()
-
-    @staticmethod
-    def _find(names: Collection[str]) -> dict[str, int | None]:
-        if not names:
-            return {}
-        rows = User.objects.filter(username__in=list(names))
-        return {
-            name: pk if is_member else None
-            for name, pk, is_member in rows.values_list("username", "pk", "is_dataset_member")
-        }
-
-
-def _rater(username: str) -> User:
-    return User(
-        username=username,
-        password=make_password(None),
-        is_active=False,
-        is_dataset_member=True,
-    )
+        for start in range(0, len(pks), RATERS_AT_ONCE):
+            some = pks[start : start + RATERS_AT_ONCE]
+            places = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                "SELECT user_id, movie_id, half_stars FROM movies_rating"  # noqa: S608
+                f" WHERE user_id IN ({places})",
+                some,
+            )
+            rows += cursor.fetchall()
+    flat = np.fromiter(chain.from_iterable(rows), np.int64, count=3 * len(rows)).reshape(-1, 3)
+    keys = flat[:, 0] << 32 | flat[:, 1]
+    order = np.argsort(keys)
+    return keys[order], flat[order, 2]

@@ -3,7 +3,7 @@
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
 from movies.models.catalogue_version import CatalogueVersion
-from movies.models.import_runs import ImportRun
+from movies.models.import_runs import ImportedDataSet, ImportRun, UnfinishedLoad
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
 from movies.models.personal_imports import ImportedRow, PersonalImport
@@ -21,6 +21,7 @@ __all__ = [
     "EarlierRatingQuerySet",
     "Genre",
     "ImportRun",
+    "ImportedDataSet",
     "ImportedRow",
     "ListEntry",
     "Mark",
@@ -33,6 +34,7 @@ __all__ = [
     "RatingChanges",
     "RatingQuerySet",
     "TmdbPoster",
+    "UnfinishedLoad",
     "Viewing",
     "ViewingQuerySet",
     "ViewingTag",

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from cfsite.lib.progress import Phases, Progress
 from cfsite.lib.worker_claims import is_dead
 
-CHECKING, MOVIES, RATINGS = "checking", "movies", "ratings"
+CHECKING, MOVIES, RATINGS, COUNTING = "checking", "movies", "ratings", "counting"
 PHASES: Phases = {
     MOVIES: (_("Importing movies"), 0.1),
-    RATINGS: (_("Importing ratings"), 0.9),
+    RATINGS: (_("Importing ratings"), 0.6),
+    COUNTING: (_("Counting ratings"), 0.3),
 }
 
 
@@ -22,7 +23,8 @@ PHASES: Phases = {
 PHASES_IF_STRICT: Phases = {
     CHECKING: (_("Checking every line"), 0.2),
     MOVIES: (_("Importing movies"), 0.1),
-    RATINGS: (_("Importing ratings"), 0.7),
+    RATINGS: (_("Importing ratings"), 0.5),
+    COUNTING: (_("Counting ratings"), 0.2),
 }
 
 
@@ -74,3 +76,42 @@ class ImportRun(models.Model):
         phases = PHASES_IF_STRICT if self.is_strict else PHASES
         part = self.done / self.total if self.total and self.phase != MOVIES else 0
         return Progress.at(phases, self.phase, part, self.started_at, _("Getting ready"))
+
+
+class UnfinishedLoad(models.Model):
+    """How far the load table of a large data set is filled (movies/imports/table_load.py).
+
+    The row is deleted when the load has finished. After a killed one, the next import of the same
+    file goes on from there.
+    """
+
+    data_set = models.CharField(_("data set"), max_length=100)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    loaded_lines = models.PositiveBigIntegerField(_("lines loaded"), default=0)
+    worker = models.CharField(_("process"), max_length=200)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("unfinished load")
+        verbose_name_plural = _("unfinished loads")
+
+    def __str__(self) -> str:
+        return self.data_set
+
+
+class ImportedDataSet(models.Model):
+    """A data set whose raters are here: "ml-25m:17" is rater 17 of the set named ml-25m."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    # Of the ratings file that was imported last (DataSet.fingerprint).
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, db_index=True)
+    first_imported_at = models.DateTimeField(_("first imported"), default=timezone.now)
+    imported_at = models.DateTimeField(_("last imported"), default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("data set")
+        verbose_name_plural = _("data sets")
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingLine
+from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingBlock, RatingLine
 from movies.imports.demo.catalogue import FILE, DemoMovie, demo_movies
 
 NAME = "demo"
@@ -54,17 +54,18 @@ def demo_dataset(seed: int = SEED) -> DataSet:
     def read_movies(on_reject: OnReject) -> Iterator[MovieLine]:
         return (movie.movie for movie in movies)
 
-    def read_ratings(on_reject: OnReject, meter: Meter) -> Iterator[RatingLine]:
-        for rating in demo_ratings(movies, seed):
-            meter.done += 1
-            yield rating
+    def read_blocks(on_reject: OnReject, meter: Meter) -> Iterator[RatingBlock]:
+        block = RatingBlock.of(list(demo_ratings(movies, seed)))
+        meter.done = block.n
+        yield block
 
     return DataSet(
         name=NAME,
         movies_file=FILE.name,
         ratings_file="generated ratings",
         read_movies=read_movies,
-        read_ratings=read_ratings,
+        read_rating_blocks=read_blocks,
+        read_fingerprint=lambda: f"{NAME} {seed}",
     )
 
 

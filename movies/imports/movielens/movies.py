@@ -148,7 +148,9 @@ def movies_reader(layout: str, archive: Archive, file: str, encoding: str, key: 
 
 def _check_header(archive: Archive, file: str, separator: bytes, wanted: tuple[str, ...]) -> None:
     names = column_names(first_line(archive, file), separator)
-    if any(names) and tuple(names) != wanted:
+    if not any(names):
+        raise SourceError(f"{file} is empty.")
+    if tuple(names) != wanted:
         raise SourceError(
             f"{file}: the first line must name {', '.join(wanted)}; "
             f"it is {', '.join(names)[:120]!r}."

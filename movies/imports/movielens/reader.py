@@ -8,21 +8,15 @@ copy of the 100K set).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from movies.imports.archives import Archive, encoding_of, first_line, open_archive, read_lines
-from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingLine, SourceError
-from movies.imports.movielens.fields import (
-    column_names,
-    half_stars,
-    parse_number,
-    rejected,
-    seconds,
-    splitter,
-)
+from movies.imports.archives import Archive, encoding_of, fingerprint, open_archive
+from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingBlock, SourceError
 from movies.imports.movielens.movies import movies_reader, read_links
+from movies.imports.movielens.ratings import Columns, read_ratings
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ def open_dataset(path: Path, name: str = "") -> DataSet:
     archive = open_archive(path)
     layout, ratings, movies, links = _find_files(archive)
     archive.check([file for file in (ratings, movies, links) if file])
-    columns = _Columns.of(archive, ratings, layout)
+    columns = Columns.of(archive, ratings, layout.separator, layout.columns)
     encoding = encoding_of(archive, movies)
     if layout.movies.endswith(".csv") and encoding != "utf-8":
         raise SourceError(f"{movies} is not UTF-8 text.")
@@ -64,18 +58,26 @@ def open_dataset(path: Path, name: str = "") -> DataSet:
     def movies_with_links(on_reject: OnReject) -> Iterator[MovieLine]:
         return _linked(read_movies(on_reject), read_links(archive, links, on_reject))
 
-    def read_ratings(on_reject: OnReject, meter: Meter) -> Iterator[RatingLine]:
-        lines = read_lines(archive, ratings, on_reject, meter)
-        return _parse_ratings(lines, columns, PurePosixPath(ratings).name, on_reject)
+    def read_blocks(on_reject: OnReject, meter: Meter) -> Iterator[RatingBlock]:
+        return read_ratings(archive, ratings, columns, on_reject, meter)
 
     return DataSet(
         name=name,
         movies_file=PurePosixPath(movies).name,
         ratings_file=PurePosixPath(ratings).name,
         read_movies=movies_with_links,
-        read_ratings=read_ratings,
+        read_rating_blocks=read_blocks,
+        read_fingerprint=lambda: fingerprint(archive, ratings),
         size=archive.size(ratings),
+        notes=_notes(archive, ratings),
     )
+
+
+def _notes(archive: Archive, ratings: str) -> tuple[str, ...]:
+    tags = str(PurePosixPath(ratings).with_name("tags.csv"))
+    if tags not in archive.names():
+        return ()
+    return ("tags.csv was not read: the site keeps no tags of movies.",)
 
 
 def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:
@@ -100,7 +102,7 @@ def _find_files(archive: Archive) -> tuple[Layout, str, str, str]:
 
 
 def _name(path: Path, ratings: str, layout: Layout) -> str:
-    """The name, such as 'ml-1m'; the same for zip and folder, because it names the raters."""
+    """The name, such as 'ml-1m', the same for zip and folder; '' if there is none to be found."""
     inside = PurePosixPath(ratings)
     if layout.ratings == "u.data":
         return "ml-100k"
@@ -110,8 +112,9 @@ def _name(path: Path, ratings: str, layout: Layout) -> str:
         name = inside.parts[-2]
     else:
         name = path.stem if path.is_file() else path.resolve().name
-    name = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
-    return {"ml-10m100k": "ml-10m", "": "dataset"}.get(name, name)
+    name = unicodedata.normalize("NFKC", name).casefold()
+    name = re.sub(r"[\W_]+", "-", name).strip("-")[:60].rstrip("-")
+    return {"ml-10m100k": "ml-10m"}.get(name, name)
 
 
 def _key(layout: Layout, name: str) -> str:
@@ -129,63 +132,3 @@ def _linked(
     for movie in movies:
         imdb_id, tmdb_id = links.get(movie.number, ("", None))
         yield movie._replace(imdb_id=imdb_id, tmdb_id=tmdb_id)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Positions of the fields on a line."""
-
-    separator: bytes
-    count: int
-    rater: int
-    movie: int
-    rating: int
-    time: int | None
-    has_header: bool
-
-    @classmethod
-    def of(cls, archive: Archive, file: str, layout: Layout) -> _Columns:
-        names = layout.columns
-        if names is None:
-            names = tuple(column_names(first_line(archive, file), layout.separator))
-        missing = {"userid", "movieid", "rating"} - set(names)
-        if missing and (layout.columns or any(names)):
-            raise SourceError(
-                f"{file}: the first line must name userId, movieId, rating, timestamp; "
-                f"it is {', '.join(names)[:120]!r}."
-            )
-        if missing:  # an empty file is valid
-            names = ("userid", "movieid", "rating", "timestamp")
-        return cls(
-            layout.separator,
-            len(names),
-            names.index("userid"),
-            names.index("movieid"),
-            names.index("rating"),
-            names.index("timestamp") if "timestamp" in names else None,
-            layout.columns is None,
-        )
-
-
-def _parse_ratings(
-    lines: Iterator[tuple[int, bytes]], columns: _Columns, file: str, on_reject: OnReject
-) -> Iterator[RatingLine]:
-    if columns.has_header:
-        next(lines, None)
-    split = splitter(columns.separator)
-    count, rater, movie, rating = columns.count, columns.rater, columns.movie, columns.rating
-    time = columns.time
-    for number, line in lines:
-        try:
-            fields = split(line)
-            if len(fields) != count:
-                raise ValueError(f"{len(fields)} fields where {count} are expected")
-            yield (
-                number,
-                parse_number(fields[rater], "user number"),
-                parse_number(fields[movie], "movie number"),
-                half_stars(fields[rating]),
-                0 if time is None else seconds(fields[time]),
-            )
-        except ValueError as error:
-            on_reject(rejected(file, number, error, line))

@@ -24,6 +24,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--strict", action="store_true", help="check every line first; all or nothing"
         )
+        parser.add_argument(
+            "--name",
+            default="",
+            help="name of the data set, in front of its raters' names (default: of the folder)",
+        )
+        parser.add_argument(
+            "--same-set",
+            action="store_true",
+            help="the set of that name that is here is this one, with other ratings",
+        )
         parser.add_argument("--rejects", metavar="FILE", help="write rejected lines to this csv")
         parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 
@@ -33,7 +43,13 @@ class Command(BaseCommand):
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from error
         with rejects_file(options["rejects"]) as on_reject:
-            report = run_import(data_set, strict=options["strict"], on_reject=on_reject)
+            report = run_import(
+                data_set,
+                name=options["name"],
+                is_same=options["same_set"],
+                strict=options["strict"],
+                on_reject=on_reject,
+            )
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
         else:

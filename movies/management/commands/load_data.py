@@ -40,7 +40,8 @@ class Command(BaseCommand):
             return
         source, data_set = self._first_that_opens(source, cache)
         marker.write_text(source)
-        report = run_import(data_set)
+        # The site is empty, or this load was killed.
+        report = run_import(data_set, is_same=True)
         marker.unlink(missing_ok=True)
         self.stdout.write(summary(report))
         self.stdout.write(_about(source))

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 
 from cfsite.lib.transactions import in_transaction
 from movies.imports import importer
-from movies.imports.dataset import Meter
+from movies.imports.dataset import Meter, RatingBlock
 from movies.models.triggers import rating_counts
 from tests.movies.imports.importing import run_import, stored_ratings
 from tests.movies.imports.movielens_files import (
@@ -48,27 +48,41 @@ def test_lines_repeated_far_apart_give_the_same_ratings(
     assert rating_counts.recount(connection) == 0
 
 
+@pytest.mark.parametrize("rows", [1, 1000])
+def test_the_newest_of_repeated_lines_wins_in_any_order(
+    source: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(importer, "START_ROWS", rows)
+    monkeypatch.setattr(importer, "_next_batch_size", lambda now, seconds: rows)
+    run_import(write_csv(source, ratings=RATINGS_CSV + "1,2,2.0,1100000009\n1,1,1.0,1000000000\n"))
+    assert [half_stars for *_, half_stars, _time in stored_ratings()] == [8, 4, 10, 7]
+    assert rating_counts.recount(connection) == 0
+
+
 def test_the_batch_size_follows_the_time_a_batch_takes() -> None:
     assert importer._next_batch_size(1000, 0.1) == 2000
     assert importer._next_batch_size(1000, 0.5) == 1000
     assert importer._next_batch_size(1000, 0.9) == 500
     assert importer._next_batch_size(100, 9.0) == 100
-    assert importer._next_batch_size(8000, 0.1) == importer.MAX_ROWS
+    assert importer._next_batch_size(importer.MAX_ROWS, 0.1) == importer.MAX_ROWS
 
 
-def test_the_largest_batch_fits_one_statement(tmp_path: Path) -> None:
-    """SQLite takes 32,766 parameters, and one rater may have rated more movies than that."""
-    n_movies = importer.MAX_ROWS + 10
-    movies = "".join(f"{number},F{number} (1990),\n" for number in range(1, n_movies + 1))
-    ratings = "".join(f"1,{number},4.0,1100000000\n" for number in range(1, n_movies + 1))
-    source = write_csv(
-        tmp_path,
-        "movieId,title,genres\n" + movies,
-        "userId,movieId,rating,timestamp\n" + ratings,
-    )
-    with mock.patch.object(importer, "START_ROWS", importer.MAX_ROWS):
-        assert run_import(source).ratings_new == n_movies
-        assert run_import(source).ratings_unchanged == n_movies
+@pytest.mark.parametrize(("rows", "sizes"), [(1, [3, 1, 4]), (2, [3, 5]), (4, [4, 4]), (9, [8])])
+def test_batches_end_between_two_raters(rows: int, sizes: list[int]) -> None:
+    raters = [1, 1, 1, 2, 3, 3, 3, 3]
+    blocks = [
+        RatingBlock.of([(line, rater, 1, 8, 0) for line, rater in part])
+        for part in (list(enumerate(raters))[:2], list(enumerate(raters))[2:])
+    ]
+    batches = importer._Batches(iter(blocks))
+    assert [batches.next(rows).n for _ in range(len(sizes) + 1)] == [*sizes, 0]
+
+
+def test_a_rater_with_too_many_ratings_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "MAX_ROWS", 3)
+    block = RatingBlock.of([(line, 1, line, 8, 0) for line in range(7)])
+    batches = importer._Batches(iter([block]))
+    assert [batches.next(2).n for _ in range(4)] == [3, 3, 1, 0]
 
 
 def test_the_listener_is_told_the_progress(source: Path) -> None:
@@ -84,10 +98,17 @@ def test_the_listener_is_told_the_progress(source: Path) -> None:
 
     listener = Listener()
     run_import(source, listener=listener)
-    assert listener.seen == ["movies", "ratings", (len(RATINGS_CSV), 4)]
+    assert listener.seen == [
+        "movies",
+        "ratings",
+        (len(RATINGS_CSV), 4),
+        "counting",
+        (len(RATINGS_CSV), 4),
+    ]
     listener = Listener()
     run_import(source, listener=listener, strict=True)
-    assert listener.seen == ["checking", "movies", "ratings", (len(RATINGS_CSV), 4)]
+    whole = (len(RATINGS_CSV), 4)
+    assert listener.seen == ["checking", whole, "movies", "ratings", whole, "counting", whole]
 
 
 def test_a_failed_transaction_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

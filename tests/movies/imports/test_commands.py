@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from movies.imports import sources
+from movies.imports import console, importer, sources
 from movies.imports.dataset import SourceError
 from movies.models import Movie, Rating
 from tests.movies.imports.movielens_files import RATINGS_CSV, write_csv, zipped
@@ -43,6 +43,23 @@ def test_averages_are_public_when_it_ends(source: Path, settings: LazySettings) 
     shown = [movie.shown_count for movie in movies]
     assert shown == [movie.n_ratings if movie.n_ratings >= 2 else 0 for movie in movies]
     assert any(shown)
+
+
+def test_tags_are_left_out_and_it_says_so(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (source / "tags.csv").write_text("userId,movieId,tag,timestamp\n1,1,slow,1100000000\n")
+    call_command("import_movielens", str(source))
+    assert "tags.csv was not read" in capsys.readouterr().out
+
+
+def test_progress_tells_the_time_that_is_left(
+    source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "SECONDS_BETWEEN_LINES", -1)
+    monkeypatch.setattr(importer, "START_ROWS", 1)
+    call_command("import_movielens", str(source))
+    said = capsys.readouterr().err
+    assert "ratings read (100 %, about 0 s more)" in said
+    assert "Counting ratings" in said
 
 
 def test_json(source: Path, capsys: pytest.CaptureFixture[str]) -> None:

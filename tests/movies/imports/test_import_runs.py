@@ -107,8 +107,8 @@ class TestShown:
             staff_client.get("/learning/", headers=HTMX).content.decode(),
         ):
             assert "ml-25m is being imported" in page
-            assert '<progress max="100" value="55"' in page
-            assert "About 9 minutes more" in page
+            assert '<progress max="100" value="40"' in page
+            assert "About 17 minutes more" in page
             assert "12,345 ratings read so far." in page
             assert "3 lines could not be taken." in page
             assert 'hx-trigger="every 2s"' in page
@@ -117,7 +117,7 @@ class TestShown:
         for path in (ADMIN, f"{ADMIN}{running.pk}/change/"):
             page = staff_client.get(path).content.decode()
             assert f'data-live="import-{running.pk}"' in page
-            assert "55 %" in page
+            assert "40 %" in page
             assert "3 lines rejected" in page
             assert "admin-extra/live.js" in page
         assert staff_client.get(f"{ADMIN}add/").status_code == 403

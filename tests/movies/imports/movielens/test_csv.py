@@ -77,10 +77,17 @@ def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
     assert taken == [(2, 7, 2, 9, 1100000000)]
 
 
-@pytest.mark.parametrize("ratings", ["", "userId,movieId,rating,timestamp\n"])
-def test_empty_ratings_are_valid(tmp_path: Path, ratings: str) -> None:
+def test_a_set_without_ratings_is_valid(tmp_path: Path) -> None:
+    ratings = "userId,movieId,rating,timestamp\n"
     _movies, taken, rejects = read(open_dataset(write_csv(tmp_path, ratings=ratings)))
     assert taken == rejects == []
+
+
+@pytest.mark.parametrize("empty", ["movies", "ratings"])
+@pytest.mark.parametrize("text", ["", "\n", "\ufeff"])
+def test_an_empty_file_is_an_error(tmp_path: Path, empty: str, text: str) -> None:
+    with pytest.raises(SourceError, match=f"{empty}.csv is empty"):
+        open_dataset(write_csv(tmp_path, **{empty: text}))
 
 
 @pytest.mark.parametrize(

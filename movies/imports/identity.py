@@ -1,0 +1,68 @@
+"""Which data set this is: its name is the prefix of its raters' usernames.
+
+Two sets under one name would merge the rater 17 of both into one person; one set under two names
+would count everybody twice. So a set is known by its ratings, not by the name of a folder, and
+whoever imports is asked where that does not decide.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.utils import timezone
+
+from accounts.models import User
+from movies.imports.dataset import DataSet, SourceError
+from movies.models import ImportedDataSet
+
+_NAME = re.compile(r"[^\W_][\w.-]{0,59}")
+
+
+def identify(data_set: DataSet, *, name: str = "", is_same: bool = False) -> DataSet:
+    """The data set under the name of its raters.
+
+    Args:
+        name: Instead of the name of the file or folder.
+        is_same: The set of that name that is here is this one, with other ratings.
+
+    Raises:
+        SourceError: The name is unusable, or it is unclear whether this set is here already.
+    """
+    if name and not _NAME.fullmatch(name):
+        raise SourceError(
+            f"{name!r} cannot name a data set: letters, digits, points and hyphens, 60 at most."
+        )
+    known = ImportedDataSet.objects.filter(fingerprint=data_set.fingerprint).first()
+    if known and name not in ("", known.name):
+        raise SourceError(
+            f"The same ratings are here as {known.name}; as {name} too, everybody would count"
+            f" twice. Import them again without a name, or as {known.name}."
+        )
+    if known:
+        return data_set.named(known.name)
+    name = name or data_set.name
+    if not name:
+        raise SourceError("Its folder does not tell the name of the data set: use --name NAME.")
+    if not is_same and _is_here(name):
+        raise SourceError(
+            f"A data set named {name} is here already, with other ratings. If this is the same"
+            " set, changed or continued, so that its rater 1 is the same person: use --same-set."
+            " If it is another set or release: use --name NAME, with a name that is not taken."
+        )
+    return data_set.named(name)
+
+
+def remember(data_set: DataSet) -> None:
+    """Before the first rating is written: a killed import is recognized too."""
+    ImportedDataSet.objects.update_or_create(
+        name=data_set.name,
+        defaults={"fingerprint": data_set.fingerprint, "imported_at": timezone.now()},
+    )
+
+
+def _is_here(name: str) -> bool:
+    """Also sets that were imported before their fingerprints were kept."""
+    return (
+        ImportedDataSet.objects.filter(name=name).exists()
+        or User.objects.filter(is_dataset_member=True, username__startswith=f"{name}:").exists()
+    )
