@@ -146,8 +146,11 @@ def _diagonal(inverse: Float32, pivots: Float32, out: Float32, shape: Shape) -> 
 @part_of_kernel
 def _assemble(
     r: int, own: SideArrays, other: SideArrays, model: Model, work: Workspace, shape: Shape
-) -> None:
-    """A and the right side of row r, into `work`."""
+) -> float:
+    """A and the right side of row r, into `work`; returns the expected squared error of its prior.
+
+    That is sum_i (r_ui - mu - b_i - <h_i, g_i>)^2 + <h_i^2, C_i>.
+    """
     # Into locals first: in a loop, reading a field costs a reference count.
     matrix, rows = work.matrix, work.rows
     indices, stars, mean = own.indices, own.stars, model.global_mean
@@ -156,7 +159,7 @@ def _assemble(
     zero = splat(np.float32(0.0), shape)
     for a in range(matrix.shape[0]):
         store(matrix, a, zero)
-    right, ridge = zero, zero
+    right, ridge, squares, total = zero, zero, zero, 0.0
     w_r, filled = own.weight[r], 0
     prior, implicit = load(own.prior, r, shape), load(own.implicit, r, shape)
     for n in range(own.starts[r], own.starts[r + 1]):
@@ -166,7 +169,10 @@ def _assemble(
         g = with_column(g, 1, 0.0) if own.bias_column == 0 else with_column(g, 0, 0.0)
         target = stars[n] - mean - other_rows[j, other_bias] - dot(h, g)
         variance = load(other_variance, j, shape)
-        right = subtract(add_scaled(right, target, g), times(variance, h))
+        doubt = times(variance, h)
+        right = subtract(add_scaled(right, target, g), doubt)
+        squares = add_product(squares, doubt, h)
+        total += target * target
         ridge = add_scaled(ridge, 1.0, variance)
         store(rows, filled, g)
         filled += 1
@@ -183,6 +189,7 @@ def _assemble(
         store(matrix, a, add_scaled(zero, 1.0 / model.noise, load(matrix, a, shape)))
         strength = model.strengths[a] if model.strengths[a] > 0 else 1.0
         matrix[a, a] += work.ridge[0, a] + strength
+    return float(total + dot(squares, splat(np.float32(1.0), shape)))
 
 
 @part_of_kernel
@@ -205,31 +212,22 @@ def _write_back(r: int, own: SideArrays, model: Model, work: Workspace) -> None:
 
 
 @part_of_kernel
-def _add_statistics(
-    r: int,
-    own: SideArrays,
-    other: SideArrays,
-    model: Model,
-    work: Workspace,
-    squares: Float64,
-    shape: Shape,
-) -> float:
-    """Adds row r, just solved, to `squares`; returns its expected squared error."""
-    solution, variance, strengths = work.solution, work.variance, model.strengths
-    n_parameters = 0.0
-    for d in range(own.rows.shape[1]):
-        if strengths[d] > 0:
-            squares[d] += solution[0, d] * solution[0, d] + variance[0, d]
-            n_parameters += 1.0 - strengths[d] * variance[0, d]
-    total = model.noise * n_parameters
-    row, implicit = load(own.rows, r, shape), load(own.implicit, r, shape)
-    for n in range(own.starts[r], own.starts[r + 1]):
-        j = own.indices[n]
-        h = add_scaled(row, -own.weight[r], load(other.implicit, j, shape))
-        g = add_scaled(load(other.rows, j, shape), -other.weight[j], implicit)
-        error = own.stars[n] - model.global_mean - dot(h, g)
-        total += error * error + dot(times(h, h), load(other.variance, j, shape))
-    return total
+def _add_squares(model: Model, work: Workspace, squares: Float64) -> float:
+    """Adds the row just solved to `squares`; returns by how much its squared error fell.
+
+    With d the solution and S the strengths, what the prior left falls by s2 (d' right + d' S d);
+    the doubt about d puts s2 tr(A^-1 (A - S)) on top. Neither takes another look at the ratings.
+    """
+    solution, variance, right = work.solution, work.variance, work.right
+    fallen = 0.0
+    for d in range(squares.size):
+        strength = model.strengths[d]
+        if strength > 0:
+            square = solution[0, d] * solution[0, d]
+            squares[d] += square + variance[0, d]
+            fallen += solution[0, d] * right[0, d] + strength * square
+            fallen -= 1.0 - strength * variance[0, d]
+    return model.noise * fallen
 
 
 @compiled
@@ -251,10 +249,10 @@ def solve_rows(
     total = 0.0
     for r in range(first, last):
         if own.starts[r] < own.starts[r + 1]:
-            _assemble(r, own, other, model, work, shape)
+            total += _assemble(r, own, other, model, work, shape)
             _factor_and_solve(work, shape)
             _write_back(r, own, model, work)
-            total += _add_statistics(r, own, other, model, work, squares, shape)
+            total -= _add_squares(model, work, squares)
         else:
             for d in range(own.rows.shape[1]):
                 if model.strengths[d] > 0:
