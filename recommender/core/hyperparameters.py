@@ -44,7 +44,7 @@ class Hyperparameters:
     bias_share: float = 0.12
     init_sd: float = 0.1
     # Implicit parts y (what a user rated) and x (who rated an item), solved once an epoch.
-    implicit_ridge: float = 2.0
+    implicit_ridge: float = 1.4
     implicit_weight_power: float = 0.5
     implicit_iterations: int | None = None
     leave_one_out: bool = False  # in the SGD steps; the sweeps always do
