@@ -5,8 +5,8 @@
 
 Kernel: rating updates per second, 32 floats per row (ours: 30 factors and both biases). The systems
 take turns within the same minutes; medians, and the median of the paired ratios. Surprise and
-cornac get the first million ratings. Fit: 5 million ratings on one thread, compared with LIBMF's
-fourteen iterations, and 25 million on two.
+cornac get the first million ratings. Fit: 5 and 10 million ratings on one thread, compared with
+LIBMF's fourteen iterations, and 25 million on two.
 
 The first run also installs the peers and generates the sets (6 minutes, 1 GB), which stay in the
 data folder. LIBMF is built from its source package with AVX; --libmf takes a shared library that
@@ -19,7 +19,7 @@ import argparse
 from pathlib import Path
 
 from measurements import add_options, report
-from peers.fit_speed import fit_speed
+from peers.fit_speed import PARTS, fit_speed
 from peers.kernel_speed import kernel_speed
 from synthetic import SHAPES
 
@@ -31,7 +31,7 @@ def main() -> int:
         table, figures = kernel_speed(options)
         tables.append(table)
         measurements += figures
-    fits = [part for part in ("fit-5m", "fit-25m") if part in options.parts]
+    fits = [part for part in PARTS if part in options.parts]
     if fits:
         table, figures = fit_speed(options, fits)
         tables.append(table)
@@ -44,11 +44,10 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
+    parts = ("kernel", *PARTS)
     parser.add_argument("--rounds", type=int, default=3, help="runs of every system (default 3)")
     parser.add_argument("--shapes", default="ml-1m,ml-10m,ml-25m", help="shapes of the kernel part")
-    parser.add_argument(
-        "--parts", default="kernel,fit-5m,fit-25m", help="what to run: kernel, fit-5m, fit-25m"
-    )
+    parser.add_argument("--parts", default=",".join(parts), help=f"what to run: {', '.join(parts)}")
     parser.add_argument("--libmf", metavar="PATH", help="measure this shared library of LIBMF")
     parser.add_argument("--quick", action="store_true", help="ml-1m shape, one round, no fits")
     options = parser.parse_args()
@@ -57,7 +56,7 @@ def _options() -> argparse.Namespace:
     options.shapes, options.parts = options.shapes.split(","), options.parts.split(",")
     if unknown := {*options.shapes} - {*SHAPES}:
         parser.error(f"unknown shape {', '.join(unknown)}; there are {', '.join(SHAPES)}")
-    if unknown := {*options.parts} - {"kernel", "fit-5m", "fit-25m"}:
+    if unknown := {*options.parts} - {*parts}:
         parser.error(f"unknown part {', '.join(unknown)}")
     if options.rounds < 1:
         parser.error("--rounds is at least 1")

@@ -23,6 +23,8 @@ def fetch_posters() -> dict[str, Any]:
 @shared_task
 def publish_figures() -> dict[str, int]:
     return {"published": published_figures.publish_due()}
+
+
 def run_import(pk: int) -> dict[str, Any]:
     """Do one import, as soon as it is started."""
     found = PersonalImport.objects.defer("table").filter(pk=pk).first()

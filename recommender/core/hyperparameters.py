@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
+
+import numpy as np
+
+from recommender.core.ratings import Ratings
+
+LARGE = 500_000  # ratings from which on a fit takes fewer steps for each
 
 
 @dataclass(frozen=True)
@@ -16,6 +22,8 @@ class Hyperparameters:
     >>> Hyperparameters.from_dict({"n_factors": 8, "of another version": 1}).n_factors
     8
 
+    None means "from the data": a fit puts numbers in their place (`for_data`) and stores those.
+
     Rates of the rating block: epoch e (from 0) steps by learning_rate * decay**e. Ridges and
     strengths are constants, never multiplied with the number of a user's ratings: a fold-in
     with lambda x n has an RMSE of 1.24 after one rating.
@@ -26,22 +34,22 @@ class Hyperparameters:
     n_factors: int = 62
     n_epochs: int = 8
     early_stopping: bool = True
-    learning_rate: float = 0.06
-    decay: float = 0.8
+    learning_rate: float = 0.08
+    decay: float = 0.75
     # A row with n ratings is held back by min(regularization n^-power, most) at each of them, its
     # bias by bias_share of that.
-    regularization: float = 2.6
+    regularization: float = 2.0
     regularization_power: float = 0.5
     most_regularization: float = 0.4
     bias_share: float = 0.12
     init_sd: float = 0.1
     # Implicit parts y (what a user rated) and x (who rated an item), solved once an epoch.
-    implicit_ridge: float = 2.0
+    implicit_ridge: float = 1.4
     implicit_weight_power: float = 0.5
-    implicit_iterations: int = 3
+    implicit_iterations: int | None = None
     leave_one_out: bool = False  # in the SGD steps; the sweeps always do
     # Closed-form finisher.
-    n_sweeps: int = 6
+    n_sweeps: int = 5
     sweep_learning_rate: float = 0.005
     sweep_decay: float = 0.9
     noise: float = 0.75
@@ -56,9 +64,9 @@ class Hyperparameters:
     interest_epochs: int = 12
     interest_learning_rate: float = 0.1
     interest_decay: float = 0.87
-    interest_regularization: float = 0.02
+    interest_regularization: float | None = None
     interest_init_sd: float = 0.05
-    interest_negatives: int = 8
+    interest_negatives: int | None = None
     interest_negative_power: float = 0.5
     interest_item_slope: float = 0.5
     interest_user_slope: float = 0.7
@@ -86,6 +94,23 @@ class Hyperparameters:
     warm_epochs: int = 5
     warm_learning_rate: float = 0.01
     warm_interest_learning_rate: float = 0.005
+
+    def for_data(self, ratings: Ratings) -> Hyperparameters:
+        """The same with numbers in place of None.
+
+        With few ratings a user, the interest block learns them by heart unless it is held back
+        more; with many ratings in all, every row is met so often that fewer steps serve it.
+        """
+        n_users = np.count_nonzero(np.bincount(ratings.user_index))
+        scarcity = max(1.0, 100 * n_users / max(len(ratings), 1))
+        is_large = len(ratings) >= LARGE
+        defaults: dict[str, Any] = {
+            "implicit_iterations": 1 if is_large else 3,
+            "interest_regularization": round(0.02 * scarcity**0.4, 4),
+            "interest_negatives": 3 if is_large else 8,
+        }
+        missing = {name: v for name, v in defaults.items() if getattr(self, name) is None}
+        return replace(self, **missing)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

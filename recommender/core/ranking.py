@@ -148,7 +148,7 @@ def similar_items(
 
     >>> rows, cosine = similar_items(factors.items, item_index=0, n=2)
     >>> rows
-    array([2, 4])
+    array([4, 2])
     """
     cosine = cosine_similarity(items, items.interest[item_index], min_ratings)
     cosine[item_index] = np.nan

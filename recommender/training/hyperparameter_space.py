@@ -30,10 +30,12 @@ class Dimension:
     reach: float = 2.0
     low: float | None = None
     high: float | None = None
+    typical: float | None = None  # stands for a default that follows from the data
 
     @property
     def default(self) -> float | int:
-        return getattr(Hyperparameters(), self.name)
+        default = getattr(Hyperparameters(), self.name)
+        return self.typical if default is None else default
 
     @property
     def is_whole(self) -> bool:
@@ -70,7 +72,7 @@ STARS = (
     Dimension("implicit_weight_power", low=0.0, high=1.0),
 )
 LISTS = (
-    Dimension("interest_regularization"),
+    Dimension("interest_regularization", reach=4.0, typical=0.02),
     Dimension("interest_learning_rate"),
     Dimension("interest_epochs"),
     Dimension("interest_unrated_weight", reach=4.0),

@@ -3,7 +3,7 @@
 A pilot fit of the rating block leaves out a tenth of each user's ratings, the newest where times
 are known, and measures the error on it after every epoch and every closed-form sweep. It stops
 where the error stops falling, and the fit proper goes just as far. Small sites need more sweeps,
-large ones fewer epochs; no fixed number serves both.
+large ones fewer of both, by a rule; no fixed number serves both.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ from recommender.core.evaluation import splits
 from recommender.core.factors import Epoch
 from recommender.core.fitting.rating_block import RatingBlock
 from recommender.core.fitting.threads import Workers
-from recommender.core.hyperparameters import Hyperparameters
+from recommender.core.hyperparameters import LARGE, Hyperparameters
 from recommender.core.ratings import Ratings
 
 SLICE = 0.1
 # The error on fewer held-out ratings is noise.
 FEWEST_HELD_OUT = 500
-# More users would say the same, later.
-MOST_RATINGS = 500_000
 PATIENCE = 3  # epochs without a new best
 
 
@@ -38,9 +36,17 @@ def choose_lengths(
     """The same settings with `n_epochs` and `n_sweeps` set to what the slice asked for.
 
     The given numbers are the most that is tried, and stand where there is too little to try on:
-    small sites gain from every sweep. `report` is called after each epoch, as for the fit itself.
+    small sites gain from every sweep. Large sites take fewer of both by a rule: what some of the
+    users ask for says little there, since to them all items are rarely rated. `report` is called
+    after each epoch, as for the fit itself.
     """
-    ratings = _some_people(ratings, seed)
+    if len(ratings) >= LARGE:
+        size = len(ratings) / LARGE
+        return replace(
+            hyperparameters,
+            n_epochs=max(1, round(hyperparameters.n_epochs * size**-0.3)),
+            n_sweeps=round(hyperparameters.n_sweeps * size**-0.7),
+        )
     train, held_out = map(ratings.take, _split(ratings, seed))
     if len(held_out) < FEWEST_HELD_OUT:
         return hyperparameters
@@ -49,20 +55,6 @@ def choose_lengths(
     return replace(
         hyperparameters, n_epochs=n_epochs, n_sweeps=_sweeps(block, held_out, hyperparameters)
     )
-
-
-def _some_people(ratings: Ratings, seed: int) -> Ratings:
-    """All ratings of so many users, drawn at random, that MOST_RATINGS are enough."""
-    if len(ratings) <= MOST_RATINGS:
-        return ratings
-    counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
-    drawn = np.random.default_rng(seed).permutation(ratings.n_users)
-    chosen = np.zeros(ratings.n_users, np.bool_)
-    chosen[drawn[: np.searchsorted(np.cumsum(counts[drawn]), MOST_RATINGS)]] = True
-    some = ratings.take(chosen[ratings.user_index])
-    # Rows of the others would only be carried along.
-    rows = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
-    return replace(some, user_ids=ratings.user_ids[chosen], user_index=rows[some.user_index])
 
 
 def _split(ratings: Ratings, seed: int) -> splits.Split:

@@ -110,6 +110,7 @@ class _Fit:
 
         self.ages = _ages_by_user_row(ratings)
         rng, interest_rng = np.random.default_rng(self.seed).spawn(2)
+        self.p = self.p.for_data(ratings)
         with workers(self.n_threads) as pool:
             if self.p.early_stopping and warm_start is None:
                 self.p = choose_lengths(ratings, self.p, self.seed, pool, self._note)

@@ -45,11 +45,11 @@ def arrange(ratings: Ratings, width: int, rng: np.random.Generator) -> Blocks:
     user_block = (rng.permutation(ratings.n_users) % n).astype(np.int32)
     item_block = (rng.permutation(ratings.n_items) % n).astype(np.int32)
     shuffled = rng.permutation(len(ratings)).astype(np.int32)
-    users, items = ratings.user_index[shuffled], ratings.item_index[shuffled]
-    bounds, order = sgd_kernels.group(user_block[users] * np.int32(n) + item_block[items], n * n)
-    return Blocks(
-        n, bounds, RatingBatch(users[order], items[order], ratings.stars[shuffled[order]])
-    )
+    block = user_block[ratings.user_index] * np.int32(n) + item_block[ratings.item_index]
+    bounds, order = sgd_kernels.group(block[shuffled], n * n)
+    rows = shuffled[order]
+    users, items = ratings.user_index[rows], ratings.item_index[rows]
+    return Blocks(n, bounds, RatingBatch(users, items, ratings.stars[rows]))
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class RatingBlock:
         rng: np.random.Generator,
         workers: Workers,
     ) -> None:
-        self.hyperparameters = hyperparameters
+        self.hyperparameters = hyperparameters = hyperparameters.for_data(ratings)
         self.workers = workers
         self.rng = rng
         self.global_mean = float(ratings.stars.mean(dtype=np.float64))
@@ -142,7 +142,7 @@ class RatingBlock:
             numbers = [t * n + (t + shift) % n for t in range(n)]
             squares += sum(self.workers.run([self._steps(k, rate, decay) for k in numbers]))
         p = self.hyperparameters
-        how = (p.implicit_ridge, p.implicit_weight_power, p.implicit_iterations, self.workers)
+        how = (p.implicit_ridge, p.implicit_weight_power, p.implicit_iterations or 0, self.workers)
         solve_implicit(self.users, self.items, *how)
         solve_implicit(self.items, self.users, *how)
         return float(np.sqrt(squares / self.users.stars.size))

@@ -284,6 +284,7 @@ def interest_steps(
     item_rows: Float32,
     rate: float,
     decay: float,
+    mean_user: Float32,
     seed: int,
     shape: Shape,
 ) -> float:
@@ -291,17 +292,17 @@ def interest_steps(
 
     For a user row x, an item row f and a target t, with e = t - <x, f>:
 
-        x += rate e f - decay x        f += rate e x - decay f
+        x += rate e f - decay (x - m)        f += rate e x - decay f
 
     The draws of a user, `negatives.per_user` in all, follow on the positives in equal shares; a
-    draw the user rated is skipped. users: rows, in order. decay: rate x regularization. Returns
-    the sum of e^2 over the positives.
+    draw the user rated is skipped. users: rows, in order. decay: rate x regularization. mean_user:
+    (1, width) m. Returns the sum of e^2 over the positives.
     """
     starts, items, targets = positives
     is_rated = negatives.is_rated
     total = 0.0
     state = np.uint64(seed)
-    step, shrink = np.float32(rate), np.float32(decay)
+    step, shrink, mean = np.float32(rate), np.float32(decay), load(mean_user, 0, shape)
     for u in users:
         first, last = starts[u], starts[u + 1]
         state = _next_random(state)
@@ -320,7 +321,7 @@ def interest_steps(
                 total += error * error
                 push = step * error
                 store(item_rows, i, add_scaled(add_scaled(item, -shrink, item), push, row))
-                row = add_scaled(add_scaled(row, -shrink, row), push, item)
+                row = add_scaled(add_scaled(row, -shrink, subtract(row, mean)), push, item)
             while drawn * rounds < wanted * (k + 1):
                 drawn += 1
                 state = _next_random(state)
@@ -329,7 +330,7 @@ def interest_steps(
                     item = load(item_rows, i, shape)
                     push = -step * dot(row, item)
                     store(item_rows, i, add_scaled(add_scaled(item, -shrink, item), push, row))
-                    row = add_scaled(add_scaled(row, -shrink, row), push, item)
+                    row = add_scaled(add_scaled(row, -shrink, subtract(row, mean)), push, item)
         store(user_rows, u, row)
         for n in range(first, last):
             is_rated[items[n]] = False

@@ -12,7 +12,7 @@ w_i x_u take the pair's own part out again. decay = rate x regularization.
 
 Interest block (Funk 2006, with sampled negatives), target t from the stars, 0 for a negative:
 
-    e = t - <x_u, f_i>        x_u += rate e f_i - decay x_u        f_i += rate e x_u - decay f_i
+    e = t - <x_u, f_i>   x_u += rate e f_i - decay (x_u - m)   f_i += rate e x_u - decay f_i
 
 Both sides of a pair step from the values before the step. Slow: tests hold `sgd_kernels` equal to
 this within the rounding of float32; nothing else calls it.
@@ -71,12 +71,13 @@ def interest_epoch(
     vectors: tuple[Float64, Float64],
     rate: float,
     decay: float,
+    mean_user: Float64,
     seed: int,
 ) -> float:
     """One step for each positive and each negative drawn, in place; the sum of e^2 on positives.
 
-    vectors: (n_users, k) x and (n_items, k) f. The draws of a user follow on the positives in
-    equal shares; a draw that the user rated is skipped.
+    vectors: (n_users, k) x and (n_items, k) f; mean_user: (k,) m. The draws of a user follow on the
+    positives in equal shares; a draw that the user rated is skipped.
     """
     x, f = vectors
     random = _xorshift64(seed)
@@ -85,7 +86,7 @@ def interest_epoch(
     def step(u: int, i: int, target: float) -> float:
         error = float(target - x[u] @ f[i])
         x[u], f[i] = (
-            x[u] + rate * error * f[i] - decay * x[u],
+            x[u] + rate * error * f[i] - decay * (x[u] - mean_user),
             f[i] + rate * error * x[u] - decay * f[i],
         )
         return error**2

@@ -86,10 +86,14 @@ def test_an_epoch_of_the_interest_block() -> None:
     for row, part in zip(rows, vectors, strict=True):
         row[:] = part
     asked = rng.permutation(N_USERS), positives, negatives
-    numbers = 0.05, 0.05 * 0.02, 12345
-    squares = sgd_kernels.interest_steps(*asked, *rows, *numbers, simd.shape_of(WIDTH))
+    mean_user = simd.zeros(1, WIDTH)
+    mean_user[:] = 0.1 * rng.standard_normal(WIDTH)
+    numbers = 0.05, 0.05 * 0.02
+    squares = sgd_kernels.interest_steps(
+        *asked, *rows, *numbers, mean_user, 12345, simd.shape_of(WIDTH)
+    )
     assert squares == pytest.approx(
-        sgd_reference.interest_epoch(*asked, vectors, *numbers), rel=1e-5
+        sgd_reference.interest_epoch(*asked, vectors, *numbers, mean_user[0], 12345), rel=1e-5
     )
     for row, part in zip(rows, vectors, strict=True):
         np.testing.assert_allclose(row, part, atol=5e-6)
