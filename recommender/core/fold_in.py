@@ -23,11 +23,14 @@ list, for the vector of a few ratings is tiny:
     t_i = clip(1 + slope (r_i - mean), -1, 2) - f expected <m, f_i>
     A   = a F'F + sum_i v_i f_i f_i' + ridge I
     d   = A^-1 sum_i v_i t_i f_i        e = A^-1 sum_i v_i f_i
-    x   = f m + share n^power d rms(m) / max(sd(d), sd(e))
+    w   = share n^power rms(m) / max(sd(d), sd(e))
+    x   = (f + (1 - f) / w) (f m + w d)
 
 with slope = user_slope + f new_slope, sd(v) = (v' Cov(F) v)^1/2 and rms(m) = (m' F'F m / N)^1/2:
 where m likes all items alike, its sd would be noise. e is what the same ratings would give with all
-stars equal: measured against it, a neutral rating hardly moves the list. For f = 0, x = d.
+stars equal: measured against it, a neutral rating hardly moves the list. The first factor of x
+leaves the list alone; it takes the scale from that of m (f = 1) to that of d (f = 0, x = d), so that
+x . f_i stays about the chance that the user picks i.
 """
 
 from __future__ import annotations
@@ -181,9 +184,9 @@ def mix_interest(
         standard_deviation(deviation, covariance), standard_deviation(neutral, covariance)
     )
     own = p.new_user_share * np.asarray(n, np.float64) ** p.new_user_power
-    own *= level / spread
-    mixed = new * np.asarray(typical, np.float64) + own[..., None] * deviation
-    return np.asarray(np.where(new > 0, mixed, deviation), np.float64)
+    own = (own * level / spread)[..., None]
+    scale = new + (1.0 - new) / np.maximum(own, 1e-12)
+    return np.asarray(scale * (new * np.asarray(typical, np.float64) + own * deviation), np.float64)
 
 
 def standard_deviation(vectors: Any, covariance: Float64) -> Float64:
