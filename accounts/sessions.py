@@ -5,17 +5,31 @@ So they can be listed in the data export, and are erased with the account wherev
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import SESSION_KEY
-
-from cfsite.lib.sessions import SessionStore as CheckedSessionStore
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 
 if TYPE_CHECKING:
     from accounts.models import Session
 
+_KEY = re.compile(r"[a-z0-9]{8,40}", re.ASCII)
 
-class SessionStore(CheckedSessionStore):
+
+class SessionStore(DatabaseSessionStore):
+    """Treats a key that Django could not have made as no key.
+
+    Strangers send keys in a cookie or in the X-Session-Token header. Either may carry a NUL, which
+    PostgreSQL refuses with an error.
+    """
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        return bool(key and _KEY.fullmatch(key))
+
+    def exists(self, session_key: str) -> bool:
+        return self._validate_session_key(session_key) and super().exists(session_key)
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         from accounts.models import Session

@@ -25,6 +25,7 @@ def publish_figures() -> dict[str, int]:
     return {"published": published_figures.publish_due()}
 
 
+@shared_task
 def run_import(pk: int) -> dict[str, Any]:
     """Do one import, as soon as it is started."""
     found = PersonalImport.objects.defer("table").filter(pk=pk).first()

@@ -16,7 +16,7 @@ from recommender.tuning import objective, run
 from recommender.tuning.objective import Gain, TuningSplit
 
 # With this seed, one of the first three trials of each stage beats the defaults.
-SEED = 5
+SEED = 8
 
 REAL_GAIN = Gain(before=0.9, after=0.8, gain=0.1, low=0.05)
 CHANCE_GAIN = Gain(before=0.9, after=0.899, gain=0.001, low=-0.01)
