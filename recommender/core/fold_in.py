@@ -29,8 +29,8 @@ list, for the vector of a few ratings is tiny:
 with slope = user_slope + f new_slope, sd(v) = (v' Cov(F) v)^1/2 and rms(m) = (m' F'F m / N)^1/2:
 where m likes all items alike, its sd would be noise. e is what the same ratings would give with all
 stars equal: measured against it, a neutral rating hardly moves the list. The first factor of x
-leaves the list alone; it takes the scale from that of m (f = 1) to that of d (f = 0, x = d), so that
-x . f_i stays about the chance that the user picks i.
+leaves the list alone; it takes the scale from that of m (f = 1) to that of d (f = 0, x = d), so
+that x . f_i stays about the chance that the user picks i.
 """
 
 from __future__ import annotations
