@@ -1,4 +1,4 @@
-"""Lists of people with a few ratings: about them from the first one, and sane whatever they give."""
+"""Lists of people with a few ratings: about them from the first, and sane whatever they give."""
 
 from dataclasses import replace
 from functools import partial
