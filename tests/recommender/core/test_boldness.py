@@ -59,7 +59,7 @@ def test_it_holds_for_one_person_after_another(ml_100k: Factors) -> None:
 
 @pytest.mark.slow
 def test_the_last_stop_is_off_the_beaten_track(ml_100k: Factors) -> None:
-    """Half of a member's twelve picks are beyond the 500th most rated; few are in the plain list."""
+    """Half of a member's twelve picks are beyond the 500th place; few are in the plain list."""
     items = ml_100k.items
     place = np.empty(items.n_items, np.int64)
     place[np.argsort(-items.n_ratings, kind="stable")] = 1 + np.arange(items.n_items)
