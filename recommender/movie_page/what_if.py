@@ -18,6 +18,7 @@ from movies.cards import cards
 from movies.models import Movie
 from movies.rating.forms import RateForm
 from movies.stars import STEPS, to_stars
+from recommender.core.ranking import half_steps
 from recommender.serving.predictions import PredictedStars
 from recommender.serving.what_if import what_if as list_after_rating
 
@@ -25,7 +26,7 @@ from recommender.serving.what_if import what_if as list_after_rating
 @dataclass(frozen=True)
 class Pick:
     movie: Movie
-    stars: PredictedStars | None
+    stars: float | None  # in half steps, like the order of the list
     is_new: bool
 
 
@@ -70,12 +71,16 @@ def _answer(request: HttpRequest, movie: Movie, stars: float) -> dict[str, Any]:
     ids = [item.movie_id for item in supposed.after.items]
     movies = Movie.objects.in_bulk([*ids, *going])
     picks = [
-        Pick(movies[item.movie_id], item.stars, item.movie_id in coming)
+        Pick(movies[item.movie_id], _as_printed(item.stars), item.movie_id in coming)
         for item in supposed.after.items
         if item.movie_id in movies
     ]
     gone = [movies[movie_id] for movie_id in going if movie_id in movies]
     return {**asked, "supposed": supposed, "picks": picks, "going": gone, "summary": _say(coming)}
+
+
+def _as_printed(stars: PredictedStars | None) -> float | None:
+    return None if stars is None else float(half_steps(stars))
 
 
 def _say(coming: set[int]) -> str:

@@ -2,8 +2,12 @@
 
 Few and influential ones. Stars: regularization matters most, then the learning rate and the weight
 of the implicit part. Lists: regularization and length of the interest block, the weight of unrated
-movies, the slope of targets with the stars, and the share of predicted stars in the ranking.
+movies, the slope of targets with the stars, the share of predicted stars in the ranking, and how
+fast and how far ratings lose weight with age (`interest_oldest` at its highest: not at all).
+
 Numbers of factors are left alone: they set memory use, and more is nearly always a little better.
+So are the settings of new users: the NDCG of people's newest ratings hardly sees them, and where it
+does, it prefers the list that everybody gets.
 """
 
 from __future__ import annotations
@@ -78,6 +82,8 @@ LISTS = (
     Dimension("interest_unrated_weight", reach=4.0),
     Dimension("interest_item_slope"),
     Dimension("stars_weight", low=0.0, high=0.6),
+    Dimension("recency_steps", reach=4.0),
+    Dimension("interest_oldest", low=0.05, high=2.0),
 )
 SPACE = {dimension.name: dimension for dimension in STARS + LISTS}
 

@@ -1,8 +1,10 @@
 """The recommender's tests live in the small world of `small_world.py`."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from movies import published_figures
@@ -33,11 +35,16 @@ def fitted(two_tastes: list[Movie], small_world: SmallWorld) -> TrainingRun:
 
 @pytest.fixture
 def even_fan(alice: User, two_tastes: list[Movie]) -> User:
-    """Alice, after she gave five stars to five even movies and one to two odd ones."""
+    """Alice, after she gave five stars to five even movies and one to two odd ones.
+
+    All at one moment of yesterday: what a test rates is newer, and by how much it is newer does not
+    depend on the second in which the test runs.
+    """
+    yesterday = timezone.now() - timedelta(days=1)
     for number in (0, 2, 4, 6, 8):
-        Rating.objects.rate(alice, two_tastes[number], 5)
+        Rating.objects.rate(alice, two_tastes[number], 5, rated_at=yesterday)
     for number in (1, 3):
-        Rating.objects.rate(alice, two_tastes[number], 1)
+        Rating.objects.rate(alice, two_tastes[number], 1, rated_at=yesterday)
     return alice
 
 

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from recommender.core import Factors, fold_in, score_items, top_n
-from recommender.core.boldness import BOLDNESS_STOPS, lift_of, with_boldness
+from recommender.core.boldness import (
+    BOLDNESS_STOPS,
+    MOST_RATED,
+    lift_of,
+    most_rated,
+    with_boldness,
+)
+from tests.recommender.core.conftest import random_items
 
 
 def mean_popularity(factors: Factors, counts: np.ndarray, n: int = 10) -> list[float]:
@@ -48,6 +55,34 @@ def test_it_holds_for_one_person_after_another(ml_100k: Factors) -> None:
         )
         falling.append(last < first)
     assert np.mean(falling) > 0.97
+
+
+@pytest.mark.slow
+def test_the_last_stop_is_off_the_beaten_track(ml_100k: Factors) -> None:
+    """Half of a member's twelve picks are beyond the 500th place; few are in the plain list."""
+    items = ml_100k.items
+    place = np.empty(items.n_items, np.int64)
+    place[np.argsort(-items.n_ratings, kind="stable")] = 1 + np.arange(items.n_items)
+    medians, shared = [], []
+    for row, user_id in enumerate(ml_100k.user_ids.tolist()):
+        user, rated = ml_100k.user_vector(row), ml_100k.rated_by(user_id)
+        bold, plain = (
+            top_n(score_items(items, user, boldness), 12, exclude=rated)
+            for boldness in (BOLDNESS_STOPS[-1], 0.0)
+        )
+        medians.append(np.median(place[bold]))
+        shared.append(np.isin(bold, plain).sum())
+    assert np.median(medians) > 500
+    assert np.mean(shared) <= 3
+
+
+def test_the_most_rated_are_a_hundred_or_a_tenth_of_a_small_catalogue(fitted: Factors) -> None:
+    large = random_items(5000, 4, 4)
+    best_known = most_rated(large)
+    assert best_known.size == MOST_RATED
+    others = np.delete(large.n_ratings, best_known)
+    assert large.n_ratings[best_known].min() >= others.max()
+    assert most_rated(fitted.items).size == 5, "of fifty"
 
 
 def test_the_middle_stop_is_the_plain_list(fitted: Factors) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recommender.core import (
     Factors,
@@ -13,7 +15,7 @@ from recommender.core import (
     top_n,
 )
 from recommender.core.evaluation.metrics import rows_by_user
-from recommender.core.ranking import score_items
+from recommender.core.ranking import half_steps, page_order, score_items
 from tests.recommender.core.conftest import SMALL, make_checkerboard, make_ratings
 
 
@@ -71,3 +73,17 @@ def test_an_unknown_person_gets_the_mean_persons_list(fitted):
     items, scores = recommend(fitted, -1, n=5)
     assert len(items) == 5
     assert np.isfinite(scores).all()
+
+
+@given(st.lists(st.floats(-1, 7, width=32), max_size=24))
+def test_no_movie_of_a_page_stands_before_one_with_half_a_star_more(predicted: list[float]) -> None:
+    order = page_order(predicted).tolist()
+    assert sorted(order) == list(range(len(predicted)))
+    on_scale = np.clip(np.array(predicted)[order], 0.5, 5.0)
+    highest_after = np.maximum.accumulate(on_scale[::-1])[::-1]
+    assert (highest_after - on_scale <= 0.5 + 1e-6).all()
+    printed = half_steps(on_scale)
+    assert (np.diff(printed) <= 0).all(), "what is printed never rises"
+    for step in set(printed.tolist()):
+        places = [place for place, one in zip(order, printed, strict=True) if one == step]
+        assert places == sorted(places), "within a step, best first"

@@ -1,9 +1,11 @@
 """A group of two in the small world where people like the even movies or the odd ones."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
@@ -22,11 +24,12 @@ __all__ = ["even_fan", "fitted", "no_model_from_another_test", "numbers", "two_t
 
 @pytest.fixture
 def odd_fan(bob: User, two_tastes: list[Movie]) -> User:
-    """Bob, after he gave five stars to five odd movies and one to two even ones."""
+    """Bob, after he gave five stars to five odd movies and one to two even ones, yesterday."""
+    yesterday = timezone.now() - timedelta(days=1)
     for number in (11, 13, 15, 17, 19):
-        Rating.objects.rate(bob, two_tastes[number], 5)
+        Rating.objects.rate(bob, two_tastes[number], 5, rated_at=yesterday)
     for number in (10, 12):
-        Rating.objects.rate(bob, two_tastes[number], 1)
+        Rating.objects.rate(bob, two_tastes[number], 1, rated_at=yesterday)
     return bob
 
 

@@ -45,6 +45,14 @@ def test_progress_is_shown_on_stderr(
     assert json.loads(shown.out)["trials"] == 4
 
 
+def test_a_search_of_lists_varies_how_fast_ratings_age(two_tastes: list[Movie]) -> None:
+    run_search(seconds=300, max_trials=4)
+    for name in ("recency_steps", "interest_oldest"):
+        tried = {trial.values[name] for trial in SearchTrial.objects.filter(stage="lists")}
+        assert getattr(Hyperparameters(), name) in tried
+        assert len(tried) > 1
+
+
 def test_each_trial_is_stored_as_one_row(two_tastes: list[Movie]) -> None:
     run_search(seconds=300, max_trials=2)
     assert SearchTrial.objects.count() == 4
