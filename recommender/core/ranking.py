@@ -41,12 +41,13 @@ def user_ranking(items: ItemFactors, user: UserVector) -> Float32:
     [ x / sd(x.f), w u / sd(u.q + b), w / sd(u.q + b) ], the deviations over the rated items from
     stored covariances: sd(x.f)^2 = x' Cov(F) x. No pass over the items. The stars' weight w is
     larger while a user is new: little is known of their interest, and stars keep off what they
-    would not like.
+    would not like. Before the first rating they are the mean user's, and say nothing.
     """
     p = items.hyperparameters
     interest = np.asarray(user.interest, np.float64)
     stars = np.concatenate([[1.0], user.vector]).astype(np.float64)
-    weight = p.stars_weight + p.new_user_stars_weight * float(newness(p, user.n_ratings))
+    new = float(newness(p, user.n_ratings)) if user.n_ratings else 0.0
+    weight = p.stars_weight + p.new_user_stars_weight * new
     interest /= standard_deviation(interest, items.interest_covariance)
     stars *= weight / standard_deviation(stars, items.stars_covariance)
     return np.concatenate([interest, stars[1:], stars[:1]]).astype(np.float32)

@@ -23,8 +23,8 @@ def test_it_works(
     even = {movie.pk for movie in two_tastes[::2]}
     assert len(answer["items"]) == 10
     assert {item["movie"]["id"] for item in answer["items"]} <= even
-    scores = [item["score"] for item in answer["items"]]
-    assert scores == sorted(scores, reverse=True)
+    order = [(round(2 * item["stars"]), item["score"]) for item in answer["items"]]
+    assert order == sorted(order, reverse=True), "half steps of the stars, then the score"
     for item in answer["items"]:
         assert 0.5 <= item["stars"] <= 5
         assert item["movie"]["predicted"] == item["stars"]

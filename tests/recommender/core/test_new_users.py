@@ -62,9 +62,8 @@ def test_the_mean_user_keeps_its_share_and_the_own_part_is_a_sum_over_ratings(
     spread = max((known @ deviation).std(), (known @ neutral).std())
     level = np.sqrt(np.mean((known @ m) ** 2))
     own = p.new_user_share * 3**p.new_user_power * level / spread
-    np.testing.assert_allclose(
-        solve_interest(items, index, stars), new * m + own * deviation, rtol=1e-4, atol=1e-7
-    )
+    expected = (new + (1.0 - new) / own) * (new * m + own * deviation)
+    np.testing.assert_allclose(solve_interest(items, index, stars), expected, rtol=1e-4, atol=1e-7)
 
 
 def test_half_a_star_more_moves_what_is_near_up(fitted: Factors) -> None:

@@ -197,6 +197,5 @@ def test_stars_are_those_of_a_card(fitted: Factors) -> None:
     first = told((0, 5.0), (3, 1.0))
     shown = yardsticks.printed_stars(fitted.items)(*first)
     exact = predicted_stars(fitted.items, fold_in(fitted.items, first.item_index, first.stars))
-    assert shown == pytest.approx(np.clip(exact, 0.5, 5.0), abs=0.051)
-    assert 10 * shown == pytest.approx(np.round(10 * shown), abs=1e-4)
-    assert yardsticks.printed_stars(fitted.items, step=0.5)(*first) * 2 % 1 == pytest.approx(0)
+    assert shown == pytest.approx(np.clip(exact, 0.5, 5.0), abs=0.251)
+    assert shown * 2 % 1 == pytest.approx(0)
