@@ -54,7 +54,7 @@ def test_picks_outlive_the_run_they_were_made_with(
     picked = [group for group in groups(bobs_client) if group.picked]
     assert picked
     assert all(is_even(group) for group in picked)
-    assert sum(n % 2 == 0 for n in numbers(listed(bob, 8))) >= 7
+    assert all(n % 2 == 0 for n in numbers(listed(bob, 5)))
 
 
 def test_picks_fade_as_ratings_come_in(
