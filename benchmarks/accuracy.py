@@ -1,6 +1,6 @@
 """Accuracy of predictions and lists, for known and new users, and stability between fits.
 
-    python benchmarks/accuracy.py            three minutes, one core
+    python benchmarks/accuracy.py            seven minutes, one core
     python benchmarks/accuracy.py --quick    one fold, one seed, no stability: under a minute
 
 Two sets of real ratings, with the defaults of `fit()`. The defaults were chosen on training parts

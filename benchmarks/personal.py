@@ -1,6 +1,6 @@
 """Lists of new people, by several yardsticks and beside the lists of version 0.2.
 
-    python benchmarks/personal.py            four minutes, one core
+    python benchmarks/personal.py            six minutes, one core
     python benchmarks/personal.py --quick    a third of the people
 
 Two sets of real ratings; people with at least 40 ratings are left out of the fit and served from
