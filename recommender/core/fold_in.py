@@ -76,7 +76,7 @@ def solve_stars(
     prior = share * implicit.sum(axis=0) + typical[1:]
     others = prior - share * implicit
     if weights is None:
-        weights = stars_weights(items.hyperparameters, rating_ages(None, n))
+        weights = stars_weights(items.hyperparameters, rating_ages(None, n), n)
     variance = items.variance[index].astype(np.float64)
     rows = np.concatenate([np.ones((n, 1)), factors], axis=1)
     target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index] - typical[0]
@@ -103,9 +103,14 @@ def own_mean(items: ItemFactors, stars: Any) -> float:
     return total / (np.size(stars) + MEAN_STARS_PRIOR)
 
 
-def stars_weights(p: Hyperparameters, ages: Float64) -> Float64:
-    """(n,) v_i in the rating block."""
-    return recency_weights(ages, p.stars_newest, p.stars_oldest, p.recency_steps)
+def stars_weights(p: Hyperparameters, ages: Float64, n: Any) -> Float64:
+    """(n,) v_i in the rating block; n: ratings of the user, or of each rating's user.
+
+    The newest rating of a user with a single one weighs 1, not p.stars_newest: the first few are
+    no fair sample, and believing them twice costs .005 to .01 of RMSE.
+    """
+    weights = recency_weights(ages, p.stars_newest, p.stars_oldest, p.recency_steps)
+    return np.asarray(weights * p.stars_newest ** -newness(p, n))
 
 
 def interest_weights(p: Hyperparameters, ages: Float64) -> Float64:
@@ -217,7 +222,7 @@ def fold_in(
     index = np.asarray(item_index, np.int64)
     if not index.size:
         return UserVector.mean_of(items)
-    weights = stars_weights(items.hyperparameters, rating_ages(times, index.size))
+    weights = stars_weights(items.hyperparameters, rating_ages(times, index.size), index.size)
     solution = solve_stars(items, index, stars, in_fit, user_implicit, weights)
     return UserVector(
         bias=float(np.float32(solution.mean_user[0] + solution.theta[0])),

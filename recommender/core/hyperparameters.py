@@ -70,8 +70,8 @@ class Hyperparameters:
     interest_negative_power: float = 0.5
     interest_item_slope: float = 0.5
     interest_user_slope: float = 0.7
-    interest_unrated_weight: float = 0.35
-    interest_user_ridge: float = 16.0
+    interest_unrated_weight: float = 0.4
+    interest_user_ridge: float = 14.0
     # The list: score = interest + stars_weight * stars, each in units of its own spread.
     stars_weight: float = 0.1
     # A new user, fading out after so many ratings: how far their own deviation from the mean
@@ -86,10 +86,10 @@ class Hyperparameters:
     # Newer ratings count more: the weight of a rating in each block falls from the newest to the
     # oldest, by a factor of e in so many newer ratings of the same user (`recency`).
     recency_steps: float = 20.0
-    stars_newest: float = 1.5
-    stars_oldest: float = 0.6
+    stars_newest: float = 2.0
+    stars_oldest: float = 1.4
     interest_newest: float = 2.0
-    interest_oldest: float = 0.3
+    interest_oldest: float = 0.35
     # A refit that starts from the factors of the last one.
     warm_epochs: int = 5
     warm_learning_rate: float = 0.01

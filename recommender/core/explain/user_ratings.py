@@ -39,6 +39,7 @@ class UserRatings:
         """Of at least one rating."""
         if self.solution is not None:
             return self.solution
-        weights = stars_weights(items.hyperparameters, rating_ages(self.times, len(self)))
+        n = len(self)
+        weights = stars_weights(items.hyperparameters, rating_ages(self.times, n), n)
         index, stars = self.item_index, self.stars
         return solve_stars(items, index, stars, self.in_fit, self.user_implicit, weights)

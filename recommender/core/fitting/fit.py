@@ -135,7 +135,8 @@ class _Fit:
             self._report("rating", number + 1, n_epochs, rmse, self._validate(block))
         for number in range(p.n_sweeps):
             block.sweep(number)
-        self.mean_person = block.finish(stars_weights(p, self.ages).astype(np.float32))
+        counts = np.repeat(block.users.counts, block.users.counts)
+        self.mean_person = block.finish(stars_weights(p, self.ages, counts).astype(np.float32))
         if not (np.isfinite(block.users.rows).all() and np.isfinite(block.items.rows).all()):
             raise FitDiverged("factors are not finite")
 

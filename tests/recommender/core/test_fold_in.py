@@ -46,7 +46,7 @@ def test_interest_solves_its_normal_equations(fitted: Factors, ratings: Ratings)
         index, stars = rated(ratings, row)
         interest = solve_interest(items, index, stars)
         f = items.interest[index].astype(float)
-        weights = recency_weights(rating_ages(None, index.size), 2.0, 0.3, 20.0)
+        weights = recency_weights(rating_ages(None, index.size), 2.0, 0.35, 20.0)
         mean = (stars.sum(dtype=float) + 5.0 * items.global_mean) / (stars.size + 5.0)
         targets = np.clip(1.0 + p.interest_user_slope * (stars.astype(float) - mean), -1.0, 2.0)
         gram = p.interest_unrated_weight * items.interest_gram + (weights[:, None] * f).T @ f

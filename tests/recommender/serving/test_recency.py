@@ -85,7 +85,7 @@ def test_an_import_in_one_minute_is_no_long_history(
     assert ages[imported[-1].pk] == 1
     assert ages[by_hand.pk] == pytest.approx(STEPS_A_MINUTE + 1)
     given = folded_in.user_ratings
-    expected = stars_weights(folded_in.items.hyperparameters, np.array([21.0]))
+    expected = stars_weights(folded_in.items.hyperparameters, np.array([21.0]), 32)
     place = given.item_index.tolist().index(int(current_model().rows([by_hand.pk])[0]))
     assert given.solution.weights[place] == pytest.approx(expected[0])
 

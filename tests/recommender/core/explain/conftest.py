@@ -32,4 +32,4 @@ def without(who: UserRatings, place: int) -> UserRatings:
 def all_weigh_alike(items: ItemFactors) -> ItemFactors:
     """The same items, where leaving a rating out does not make those before it newer."""
     p = items.hyperparameters
-    return replace(items, hyperparameters=replace(p, stars_oldest=p.stars_newest))
+    return replace(items, hyperparameters=replace(p, stars_newest=1.0, stars_oldest=1.0))
