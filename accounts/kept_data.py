@@ -131,7 +131,7 @@ describe(
 describe(
     Kept(
         ("accounts.DataExport", "accounts.DataExportPiece"),
-        _("An export that was too large to be made at once"),
+        _("An export that takes a while to prepare"),
         _("Three days."),
     )
 )

@@ -187,12 +187,12 @@ KEPT = (
     Kept(("movies.Rating",), _("Your ratings and when you gave them"), files=("ratings.csv",)),
     Kept(
         ("movies.EarlierRating",),
-        _("What a movie got from you before you changed or removed the rating"),
+        _("Earlier ratings that you changed or removed"),
         files=("earlier_ratings.csv",),
     ),
     Kept(
         ("movies.BulkEdit",),
-        _("Changes of several ratings, so that they can be undone"),
+        _("Changes to several ratings at once, so that they can be undone"),
         files=("bulk_edits.csv",),
     ),
     Kept(
@@ -213,7 +213,10 @@ KEPT = (
     Kept(
         ("movies.PersonalImport", "movies.ImportedRow"),
         _("What you imported from other sites"),
-        _("Rows for 30 days, for undo; the rest until you erase your account."),
+        _(
+            "The rows for 30 days, so that you can undo the import; the rest until you erase "
+            "your account."
+        ),
         files=("imports.csv", "imported_rows.csv"),
     ),
 )

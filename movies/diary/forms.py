@@ -18,7 +18,7 @@ from movies.periods import Period
 if TYPE_CHECKING:
     from accounts.models import User
 
-FUTURE = _("That is in the future.")
+FUTURE = _("This date is in the future.")
 TOO_EARLY = _("The earliest year is %(year)d.") % {"year": EARLIEST_DAY.year}
 
 
@@ -63,7 +63,7 @@ class ViewingForm(forms.Form):
     year = forms.IntegerField(
         label=_("Year"), min_value=EARLIEST_DAY.year, max_value=9998, required=False
     )
-    is_rewatch = forms.BooleanField(label=_("I had watched it before"), required=False)
+    is_rewatch = forms.BooleanField(label=_("I have watched this movie before"), required=False)
     tags = forms.CharField(label=_("Tags"), max_length=2000, required=False)
     note = NoteField(label=_("Note"), max_length=LONGEST_NOTE, required=False)
 
@@ -130,7 +130,7 @@ def _period(year: int | None, month: int | None, day: int | None) -> Period | No
     try:
         date(year, month or 1, day or 1)
     except ValueError as error:
-        raise forms.ValidationError(_("There is no such day."), "day") from error
+        raise forms.ValidationError(_("This date does not exist."), "day") from error
     period = Period(year, month, day)
     check_watched(period)
     return period

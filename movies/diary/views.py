@@ -161,7 +161,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx:
         return _answer(request, viewing.movie, None)
     words = {**_titled(viewing), "when": when}
-    messages.success(request, _("Out of your diary: %(title)s (%(when)s).") % words)
+    messages.success(request, _("Removed from your diary: %(title)s (%(when)s).") % words)
     return redirect("diary:diary")
 
 
@@ -197,4 +197,4 @@ def _titled(viewing: Viewing) -> dict[str, str]:
 
 def _added(movie: Movie, viewing: Viewing) -> str:
     words = {"title": movie.title, "when": in_words(viewing.watched)}
-    return _("In your diary: %(title)s (%(when)s).") % words
+    return _("Added to your diary: %(title)s (%(when)s).") % words

@@ -82,9 +82,16 @@ def watched(request: HttpRequest) -> HttpResponse:
             Choice(label, _query(key, during), len(by_choice[key]), key == shown)
             for key, label in CHOICES.items()
         ],
-        "heading": _("Watched in %(when)s") % {"when": during.in_words} if during else _("Watched"),
+        "heading": _heading(during),
     }
     return render(request, "movies/diary/watched.html", context)
+
+
+def _heading(during: Period | None) -> str:
+    if during is None:
+        return _("Watched")
+    text = _("Watched on %(when)s") if during.day else _("Watched in %(when)s")
+    return text % {"when": during.in_words}
 
 
 def _query(shown: str, during: Period | None) -> str:

@@ -26,7 +26,9 @@ TOAST = "toast"
 Words = str | Promise
 SET_MESSAGES: dict[str, Words] = {
     Mark.Kind.WATCHLIST: gettext_lazy("On your watchlist: %(title)s."),
-    Mark.Kind.NOT_INTERESTED: gettext_lazy("Not interested: no list shows you %(title)s."),
+    Mark.Kind.NOT_INTERESTED: gettext_lazy(
+        "Not interested: %(title)s will not be recommended to you."
+    ),
     Mark.Kind.SEEN: gettext_lazy("Marked as watched: %(title)s."),
 }
 UNHIDDEN = gettext_lazy("%(title)s may be recommended to you again.")

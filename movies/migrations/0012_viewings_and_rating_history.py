@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('watched_on', models.DateField(blank=True, null=True, verbose_name='watched')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('unknown', 'unknown'), ('year', 'year')], default='unknown', max_length=10, verbose_name='known of the date')),
+                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('unknown', 'unknown'), ('year', 'year')], default='unknown', max_length=10, verbose_name='precision of the date')),
                 ('is_rewatch', models.BooleanField(default=False, verbose_name='rewatch')),
                 ('note', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(10000)], verbose_name='note')),
                 ('note_key', movies.models.viewings.FoldedTextField(blank=True, editable=False, source='note')),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='viewing',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 10000), name='movies_viewing_note_not_too_long', violation_error_message='A note has at most 10,000 characters.'),
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('note'), 10000), name='movies_viewing_note_not_too_long', violation_error_message='A note can have at most 10,000 characters.'),
         ),
         migrations.AddConstraint(
             model_name='viewingtag',

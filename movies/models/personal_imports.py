@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cfsite.lib.worker_claims import is_dead
 from movies.models.lists import LONGEST_NAME
@@ -119,23 +120,23 @@ class ImportedRow(models.Model):
         VIEWING = "viewing", _("in the diary")
 
     class Match(models.TextChoices):
-        FOUND = "found", _("found")
-        NEAR = "near", _("found, the year differs by one")
+        FOUND = "found", pgettext_lazy("movie of an imported row", "found")
+        NEAR = "near", _("found, but the year is off by one")
         TITLE = "title", _("found by title alone")
         CHOSEN = "chosen", _("chosen by hand")
         ADDED = "added", _("added to the catalogue")
-        AMBIGUOUS = "ambiguous", _("several movies fit")
+        AMBIGUOUS = "ambiguous", _("several movies match")
         MISSING = "missing", _("not in the catalogue")
 
     class Outcome(models.TextChoices):
         ADDED = "added", _("added")
         CHANGED = "changed", _("changed")
         SAME = "same", _("already there")
-        KEPT = "kept", _("yours was kept")
-        REPEATED = "repeated", _("another line says it later")
-        FULL = "full", _("no room")
-        UNDONE = "undone", _("taken back")
-        LEFT = "left", _("changed since, left alone")
+        KEPT = "kept", _("skipped, yours was kept")
+        REPEATED = "repeated", _("superseded by a later line")
+        FULL = "full", _("no room left")
+        UNDONE = "undone", _("undone")
+        LEFT = "left", _("left alone, you changed it since")
 
     personal_import = models.ForeignKey(
         PersonalImport, models.CASCADE, related_name="rows", db_index=False

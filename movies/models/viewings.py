@@ -124,7 +124,7 @@ class Viewing(models.Model):
     # The first day of a month or year; see `watched`.
     watched_on = models.DateField(_("watched"), null=True, blank=True)
     precision = models.CharField(
-        _("known of the date"),
+        _("precision of the date"),
         max_length=10,
         choices=Precision.choices,
         default=Precision.UNKNOWN,
@@ -154,7 +154,7 @@ class Viewing(models.Model):
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("note"), LONGEST_NOTE),
                 name="movies_viewing_note_not_too_long",
-                violation_error_message=_("A note has at most 10,000 characters."),
+                violation_error_message=_("A note can have at most 10,000 characters."),
             ),
         ]
         indexes = [
@@ -244,13 +244,13 @@ def clean_tags(names: Iterable[str]) -> list[str]:
     by_key: dict[str, str] = {}
     for name in (one_line(name).lstrip("#").strip() for name in names):
         if len(name) > LONGEST_TAG:
-            raise ValueError(_("A tag has at most %(n)d characters.") % {"n": LONGEST_TAG})
+            raise ValueError(_("A tag can have at most %(n)d characters.") % {"n": LONGEST_TAG})
         if "," in name:
-            raise ValueError(_("A tag has no comma."))
+            raise ValueError(_("A tag cannot contain a comma."))
         if key := tag_key(name):
             by_key.setdefault(key, name)
     if len(by_key) > MOST_TAGS:
-        raise ValueError(_("A viewing has at most %(n)d tags.") % {"n": MOST_TAGS})
+        raise ValueError(_("A viewing can have at most %(n)d tags.") % {"n": MOST_TAGS})
     return list(by_key.values())
 
 

@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = [(key, source.name) for key, source in SOURCES.items()]
         self.fields["source"].choices = [
-            ("", _("Find out by itself")),
+            ("", _("Detect automatically")),
             *known,
             (ANY_CSV, any_csv.NAME),
         ]

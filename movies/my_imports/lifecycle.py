@@ -117,7 +117,7 @@ def discard(personal_import: PersonalImport) -> None:
     """
     own = PersonalImport.objects.filter(pk=personal_import.pk)
     if not own.filter(state__in=[State.ASKING, State.READY]).delete()[0]:
-        raise NotPossible(_("This import has been started."))
+        raise NotPossible(_("This import has already been started."))
 
 
 def _wake_worker(personal_import: PersonalImport) -> None:
@@ -260,7 +260,7 @@ def progress(personal_import: PersonalImport) -> Progress:
     phase = "undoing" if personal_import.is_undo else "importing"
     phases = {
         "importing": (_("Importing"), 1.0),
-        "undoing": (_("Taking it back"), 1.0),
+        "undoing": (_("Undoing the import"), 1.0),
     }
     part = personal_import.done / personal_import.total if personal_import.total else 0.0
     return Progress.at(phases, phase, part, personal_import.queued_at, _("Getting ready"))

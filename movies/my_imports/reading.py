@@ -122,7 +122,10 @@ def _not_recognized(key: str) -> str:
     if key:
         text = _("This does not look like an export from %(source)s.")
         return text % {"source": SOURCES[key].name}
-    return _("No file here is one that this site can read. Upload an export as it comes, or a CSV.")
+    return _(
+        "This site cannot read any file in this upload. Upload an export as you got it, "
+        "or a CSV file."
+    )
 
 
 def _lines_of_files(files: Iterable[tuple[Member, FileFormat]]) -> Iterator[Line]:
@@ -144,7 +147,7 @@ def read_lines(file: str, items: Iterable[tuple[int, Any]], read: Reader) -> Ite
         except (ValueError, OverflowError) as error:
             yield Line(file, number, None, UNREADABLE, str(error))
         except (KeyError, TypeError, AttributeError):
-            yield Line(file, number, None, UNREADABLE, _("a field is missing or of another kind"))
+            yield Line(file, number, None, UNREADABLE, _("a field is missing or of the wrong type"))
 
 
 def _receive_table(
@@ -204,7 +207,7 @@ def _store_table(
     if problem := any_csv.problem(columns):
         raise Refused(problem)
     if "rating" in columns and not scale:
-        raise Refused(_("State the scale of the ratings."))
+        raise Refused(_("Choose the scale of the ratings."))
     read = any_csv.reader(columns)
 
     def lines() -> Iterator[Line]:
@@ -228,7 +231,7 @@ def store(user: User, reading: Reading, max_rows: int | None = None) -> Personal
     except DatabaseError as error:
         if PersonalImport.objects.filter(pk=made.pk).delete()[0]:
             raise
-        raise Refused(_("Another upload of yours took the place of this one.")) from error
+        raise Refused(_("Another upload of yours has replaced this one.")) from error
     except BaseException:
         made.delete()
         raise
@@ -257,13 +260,13 @@ def check(reading: Reading, max_rows: int) -> int:
     if first_unreadable and counts[UNREADABLE] > counts["entries"]:
         raise Refused(_why_unreadable(first_unreadable, counts[UNREADABLE]))
     if not counts["entries"]:
-        raise Refused(_("There is nothing about films in it."))
+        raise Refused(_("No movies were found in this upload."))
     return counts["entries"]
 
 
 def _check_scale(reading: Reading, found: Range) -> None:
     if found.n and not reading.scale:
-        raise Refused(_("State the scale of the ratings."))
+        raise Refused(_("Choose the scale of the ratings."))
     if found.n:
         found.check(SCALES[reading.scale])
 
@@ -272,7 +275,7 @@ def _why_unreadable(line: Line, n: int) -> str:
     words = {"n": n, "file": line.file, "line": line.number, "reason": line.reason}
     text = ngettext(
         "A line cannot be read. %(file)s, line %(line)s: %(reason)s.",
-        "%(n)s lines cannot be read, most of them. %(file)s, line %(line)s: %(reason)s.",
+        "Most lines cannot be read (%(n)s). %(file)s, line %(line)s: %(reason)s.",
         n,
     )
     return text % words

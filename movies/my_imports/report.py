@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, F, OuterRef, Q, Subquery, Value, 
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from movies import scales
 from movies.models import ImportedRow, PersonalImport, Rating
@@ -37,19 +37,19 @@ KINDS: dict[str, Label] = {
     Kind.LIST: gettext_lazy("On lists"),
 }
 LEFT_OUT: dict[str, Label] = {
-    NOT_A_FILM: gettext_lazy("Series, episodes and other things that are no films"),
-    NO_RATING: gettext_lazy("Films with nothing to import"),
+    NOT_A_FILM: gettext_lazy("Series, episodes and anything else that is not a movie"),
+    NO_RATING: gettext_lazy("Movies with nothing to import"),
     UNREADABLE: gettext_lazy("Lines that could not be read"),
 }
 OUTCOMES: dict[str, Label] = {
     Outcome.ADDED: gettext_lazy("new"),
     Outcome.CHANGED: gettext_lazy("changed"),
     Outcome.SAME: gettext_lazy("already there"),
-    Outcome.KEPT: gettext_lazy("yours kept"),
+    Outcome.KEPT: gettext_lazy("skipped in favour of yours"),
     Outcome.REPEATED: gettext_lazy("repeated in the file"),
-    Outcome.FULL: gettext_lazy("without room"),
-    Outcome.UNDONE: gettext_lazy("taken back"),
-    Outcome.LEFT: gettext_lazy("left, because you changed them since"),
+    Outcome.FULL: gettext_lazy("skipped for lack of room"),
+    Outcome.UNDONE: pgettext_lazy("after a number", "undone"),
+    Outcome.LEFT: gettext_lazy("left alone because of later changes"),
 }
 
 
@@ -214,5 +214,5 @@ def n_ratings_now(personal_import: PersonalImport) -> int:
 
 def state_in_words(personal_import: PersonalImport) -> str:
     if personal_import.is_undo and personal_import.state == PersonalImport.State.WAITING:
-        return _("waiting to be taken back")
+        return _("waiting to be undone")
     return str(personal_import.get_state_display())

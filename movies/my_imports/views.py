@@ -157,7 +157,9 @@ def choose(request: HttpRequest, personal_import: PersonalImport) -> HttpRespons
         return redirect("movies:import", personal_import.pk)
     if request.method == "POST":
         n = choosing.decide(personal_import, _decided(request))
-        text = ngettext("%(n)s film is decided.", "%(n)s films are decided.", n)
+        text = ngettext(
+            "Your choice for %(n)s movie is saved.", "Your choices for %(n)s movies are saved.", n
+        )
         messages.success(request, text % {"n": n})
         if choosing.ambiguous(personal_import).exists():
             return redirect("movies:import-choose", personal_import.pk)
@@ -199,7 +201,7 @@ def missing(request: HttpRequest, personal_import: PersonalImport) -> HttpRespon
 def start(request: HttpRequest, personal_import: PersonalImport) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose what to do with movies that you have rated."))
+        messages.error(request, _("Choose what to do with movies you have already rated."))
         return redirect("movies:import", personal_import.pk)
     return _do(
         request, personal_import, lambda: lifecycle.start(personal_import, **form.cleaned_data)

@@ -42,11 +42,11 @@ class StartSerializer(serializers.Serializer):
         help_text="What wins where you have rated a movie differently.",
     )
     takes_title_matches = serializers.BooleanField(
-        default=False, help_text="Import films found by their titles alone, without a year, too."
+        default=False, help_text="Import movies found by their titles alone, without a year, too."
     )
     adds_movies = serializers.BooleanField(
         default=False,
-        help_text="Add films that the catalogue lacks, where the site allows it.",
+        help_text="Add movies that the catalogue lacks, where the site allows it.",
     )
 
     def validate_adds_movies(self, value: bool) -> bool:

@@ -58,8 +58,8 @@ def trace_of_erased(run: TrainingRun) -> str:
     if not run.n_erased:
         return ""
     text = ngettext(
-        "It learned from %(n)d account that was erased since.",
-        "It learned from %(n)d accounts that were erased since.",
+        "This run learned from %(n)d account that has since been erased.",
+        "This run learned from %(n)d accounts that have since been erased.",
         run.n_erased,
     ) % {"n": run.n_erased}
     return f"{text} {_until(run)}"
@@ -68,14 +68,21 @@ def trace_of_erased(run: TrainingRun) -> str:
 def trace_in_active_run() -> str:
     """For the data notice."""
     active = TrainingRun.objects.active()
-    return trace_of_erased(active) if active else ""
+    if active is None or not active.n_erased:
+        return ""
+    text = ngettext(
+        "The model in use learned from %(n)d account that has since been erased.",
+        "The model in use learned from %(n)d accounts that have since been erased.",
+        active.n_erased,
+    ) % {"n": active.n_erased}
+    return f"{text} {_until(active)}"
 
 
 def _until(run: TrainingRun) -> str:
     if run.state == TrainingRun.State.RUNNING:
-        return _("Another refit follows it.")
+        return _("Another refit will follow.")
     if not store.has_rows(run):
-        return _("Its factors are deleted, and no trace is left.")
+        return _("Its factors have been deleted, and no trace is left.")
     if run.is_active:
         due = date_format(timezone.localtime(refit_due_at()), "SHORT_DATETIME_FORMAT")
         text = _("Its movie factors carry a trace until the next refit, due at %(due)s.")

@@ -22,7 +22,7 @@ def text_of(answer: object) -> str:
 def test_it_works(client: Client, db: None) -> None:
     page = text_of(client.get(PAGE))
     assert "Your ratings and when you gave them" in page
-    assert "from 5 ratings on" in page
+    assert "once it has 5 ratings" in page
     assert "In your export: ratings.csv" in page
     assert "Ask this site's operator how long they are kept" in page
 
@@ -57,9 +57,11 @@ def test_each_field_of_a_table_is_named(client: Client, db: None) -> None:
 
 
 def test_a_trace_of_erased_accounts_is_told(client: Client, alice: User) -> None:
-    assert "erased since" not in text_of(client.get(PAGE))
+    assert "since been erased" not in text_of(client.get(PAGE))
     TrainingRun.objects.create(state="ready", is_active=True, n_erased=2)
-    assert "2 accounts that were erased since" in text_of(client.get(PAGE))
+    assert "The model in use learned from 2 accounts that have since been erased" in text_of(
+        client.get(PAGE)
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/accounts/signup/", "/me/settings/"])

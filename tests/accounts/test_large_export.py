@@ -28,9 +28,9 @@ def content(answer: object) -> bytes:
 
 
 def test_it_works(alices_client: Client, history: list[Movie]) -> None:
-    assert b"Put it together" in alices_client.get(EXPORT).content
+    assert b"Prepare the zip" in alices_client.get(EXPORT).content
     assert alices_client.post(EXPORT).url == EXPORT
-    assert b"It is being put together" in alices_client.get(EXPORT).content
+    assert b"Your zip is being prepared" in alices_client.get(EXPORT).content
     assert prepare_exports() == {"prepared": 1}
     assert b"?download" in alices_client.get(EXPORT).content
     answer = alices_client.get(f"{EXPORT}?download")
@@ -70,7 +70,7 @@ def test_bob_gets_nothing_of_alices(
     alices_client.post(EXPORT)
     prepare_exports()
     page = bobs_client.get(f"{EXPORT}?download")
-    assert b"Put it together" in page.content
+    assert b"Prepare the zip" in page.content
     assert bobs_client.get(API).json() == {"state": "not_asked"}
 
 
@@ -121,7 +121,7 @@ def test_one_that_fails_is_tried_three_times_and_says_so(
     for _attempt in range(5):
         assert prepare_exports() == {"prepared": 0}
     assert DataExport.objects.get().attempts == 3
-    assert b"could not be put together" in alices_client.get(EXPORT).content
+    assert b"could not be prepared" in alices_client.get(EXPORT).content
     monkeypatch.undo()
     alices_client.post(EXPORT)
     assert DataExport.objects.get().attempts == 0

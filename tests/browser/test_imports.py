@@ -48,9 +48,9 @@ def test_upload_preview_import_list_undo(
     page.goto("/me/ratings/")
     page.get_by_role("link", name="Import your ratings").click()
     page.get_by_label("File").set_input_files(export)
-    page.get_by_role("button", name="Upload and look at it").click()
+    page.get_by_role("button", name="Upload and preview").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Import from Letterboxd")
-    expect(page.locator("main")).to_contain_text("1 film is not in the catalogue.")
+    expect(page.locator("main")).to_contain_text("1 movie is not in the catalogue.")
     if scripts:
         fits(page)
     assert not Rating.objects.of(alice).exists()
@@ -58,7 +58,7 @@ def test_upload_preview_import_list_undo(
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Importing from Letterboxd")
     work(page, scripts)
-    page.get_by_role("link", name=f"Your {N_FILMS} ratings: your list, now").click()
+    page.get_by_role("link", name=f"See the list made from your {N_FILMS} ratings").click()
     expect(page).to_have_url(re.compile("/$"))
     assert Rating.objects.of(alice).count() == N_FILMS
 
@@ -66,7 +66,7 @@ def test_upload_preview_import_list_undo(
     page.get_by_role("link", name=re.compile("^Letterboxd,")).click()
     page.get_by_role("button", name="Undo the whole import").click()
     work(page, scripts)
-    expect(page.get_by_role("heading", level=1)).to_have_text("The import is taken back")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The import was undone")
     assert not Rating.objects.of(alice).exists()
 
 

@@ -69,7 +69,7 @@ def test_a_second_step_puts_it_in_the_diary(window: Watched, fan: User) -> None:
     expect(card.locator(".own")).to_contain_text("★ 4")
     assert str(Viewing.objects.of(fan).get().watched) == "2026-03-05"
     toast.get_by_role("button", name="Undo").click()
-    expect(toast).to_contain_text("Out of your diary.")
+    expect(toast).to_contain_text("Removed from your diary.")
     expect(card.locator(".own")).to_contain_text("★ 4")
     assert not Viewing.objects.exists()
 
@@ -81,7 +81,7 @@ def test_a_second_step_puts_it_in_the_diary(window: Watched, fan: User) -> None:
     expect(page.locator(".diary-said")).to_contain_text("In your diary")
     page.locator(".diary-box").get_by_label("Watched on").fill("9999-03-06")
     page.locator(".diary-box").get_by_role("button", name="Add to diary").click()
-    expect(page.locator(".diary-said")).to_contain_text("That is in the future.")
+    expect(page.locator(".diary-said")).to_contain_text("This date is in the future.")
     window.problems.clear()  # the console tells of the refusal
 
 

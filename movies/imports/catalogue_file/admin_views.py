@@ -36,8 +36,9 @@ class UploadForm(forms.Form):
         label=gettext_lazy("CSV file"),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=gettext_lazy(
-            "UTF-8, up to 20 megabytes. A column title, and any of year, genres, original_title, "
-            "runtime, description, imdb_id, tmdb_id, movieId (of MovieLens)."
+            "UTF-8, up to 20 megabytes. A title column is needed; year, genres, "
+            "original_title, runtime, description, imdb_id, tmdb_id and movieId "
+            "(of MovieLens) are optional."
         ),
     )
     overwrite = forms.BooleanField(
@@ -87,7 +88,7 @@ def write_uploaded_movies(request: HttpRequest) -> HttpResponse:
     try:
         content = path.read_bytes()
     except OSError:
-        messages.error(request, _("The file is not here any more. Upload it again."))
+        messages.error(request, _("The file is no longer here. Upload it again."))
         return back
     try:
         found = read_catalogue_file(form.cleaned_data["name"], content)
@@ -97,7 +98,7 @@ def write_uploaded_movies(request: HttpRequest) -> HttpResponse:
         return back
     if not plan.is_possible:
         messages.error(
-            request, _("The catalogue has changed meanwhile: %s") % str(plan.file.rejects[0])
+            request, _("The catalogue has changed in the meantime: %s") % str(plan.file.rejects[0])
         )
         return back
     write_changes(plan)

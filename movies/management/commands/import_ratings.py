@@ -24,7 +24,7 @@ LIMITS = reading.Limits(max_mb=200, max_rows=1_000_000)
 class Command(BaseCommand):
     help = (
         "Import the ratings, marks, diary and lists of a member from an export of another site. "
-        "Safe to repeat. Exit code 0: done, 3: some films were not found, 2: nothing written."
+        "Safe to repeat. Exit code 0: done, 3: some movies were not found, 2: nothing written."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -33,10 +33,10 @@ def text(value: Any, longest: int = LONGEST_TITLE) -> str:
     if value is None:
         return ""
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise ValueError(_("there is no text where one is expected"))
+        raise ValueError(_("text was expected here"))
     plain = one_line(str(value))
     if len(plain) > longest:
-        raise ValueError(_("a text is longer than %(n)s characters") % {"n": longest})
+        raise ValueError(_("a value is longer than %(n)s characters") % {"n": longest})
     return plain
 
 
@@ -46,10 +46,10 @@ def rating(value: Any) -> Decimal | None:
     if plain in ("", "-1"):
         return None
     if not _NUMBER.fullmatch(plain):
-        raise ValueError(_("“%(value)s” is no rating") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not a rating") % {"value": plain[:40]})
     number = Decimal(plain.replace(",", "."))
     if number < 0:
-        raise ValueError(_("“%(value)s” is no rating") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not a rating") % {"value": plain[:40]})
     return number
 
 
@@ -60,7 +60,7 @@ def year(value: Any) -> int | None:
         return None
     match = re.match(r"([0-9]{4})(?:\.0$|$|-)", plain, re.ASCII)
     if not match or not EARLIEST_YEAR <= int(match[1]) <= LATEST_YEAR:
-        raise ValueError(_("“%(value)s” is no year") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not a year") % {"value": plain[:40]})
     return int(match[1])
 
 
@@ -70,7 +70,7 @@ def number(value: Any) -> int | None:
     if plain in ("", "0"):
         return None
     if not re.fullmatch(r"[0-9]{1,10}", plain, re.ASCII) or int(plain) > MAX_NUMBER:
-        raise ValueError(_("“%(value)s” is no number of a movie") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not a movie id") % {"value": plain[:40]})
     return int(plain)
 
 
@@ -81,7 +81,7 @@ def imdb_id(value: Any) -> str:
         return ""
     match = _IMDB_ID.fullmatch(plain)
     if not match:
-        raise ValueError(_("“%(value)s” is no IMDb id") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not an IMDb id") % {"value": plain[:40]})
     return f"tt{int(match[1]):07d}"
 
 
@@ -95,7 +95,7 @@ def moment(value: Any) -> datetime | None:
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise ValueError(_("“%(value)s” is no date") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not a date") % {"value": plain[:40]})
     if found.tzinfo is None:
         found = found.replace(tzinfo=UTC)
     return found if found >= EARLIEST_DATE and found.year <= LATEST_YEAR else None
@@ -126,7 +126,7 @@ def local_date(plain: str, day_first: bool) -> date:
     """The date of '10/21/20', '21.10.2020' or '2020-10-21'."""
     numbers = [int(one) for one in re.findall(r"[0-9]+", plain, re.ASCII)]
     if len(numbers) != 3 or len(plain) > 12:
-        raise ValueError(_("“%(value)s” is no date") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” is not a date") % {"value": plain[:40]})
     if numbers[0] > 999:
         return date(*numbers)
     day, month = numbers[:2] if day_first else numbers[1::-1]
@@ -137,10 +137,10 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError(_("there is a list or object where a value is expected"))
+        raise ValueError(_("a single value was expected, not a list or object"))
     if isinstance(value, str):
         return one_line(value)
     try:
         return str(value)
     except ValueError as error:  # Python refuses to print integers of thousands of digits
-        raise ValueError(_("a number is far too long")) from error
+        raise ValueError(_("a number is much too long")) from error

@@ -90,9 +90,9 @@ def _document(member: Member) -> Any:
                 member.text(), parse_float=Decimal, parse_constant=_no_number
             )
         except json.JSONDecodeError as error:
-            member.refuse(error.lineno, _("this is no valid JSON."))
+            member.refuse(error.lineno, _("this is not valid JSON"))
         except (RecursionError, ValueError) as error:
-            raise Refused(_("%(file)s is no valid JSON.") % {"file": member.path}) from error
+            raise Refused(_("%(file)s is not valid JSON.") % {"file": member.path}) from error
     return member.document  # type: ignore[attr-defined]
 
 
@@ -126,14 +126,17 @@ class XmlFile:
                         element.clear()
             parser.close()
         except ElementTree.ParseError as error:
-            member.refuse(error.position[0], _("this is no valid XML."))
+            member.refuse(error.position[0], _("this is not valid XML"))
 
     def _pieces(self, member: Member) -> Iterator[str]:
         before = ""
         for line in member.lines():
             # Entities can unfold to gigabytes; none of these files declares any.
             if "<!DOCTYPE" in before + line or "<!ENTITY" in before + line:
-                raise Refused(_("%(file)s declares a document type.") % {"file": member.path})
+                raise Refused(
+                    _("%(file)s declares a document type, which is not allowed.")
+                    % {"file": member.path}
+                )
             before = line[-10:]
             yield line
 

@@ -61,7 +61,9 @@ class Member:
             raise
         except Exception as error:  # zipfile and its decoders raise a dozen kinds
             if "password" in str(error):
-                text = _("%(file)s has a password. Unpack the zip and upload what is inside.")
+                text = _(
+                    "%(file)s is protected by a password. Unpack the zip and upload what is inside."
+                )
                 raise Refused(text % {"file": self.path}) from error
             raise Refused(_("%(file)s is damaged.") % {"file": self.path}) from error
 
@@ -112,9 +114,9 @@ class Member:
                 while line := text.readline(MAX_LINE_CHARACTERS):
                     number += 1
                     if len(line) == MAX_LINE_CHARACTERS:
-                        self.refuse(number, _("the line is too long."))
+                        self.refuse(number, _("the line is too long"))
                     if "\0" in line:
-                        self.refuse(number, _("there is a NUL character in it; it is no text."))
+                        self.refuse(number, _("it contains a NUL character, so it is not text"))
                     yield line
             finally:
                 text.detach()
@@ -129,12 +131,12 @@ class Member:
         with self.open() as file:
             content = file.read(MAX_DOCUMENT_BYTES + 1)
         if len(content) > MAX_DOCUMENT_BYTES:
-            text = _("%(file)s has more than %(mb)s MB.")
+            text = _("%(file)s is larger than %(mb)s MB.")
             raise Refused(text % {"file": self.path, "mb": MAX_DOCUMENT_BYTES // 1024**2})
         return content.decode(encoding)
 
     def refuse(self, line: int, reason: str) -> None:
-        text = _("%(file)s, line %(line)s: %(reason)s")
+        text = _("%(file)s, line %(line)s: %(reason)s.")
         raise Refused(text % {"file": self.path, "line": line, "reason": reason})
 
 
@@ -146,7 +148,7 @@ def open_upload(file: BinaryIO, name: str, max_mb: int) -> list[Member]:
     """
     size = file.seek(0, io.SEEK_END)
     if size > max_mb * 1024**2:
-        raise Refused(_("The file has more than %(mb)s MB.") % {"mb": max_mb})
+        raise Refused(_("The file is larger than %(mb)s MB.") % {"mb": max_mb})
     if not size:
         raise Refused(_("The file is empty."))
     whole = Member(PurePosixPath(name.replace("\\", "/")).name[:100] or "file", file)
@@ -160,7 +162,7 @@ def _members(file: BinaryIO) -> list[Member]:
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         raise Refused(_("The zip is damaged.")) from error
     if len(infos) > MAX_MEMBERS:
-        raise Refused(_("The zip has more than %(n)s files.") % {"n": MAX_MEMBERS})
+        raise Refused(_("The zip contains more than %(n)s files.") % {"n": MAX_MEMBERS})
     for info in infos:
         _refuse_unsafe(info)
     if sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES:
@@ -170,7 +172,7 @@ def _members(file: BinaryIO) -> list[Member]:
     members = [Member(path, archive) for path in files if not path.startswith("__MACOSX/")]
     members = [one for one in members if not one.name.startswith(".")]
     if members and all(one.format == ZIP for one in members):
-        raise Refused(_("There is another zip in the zip. Unpack it and upload the inner one."))
+        raise Refused(_("There is another zip inside the zip. Unpack it and upload the inner one."))
     return members
 
 
@@ -178,7 +180,7 @@ def _refuse_unsafe(info: zipfile.ZipInfo) -> None:
     """Sizes are the declared ones; zipfile reads no byte more than that."""
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if ".." in path.parts or path.is_absolute() or ":" in info.filename[:2]:
-        raise Refused(_("A file in the zip has a name that leads outside of it."))
+        raise Refused(_("A file in the zip has a path that leads outside it."))
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > RATIO_COUNTS_FROM_BYTES and ratio > MAX_RATIO:
         text = _("%(file)s would unpack to %(n)s times its size.")

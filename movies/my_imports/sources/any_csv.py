@@ -12,7 +12,7 @@ from movies.my_imports.parsing import fields, tables
 from movies.my_imports.parsing.entries import Entry, NoRating
 
 KEY = "csv"
-NAME = gettext_lazy("A table of your own")
+NAME = gettext_lazy("CSV table")
 # What a column can mean, with names that are taken for it unless the user says otherwise.
 MEANINGS: dict[str, tuple[str, ...]] = {
     "title": ("title", "name", "film", "movie", "movie title", "movietitle", "titel", "titre"),
@@ -43,7 +43,7 @@ def column_of(name: str) -> str:
 def problem(columns: Columns) -> str:
     """What is missing to import a table with these columns; '' if nothing is."""
     if not {"title", "imdb_id", "tmdb_id", "movielens_id"} & columns.keys():
-        return _("Choose the column with the titles, or one with ids.")
+        return _("Choose the column that holds the titles, or one that holds ids.")
     return ""
 
 

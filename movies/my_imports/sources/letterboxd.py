@@ -24,7 +24,7 @@ _TAGS_OF_HTML = re.compile(r"</?(?:a|b|blockquote|br|em|i|p|strong)\b[^<>]*>", r
 def _film(row: tables.Cells) -> dict:
     title = fields.text(row["name"])
     if not title:
-        raise ValueError(_("there is no title"))
+        raise ValueError(_("the title is missing"))
     at = fields.moment(row.get("date"))
     return {"title": title, "year": fields.year(row["year"]), "at": at}
 
@@ -89,7 +89,7 @@ SOURCE = Source(
     "letterboxd",
     "Letterboxd",
     scale="5",
-    where=gettext_lazy("Settings, Data, Export your data. Upload the zip as it comes."),
+    where=gettext_lazy("Settings, Data, Export your data. Upload the zip as it is."),
     ignored_folders=frozenset({"deleted", "orphaned"}),
     files=(
         CsvFile(read_diary, _DIARY),

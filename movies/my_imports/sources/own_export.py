@@ -54,7 +54,7 @@ def read_list(row: tables.Cells) -> Iterator[Entry]:
     """Its link is made anew: the old one may be in use elsewhere."""
     name = fields.text(_cell(row, "name"), LONGEST_NAME)
     if not name:
-        raise ValueError(_("there is no name"))
+        raise ValueError(_("the name is missing"))
     settings = {
         "description": clean_note(_cell(row, "description"))[:LONGEST_DESCRIPTION],
         "is_numbered": row["is numbered"].strip().casefold() == "true",
@@ -77,7 +77,7 @@ def read_list_entry(row: tables.Cells) -> Iterator[Entry]:
 def read_viewing(row: tables.Cells) -> Iterator[Entry]:
     watched = row["watched"].strip()
     if watched and Period.parse(watched) is None:
-        raise ValueError(_("“%(value)s” is no date") % {"value": watched[:40]})
+        raise ValueError(_("“%(value)s” is not a date") % {"value": watched[:40]})
     yield viewing(
         {**_film(row), "at": fields.moment(row["created at"])},
         watched=watched or "unknown",
@@ -90,9 +90,11 @@ def read_viewing(row: tables.Cells) -> Iterator[Entry]:
 _FILM = frozenset({"movie id", "title", "year", "imdb id", "tmdb id", "movielens id"})
 SOURCE = Source(
     "cfsite",
-    gettext_lazy("A site like this one"),
+    "cfsite",
     scale="5",
-    where=gettext_lazy("Settings, Download my data. Upload the zip as it comes."),
+    where=gettext_lazy(
+        "On another site that runs cfsite: Settings, Download my data. Upload the zip as it is."
+    ),
     files=(
         CsvFile(read_rating, _FILM | {"stars", "rated at"}),
         CsvFile(read_viewing, _FILM | {"watched", "is rewatch", "tags", "note"}),

@@ -32,7 +32,7 @@ class TestTheSecondStepAfterARating:
         assert b"In your diary" in answer.content
         assert f'id="diary-{movie.pk}"'.encode() in answer.content
         undo = re.search(r'hx-post="(/me/diary/\d+/delete/)"', answer.content.decode())[1]
-        assert b"Out of your diary." in alices_client.post(undo, headers=HTMX).content
+        assert b"Removed from your diary." in alices_client.post(undo, headers=HTMX).content
         assert not Viewing.objects.exists()
 
     def test_it_costs_the_rating_no_query(
@@ -64,7 +64,7 @@ class TestTheSecondStepAfterARating:
     ) -> None:
         page = alices_client.post(add_url(movie), {"on": "2026-03-05"}, follow=True)
         assert page.redirect_chain == [(movie.get_absolute_url(), 302)]
-        assert "In your diary: Amélie (March 5, 2026)." in page.content.decode()
+        assert "Added to your diary: Amélie (March 5, 2026)." in page.content.decode()
 
     def test_marked_as_watched_offers_it_too(self, alices_client: Client, movie: Movie) -> None:
         url, asked = f"/movies/{movie.pk}/mark/", {"kind": "seen", "on": "1"}
@@ -95,12 +95,12 @@ class TestTheForm:
         [
             ({"month": ""}, "Enter the month too."),
             ({"year": ""}, "Enter the year too."),
-            ({"day": "31", "month": "2"}, "There is no such day."),
+            ({"day": "31", "month": "2"}, "This date does not exist."),
             ({"day": "32"}, "less than or equal to 31"),
             ({"year": "1899"}, "greater than or equal to 1900"),
-            ({"year": "9000"}, "That is in the future."),
+            ({"year": "9000"}, "This date is in the future."),
             ({"month": "13"}, "Select a valid choice"),
-            ({"tags": "x" * 61}, "A tag has at most 60 characters."),
+            ({"tags": "x" * 61}, "A tag can have at most 60 characters."),
             ({"note": "x" * 10_001}, "at most 10000 characters"),
         ],
     )
@@ -144,10 +144,10 @@ def test_edit(alices_client: Client, alice: User, movie: Movie, log: Callable) -
 
 def test_delete_asks_first(alices_client: Client, alice: User, movie: Movie, log) -> None:
     url = f"/me/diary/{log(alice, movie, '2026').pk}/delete/"
-    assert b"It cannot be undone." in alices_client.get(url).content
+    assert b"This cannot be undone." in alices_client.get(url).content
     assert Viewing.objects.exists()
     page = alices_client.post(url, follow=True)
-    assert "Out of your diary: Amélie (2026)." in page.content.decode()
+    assert "Removed from your diary: Amélie (2026)." in page.content.decode()
     assert not Viewing.objects.exists()
 
 
@@ -181,7 +181,7 @@ def test_the_movie_page_says_when_it_was_watched_and_rated(
     text = " ".join(alices_client.get(movie.get_absolute_url()).content.decode().split())
     assert ">March 5, 2026</a> (rewatch)" in text
     assert "3 more" in text
-    assert "You gave it before: 1.5 stars" in text
+    assert "Your earlier ratings: 1.5 stars" in text
     assert 'value="seen"' not in text.partition("diary-box")[0], "no mark is needed"
     assert b"(rewatch)" not in bobs_client.get(movie.get_absolute_url()).content
     whole = alices_client.get(add_url(movie)).content.decode()

@@ -122,4 +122,4 @@ def test_it_stays_though_the_movie_is_rated(
 
 
 def test_a_new_member_reads_what_the_page_is_for(bobs_client: Client) -> None:
-    assert b"keeps it out of every list" in bobs_client.get(PAGE).content
+    assert b"keeps it out of your recommendations" in bobs_client.get(PAGE).content

@@ -78,7 +78,7 @@ class TestInPlace:
         for kind, words in (
             ("seen", "Marked as watched: Cats & Dogs."),
             ("watchlist", "On your watchlist: Cats & Dogs."),
-            ("not_interested", "Not interested: no list shows you Cats & Dogs."),
+            ("not_interested", "Not interested: Cats & Dogs will not be recommended to you."),
         ):
             asked = {"kind": kind, "on": "1"}
             answer = alices_client.post(url_of(movie), asked, headers=IN_PLACE)

@@ -17,7 +17,7 @@ OUTCOME = {"rating added": 412, "rating same": 20, "rating kept": 3, "watchlist 
 def imports_in_every_state(user: User, movies: Sequence[Movie]) -> dict[str, PersonalImport]:
     now = timezone.now()
     common = {"user": user, "source": "letterboxd", "scale": "5", "queued_at": now}
-    problems = [["ratings.csv", 17, "“nan” is no rating"]]
+    problems = [["ratings.csv", 17, "“nan” is not a rating"]]
     left_out = {"counts": N_PROBLEMS, "problems": problems}
     table = {
         "file": "mine.csv",

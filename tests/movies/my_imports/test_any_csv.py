@@ -65,14 +65,14 @@ def test_scales(
 @pytest.mark.parametrize(
     ("scale", "ratings", "reason"),
     [
-        ("", ["4", "5"], "State the scale"),
+        ("", ["4", "5"], "Choose the scale"),
         ("5", ["4", "9"], "go up to 9"),
         ("7", ["4", "8"], "go up to 8"),
         ("10", ["80", "95"], "go up to 95"),
         ("100", ["80", "120"], "go up to 120"),
-        ("10", ["A", "B+", "C"], "“A” is no rating"),
-        ("5", ["★★★", "★★"], "“★★★” is no rating"),
-        ("100", ["80%", "75%"], "“80%” is no rating"),
+        ("10", ["A", "B+", "C"], "“A” is not a rating"),
+        ("5", ["★★★", "★★"], "“★★★” is not a rating"),
+        ("100", ["80%", "75%"], "“80%” is not a rating"),
     ],
 )
 def test_ratings_on_another_scale_are_refused_as_a_whole(

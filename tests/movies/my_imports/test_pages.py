@@ -49,11 +49,11 @@ def test_it_works(alices_client: Client, alice: User, ready: PersonalImport) -> 
     assert "Importing from Letterboxd" in page(alices_client, ready)
     lifecycle.run(ready)
     shown = page(alices_client, ready)
-    assert "Your 2 ratings: your list, now" in shown
+    assert "See the list made from your 2 ratings" in shown
     assert 'href="/"' in shown
     do(alices_client, ready, "undo")
     lifecycle.run(ready)
-    assert "The import is taken back" in page(alices_client, ready)
+    assert "The import was undone" in page(alices_client, ready)
     assert not Rating.objects.exists()
 
 
@@ -129,7 +129,7 @@ def test_movies_are_added_only_where_the_site_allows_it(
         settings.IMPORT_ADDS_MOVIES = allowed
         upload(alices_client, exports.zip_file(exports.LETTERBOXD))
         made = PersonalImport.objects.order_by("pk").last()
-        assert ("Add the films that are missing" in page(alices_client, made)) is allowed
+        assert ("Add the missing movies" in page(alices_client, made)) is allowed
         do(alices_client, made, "start", adds_movies="on")
         lifecycle.run(made)
         assert Movie.objects.count() == n
@@ -141,9 +141,9 @@ def test_a_waiting_import_says_that_no_worker_came_and_runs_here(
     do(alices_client, ready, "start")
     do(alices_client, ready, "run")
     assert ready.state == "waiting"  # the worker still has time
-    assert "has not begun" not in page(alices_client, ready)
+    assert "has not started yet" not in page(alices_client, ready)
     time_machine_later(lifecycle.WORKER_BEGINS)
-    assert "has not begun" in page(alices_client, ready)
+    assert "has not started yet" in page(alices_client, ready)
     do(alices_client, ready, "run")
     assert ready.state == "done"
     assert Rating.objects.of(alice).count() == 2

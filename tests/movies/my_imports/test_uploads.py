@@ -34,21 +34,24 @@ def refused(read: Import, file: io.BytesIO, **options: object) -> str:
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"\n\n", "No file here"),
-        (HEADER.encode(), "nothing about films"),
+        (b"\n\n", "cannot read any file"),
+        (HEADER.encode(), "No movies were found"),
         ((HEADER + ROW).encode("utf-16"), "UTF-16"),
-        ((HEADER + ROW).encode() + b"2020-03-01,\x00,1979,x,4\n", "line 3: there is a NUL"),
-        ((HEADER + ROW).encode() + b'2020-03-01,"Alien,1979,x,4\n', "line 3: the quotes"),
-        ((HEADER + ROW).encode() + b'2020-03-01,"Al"ien,1979,x,4\n', "line 3: the quotes"),
+        ((HEADER + ROW).encode() + b"2020-03-01,\x00,1979,x,4\n", "line 3: it contains a NUL"),
+        ((HEADER + ROW).encode() + b'2020-03-01,"Alien,1979,x,4\n', "line 3: the quotation marks"),
+        ((HEADER + ROW).encode() + b'2020-03-01,"Al"ien,1979,x,4\n', "line 3: the quotation marks"),
         ((HEADER + ROW).encode() + b"x" * 10_000_000, "line 3: the line is too long"),
-        ((HEADER + ROW).encode() + b'2020-03-01,"' + b"x\n" * 200_000, "quotes are broken"),
+        (
+            (HEADER + ROW).encode() + b'2020-03-01,"' + b"x\n" * 200_000,
+            "quotation marks do not match",
+        ),
         ((HEADER + ROW).encode() + b"," * 300 + b"\n", "line 3: the line has too many columns"),
         ((HEADER + ROW).encode() + b"2020-03-01,\x8d\x81,1979,x,4\n", "line 3: this is not UTF-8"),
         (b"PK\x03\x04 and then nothing", "damaged"),
-        (b"[1, 2", "no valid JSON"),
-        (b"[" * 100_000, "no valid JSON"),
-        (b'{"movies": [{"status": NaN, "movie": {}}]}', "no valid JSON"),
-        (b"<recentratings><film>", "no valid XML"),
+        (b"[1, 2", "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b'{"movies": [{"status": NaN, "movie": {}}]}', "not valid JSON"),
+        (b"<recentratings><film>", "not valid XML"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><recentratings>&a;</recentratings>', "document type"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "NUL"),
     ],
@@ -106,12 +109,12 @@ def test_too_many_bytes_and_lines(read: Import, settings: Any) -> None:
     settings.IMPORT_MAX_ROWS = 3
     assert "more than 3 lines" in refused(read, exports.csv_file(HEADER + ROW * 4))
     settings.IMPORT_MAX_MB = 0
-    assert "more than 0 MB" in refused(read, exports.csv_file(HEADER + ROW))
+    assert "larger than 0 MB" in refused(read, exports.csv_file(HEADER + ROW))
 
 
 def test_a_document_too_large_for_memory(read: Import, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MAX_DOCUMENT_BYTES", 100)
-    assert "more than" in refused(read, exports.json_file(exports.SIMKL))
+    assert "larger than" in refused(read, exports.json_file(exports.SIMKL))
 
 
 @pytest.mark.parametrize("rating", ["nan", "inf", "1_000", "４", "1e0", "--", "4.5.5", "-3", "A+"])
@@ -120,18 +123,18 @@ def test_a_value_that_is_no_rating_costs_its_line(read: Import, rating: str) -> 
     made = read(exports.csv_file(HEADER + ROW + bad))
     assert made.rows.get().title == "Alien"
     assert made.counts == {"unreadable": 1}
-    assert made.problems == [["export.csv", 3, f"“{rating}” is no rating"]]
+    assert made.problems == [["export.csv", 3, f"“{rating}” is not a rating"]]
 
 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("x,Heat,1995,u,4\n", "“x” is no date"),
-        ("2020-02-31,Heat,1995,u,4\n", "“2020-02-31” is no date"),
-        ("2020-03-01,Heat,95,u,4\n", "“95” is no year"),
-        ("2020-03-01,,1995,u,4\n", "there is no title"),
-        (f"2020-03-01,{'x' * 400},1995,u,4\n", "a text is longer than 300 characters"),
-        ("2020-03-01,Heat,1995,4\n", "the line has 4 columns where the header has 5"),
+        ("x,Heat,1995,u,4\n", "“x” is not a date"),
+        ("2020-02-31,Heat,1995,u,4\n", "“2020-02-31” is not a date"),
+        ("2020-03-01,Heat,95,u,4\n", "“95” is not a year"),
+        ("2020-03-01,,1995,u,4\n", "the title is missing"),
+        (f"2020-03-01,{'x' * 400},1995,u,4\n", "a value is longer than 300 characters"),
+        ("2020-03-01,Heat,1995,4\n", "the line has 4 columns, the header 5"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_reported(read: Import, row: str, reason: str) -> None:

@@ -33,7 +33,7 @@ def test_it_works(learner: User, settings: object) -> None:
     assert UserFactors.objects.filter(user=learner).exists()
     erase(learner)
     assert not UserFactors.objects.filter(user=learner.pk).exists()
-    assert "learned from 1 account that was erased since" in trace_of_erased(active())
+    assert "learned from 1 account that has since been erased" in trace_of_erased(active())
     assert "until the next refit, due at" in trace_of_erased(active())
     assert not refit.is_due(), "the interval holds"
     with time_machine.travel(timezone.now() + A_WHILE):
@@ -83,4 +83,4 @@ def test_a_rejected_refit_is_not_repeated_for_ever(learner: User, settings: obje
 def test_operators_see_it(learner: User, staff_client: Client) -> None:
     erase(learner)
     page = staff_client.get(f"/admin/recommender/trainingrun/{active().pk}/change/").content
-    assert b"learned from 1 account that was erased since" in page
+    assert b"learned from 1 account that has since been erased" in page

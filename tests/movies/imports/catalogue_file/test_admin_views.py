@@ -39,7 +39,7 @@ def test_it_works(staff_client: Client, make_movie: Callable[..., Movie]) -> Non
     assert "CSV file" in staff_client.get(URL).content.decode()
     page = upload(staff_client)
     assert "1 new, 1 changed, 0 unchanged" in page
-    assert "Columns not read: note" in page
+    assert "Ignored columns: note" in page
     assert "Nine &lt;i&gt;Lanterns&lt;/i&gt;" in page
     assert Movie.objects.count() == 1
     assert "1 movies added, 1 changed." in confirmed(staff_client)
@@ -67,7 +67,7 @@ def test_the_catalogue_changed_between_preview_and_import(
     upload(staff_client)
     for _ in range(2):
         make_movie("The Clockmaker", 1961)
-    assert "The catalogue has changed meanwhile" in confirmed(staff_client)
+    assert "The catalogue has changed in the meantime" in confirmed(staff_client)
     assert Movie.objects.count() == 2
 
 
