@@ -15,6 +15,15 @@ from recommender.training import prediction_log, refit
 
 
 @pytest.fixture
+def even_fan(even_fan: User) -> User:
+    """Alice, who has rated since the run: only then is there a prediction to log."""
+    for rating in Rating.objects.of(even_fan).order_by("pk"):
+        now = timezone.now()
+        Rating.objects.filter(pk=rating.pk).update(rated_at=now, updated_at=now)
+    return even_fan
+
+
+@pytest.fixture
 def log_prediction(make_movie: Callable[..., Movie]) -> Callable[..., LoggedPrediction]:
     """Log a prediction and the rating that followed it."""
     run = TrainingRun.objects.create(state=TrainingRun.State.READY)
