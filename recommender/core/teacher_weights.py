@@ -22,12 +22,15 @@ LEAST = 0.5
 def teacher_weight(ratings: Ratings, is_teacher: Bool) -> float:
     """w, 1 with no teacher or nobody else; is_teacher: (n_users,).
 
+    To the hundredth: a first handful of ratings changes nothing, and costs no memory.
+
     >>> few = Ratings.from_triples([1, 1, 2, 2], [10, 20, 10, 20], [4, 3, 5, 1])
     >>> teacher_weight(few, np.array([True, False]))
     0.75
     """
     n_teacher = int(np.count_nonzero(is_teacher[ratings.user_index]))
-    return LEAST + (1.0 - LEAST) * n_teacher / len(ratings) if n_teacher else 1.0
+    share = n_teacher / len(ratings) if n_teacher else 1.0
+    return round(LEAST + (1.0 - LEAST) * share, 2)
 
 
 def weigh_teacher(ratings: Ratings, is_teacher: Bool, weight: float) -> Ratings:

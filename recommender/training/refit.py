@@ -160,7 +160,7 @@ def _describe(snapshot: Snapshot) -> dict[str, float]:
         "dropped": ratings.n_dropped,
         "teacher_ratings": teacher.n_ratings,
         "teacher_users": teacher.n_users,
-        "teacher_weight": round(teacher.weight, 4),
+        "teacher_weight": teacher.weight,
     }
 
 
