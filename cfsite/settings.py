@@ -243,6 +243,22 @@ REFIT_INTERVAL = env.int("CFSITE_REFIT_INTERVAL", default=900)  # seconds betwee
 REFIT_MIN_CHANGES = env.int("CFSITE_REFIT_MIN_CHANGES", default=1)  # ratings changed since
 REFIT_TICK = env.int("CFSITE_REFIT_TICK", default=60)  # seconds between two looks at what is due
 REFIT_TIME_LIMIT = env.int("CFSITE_REFIT_TIME_LIMIT", default=3600)  # seconds for one refit
+
+
+def _teacher_weight() -> float | None:
+    """Of each rating from a data set, beside 1 for the site's own; None: from their shares."""
+    given = env.str("CFSITE_TEACHER_WEIGHT", default="auto")
+    try:
+        weight = None if given == "auto" else float(given)
+    except ValueError:
+        weight = 0.0
+    if weight is None or 0 < weight <= 1:
+        return weight
+    raise ImproperlyConfigured("CFSITE_TEACHER_WEIGHT is auto or a number over 0 and at most 1.")
+
+
+TEACHER_WEIGHT = _teacher_weight()
+
 EVALUATE_INTERVAL = env.int("CFSITE_EVALUATE_INTERVAL", default=86400)  # between two evaluations
 
 TUNE_INTERVAL = env.int("CFSITE_TUNE_INTERVAL", default=30)  # days between two searches; 0: never

@@ -48,6 +48,8 @@ class Ratings:
     stars: Float32  # (n,) 0.5 .. 5
     times: Float64 | None = None  # (n,) seconds since the epoch
     n_dropped: int = 0  # input rows refused: stars not finite or outside 0.5 .. 5
+    # (n,) how much each counts for its item's factors, over 0 .. 1; None where all are alike
+    weights: Float32 | None = None
 
     @property
     def n_users(self) -> int:
@@ -111,17 +113,22 @@ class Ratings:
             self.stars[rows],
             None if self.times is None else self.times[rows],
             self.n_dropped,
+            None if self.weights is None else self.weights[rows],
         )
 
     def check(self) -> None:
         """Raise ValueError for anything a fit must never see; costs one pass."""
         sizes = {self.user_index.size, self.item_index.size, self.stars.size}
+        sizes |= set() if self.weights is None else {self.weights.size}
         if len(sizes) > 1:
             raise ValueError("the columns of the ratings differ in length")
         if not len(self):
             raise ValueError("there are no ratings to learn from")
         if not bool(np.all((self.stars >= LOWEST_STARS) & (self.stars <= HIGHEST_STARS))):
             raise ValueError("stars must be finite and between 0.5 and 5")
+        weights = self.weights
+        if weights is not None and not bool(np.all((weights > 0) & (weights <= 1))):
+            raise ValueError("weights must be over 0 and at most 1")
         for index, size in ((self.user_index, self.n_users), (self.item_index, self.n_items)):
             if int(index.min()) < 0 or int(index.max()) >= size:
                 raise ValueError("an index points outside its vocabulary")

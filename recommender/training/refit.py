@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from movies.models import RatingChanges
 from recommender import store
-from recommender.core import Factors, Ratings, fit
+from recommender.core import Factors, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.models import TrainingRun
 from recommender.taste.map_builder import build_map
@@ -25,7 +25,7 @@ from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
 from recommender.training.progress import Progress, Show
 from recommender.training.run_lock import AlreadyRunning
-from recommender.training.snapshot import read_snapshot
+from recommender.training.snapshot import Snapshot, read_snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
     hyperparameters = current_hyperparameters()
     run.hyperparameters = hyperparameters.to_dict()
     run.rating_changes = snapshot.rating_changes
-    run.data = _describe(snapshot.ratings)
+    run.data = _describe(snapshot)
     run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
 
     progress.phase("learning without the held-out ratings")
@@ -151,12 +151,16 @@ def _store(run: TrainingRun, factors: Factors, progress: Progress) -> None:
     build_map(run, factors)
 
 
-def _describe(ratings: Ratings) -> dict[str, int]:
+def _describe(snapshot: Snapshot) -> dict[str, float]:
+    ratings, teacher = snapshot.ratings, snapshot.teacher
     return {
         "ratings": len(ratings),
         "users": ratings.n_users,
         "movies": ratings.n_items,
         "dropped": ratings.n_dropped,
+        "teacher_ratings": teacher.n_ratings,
+        "teacher_users": teacher.n_users,
+        "teacher_weight": teacher.weight,
     }
 
 

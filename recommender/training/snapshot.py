@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.models import User
 from movies.models import Movie, RatingChanges
 from recommender.core import Ratings
+from recommender.core.teacher_weights import teacher_weight, weigh_teacher
 from recommender.serving.genre_profiles import read_genres
 
 IDS_PER_CHUNK = 1_000_000
@@ -28,12 +31,22 @@ class IdTooLarge(Exception):
 
 
 @dataclass(frozen=True)
+class Teacher:
+    """The raters that came with data sets, as far as a fit learns from them."""
+
+    n_users: int = 0
+    n_ratings: int = 0
+    weight: float = 1.0  # of each rating, beside 1 for the site's own
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """Everything a fit needs, as of one moment."""
 
-    ratings: Ratings
+    ratings: Ratings  # with the teacher's weight
     genres: np.ndarray  # (n_items, n_genres) float32, rows as in ratings.item_ids
     rating_changes: int  # the change counter at the same moment
+    teacher: Teacher = Teacher()
 
 
 def read_snapshot() -> Snapshot:
@@ -48,6 +61,8 @@ def read_snapshot() -> Snapshot:
             Movie.objects.order_by("pk").values_list("pk", flat=True).iterator(), np.int64
         )
         packed, seconds = _read_packed(cursor)
+        teachers = User.objects.filter(is_dataset_member=True).order_by()
+        teacher_ids = np.fromiter(teachers.values_list("pk", flat=True).iterator(), np.int64)
         genres = read_genres(catalogue)[1]
     ratings = Ratings.from_triples(
         packed >> 32,
@@ -56,7 +71,18 @@ def read_snapshot() -> Snapshot:
         times=seconds,
         catalogue=catalogue,
     )
-    return Snapshot(ratings=ratings, genres=genres, rating_changes=changes)
+    ratings, teacher = _with_teacher(ratings, np.isin(ratings.user_ids, teacher_ids))
+    return Snapshot(ratings, genres, changes, teacher)
+
+
+def _with_teacher(ratings: Ratings, is_teacher: np.ndarray) -> tuple[Ratings, Teacher]:
+    """The ratings, weighted as the operator wants, and what that came to."""
+    weight = settings.TEACHER_WEIGHT
+    if weight is None:
+        weight = teacher_weight(ratings, is_teacher)
+    n_ratings = int(np.count_nonzero(is_teacher[ratings.user_index]))
+    teacher = Teacher(int(np.count_nonzero(is_teacher)), n_ratings, weight)
+    return weigh_teacher(ratings, is_teacher, weight), teacher
 
 
 @contextmanager

@@ -86,6 +86,10 @@ class RatingBlock:
         damping = hyperparameters.bias_strength * hyperparameters.noise
         start_from_biases(self.users, self.items, self.global_mean, damping)
         self.blocks = arrange(ratings, self.users.rows.shape[1], rng)
+        self.item_weights = _ALL_ALIKE
+        if ratings.weights is not None:
+            by_item = sgd_kernels.group(ratings.item_index, ratings.n_items)[1]
+            self.item_weights = ratings.weights[by_item]
 
     def start_from(self, earlier: Factors, ratings: Ratings) -> None:
         """Replace the random rows of known users and items by their rows in an earlier fit."""
@@ -177,9 +181,10 @@ class RatingBlock:
         users: what solving the users returned, where that has just been done.
         """
         self._learn_strengths(users or self.solve("users"), "user")
-        items = self.solve("items")
+        items = self.solve("items", self.item_weights)
         self._learn_strengths(items, "item")
-        self.noise = items.squared_error / self.users.stars.size
+        weight = float(self.item_weights.sum(dtype=np.float64)) or self.users.stars.size
+        self.noise = items.squared_error / weight
         p = self.hyperparameters
         rate = p.sweep_learning_rate * p.sweep_decay**number
         self._implicit_pass(self.users, self.items, rate)
