@@ -5,7 +5,7 @@ maximum validators, and 3.14159.
 """
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 HALF_STARS_MIN, HALF_STARS_MAX = 1, 10
 STEPS = tuple(half / 2 for half in range(HALF_STARS_MIN, HALF_STARS_MAX + 1))
@@ -33,3 +33,9 @@ def to_half_stars(stars: float | str | Decimal) -> int:
     if not HALF_STARS_MIN <= doubled <= HALF_STARS_MAX:
         raise ValueError("a rating has from half a star to five stars")
     return int(doubled)
+
+
+def nearest_half_stars(value: Decimal, top: int) -> int:
+    """A number on a scale up to `top` as half stars, at least one."""
+    half_stars = (value * HALF_STARS_MAX / top).quantize(Decimal(1), ROUND_HALF_UP)
+    return max(HALF_STARS_MIN, int(half_stars))

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,7 @@ MAX_MEMBER_BYTES = 8 * 1024**3
 # Ratings compress to a fifth, zeros to a thousandth.
 MAX_RATIO = 200
 RATIO_COUNTS_FROM_BYTES = 10 * 1024**2
+FOLDERS_DEEP = 2
 MAX_LINE_BYTES = 64 * 1024
 
 _BUFFER_BYTES = 1024**2
@@ -50,13 +52,19 @@ class Folder:
         self.path = path
 
     def names(self) -> list[str]:
-        """The files in the folder and in its subfolders."""
-        return sorted(
-            file.relative_to(self.path).as_posix()
-            for pattern in ("*", "*/*")
-            for file in self.path.glob(pattern)
-            if file.is_file()
-        )
+        """The files in the folder, and in folders up to two deep."""
+        found: list[str] = []
+        for place, folders, files in os.walk(self.path, followlinks=True):
+            inside = Path(place).relative_to(self.path)
+            if len(inside.parts) == FOLDERS_DEEP:
+                folders.clear()
+            # Unlike Path.is_file, this never raises.
+            found += [
+                (inside / file).as_posix()
+                for file in files
+                if os.path.isfile(os.path.join(place, file))
+            ]
+        return sorted(found)
 
     def size(self, name: str) -> int:
         return (self.path / name).stat().st_size

@@ -43,7 +43,7 @@ class MovieLine(NamedTuple):
     tmdb_id: int | None = None
 
 
-# line, the rater's number, the movie's number, half_stars, seconds since 1970 in UTC.
+# line, the rater's number, the movie's number, half_stars, seconds since 1970 in UTC; 0 if unknown.
 RatingLine: TypeAlias = tuple[int, int, int, int, int]
 
 
@@ -96,6 +96,8 @@ class DataSet:
     read_movies: Callable[[OnReject], Iterator[MovieLine]]
     read_rating_blocks: Callable[[OnReject, Meter], Iterator[RatingBlock]]
     read_fingerprint: Callable[[], str]
+    # Looks at all ratings, yields how many so far, and raises SourceError if they are not stars.
+    check_scale: Callable[[Meter], Iterator[int]] = lambda meter: iter(())
     size: int = 0
     notes: tuple[str, ...] = field(default=())
 

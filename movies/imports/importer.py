@@ -120,12 +120,15 @@ def import_source(
     checked first, and nothing is written if any line is rejected.
 
     Raises:
-        SourceError: a file is unreadable.
+        SourceError: a file is unreadable, or its ratings are on another scale.
     """
     began, counts = time.monotonic(), Counter[str]()
     rejects, listener = _Rejects(on_reject), listener or NoListener()
+    listener.phase(CHECKING)
+    meter = Meter(data_set.size)
+    for done in data_set.check_scale(meter):
+        listener.progress(meter, done)
     if strict:
-        listener.phase(CHECKING)
         _check(data_set, rejects, listener)
     written = not rejects.count
     if written:
@@ -137,7 +140,7 @@ def import_source(
         rejected=rejects.count,
         first_rejects=tuple(rejects.first),
         seconds=round(time.monotonic() - began, 2),
-        notes=data_set.notes,
+        notes=(*data_set.notes, *_undated(counts["undated"])),
     )
 
 
@@ -200,7 +203,7 @@ def _write(
     ratings = RatingImport(data_set.name, data_set.ratings_file, counts, reject, load)
     # Nobody waits for the locks of a load.
     meter, done, rows = Meter(data_set.size), 0, LOAD_ROWS if load else START_ROWS
-    batches = _Batches(_of_known_movies(data_set, movie_pks, meter, reject))
+    batches = _Batches(_dated(_of_known_movies(data_set, movie_pks, meter, reject), counts))
     while (batch := batches.next(rows)).n:
         done += batch.n
         if load:
@@ -213,6 +216,22 @@ def _write(
     if load:
         counts["ratings_new"] = load.finish()
     listener.progress(meter, done)
+
+
+def _dated(blocks: Iterator[RatingBlock], counts: Counter[str]) -> Iterator[RatingBlock]:
+    """Ratings without a time get that of the import: equally old, and none of 1970."""
+    now = int(time.time())
+    for block in blocks:
+        is_unknown = block.seconds == 0
+        counts["undated"] += int(is_unknown.sum())
+        yield block._replace(seconds=np.where(is_unknown, now, block.seconds))
+
+
+def _undated(n: int) -> tuple[str, ...]:
+    if not n:
+        return ()
+    ratings = "1 rating has" if n == 1 else f"{n:,} ratings have"
+    return (f"{ratings} no time: the moment of the import stands for it.",)
 
 
 class _Batches:

@@ -14,10 +14,11 @@ from django.utils.text import slugify
 
 from cfsite.lib.transactions import in_transaction
 from movies.imports.dataset import MovieLine
+from movies.imports.movie_rows import insert_genres, insert_movies
 from movies.models import Genre, Movie
 from movies.titles import fold, title_key
 
-CHUNK = 500
+CHUNK = 2000
 _FILLED = ("movielens_id", "catalogue_key", "year", "original_title", "imdb_id", "tmdb_id")
 
 # Title key and year, to match movies of catalogues that share no number.
@@ -48,22 +49,23 @@ class MovieImport:
     def _write(self, lines: list[MovieLine]) -> tuple[dict[int, int], Counter[str]]:
         found = self._find(lines)
         counts = Counter(movies_new=len(lines) - len(found))
-        new = {line.number: _new_movie(line) for line in lines if line.number not in found}
-        Movie.objects.bulk_create(new.values())
-        completed = [
+        completed = {
             movie.pk
             for line in lines
             if (movie := found.get(line.number)) and _fill_blanks(movie, line)
-        ]
-        everything = {**found, **new}
-        completed += self._add_genres(lines, everything, {m.pk for m in new.values()})
-        counts["movies_completed"] = len(set(completed))
-        counts["movies_unchanged"] = len(found) - len(set(completed))
-        return {number: movie.pk for number, movie in everything.items()}, counts
+        }
+        old = {number: movie.pk for number, movie in found.items()}
+        new = _add([line for line in lines if line.number not in found])
+        self._load_genres({name for line in lines for name in line.genres})
+        insert_genres(self._links(lines, new))
+        completed |= self._add_genres(lines, old)
+        counts["movies_completed"] = len(completed)
+        counts["movies_unchanged"] = len(found) - len(completed)
+        return old | new, counts
 
     def _find(self, lines: list[MovieLine]) -> dict[int, Movie]:
         """The existing rows of these lines: by key, else the only keyless one that looks alike."""
-        field = "movielens_id" if lines[0].movielens_id is not None else "catalogue_key"
+        field = _key_field(lines)
         by_key = {getattr(line, field): line.number for line in lines}
         movies = Movie.objects.select_for_update()
         found = {
@@ -84,33 +86,34 @@ class MovieImport:
             return None
         if field not in self._keyless:
             self._keyless[field] = _keyless(field)
+        if not self._keyless[field]:
+            return None
         alike = self._keyless[field].get((title_key(line.title), line.year), [])
         return alike[0] if len(alike) == 1 else None
 
-    def _add_genres(
-        self, lines: list[MovieLine], movies: dict[int, Movie], new: set[int]
-    ) -> list[int]:
-        """Add genres to movies without any. Returns the ids of those that are not new."""
-        pks = [movie.pk for movie in movies.values()]
+    def _add_genres(self, lines: list[MovieLine], movies: dict[int, int]) -> set[int]:
+        """Add genres to stored movies without any. Returns the ids of those movies."""
         through = Movie.genres.through
-        have = set(through.objects.filter(movie__in=pks).values_list("movie_id", flat=True))
-        bare = [
-            (movies[line.number].pk, line.genres)
-            for line in lines
-            if line.genres and movies[line.number].pk not in have
-        ]
-        self._load_genres({name for _pk, names in bare for name in names})
-        links = {
-            (pk, self._genre_pks[name]): None
-            for pk, names in bare
-            for name in names
-            if name in self._genre_pks
-        }
+        rows = through.objects.filter(movie__in=movies.values())
+        have = set(rows.values_list("movie_id", flat=True))
+        bare = {number: pk for number, pk in movies.items() if pk not in have}
+        links = self._links(lines, bare)
         through.objects.bulk_create(
             (through(movie_id=movie_id, genre_id=genre_id) for movie_id, genre_id in links),
             ignore_conflicts=True,
         )
-        return [movie_id for movie_id, _genre_id in links if movie_id not in new]
+        return {movie_id for movie_id, _genre_id in links}
+
+    def _links(self, lines: list[MovieLine], movies: dict[int, int]) -> list[tuple[int, int]]:
+        """Primary keys of a movie and a genre, each pair once."""
+        return sorted(
+            {
+                (movies[line.number], self._genre_pks[name])
+                for line in lines
+                for name in line.genres
+                if line.number in movies and name in self._genre_pks
+            }
+        )
 
     def _load_genres(self, names: set[str]) -> None:
         """Find genres by slug ('Sci Fi' is 'Sci-Fi') and create missing ones."""
@@ -139,12 +142,20 @@ def _in_chunks(rows: object) -> Iterator[tuple[int, str, int]]:
     return rows.iterator(chunk_size=2000)  # type: ignore[attr-defined]
 
 
-def _new_movie(line: MovieLine) -> Movie:
-    return Movie(
-        title=line.title,
-        title_key=title_key(line.title, line.original_title),
-        **{name: getattr(line, name) for name in _FILLED},
-    )
+def _key_field(lines: list[MovieLine]) -> str:
+    """The field of Movie that identifies the movies of this data set."""
+    return "movielens_id" if lines[0].movielens_id is not None else "catalogue_key"
+
+
+def _add(lines: list[MovieLine]) -> dict[int, int]:
+    """Add movies. Returns number in the data set -> primary key."""
+    if not lines:
+        return {}
+    insert_movies(lines)
+    field = _key_field(lines)
+    numbers = {getattr(line, field): line.number for line in lines}
+    rows = Movie.objects.filter(**{f"{field}__in": numbers}).values_list(field, "pk")
+    return {numbers[key]: pk for key, pk in rows}
 
 
 def _fill_blanks(movie: Movie, line: MovieLine) -> bool:

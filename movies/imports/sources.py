@@ -49,14 +49,17 @@ F. Maxwell Harper and Joseph A. Konstan. 2015. The MovieLens Datasets: History a
 ACM Transactions on Interactive Intelligent Systems 5, 4. https://doi.org/10.1145/2827872"""
 
 
-def open_source(source: str, cache_dir: Path) -> DataSet:
+def open_source(source: str, cache_dir: Path, scale: int | None = None) -> DataSet:
     """The data set for a name, a zip or a folder; an existing file wins over a name.
+
+    Args:
+        scale: The highest possible rating, if it is not half stars up to five.
 
     Raises:
         SourceError: it cannot be found, downloaded or read.
     """
     if Path(source).exists():
-        return open_dataset(Path(source))
+        return open_dataset(Path(source), scale=scale)
     if source == DEMO:
         from movies.imports.demo import demo_dataset  # loads numpy, which no other source needs
 
@@ -64,7 +67,7 @@ def open_source(source: str, cache_dir: Path) -> DataSet:
     if source not in MOVIELENS_NAMES:
         names = ", ".join(MOVIELENS_NAMES)
         raise SourceError(f"{source} is no file and no folder here, and none of {names}, {DEMO}.")
-    return open_dataset(locate(source, cache_dir), name=source)
+    return open_dataset(locate(source, cache_dir), name=source, scale=scale)
 
 
 def locate(name: str, cache_dir: Path) -> Path:

@@ -13,13 +13,14 @@ from cfsite.lib.worker_claims import is_dead
 
 CHECKING, MOVIES, RATINGS, COUNTING = "checking", "movies", "ratings", "counting"
 PHASES: Phases = {
-    MOVIES: (_("Importing movies"), 0.1),
-    RATINGS: (_("Importing ratings"), 0.6),
-    COUNTING: (_("Counting ratings"), 0.3),
+    CHECKING: (_("Checking every line"), 0.1),
+    MOVIES: (_("Importing movies"), 0.05),
+    RATINGS: (_("Importing ratings"), 0.5),
+    COUNTING: (_("Counting ratings"), 0.35),
 }
 
 
-# A strict import reads all lines once before it writes any.
+# A strict import reads all lines twice before it writes any.
 PHASES_IF_STRICT: Phases = {
     CHECKING: (_("Checking every line"), 0.2),
     MOVIES: (_("Importing movies"), 0.1),

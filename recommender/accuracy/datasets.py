@@ -84,6 +84,8 @@ def data_set(named: str) -> Source:
     """
     try:
         found = open_source(named, settings.DATA_DIR / "datasets")
+        for _n in found.check_scale(Meter(found.size)):
+            pass
         lines, catalogue = _read(found)
     except SourceError as error:
         raise NothingToEvaluate(str(error)) from error

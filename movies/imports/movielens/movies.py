@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from typing import NamedTuple, TypeAlias
 
 from movies.imports.archives import Archive, first_line, read_lines
-from movies.imports.dataset import MovieLine, OnReject, SourceError
-from movies.imports.movielens.fields import column_names, parse_number, rejected, splitter
+from movies.imports.dataset import MovieLine, OnReject
+from movies.imports.movielens.fields import (
+    check_columns,
+    column_names,
+    parse_number,
+    rejected,
+    splitter,
+)
 from movies.imports.movielens.titles import EARLIEST, LATEST, parse_title
 
 # The order of the flags in u.item; u.genre of the same set lists them.
@@ -39,8 +46,10 @@ _GENRE_NAMES = {"Children's": "Children", "(no genres listed)": "", "unknown": "
 _MAX_TITLE, _MAX_GENRE = 300, 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-ReadMovies = Callable[[OnReject], Iterator[MovieLine]]
-ParseMovie = Callable[[list[str]], MovieLine]
+ReadMovies: TypeAlias = Callable[[OnReject], Iterator[MovieLine]]
+ReadLinks: TypeAlias = Callable[[OnReject], dict[int, tuple[str, int | None]]]
+ParseMovie: TypeAlias = Callable[[list[str]], MovieLine]
+Split: TypeAlias = Callable[[bytes], list[bytes]]
 
 
 def parse_u_item(fields: list[str]) -> MovieLine:
@@ -60,17 +69,15 @@ def parse_dat(fields: list[str]) -> MovieLine:
 
 
 def parse_csv(fields: list[str]) -> MovieLine:
-    if len(fields) != 3:
-        raise ValueError(f"{len(fields)} fields where 3 are expected")
-    return _movie(fields[0], fields[1], fields[2].split("|"))
+    number, title, genres, year = fields
+    return _movie(number, title, genres.split("|"), year.removesuffix(".0"))
 
 
 def parse_item(fields: list[str]) -> MovieLine:
     """RecBole's format: the year has its own column, which contains 'V' for one video."""
-    if len(fields) != 4:
-        raise ValueError(f"{len(fields)} fields where 4 are expected")
-    title = "unknown" if fields[1] == "unkonwn" else fields[1]
-    return _movie(fields[0], title, fields[3].split(" "), year=fields[2])
+    number, title, year, genres = fields
+    title = "unknown" if title == "unkonwn" else title
+    return _movie(number, title, genres.split(" "), year)
 
 
 def _movie(number: str, text: str, genres: list[str], year: str = "") -> MovieLine:
@@ -106,13 +113,25 @@ def parse_genres(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, plain)))
 
 
-# For each movies file: separator, parser, and required header.
-_FORMATS: dict[str, tuple[bytes, ParseMovie, tuple[str, ...]]] = {
-    "movies.csv": (b",", parse_csv, ("movieid", "title", "genres")),
-    "movies.dat": (b"::", parse_dat, ()),
-    "u.item": (b"|", parse_u_item, ()),
-    "*.item": (b"\t", parse_item, ("movieid", "movietitle", "releaseyear", "class")),
+class _Header(NamedTuple):
+    """The columns of a file whose first line names them, in the order of its parser."""
+
+    names: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+# For each movies file: separator, parser, and the columns it takes.
+_FORMATS: dict[str, tuple[bytes, ParseMovie, _Header | None]] = {
+    "movies.csv": (
+        b",",
+        parse_csv,
+        _Header(("movieid", "title", "genres", "year"), ("genres", "year")),
+    ),
+    "movies.dat": (b"::", parse_dat, None),
+    "u.item": (b"|", parse_u_item, None),
+    "*.item": (b"\t", parse_item, _Header(("movieid", "movietitle", "releaseyear", "class"))),
 }
+_LINKS = _Header(("movieid", "imdbid", "tmdbid"), ("imdbid", "tmdbid"))
 
 
 def movies_reader(layout: str, archive: Archive, file: str, encoding: str, key: str) -> ReadMovies:
@@ -121,12 +140,10 @@ def movies_reader(layout: str, archive: Archive, file: str, encoding: str, key: 
     `key` is the prefix of catalogue keys; empty if the numbers are shared by all MovieLens sets.
 
     Raises:
-        SourceError: the header names other columns.
+        SourceError: a column is missing.
     """
     separator, parse, header = _FORMATS[layout]
-    if header:
-        _check_header(archive, file, separator, header)
-    split = splitter(separator)
+    split = _picker(archive, file, separator, header) if header else splitter(separator)
     name = PurePosixPath(file).name
 
     def read(on_reject: OnReject) -> Iterator[MovieLine]:
@@ -146,15 +163,21 @@ def movies_reader(layout: str, archive: Archive, file: str, encoding: str, key: 
     return read
 
 
-def _check_header(archive: Archive, file: str, separator: bytes, wanted: tuple[str, ...]) -> None:
-    names = column_names(first_line(archive, file), separator)
-    if not any(names):
-        raise SourceError(f"{file} is empty.")
-    if tuple(names) != wanted:
-        raise SourceError(
-            f"{file}: the first line must name {', '.join(wanted)}; "
-            f"it is {', '.join(names)[:120]!r}."
-        )
+def _picker(archive: Archive, file: str, separator: bytes, header: _Header) -> Split:
+    """A function that splits a line and picks the columns, wherever they are; blank if missing."""
+    found = column_names(first_line(archive, file), separator)
+    needed = tuple(name for name in header.names if name not in header.optional)
+    check_columns(file, found, needed, header.optional)
+    places = [found.index(name) if name in found else None for name in header.names]
+    split = splitter(separator)
+
+    def pick(line: bytes) -> list[bytes]:
+        fields = split(line)
+        if len(fields) != len(found):
+            raise ValueError(f"{len(fields)} fields where {len(found)} are expected")
+        return [b"" if place is None else fields[place].strip(b" ") for place in places]
+
+    return pick
 
 
 def _keyed(movie: MovieLine, key: str) -> MovieLine:
@@ -163,30 +186,34 @@ def _keyed(movie: MovieLine, key: str) -> MovieLine:
     return movie._replace(movielens_id=movie.number)
 
 
-def read_links(
-    archive: Archive, file: str, on_reject: OnReject
-) -> dict[int, tuple[str, int | None]]:
-    """IMDb id and TMDB id by movie number, from links.csv."""
-    links: dict[int, tuple[str, int | None]] = {}
+def links_reader(archive: Archive, file: str) -> ReadLinks:
+    """A function that reads IMDb id and TMDB id by movie number from links.csv.
+
+    Raises:
+        SourceError: a column is missing.
+    """
     if not file:
+        return lambda on_reject: {}
+    pick, name = _picker(archive, file, b",", _LINKS), PurePosixPath(file).name
+
+    def read(on_reject: OnReject) -> dict[int, tuple[str, int | None]]:
+        links: dict[int, tuple[str, int | None]] = {}
+        for line, text in read_lines(archive, file, on_reject):
+            if line == 1:
+                continue
+            try:
+                number, imdb_id, tmdb_id = _link(pick(text))
+                links[number] = imdb_id, tmdb_id
+            except ValueError as error:
+                on_reject(rejected(name, line, error, text))
         return links
-    split, name = splitter(b","), PurePosixPath(file).name
-    for line, text in read_lines(archive, file, on_reject):
-        if line == 1:
-            continue
-        try:
-            number, imdb_id, tmdb_id = _link(split(text))
-            links[number] = imdb_id, tmdb_id
-        except ValueError as error:
-            on_reject(rejected(name, line, error, text))
-    return links
+
+    return read
 
 
 def _link(fields: list[bytes]) -> tuple[int, str, int | None]:
     """IMDb ids have seven or more digits; two movies may share a TMDB id."""
-    if len(fields) != 3:
-        raise ValueError(f"{len(fields)} fields where 3 are expected")
-    number, imdb, tmdb = (field.strip() for field in fields)
+    number, imdb, tmdb = fields
     if imdb and not re.fullmatch(rb"[0-9]{1,9}", imdb):
         raise ValueError(f"no IMDb number: {imdb[:40].decode('latin-1')!r}")
     return (

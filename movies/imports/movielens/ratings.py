@@ -7,21 +7,26 @@ patiently, and rejected with the reason if it cannot be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from movies.imports.archives import MAX_LINE_BYTES, Archive, first_line, read_blocks
-from movies.imports.dataset import Meter, OnReject, RatingBlock, RatingLine, SourceError
+from movies.imports.dataset import Meter, OnReject, RatingBlock, RatingLine
 from movies.imports.movielens.fields import (
     MAX_NUMBER,
     MAX_TIME,
+    ZERO_IS_A_RATING,
+    check_columns,
     column_names,
     half_stars,
+    half_stars_on_scale,
     parse_number,
+    plain_number,
     rejected,
     seconds,
     split_csv,
@@ -30,8 +35,10 @@ from movies.imports.movielens.fields import (
 Integers = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+STARS = 5
 # More digits than MAX_NUMBER and MAX_TIME have; longer fields are left to the patient parser.
 _MAX_DIGITS = 10
+_NEEDED = ("userid", "movieid", "rating")
 _LINE_END, _RETURN, _DOT, _ZERO = b"\n\r.0"
 
 
@@ -46,27 +53,27 @@ class Columns:
     rating: int
     time: int | None
     has_header: bool
+    scale: int | None  # the highest possible rating; None: half stars up to five, nothing else
 
     @classmethod
     def of(
-        cls, archive: Archive, file: str, separator: bytes, known: tuple[str, ...] | None
+        cls,
+        archive: Archive,
+        file: str,
+        separator: bytes,
+        known: tuple[str, ...] | None,
+        scale: int | None = None,
     ) -> Columns:
         """
         Args:
             known: The columns of a layout without a header.
+            scale: The highest possible rating, if ratings are to be converted.
 
         Raises:
             SourceError: a column is missing.
         """
-        names = known or tuple(column_names(first_line(archive, file), separator))
-        if not any(names):
-            raise SourceError(f"{file} is empty.")
-        for name in ("userid", "movieid", "rating"):
-            if names.count(name) != 1:
-                raise SourceError(
-                    f"{file}: the first line must name userId, movieId, rating, timestamp; "
-                    f"it is {', '.join(names)[:120]!r}."
-                )
+        names = list(known or column_names(first_line(archive, file), separator))
+        check_columns(file, names, _NEEDED, ("timestamp",))
         return cls(
             separator,
             len(names),
@@ -75,7 +82,16 @@ class Columns:
             names.index("rating"),
             names.index("timestamp") if "timestamp" in names else None,
             known is None,
+            scale,
         )
+
+
+class WrittenRatings(NamedTuple):
+    """The numbers in the column of ratings, whatever they mean."""
+
+    lines: Integers
+    values: NDArray[np.float64]
+    no_number: tuple[int, str] | None  # the first line with something else, and what
 
 
 def read_ratings(
@@ -83,12 +99,12 @@ def read_ratings(
 ) -> Iterator[RatingBlock]:
     name = PurePosixPath(file).name
     for number, block in read_blocks(archive, file, meter):
-        parsed = _Block(number, block, columns).parse(name, on_reject)
+        parsed = Block(number, block, columns).parse(name, on_reject)
         if parsed.n:
             yield parsed
 
 
-class _Block:
+class Block:
     """Successive lines of a file, of which all but the last end with a line end."""
 
     def __init__(self, first_line: int, block: bytes, columns: Columns) -> None:
@@ -123,10 +139,50 @@ class _Block:
 
     def _parse_plain(self, lines: Integers) -> tuple[Bools, RatingBlock]:
         """The ratings of all lines, and which of them are as MovieLens writes them."""
-        columns, separators = (
-            self._columns,
-            np.flatnonzero(self._text == ord(self._separator)),
-        )
+        columns = self._columns
+        ok, field = self._fields()
+        rater, movie = self._number(*field(columns.rater)), self._number(*field(columns.movie))
+        stars, stars_ok = self._stars(*field(columns.rating))
+        time = rater[0] * 0
+        if columns.time is not None:
+            time, time_ok = self._number(*field(columns.time))
+            ok &= time_ok & (time <= MAX_TIME)
+        for number, number_ok in (rater, movie):
+            ok &= number_ok & (number > 0) & (number <= MAX_NUMBER)
+        return ok & stars_ok, RatingBlock(lines, rater[0], movie[0], stars, time)
+
+    def ratings_as_written(self) -> WrittenRatings:
+        """Of all lines that have a field for it."""
+        lines = self._first_line + np.arange(self._ends.size)
+        known, values = np.zeros(lines.size, bool), np.zeros(lines.size)
+        if self._is_plain:
+            has_fields, field = self._fields()
+            place = field(self._columns.rating)
+            (half_stars, is_stars), (whole, is_whole) = (
+                self._half_stars(*place),
+                self._number(*place),
+            )
+            known = has_fields & (is_stars | is_whole)
+            values = np.where(is_stars, half_stars / 2, whole)
+        odd = ~known
+        odd[: int(self._columns.has_header and self._first_line == 1)] = False
+        no_number = None
+        texts = self._block.split(b"\n") if odd.any() else []
+        for row in np.flatnonzero(odd).tolist():
+            try:
+                text = split_fields(texts[row].rstrip(b"\r"), self._columns)[self._columns.rating]
+            except ValueError:
+                continue
+            if (value := plain_number(text)) is not None:
+                known[row], values[row] = True, float(value)
+            elif no_number is None:
+                no_number = int(lines[row]), text[:40].decode("utf-8", "replace")
+        return WrittenRatings(lines[known], values[known], no_number)
+
+    def _fields(self) -> tuple[Bools, Callable[[int], tuple[Integers, Integers]]]:
+        """Which lines have all fields, and where the field of an index begins and ends."""
+        columns = self._columns
+        separators = np.flatnonzero(self._text == ord(self._separator))
         first = np.searchsorted(separators, self._starts)
         ok = np.searchsorted(separators, self._ends) - first == columns.count - 1
         if columns.has_header and self._first_line == 1:
@@ -140,15 +196,7 @@ class _Block:
             start = self._starts if index == 0 else bounds[first + index - 1] + 1
             return start, self._ends - returns if is_last else bounds[first + index]
 
-        rater, movie = self._number(*field(columns.rater)), self._number(*field(columns.movie))
-        stars, stars_ok = self._half_stars(*field(columns.rating))
-        time = rater[0] * 0
-        if columns.time is not None:
-            time, time_ok = self._number(*field(columns.time))
-            ok &= time_ok & (time <= MAX_TIME)
-        for number, number_ok in (rater, movie):
-            ok &= number_ok & (number > 0) & (number <= MAX_NUMBER)
-        return ok & stars_ok, RatingBlock(lines, rater[0], movie[0], stars, time)
+        return ok, field
 
     def _number(self, start: Integers, end: Integers) -> tuple[Integers, Bools]:
         width = end - start
@@ -160,6 +208,14 @@ class _Block:
             ok &= ~inside | (digit <= 9)
             value = np.where(inside, 10 * value + digit, value)
         return value, ok
+
+    def _stars(self, start: Integers, end: Integers) -> tuple[Integers, Bools]:
+        scale = self._columns.scale
+        if scale is None or scale == STARS:
+            return self._half_stars(start, end)
+        value, ok = self._number(start, end)
+        ok &= (value <= scale) & ((value > 0) | (scale in ZERO_IS_A_RATING))
+        return np.maximum((20 * value + scale) // (2 * scale), 1), ok
 
     def _half_stars(self, start: Integers, end: Integers) -> tuple[Integers, Bools]:
         """Forms such as 4 and 3.5."""
@@ -194,16 +250,26 @@ def parse_rating(number: int, line: bytes, columns: Columns) -> RatingLine:
     """
     if len(line) > MAX_LINE_BYTES:
         raise ValueError("the line is far too long")
+    fields = split_fields(line, columns)
+    rating = fields[columns.rating]
+    return (
+        number,
+        parse_number(fields[columns.rater], "user number"),
+        parse_number(fields[columns.movie], "movie number"),
+        half_stars(rating) if columns.scale is None else half_stars_on_scale(rating, columns.scale),
+        0 if columns.time is None else seconds(fields[columns.time]),
+    )
+
+
+def split_fields(line: bytes, columns: Columns) -> list[bytes]:
+    """
+    Raises:
+        ValueError: broken quotes, or another number of fields than columns.
+    """
     if columns.separator == b",":
         fields = [field.strip(b" ") for field in split_csv(line)]
     else:
         fields = line.split(columns.separator)
     if len(fields) != columns.count:
         raise ValueError(f"{len(fields)} fields where {columns.count} are expected")
-    return (
-        number,
-        parse_number(fields[columns.rater], "user number"),
-        parse_number(fields[columns.movie], "movie number"),
-        half_stars(fields[columns.rating]),
-        0 if columns.time is None else seconds(fields[columns.time]),
-    )
+    return fields

@@ -15,8 +15,9 @@ from pathlib import Path, PurePosixPath
 
 from movies.imports.archives import Archive, encoding_of, fingerprint, open_archive
 from movies.imports.dataset import DataSet, Meter, MovieLine, OnReject, RatingBlock, SourceError
-from movies.imports.movielens.movies import movies_reader, read_links
+from movies.imports.movielens.movies import links_reader, movies_reader
 from movies.imports.movielens.ratings import Columns, read_ratings
+from movies.imports.movielens.scales import check_scale
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ LAYOUTS = (
 )
 
 
-def open_dataset(path: Path, name: str = "") -> DataSet:
+def open_dataset(path: Path, name: str = "", scale: int | None = None) -> DataSet:
     """The data set in a zip or a folder; checks headers and the zip.
 
-    `name` is the prefix of the raters' usernames; by default it comes from the files and folders.
+    Args:
+        name: The prefix of the raters' usernames; by default it comes from the files and folders.
+        scale: The highest possible rating, if it is not half stars up to five.
 
     Raises:
         SourceError: no known layout, an unsafe or damaged zip, or a wrong header.
@@ -48,15 +51,16 @@ def open_dataset(path: Path, name: str = "") -> DataSet:
     archive = open_archive(path)
     layout, ratings, movies, links = _find_files(archive)
     archive.check([file for file in (ratings, movies, links) if file])
-    columns = Columns.of(archive, ratings, layout.separator, layout.columns)
+    columns = Columns.of(archive, ratings, layout.separator, layout.columns, scale)
     encoding = encoding_of(archive, movies)
     if layout.movies.endswith(".csv") and encoding != "utf-8":
         raise SourceError(f"{movies} is not UTF-8 text.")
     name = name or _name(archive.path, ratings, layout)
     read_movies = movies_reader(layout.movies, archive, movies, encoding, _key(layout, name))
+    read_links = links_reader(archive, links)
 
     def movies_with_links(on_reject: OnReject) -> Iterator[MovieLine]:
-        return _linked(read_movies(on_reject), read_links(archive, links, on_reject))
+        return _linked(read_movies(on_reject), read_links(on_reject))
 
     def read_blocks(on_reject: OnReject, meter: Meter) -> Iterator[RatingBlock]:
         return read_ratings(archive, ratings, columns, on_reject, meter)
@@ -67,6 +71,7 @@ def open_dataset(path: Path, name: str = "") -> DataSet:
         ratings_file=PurePosixPath(ratings).name,
         read_movies=movies_with_links,
         read_rating_blocks=read_blocks,
+        check_scale=lambda meter: check_scale(archive, ratings, columns, meter),
         read_fingerprint=lambda: fingerprint(archive, ratings),
         size=archive.size(ratings),
         notes=_notes(archive, ratings),

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from movies.imports.console import rejects_file, run_import, summary
 from movies.imports.dataset import SourceError
+from movies.imports.movielens.scales import SCALES
 from movies.imports.sources import MOVIELENS_NAMES, TERMS, open_source
 
 
@@ -34,12 +35,21 @@ class Command(BaseCommand):
             action="store_true",
             help="the set of that name that is here is this one, with other ratings",
         )
+        parser.add_argument(
+            "--scale",
+            type=int,
+            choices=SCALES,
+            help="the highest possible rating, if ratings are not half stars up to 5; they become "
+            "the nearest half stars",
+        )
         parser.add_argument("--rejects", metavar="FILE", help="write rejected lines to this csv")
         parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
 
     def handle(self, **options: Any) -> None:
         try:
-            data_set = open_source(options["source"], settings.DATA_DIR / "datasets")
+            data_set = open_source(
+                options["source"], settings.DATA_DIR / "datasets", options["scale"]
+            )
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from error
         with rejects_file(options["rejects"]) as on_reject:

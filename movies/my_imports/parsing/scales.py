@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.my_imports.parsing.entries import Refused
-from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
+from movies.stars import HALF_STARS_MAX, nearest_half_stars
 
 STARS_MAX = HALF_STARS_MAX // 2
 
@@ -27,8 +27,7 @@ class RatingScale:
         """The nearest half stars; None for a zero that means "not rated"."""
         if not value and not self.zero_is_a_rating:
             return None
-        half_stars = (value * HALF_STARS_MAX / self.top).quantize(Decimal(1), ROUND_HALF_UP)
-        return max(HALF_STARS_MIN, int(half_stars))
+        return nearest_half_stars(value, self.top)
 
     @property
     def in_words(self) -> str:

@@ -99,6 +99,8 @@ def test_the_listener_is_told_the_progress(source: Path) -> None:
     listener = Listener()
     run_import(source, listener=listener)
     assert listener.seen == [
+        "checking",
+        (len(RATINGS_CSV), 4),
         "movies",
         "ratings",
         (len(RATINGS_CSV), 4),
@@ -108,7 +110,10 @@ def test_the_listener_is_told_the_progress(source: Path) -> None:
     listener = Listener()
     run_import(source, listener=listener, strict=True)
     whole = (len(RATINGS_CSV), 4)
-    assert listener.seen == ["checking", whole, "movies", "ratings", whole, "counting", whole]
+    assert listener.seen == [
+        *("checking", whole, whole),
+        *("movies", "ratings", whole, "counting", whole),
+    ]
 
 
 def test_a_failed_transaction_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,13 @@
 """What an import writes, and what a second one changes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from movies.imports.dataset import Reject
@@ -107,3 +109,22 @@ def test_ratings_of_members_stay(source: Path, alice: User) -> None:
 def test_movies_without_ratings(tmp_path: Path) -> None:
     report = run_import(write_csv(tmp_path, MOVIES_CSV, ratings="userId,movieId,rating\n"))
     assert (report.movies_new, report.ratings_new) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    "ratings",
+    ["userId,movieId,rating\n1,1,4.0\n", "userId,movieId,rating,timestamp\n1,1,4.0,0\n"],
+)
+def test_without_a_time_the_moment_of_the_import_stands_for_it(
+    tmp_path: Path, ratings: str
+) -> None:
+    source = write_csv(tmp_path / "ml-tiny", ratings=ratings)
+    before = timezone.now() - timedelta(seconds=1)
+    report = run_import(source)
+    rating = Rating.objects.get()
+    assert before <= rating.rated_at <= timezone.now()
+    assert report.notes[0].startswith("1 rating has no time")
+    assert run_import(source).changed_nothing
+    assert Rating.objects.get().rated_at == rating.rated_at
+    run_import(write_csv(source, ratings=ratings.replace("4.0", "2.0")))
+    assert Rating.objects.get().half_stars == 4

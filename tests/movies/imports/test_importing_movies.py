@@ -109,3 +109,20 @@ def test_more_movies_than_fit_in_one_transaction(tmp_path: Path) -> None:
     source = write_csv(tmp_path, "movieId,title,genres\n" + "".join(rows))
     assert run_import(source).movies_new == 1202
     assert run_import(source).movies_unchanged == 1202
+
+
+def test_imported_movies_have_all_columns_of_movies_added_by_hand(source: Path) -> None:
+    """They are written past the model's `save`."""
+    run_import(source)
+    imported = Movie.objects.get(movielens_id=2)
+    by_hand = Movie(title="Rooftops of Brno", original_title="Střechy Brna", year=1974, tmdb_id=222)
+    by_hand.imdb_id = "tt12345678"
+    by_hand.save()
+    own = ("id", "movielens_id", "added_at", "n_ratings", "half_star_sum")
+    rows = [
+        {name: value for name, value in row.items() if name not in own}
+        for row in Movie.objects.filter(pk__in=[imported.pk, by_hand.pk]).values()
+    ]
+    assert rows[0] == rows[1]
+    assert imported.added_at is not None
+    assert Movie.objects.filter(pk=imported.pk, published_spread__isnull=True).exists()

@@ -16,7 +16,7 @@ from tests.movies.imports.movielens_files import (
 pytestmark = pytest.mark.django_db
 
 
-BAD_RATINGS = RATINGS_CSV + "3,99,4.0,1100000000\n3,1,7.0,1100000000\n3,2,4.0,1100000000\n"
+BAD_RATINGS = RATINGS_CSV + "3,99,4.0,1100000000\n3,1,4_0,1100000000\n3,2,4.0,1100000000\n"
 
 
 def test_rejected_lines_are_reported(source: Path) -> None:
@@ -27,7 +27,7 @@ def test_rejected_lines_are_reported(source: Path) -> None:
         (7, "ratings.csv"),
     ]
     assert str(rejects[0]) == "ratings.csv, line 6: movie 99 is not in movies.csv"
-    assert "five stars" in rejects[1].reason
+    assert "number of stars" in rejects[1].reason
     assert (report.ratings_new, report.rejected, report.exit_code) == (5, 2, 3)
     assert report.first_rejects == tuple(rejects)
 

@@ -23,9 +23,18 @@ def test_zip_and_folder_give_the_same(tmp_path: Path, top: str) -> None:
     assert read(open_dataset(archive)) == read(open_dataset(folder))
 
 
-def test_a_folder_around_the_folder(tmp_path: Path) -> None:
-    write_csv(tmp_path / "outer" / "ml-tiny")
+@pytest.mark.parametrize("outer", ["outer", "outer/inner"])
+def test_folders_around_the_folder(tmp_path: Path, outer: str) -> None:
+    folder = write_csv(tmp_path / outer / "ml-tiny")
     assert open_dataset(tmp_path / "outer").name == "ml-tiny"
+    archive = zipped(folder, tmp_path / "some.zip", f"{outer}/ml-tiny")
+    assert open_dataset(archive).name == "ml-tiny"
+
+
+def test_deeper_folders_are_not_searched(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a" / "b" / "c" / "ml-tiny")
+    with pytest.raises(SourceError, match="no MovieLens data set"):
+        open_dataset(tmp_path / "a")
 
 
 def test_two_data_sets_are_an_error(tmp_path: Path) -> None:
