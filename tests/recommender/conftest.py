@@ -37,14 +37,14 @@ def fitted(two_tastes: list[Movie], small_world: SmallWorld) -> TrainingRun:
 def even_fan(alice: User, two_tastes: list[Movie]) -> User:
     """Alice, after she gave five stars to five even movies and one to two odd ones.
 
-    All at one moment of yesterday: what a test rates is newer, and by how much it is newer does not
-    depend on the second in which the test runs.
+    All at one moment, a minute ago: what a test rates is newer, and by how much does not depend on
+    the second in which it runs.
     """
-    yesterday = timezone.now() - timedelta(days=1)
+    before = timezone.now() - timedelta(minutes=1)
     for number in (0, 2, 4, 6, 8):
-        Rating.objects.rate(alice, two_tastes[number], 5, rated_at=yesterday)
+        Rating.objects.rate(alice, two_tastes[number], 5, rated_at=before)
     for number in (1, 3):
-        Rating.objects.rate(alice, two_tastes[number], 1, rated_at=yesterday)
+        Rating.objects.rate(alice, two_tastes[number], 1, rated_at=before)
     return alice
 
 

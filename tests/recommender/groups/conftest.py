@@ -24,12 +24,12 @@ __all__ = ["even_fan", "fitted", "no_model_from_another_test", "numbers", "two_t
 
 @pytest.fixture
 def odd_fan(bob: User, two_tastes: list[Movie]) -> User:
-    """Bob, after he gave five stars to five odd movies and one to two even ones, yesterday."""
-    yesterday = timezone.now() - timedelta(days=1)
+    """Bob, after he gave five stars to five odd movies and one to two even ones, a minute ago."""
+    before = timezone.now() - timedelta(minutes=1)
     for number in (11, 13, 15, 17, 19):
-        Rating.objects.rate(bob, two_tastes[number], 5, rated_at=yesterday)
+        Rating.objects.rate(bob, two_tastes[number], 5, rated_at=before)
     for number in (10, 12):
-        Rating.objects.rate(bob, two_tastes[number], 1, rated_at=yesterday)
+        Rating.objects.rate(bob, two_tastes[number], 1, rated_at=before)
     return bob
 
 
