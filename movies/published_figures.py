@@ -79,6 +79,6 @@ def _spreads(movie_ids: Sequence[int]) -> dict[int, list[int]]:
     """How often each number of half stars was given, by movie."""
     rows = Rating.objects.filter(movie__in=movie_ids).order_by()
     spreads: dict[int, list[int]] = defaultdict(lambda: [0] * HALF_STARS_MAX)
-    for movie_id, half, n in rows.values_list("movie_id", "half_stars").annotate(Count("pk")):
+    for movie_id, half, n in rows.values_list("movie_id", "half_stars").annotate(n=Count("*")):
         spreads[movie_id][half - HALF_STARS_MIN] = n
     return spreads

@@ -70,6 +70,7 @@ def test_a_peer_that_cannot_be_installed_has_a_row_that_says_so(
         ("peers_speed.py", ["--parts", "all"], "unknown part all"),
         ("peers_speed.py", ["--rounds", "0"], "at least 1"),
         ("peers_speed.py", ["--libmf", "/nowhere.so"], "is no file"),
+        ("importing_data_sets.py", ["--shape", "ml-2m"], "invalid choice: 'ml-2m'"),
     ],
 )
 def test_bad_input_is_refused(script: str, words: list[str], message: str, tmp_path: Path) -> None:
