@@ -163,4 +163,7 @@ class TestStillSearchable:
         Mark.objects.add(alice, movie, "seen")
         for somebody in (bobs_client, client):
             assert b"put-away" not in somebody.get("/movies/?q=cats").content
-            assert b"so it is not recommended to you" not in somebody.get(movie.get_absolute_url()).content
+            assert (
+                b"so it is not recommended to you"
+                not in somebody.get(movie.get_absolute_url()).content
+            )
