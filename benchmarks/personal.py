@@ -280,10 +280,10 @@ def _boldness(ratings: Ratings) -> Iterator[Measurement]:
         rank = statistics.median(float(np.median(place[rows])) for rows in pages)
         yield Measurement(f"{name}: popularity rank", rank, "", ">= 500" if is_last else "")
         shared = statistics.mean(
-            np.isin(rows, other).sum() for rows, other in zip(pages, balanced, strict=True)
+            float(np.isin(rows, other).sum()) for rows, other in zip(pages, balanced, strict=True)
         )
         bar = "<= 3" if is_last else ""
-        yield Measurement(f"{name}: of 12 picks in balanced", float(shared), "", bar)
+        yield Measurement(f"{name}: of 12 picks in balanced", shared, "", bar)
         share, bar = _mean_ndcg(pages, wanted) / plain, ">= 0.5" if is_last else ""
         yield Measurement(f"{name}: NDCG@10 over balanced", share, "x", bar)
 

@@ -21,7 +21,7 @@ BOLDNESS_STOPS = (-1.0, -0.5, 0.0, 0.45, 0.75)
 # The power of the length grows no further than this; the rest of v, times so much, is the power of
 # the number of ratings.
 _MOST_BY_LENGTH = 0.4
-_BY_RATINGS = 1.2
+_BY_RATINGS = 1.17
 # Pretend ratings of every movie, so that two are not twice as much as one.
 _RATINGS_PRIOR = 10.0
 
@@ -54,7 +54,7 @@ def with_boldness(items: ItemFactors, scores: Float32, boldness: float) -> Float
 def lift_of(items: ItemFactors, boldness: float) -> Float32:
     """(n_items,) what scores are multiplied by, worked out once for a model and a stop.
 
-    (|interest| / typical)^-min(v, .4)  ((n + 10) / (mean n + 10))^(-1.2 max(0, v - .4))
+    (|interest| / typical)^-min(v, .4)  ((n + 10) / (mean n + 10))^(-1.17 max(0, v - .4))
     """
     if boldness not in items.lifts:
         items.lifts[boldness] = _lift(items, boldness)
