@@ -114,9 +114,15 @@ def _parsed(plain: str) -> datetime | None:
     return parse_datetime(plain.removesuffix(" UTC").removesuffix(" +0000"))
 
 
+def _is_pair(numbers: list[str]) -> bool:
+    """Whether these may be a day and a month, of whatever year follows."""
+    return len(numbers) > 1 and len(numbers[0]) < 5 and len(numbers[1]) < 5
+
+
 def day_first_of(dates: list[str]) -> bool | None:
     """Whether dates like 3/4/2021 begin with the day; None if they could be either."""
-    pairs = [tuple(map(int, re.findall(r"[0-9]+", one)[:2])) for one in dates]
+    numbers = [re.findall(r"[0-9]+", one, re.ASCII) for one in dates]
+    pairs = [(int(first), int(second)) for first, second, *_rest in filter(_is_pair, numbers)]
     if any("." in one for one in dates) or any(pair[0] > 12 for pair in pairs):
         return True
     return False if any(pair[1] > 12 for pair in pairs) else None

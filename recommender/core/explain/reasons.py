@@ -109,7 +109,8 @@ def _closeness_of_near(items: ItemFactors, index: Int64, targets: Int64) -> Floa
     others[targets[:, None] == sample] = -1.0
     threshold = np.partition(others, -n_near, axis=1)[:, -n_near]
     closeness = _unit_interest(items, index) @ towards.T
-    is_near = (closeness >= threshold) & is_known[index][:, None] & is_known[targets]
+    # The last of the nearest is near, however the two products were rounded.
+    is_near = (closeness >= threshold - 1e-6) & is_known[index][:, None] & is_known[targets]
     is_near &= index[:, None] != targets
     return np.asarray(np.where(is_near, np.maximum(closeness, 0.0), 0.0), np.float32)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,12 @@ from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 from tests.recommender.core.conftest import SMALL, make_ratings
 
 PAGE, API = "/accuracy/", "/api/v1/accuracy/"
+
+
+@pytest.fixture(autouse=True)
+def no_figures_of_another_test(db: None) -> None:
+    """The live log is cached for a minute."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
