@@ -23,7 +23,7 @@ from tests.recommender.small_world import SmallWorld
 FITS = {"fitted"}
 
 # An example takes as long as a busy machine lets it.
-hypothesis.settings.register_profile("cfsite", deadline=None)
+hypothesis.settings.register_profile("cfsite", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("cfsite")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 from django.test import Client
 from django.urls import reverse
@@ -34,8 +34,8 @@ def teacher(looked_at: Any, two_tastes: list[Movie]) -> User:
     """One of many that are named alike, with all that could ever make one of them be seen."""
     raters = User.objects.filter(is_dataset_member=True)
     raters.update(
-        username=Concat(Value(NAME), "pk"),
-        email=Concat(Value(NAME), "pk", Value("@example.org")),
+        username=Concat(Value(NAME), "pk", output_field=CharField()),
+        email=Concat(Value(NAME), "pk", Value("@example.org"), output_field=CharField()),
         first_name=NAME,
     )
     rater = raters.order_by("pk")[0]
