@@ -6,15 +6,23 @@ Settings as from `startproject`, on the same database: session, user, rows. Serv
 
 import os
 
+from django.apps import AppConfig
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
+
+
+class Movies(AppConfig):
+    """The models alone, without what the site's own configuration registers elsewhere."""
+
+    name = "movies"
+
 
 # Before Django starts: the site's settings without its own apps and middleware.
 settings.ROOT_URLCONF = __name__
 settings.INSTALLED_APPS = [
     "accounts",
-    "movies",
+    f"{__name__}.Movies",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
