@@ -3,9 +3,11 @@
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
 from movies.models.catalogue_version import CatalogueVersion
+from movies.models.facts import AlternativeTitle, FactFetch, FactSource
 from movies.models.import_runs import ImportedDataSet, ImportRun, UnfinishedLoad
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
+from movies.models.people import Credit, Person
 from movies.models.personal_imports import ImportedRow, PersonalImport
 from movies.models.rating_history import EarlierRating, EarlierRatingQuerySet
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
@@ -15,10 +17,14 @@ from movies.models.viewings import Viewing, ViewingQuerySet, ViewingTag
 __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
+    "AlternativeTitle",
     "BulkEdit",
     "CatalogueVersion",
+    "Credit",
     "EarlierRating",
     "EarlierRatingQuerySet",
+    "FactFetch",
+    "FactSource",
     "Genre",
     "ImportRun",
     "ImportedDataSet",
@@ -29,6 +35,7 @@ __all__ = [
     "Movie",
     "MovieList",
     "MovieQuerySet",
+    "Person",
     "PersonalImport",
     "Rating",
     "RatingChanges",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.core.validators import (
+    MaxValueValidator,
+    MinLengthValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -32,7 +37,17 @@ EARLIEST_YEAR, LATEST_YEAR = 1870, 2200
 DAMPING_RATINGS = 10
 DAMPING_HALF_STARS = 7
 
-NOT_ON_CARDS = ("description", "original_title", "added_at", "published_spread")
+NOT_ON_CARDS = (
+    "description",
+    "original_title",
+    "added_at",
+    "published_spread",
+    "countries",
+    "languages",
+    "wikidata_id",
+    "fact_sources",
+)
+CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes with a space in between."))
 
 
 class Genre(models.Model):
@@ -110,6 +125,16 @@ class Movie(models.Model):
     )
     description = models.TextField(_("description"), max_length=5000, blank=True)
     runtime = models.PositiveSmallIntegerField(_("runtime in minutes"), null=True, blank=True)
+    # "US GB" (ISO 3166-1) and "en fr" (ISO 639-1), the main one first.
+    countries = models.CharField(
+        _("countries"), max_length=120, blank=True, validators=[CODES], db_default=""
+    )
+    languages = models.CharField(
+        _("languages"), max_length=120, blank=True, validators=[CODES], db_default=""
+    )
+    # {field or "cast": {"source": a FactSource, "at": "2026-11-30"}}; fields without an entry came
+    # with the movie.
+    fact_sources = models.JSONField(default=dict, blank=True, editable=False)
 
     # Numbers shared by MovieLens 1M and all later sets.
     movielens_id = models.PositiveIntegerField(
@@ -122,6 +147,8 @@ class Movie(models.Model):
     imdb_id = models.CharField(_("IMDb id"), max_length=12, blank=True, db_index=True)
     # Two movies of MovieLens latest-small share one: not unique in real data.
     tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True, blank=True, db_index=True)
+
+    wikidata_id = models.CharField(_("Wikidata id"), max_length=16, blank=True, db_default="")
 
     # Name of the uploaded poster's files (movies/posters/files.py); '' if the poster is drawn.
     poster_file = models.CharField(
