@@ -8,6 +8,7 @@ from movies.movie_page.views import detail
 from movies.my_imports import views as import_views
 from movies.my_ratings import bulk_edit_views
 from movies.my_ratings import views as my_ratings_views
+from movies.people.views import artist
 from movies.posters import views as poster_views
 from movies.rating import views as rating_views
 from movies.search.views import suggest
@@ -22,6 +23,8 @@ urlpatterns = [
     path("movies/<int:pk>/poster.svg", poster_views.drawn_poster, name="drawn-poster"),
     path("movies/<int:pk>/rate/", rating_views.rate, name="rate"),
     path("movies/<int:pk>/mark/", mark_views.set_mark, name="mark"),
+    path("artists/<int:pk>/", artist, name="artist-short"),
+    path("artists/<int:pk>-<str:slug>/", artist, name="artist"),
     path("posters/<slug:name>-<int:width>.webp", poster_views.poster_file, name="poster-file"),
     path("me/ratings/", my_ratings_views.ratings, name="ratings"),
     path("me/ratings/days/", my_ratings_views.days, name="rating-days"),

@@ -3,7 +3,7 @@ from django.urls import include, path
 from recommender.accuracy.views import accuracy
 from recommender.home import views as home_views
 from recommender.lesson.views import how_it_works
-from recommender.movie_page.views import similar
+from recommender.movie_page.views import similar, why
 from recommender.movie_page.what_if import what_if
 from recommender.profiles.views import profile
 from recommender.taste.views import taste
@@ -18,6 +18,7 @@ urlpatterns = [
     path("movies/<int:pk>/similar/", similar, name="similar"),
     path("how-it-works/", how_it_works, name="how-it-works"),
     path("accuracy/", accuracy, name="accuracy"),
+    path("movies/<int:pk>/why/", why, name="why"),
     path("movies/<int:pk>/what-if/", what_if, name="what-if"),
     path("me/boldness/", home_views.boldness, name="boldness"),
     path("me/taste/", taste, name="taste"),

@@ -5,9 +5,10 @@ A page that is missing here is found by `tests/pages/test_all_pages.py`.
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.utils import timezone
 
-from movies.models import Movie, MovieList, PersonalImport, Viewing
+from movies.models import Movie, MovieList, Person, PersonalImport, Viewing
 
 VISITOR, NEWCOMER, MEMBER, OPERATOR = "visitor", "newcomer", "member", "operator"
 
@@ -18,6 +19,7 @@ def pages(
     """`{who: {name: path}}`; `movie` has no rating of the member, `rated` has one.
 
     `made` is a public list of the member, whose profile is public too; `viewing` is in their diary.
+    Of the people in `movie`, the one with the most movies is shown.
     """
     person = f"/people/{made.owner.username}/"
     about = movie.get_absolute_url()
@@ -27,6 +29,7 @@ def pages(
         "search": "/movies/?q=godfahter",
         "nothing-found": "/movies/?q=zzzzqqq",
         "movie": about,
+        "artist": _artist(movie).get_absolute_url(),
         "accuracy": "/accuracy/",
         "offline": "/offline/",
         "data-notice": "/about/data/",
@@ -68,6 +71,7 @@ def pages(
             "for-you": "/movies/?order=for_you",
             "shelves": "/?shelves=all",
             "movie-rated": rated.get_absolute_url(),
+            "why": f"/movies/{movie.pk}/why/",
             "what-if": f"/movies/{movie.pk}/what-if/?stars=2",
             "ratings": "/me/ratings/",
             "ratings-edit": "/me/ratings/?edit=1",
@@ -99,3 +103,9 @@ def pages(
         },
         OPERATOR: {"style": "/style/"},
     }
+
+
+def _artist(movie: Movie) -> Person:
+    """The person in `movie` with the most credits."""
+    people = Person.objects.filter(pk__in=movie.credits.values("person"))
+    return people.annotate(n=Count("credits")).order_by("-n", "pk")[0]

@@ -22,8 +22,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from movies.facts.links import movie_links
 from movies.genres import by_label
 from movies.models import Movie
+from movies.movie_page.facts import MovieFacts
 from movies.posters.drawn.compose import body
 from movies.posters.drawn.font_metrics import FILES, FONTS
 from movies.posters.drawn.lettering import FACES, Block, set_title
@@ -53,6 +55,7 @@ class Share:
     """What other sites show for a link to a movie."""
 
     movie: Movie
+    facts: MovieFacts | None = None  # for the page's head; the picture needs none
     width: ClassVar[int] = WIDTH
     height: ClassVar[int] = HEIGHT
 
@@ -92,6 +95,27 @@ class Share:
         return _("%(facts)s. %(average)s.") % {"facts": known, "average": given}
 
     @property
+    def seconds(self) -> int:
+        """Runtime; 0 if unknown."""
+        return 60 * (self.movie.runtime or 0)
+
+    @property
+    def director_urls(self) -> list[str]:
+        return [one["url"] for one in self._people("directors")]
+
+    @property
+    def actor_urls(self) -> list[str]:
+        return [one["url"] for one in self._people("first_cast")]
+
+    def _people(self, role: str) -> list[dict[str, str]]:
+        """As schema.org data. role: an attribute of `MovieFacts`."""
+        people = getattr(self.facts, role) if self.facts else ()
+        return [
+            {"@type": "Person", "name": one.name, "url": settings.SITE_URL + one.url}
+            for one in people
+        ]
+
+    @property
     def as_schema(self) -> dict[str, Any]:
         """The movie as schema.org data, for search engines."""
         movie = self.movie
@@ -106,7 +130,14 @@ class Share:
             "genre": [genre.label for genre in by_label(movie.genre_list)],
             "duration": f"PT{movie.runtime}M" if movie.runtime else "",
             "description": movie.description,
-            "sameAs": [f"https://www.imdb.com/title/{movie.imdb_id}/"] if movie.imdb_id else [],
+            "director": self._people("directors"),
+            "author": self._people("writers"),
+            "actor": self._people("first_cast"),
+            "inLanguage": movie.languages.split(),
+            "countryOfOrigin": [
+                {"@type": "Country", "identifier": code} for code in movie.countries.split()
+            ],
+            "sameAs": [link.url for link in movie_links(movie)],
         }
         if self.average:
             said["aggregateRating"] = {

@@ -7,15 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from movies.cards import movie_of_page
-from movies.models import Movie
 from movies.movie_page.diary_box import diary_box
+from movies.movie_page.facts import facts_of
 from movies.movie_page.histogram import histogram_of
 from movies.movie_page.history import history_of
 from movies.movie_page.share_image import Share
-from recommender.movie_page.reasons import reasons_section
+from recommender.movie_page.reasons import reasons_section, shown_explanation
 from recommender.movie_page.similar import similar_section
 from recommender.movie_page.what_if import star_choices
-from recommender.serving.explain import explain
 
 
 @require_safe
@@ -26,23 +25,21 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if slug != movie.slug:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(movie.get_absolute_url() + query, permanent=True)
-    why = None if _hides_prediction(request, movie) else explain(request.user, movie)
+    # The parts of the number, rating by rating, are fetched on demand.
+    explained = shown_explanation(request.user, movie, n=0)
     own = history_of(movie, request.user)
+    facts = facts_of(movie)
+    if facts.is_from_tmdb:
+        request.shows_tmdb = True
     context = {
         "movie": movie,
+        "facts": facts,
         "marks": own.marks,
         "diary": diary_box(movie, own),
         "histogram": histogram_of(movie),
-        "share": Share(movie),
-        "why": why and reasons_section(why),
+        "share": Share(movie, facts),
+        "why": explained and reasons_section(explained),
         "star_choices": star_choices(movie),
         **similar_section(request, movie),
     }
     return render(request, "movies/movie_page/detail.html", context)
-
-
-def _hides_prediction(request: HttpRequest, movie: Movie) -> bool:
-    """A rated movie shows the rating; some users want no prediction before they rate."""
-    if movie.own_half_stars is not None:
-        return True
-    return request.user.is_authenticated and request.user.hides_predictions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from movies.genres import by_label
 from movies.models import Genre, Movie
 from recommender.serving.cards import cards_for
 from recommender.serving.similar import similar_movies
-from recommender.serving.similar_steering import DIRECTIONS, Steer
+from recommender.serving.similar_steering import DIRECTIONS, FAMES, Steer
 
 SHOWN = 12
 GENRES_OFFERED = 4
@@ -47,7 +46,7 @@ def similar_section(request: HttpRequest, movie: Movie) -> dict[str, Any]:
     find = partial(cards_by_id, user=request.user)
     similar = similar_movies(movie, SHOWN, request.user, asked, find)
     # Nothing to steer where nothing is similar, unless steering itself left nothing.
-    links = list(_links(movie, similar, asked)) if similar or asked else []
+    links = list(_links(movie, asked)) if similar or asked else []
     return {"similar": cards_for(request.user, similar), "steering": links}
 
 
@@ -57,30 +56,25 @@ def steer_asked(request: HttpRequest) -> Steer:
     return Steer.towards(request.GET.getlist("steer"), genre)
 
 
-def _links(movie: Movie, similar: list[Movie], asked: Steer) -> Iterator[SteeringLink]:
+def _links(movie: Movie, asked: Steer) -> Iterator[SteeringLink]:
     page, fragment = movie.get_absolute_url(), reverse("similar", args=[movie.pk])
 
     def link(key: str, label: str | Promise, is_on: bool, steer: Steer) -> SteeringLink:
         query = f"?{steer.query}" if steer else ""
         return SteeringLink(key, label, is_on, f"{page}{query}#similar", f"{fragment}{query}")
 
-    for direction in DIRECTIONS:
+    for direction in DIRECTIONS if movie.year else FAMES:
         steer = asked.toggled(direction)
         yield link(direction, NAMES[direction], asked.has(direction), steer)
-    for genre in _genres_offered(movie, similar, asked):
+    for genre in _genres_offered(movie, asked):
         label = _("More %(genre)s") % {"genre": genre.label}
         steer = asked.toggled_genre(genre)
         yield link(f"genre-{genre.pk}", label, genre == asked.genre, steer)
 
 
-def _genres_offered(movie: Movie, similar: list[Movie], asked: Steer) -> list[Genre]:
-    """Genres of the movie, then the commonest of its neighbours; always the one asked for."""
-    own = {genre.pk: genre for genre in movie.genre_list}
-    near = [genre for other in similar for genre in other.genre_list]
-    known = {genre.pk: genre for genre in near} | own
-    around = Counter(genre.pk for genre in near).most_common()
-    others = [pk for pk, _n in around if pk not in own]
-    offered = [known[pk] for pk in [*own, *others][:GENRES_OFFERED]]
+def _genres_offered(movie: Movie, asked: Steer) -> list[Genre]:
+    """The movie's own genres, and the one asked for."""
+    offered = movie.genre_list[:GENRES_OFFERED]
     if asked.genre and asked.genre not in offered:
-        offered[-1:] = [asked.genre]
+        offered = [*offered[: GENRES_OFFERED - 1], asked.genre]
     return by_label(offered)

@@ -63,19 +63,19 @@ def waterfall_svg(why: Reasons) -> SafeString:
         for number, ((label, share, is_own), before) in enumerate(zip(parts, places, strict=False))
     ]
     label = _(
-        "Bars that lead from the average of all ratings, %(start)s, to %(end)s. The table below"
-        " holds every part."
+        "Bars leading from the average of all ratings, %(start)s, to %(end)s. The table below"
+        " has every part."
     ) % {"start": scale.number(why.average), "end": scale.about(why.prediction)}
     last = ROW * (len(steps) + 1) + (ROW - BAR) // 2
     # Only labels are not ours; _text() escapes them.
     return SafeString(
         f'<svg class="waterfall" role="img" aria-label="{escape(label)}"'
         f' viewBox="0 0 {WIDTH} {ROW * (len(steps) + 2)}">'
-        + _text("", 0, 18, _("All ratings, average"))
+        + _text("", 0, 18, _("Average rating"))
         + _dot(at(why.average), 13)
         + _text("number", WIDTH, 18, scale.number(why.average, 1))
         + "".join(map(_bar, steps))
-        + _text("total", 0, last + 11, _("Your likely stars"))
+        + _text("total", 0, last + 11, _("Predicted for you"))
         + _dot(at(why.prediction), last + 6)
         + _text("number total", WIDTH, last + 11, scale.number(why.prediction, 1))
         + "</svg>"
@@ -102,7 +102,7 @@ def _dot(x: float, y: int) -> str:
 
 def _parts(why: Reasons) -> Iterator[tuple[str, float, bool]]:
     yield _("This movie"), why.standing, False
-    yield _("You, in general"), why.tendency, False
+    yield _("You, on the whole"), why.tendency, False
     if why.has_typical_taste:
         yield _("Typical taste"), why.typical, False
     for own in why.ratings[:SHOWN]:

@@ -66,7 +66,7 @@ def _answer(request: HttpRequest, movie: Movie, stars: float) -> dict[str, Any]:
     supposed = list_after_rating(request.user, movie, stars)
     asked = {"asked_words": scales.active().in_words(stars)}
     if supposed is None:
-        return {**asked, "problem": _("There is no list of yours yet: nothing has been learned.")}
+        return {**asked, "problem": _("There are no predictions on this site yet.")}
     coming, going = set(supposed.coming), supposed.going
     ids = [item.movie_id for item in supposed.after.items]
     movies = Movie.objects.in_bulk([*ids, *going])
@@ -85,7 +85,5 @@ def _as_printed(stars: PredictedStars | None) -> float | None:
 
 def _say(coming: set[int]) -> str:
     if not coming:
-        return _("The same movies would be listed.")
-    return ngettext("%(n)s movie comes in.", "%(n)s movies come in.", len(coming)) % {
-        "n": len(coming)
-    }
+        return _("Your top picks would stay the same.")
+    return ngettext("%(n)s new pick.", "%(n)s new picks.", len(coming)) % {"n": len(coming)}

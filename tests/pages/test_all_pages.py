@@ -17,6 +17,7 @@ from accounts.models import User, set_profile
 from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, MovieList, Rating, Viewing
 from movies.periods import Period
+from tests.movies.facts.made import credit, give_the_third_man
 from tests.movies.my_imports.states import imports_in_every_state
 from tests.recommender.conftest import fitted, no_model_from_another_test, two_tastes
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
@@ -47,6 +48,7 @@ NOT_PAGES = {
     "manifest",
     "movies:rate",
     "movies:share-image",
+    "movies:artist-short",
     "movies:short",
     "movies:bulk-edit",
     "movies:suggest",
@@ -91,6 +93,9 @@ def looked_at(
     set_profile(alice, **SHOWN)
     set_profile(bob, level="public", shows_ratings=True)
     viewing = diary_of(alice, two_tastes[0])
+    give_the_third_man(two_tastes[30])
+    for movie in two_tastes[:29]:
+        credit(movie, "Orson Welles")
     return clients, pages(two_tastes[30], two_tastes[1], made, viewing)
 
 
@@ -223,6 +228,7 @@ def test_every_route_is_looked_at_or_known_not_to_be_a_page(movie_pages: dict) -
 def movie_pages(make_movie: Callable[..., Movie], alice: User) -> list[str]:
     movies = [make_movie(title) for title in ("One", "Two", "Three")]
     imports_in_every_state(alice, movies)
+    credit(movies[0], "Orson Welles")
     by_who = pages(*movies[:2], shared_list(alice, []), diary_of(alice, movies[1]))
     return [path for paths in by_who.values() for path in paths.values()]
 
