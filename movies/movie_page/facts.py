@@ -81,7 +81,7 @@ def facts_of(movie: Movie) -> MovieFacts:
         cast=lines[Credit.Role.CAST],
         links=list(movie_links(movie)),
         sources="; ".join(str(CREDITED[source]) for source in sources),
-        is_from_tmdb=FactSource.TMDB in sources,
+        is_from_tmdb=FactSource.TMDB in (description_source, *sources),
     )
 
 
@@ -97,8 +97,8 @@ def in_hours(minutes: int | None) -> str:
 
 
 def sources_of(movie: Movie) -> list[str]:
-    """The sources that the page has to name, in a fixed order."""
-    used = {_source(movie, field) for field in movie.fact_sources}
+    """The sources that the page has to name for facts, in a fixed order."""
+    used = {_source(movie, field) for field in movie.fact_sources if field != "description"}
     return [source for source in CREDITED if source in used]
 
 

@@ -54,7 +54,6 @@ class Favourite:
 
     title: str
     url: str
-    stars: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,9 @@ def _rated(own: OwnRatings) -> str:
     if len(own.by_movie) == 1:
         return _("You’ve rated one of these movies: %(stars)s.") % words
     if abs(apart) < SMALLEST_DIFFERENCE:
-        sentence = _("You rate these movies %(stars)s on average (%(n)s rated), like any others.")
+        sentence = _(
+            "You rate these movies %(stars)s on average (%(n)s rated), in line with your average."
+        )
     elif apart > 0:
         sentence = _(
             "You rate these movies %(stars)s on average (%(n)s rated), %(difference)s above your"
@@ -152,4 +153,4 @@ def _favourite(
     if best is None or len(movies) < 2 or predicted[best] < (own.usual or 0.0):
         return None
     movie = Movie(pk=best, title=movies[best].title)
-    return Favourite(movie.title, movie.get_absolute_url(), scales.active().number(predicted[best]))
+    return Favourite(movie.title, movie.get_absolute_url())

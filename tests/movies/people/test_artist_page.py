@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -43,7 +44,9 @@ def test_it_works(client: Client, welles: Person) -> None:
     assert "Acting 1" in said(content)
     assert "director, as Kane" in content
     assert "3 movies" in content
-    assert '<link rel="canonical" href="http' in content
+    assert (
+        f'<link rel="canonical" href="{settings.SITE_URL}{welles.get_absolute_url()}">' in content
+    )
     assert "You" not in said(content)
 
 
@@ -119,7 +122,7 @@ class TestOwnRatings:
         self, alices_client: Client, alice: User, welles: Person
     ) -> None:
         self.rate(alice, Citizen_Kane=5, Touch_of_Evil=2)
-        assert "3.5 stars on average (2 rated), like any others." in said(
+        assert "3.5 stars on average (2 rated), in line with your average." in said(
             page(alices_client, welles)
         )
 

@@ -183,7 +183,7 @@ class TestWithoutRatings:
         new = make_movie("Nameless", None)
         assert similar_ids(new) == []
         page = client.get(new.get_absolute_url())
-        assert b"Nothing is known of this movie yet" in page.content
+        assert "We don’t know enough about this movie yet".encode() in page.content
 
     def test_a_site_without_a_model_has_genres_too(
         self, make_movie: Callable[..., Movie], make_rating: Callable, bob: User
