@@ -6,7 +6,7 @@ from recommender.lesson.views import how_it_works
 from recommender.movie_page.views import similar, why
 from recommender.movie_page.what_if import what_if
 from recommender.profiles.views import profile
-from recommender.taste.views import taste
+from recommender.taste import views as taste_views
 from recommender.tryout.views import try_out
 from recommender.year_in_review import views as year_views
 
@@ -21,7 +21,8 @@ urlpatterns = [
     path("movies/<int:pk>/why/", why, name="why"),
     path("movies/<int:pk>/what-if/", what_if, name="what-if"),
     path("me/boldness/", home_views.boldness, name="boldness"),
-    path("me/taste/", taste, name="taste"),
+    path("me/taste/", taste_views.taste, name="taste"),
+    path("me/taste/statistics/", taste_views.statistics, name="taste-statistics"),
     path("me/year/", year_views.latest, name="latest-year"),
     path("me/year/<int:year>/", year_views.year, name="year"),
     path("people/<str:username>/", profile, name="person"),

@@ -95,6 +95,7 @@ def pages(
             "profile": "/me/profile/",
             "person-as-stranger": f"{person}?as=stranger",
             "taste": "/me/taste/",
+            "taste-statistics": "/me/taste/statistics/",
             "settings": "/me/settings/",
             "erase": "/me/erase/",
             "together": "/together/",

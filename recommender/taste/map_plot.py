@@ -21,7 +21,6 @@ SIZE, MARGIN = 720, 26
 LONGEST_LABEL = 26  # characters
 # Standard deviations that hold 80 % of two independent normal coordinates jointly.
 REGION = 1.794
-USER_MARK_RADIUS = 15
 
 
 class Box(NamedTuple):
@@ -75,12 +74,11 @@ class LabelStyle:
 
     size: float
     max_labels: int
-    point_radius: float
+    point_radius: float  # with its stroke
+    user_radius: float
 
 
-WIDE, NARROW = LabelStyle(13.5, 50, 5), LabelStyle(25, 15, 7)
-# A label that would hide more points is left out.
-MAX_COVERED = 2
+WIDE, NARROW = LabelStyle(13.5, 50, 5.5, 18), LabelStyle(25, 15, 8, 32)
 
 
 @dataclass(frozen=True)
@@ -202,39 +200,32 @@ def _by_label_priority(points: Sequence[Point], axes: Iterable) -> list[Point]:
 def _labels(
     ranked: Sequence[Point], points: Sequence[Point], user: UserMark | None, style: LabelStyle
 ) -> list[Label]:
-    """Labels that overlap neither each other nor a labelled point, in order of priority.
+    """Labels that overlap neither each other nor any point nor the user, in order of priority.
 
-    Each takes that side of its point where it covers the fewest other points.
+    A movie without such a place for its label has none.
     """
     taken: list[Box] = []
     if user is not None:
-        r = USER_MARK_RADIUS + style.size
+        r = style.user_radius
         taken.append(Box(user.x - r, user.y - r, user.x + r, user.y + r))
     spots = np.array([(point.x, point.y) for point in points]).reshape(-1, 2)
     labels: list[Label] = []
     for point in ranked:
         if len(labels) == style.max_labels:
             break
-        r = style.point_radius
-        dot = Box(point.x - r, point.y - r, point.x + r, point.y + r)
-        if any(dot.overlaps(box) for box in taken):
-            continue
-        free = [
-            (_covered(box, spots), rank, label, box)
-            for rank, (label, box) in enumerate(_sides(point, style))
-            if not any(box.overlaps(other) for other in taken)
-        ]
-        covered, _, label, box = min(free, key=lambda one: one[:2], default=(99, 0, None, None))
-        if label is not None and covered <= MAX_COVERED:
-            labels.append(label)
-            taken += [box, dot]
+        for label, box in _sides(point, style):
+            if _is_free(box, spots, style) and not any(box.overlaps(other) for other in taken):
+                labels.append(label)
+                taken.append(box)
+                break
     return labels
 
 
-def _covered(box: Box, spots: np.ndarray) -> int:
-    x, y = spots[:, 0], spots[:, 1]
-    inside = (x > box.left) & (x < box.right) & (y > box.top) & (y < box.bottom)
-    return int(inside.sum())
+def _is_free(box: Box, spots: np.ndarray, style: LabelStyle) -> bool:
+    """Whether no point reaches into the box."""
+    x, y, r = spots[:, 0], spots[:, 1], style.point_radius
+    inside = (x > box.left - r) & (x < box.right + r) & (y > box.top - r) & (y < box.bottom + r)
+    return not inside.any()
 
 
 def _sides(point: Point, style: LabelStyle) -> Iterable[tuple[Label, Box]]:
@@ -244,8 +235,8 @@ def _sides(point: Point, style: LabelStyle) -> Iterable[tuple[Label, Box]]:
     for anchor, left, baseline in (
         ("start", point.x + gap, point.y + 0.36 * high),
         ("end", point.x - gap - wide, point.y + 0.36 * high),
-        ("middle", point.x - wide / 2, point.y - gap),
-        ("middle", point.x - wide / 2, point.y + gap + 0.8 * high),
+        ("middle", point.x - wide / 2, point.y - gap - 0.28 * high),
+        ("middle", point.x - wide / 2, point.y + gap + 0.95 * high),
     ):
         box = Box(left - 2, baseline - 0.95 * high, left + wide + 2, baseline + 0.28 * high)
         if box.left >= 2 and box.right <= SIZE - 2 and box.top >= 2 and box.bottom <= SIZE - 2:

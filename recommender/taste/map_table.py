@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from movies import scales
 from movies.models import Movie
+from recommender.taste.axis_names import AxisName
 from recommender.taste.map import Standing
 from recommender.taste.map_plot import MapPlot
 from recommender.taste.report import NamedAxis
@@ -34,6 +35,7 @@ class AxisRow:
     """One axis in words and as a drawing."""
 
     number: int
+    name: AxisName
     share: float  # of all differences between movies, 0 to 1
     low: Sequence[Movie]
     high: Sequence[Movie]
@@ -55,6 +57,7 @@ def axis_row(axis: NamedAxis) -> AxisRow:
     standing = axis.standing
     return AxisRow(
         number=axis.number,
+        name=axis.name,
         share=axis.share,
         low=axis.low,
         high=axis.high,
@@ -98,21 +101,21 @@ def _side(axis: NamedAxis) -> str:
     if axis.standing is None or not axis.towards:
         return _("nowhere yet")
     if not axis.leans:
-        return _("near the middle of axis %(number)d") % {"number": axis.number}
-    return _("towards %(title)s") % {"title": axis.towards[0].title}
+        return _("near the middle of “%(axis)s”") % {"axis": axis.name}
+    return _("towards “%(end)s”") % {"end": axis.end}
 
 
 def _sentence(axis: NamedAxis) -> str:
     """To which side the user leans, what that is worth in stars, and how many lean less."""
     if axis.standing is None or not axis.leans or not axis.towards:
-        return _("Near the middle, as far as your ratings say.")
+        return _("You’re near the middle, as far as we can tell.")
     scale = scales.active()
     worth = (
-        _("Movies one step towards %(title)s get %(stars)s stars more from you.")
+        _("You lean towards “%(end)s”: about %(stars)s stars more than others give.")
         if scale.key == scales.STARS
-        else _("Movies one step towards %(title)s get %(stars)s points more from you.")
-    ) % {"title": axis.towards[0].title, "stars": scale.number(abs(axis.standing.stars), 1)}
+        else _("You lean towards “%(end)s”: about %(stars)s points more than others give.")
+    ) % {"end": axis.end, "stars": scale.number(abs(axis.standing.stars), 1)}
     if axis.further_than is None:
         return worth
     share = number_format(100 * axis.further_than, 0)
-    return f"{worth} " + _("Further that way than %(share)s %% of members.") % {"share": share}
+    return f"{worth} " + _("That’s further than %(share)s%% of members.") % {"share": share}

@@ -12,6 +12,7 @@ from movies.models import Movie
 from recommender.core import UserVector, fold_in
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.users import user_ratings_in_run
+from recommender.taste.axis_names import AxisName, axis_names
 from recommender.taste.map import MovieMap, Standing
 from recommender.taste.rated_movies import RatedMovies
 from recommender.taste.statistics import Figures, figures
@@ -29,6 +30,7 @@ class NamedAxis:
     """An axis with the movies at its ends, and where the user stands on it."""
 
     number: int
+    name: AxisName
     share: float
     low: Sequence[Movie]
     high: Sequence[Movie]
@@ -45,6 +47,12 @@ class NamedAxis:
         if self.standing is None:
             return ()
         return self.high if self.standing.place >= 0 else self.low
+
+    @property
+    def end(self) -> str:
+        """The name of that end."""
+        is_low = self.standing is not None and self.standing.place < 0
+        return self.name.low if is_low else self.name.high
 
     @property
     def further_than(self) -> float | None:
@@ -119,9 +127,11 @@ def _named_axes(
     def existing(ids: Sequence[int]) -> list[Movie]:
         return [movies.movies[movie_id] for movie_id in ids if movie_id in movies.movies]
 
+    names = axis_names(movie_map, movies) if movie_map else []
     return [
         NamedAxis(
             number=axis.number,
+            name=names[place],
             share=axis.share,
             low=existing(axis.low),
             high=existing(axis.high),

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import member_only
 from movies.genres import alphabetical
 from recommender.taste.bar_charts import histogram, leaning_rows, strongest_leaning, timeline
 from recommender.taste.map_plot import map_plot
 from recommender.taste.map_svg import labels_svg, points_svg
 from recommender.taste.map_table import axis_row, table_rows
+from recommender.taste.picks import leanings_in_words, taste_picks
 from recommender.taste.report import TasteReport, taste_report
 from recommender.taste.statistics import Figures
 from recommender.taste.surprises import prediction_errors
@@ -53,10 +55,25 @@ def taste(request: HttpRequest) -> HttpResponse:
         "has_map": report.movie_map is not None,
         "has_standing": report.standing is not None,
         "figures": report.figures,
+        "leanings": leanings_in_words(report.figures),
+        "picks": taste_picks(request.user, report.figures),
+    }
+    return render(request, "recommender/taste/page.html", context)
+
+
+@require_safe
+@member_only
+def statistics(request: HttpRequest) -> HttpResponse:
+    """The figures behind the taste page: a page, and for htmx its content alone."""
+    report = taste_report(request.user)
+    context = {
+        "figures": report.figures,
+        "axes": [axis_row(axis) for axis in report.axes],
         "prediction_errors": prediction_errors(request.user, report.movies),
         **_charts_context(report.figures),
     }
-    return render(request, "recommender/taste/page.html", context)
+    page = "_statistics" if request.htmx else "statistics"
+    return render(request, f"recommender/taste/{page}.html", context)
 
 
 def _map_context(

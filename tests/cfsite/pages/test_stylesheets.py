@@ -17,7 +17,7 @@ OWN_STYLESHEETS = {
     "data_notice.css": {"accounts"},
     "diary.css": {"movies/diary", "movies/movie_page"},
     "groups.css": {"recommender/groups"},
-    "home.css": {"recommender/home"},
+    "home.css": {"recommender/home", "recommender/taste"},
     "imports.css": {"movies/my_imports"},
     "lesson.css": {"recommender/lesson"},
     "lists.css": {"movies/lists"},

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from recommender.models import TrainingRun
 
-PAGE, API = "/me/taste/", "/api/v1/me/taste/"
+PAGE, STATISTICS, API = "/me/taste/", "/me/taste/statistics/", "/api/v1/me/taste/"
 
 
 def page_of(client: Client, address: str = PAGE, **extra: object) -> str:

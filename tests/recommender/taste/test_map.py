@@ -7,7 +7,6 @@ from django.test import Client
 
 from accounts.models import User
 from movies.models import Genre, Movie
-from movies.posters.drawn.font_metrics import width
 from recommender.models import TrainingRun
 from recommender.serving import model_cache
 from recommender.taste.map_plot import map_plot
@@ -18,13 +17,18 @@ from tests.recommender.taste.conftest import PAGE, page_of
 HTMX = {"HX-Request": "true"}
 
 
+def chosen(content: str) -> list[str]:
+    """The axes that the form says are shown."""
+    return re.findall(r'<option value="(\d+)" selected>', content)
+
+
 def test_axes_and_genre_are_chosen_by_the_query_string(
     fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
 ) -> None:
     western = Genre.objects.create(name="Western", slug="western")
     western.movies.add(*two_tastes[:3])
     content = page_of(alices_client, f"{PAGE}?x=3&y=1&genre=western")
-    assert "axes 3 and 1" in content
+    assert chosen(content) == ["3", "1"]
     dimmed = re.findall(r'<g class="\w+ dim">(.*?)</g>', content)
     assert "".join(dimmed).count("<circle") == 37
     # The same in words comes when it is asked for.
@@ -40,7 +44,7 @@ def test_invalid_parameters_show_the_first_two_axes(
     query: str, fitted: TrainingRun, even_fan: User, alices_client: Client
 ) -> None:
     content = page_of(alices_client, f"{PAGE}?{query}")
-    assert "axes 1 and 2" in content
+    assert chosen(content) == ["1", "2"]
     assert " dim" not in content
 
 
@@ -49,27 +53,8 @@ def test_htmx_gets_the_map_alone(
 ) -> None:
     content = page_of(alices_client, f"{PAGE}?x=2&y=3", headers=HTMX)
     assert content.lstrip().startswith('<div id="taste-map">')
-    assert "axes 2 and 3" in content
+    assert content.count("<circle id=") == 40
     assert "<h1>" not in content
-
-
-def test_labels_do_not_overlap_and_stay_inside(fitted: TrainingRun, even_fan: User) -> None:
-    report = taste_report(even_fan)
-    drawn = map_plot(report.movie_map, report.movies, report.standing)
-    for labels, size in zip((drawn.wide_labels, drawn.narrow_labels), drawn.fonts, strict=True):
-        assert len(labels) >= 5
-        boxes = []
-        for label in labels:
-            long = width(label.text, "display") * size
-            left = label.x - {"start": 0, "middle": long / 2, "end": long}[label.anchor]
-            boxes.append((left, label.y - 0.8 * size, left + long, label.y))
-        for k, (left, top, right, bottom) in enumerate(boxes):
-            assert left >= 0
-            assert top >= 0
-            assert max(right, bottom) <= drawn.size
-            for other in boxes[k + 1 :]:
-                apart = right <= other[0] or other[2] <= left
-                assert apart or bottom <= other[1] or other[3] <= top
 
 
 def test_rated_movies_are_on_the_map_beside_the_best_known(

@@ -10,14 +10,21 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
-from tests.recommender.taste.conftest import API, PAGE, page_of
+from tests.recommender.taste.conftest import API, PAGE, STATISTICS, page_of
 
 
 def test_it_works(fitted: TrainingRun, even_fan: User, alices_client: Client) -> None:
     content = page_of(alices_client)
     assert "What 7 ratings say about you" in content
-    for heading in ("Where you stand", "How you give stars", "What you lean to", "We said"):
-        assert heading in content
+    assert "Your place on the map" in content
+    assert "Movie 12 (1992)" in content
+    figures = page_of(alices_client, STATISTICS)
+    for heading in ("How you rate", "Genres and decades", "Our predictions, your ratings"):
+        assert heading in figures
+        assert heading not in content
+    fragment = page_of(alices_client, STATISTICS, headers={"HX-Request": "true"})
+    assert "How you rate" in fragment
+    assert "</html>" not in fragment
     assert content.count("<circle id=") == 40
     assert 'id="map-you"' in content
     assert "Movie 12 (1992)" in content
@@ -27,6 +34,7 @@ def test_visitors_are_led_to_the_login(client: Client, db: None) -> None:
     answer = client.get(PAGE)
     assert answer.status_code == 302
     assert answer.url == f"/accounts/login/?next={PAGE}"
+    assert client.get(STATISTICS).status_code == 302
     assert client.get(API).status_code == 401
 
 
@@ -48,7 +56,7 @@ def test_members_find_it_in_the_navigation(alices_client: Client, client: Client
     assert f'href="{PAGE}"' not in page_of(client, "/movies/")
 
 
-@pytest.mark.parametrize("address", [PAGE, API])
+@pytest.mark.parametrize("address", [PAGE, STATISTICS, API])
 def test_the_number_of_queries_is_small_and_constant(
     address: str,
     fitted: TrainingRun,

@@ -13,7 +13,7 @@ from movies.models import Movie, Rating
 from recommender.taste.rated_movies import RatedMovies
 from recommender.taste.report import taste_report
 from recommender.training import refit
-from tests.recommender.taste.conftest import page_of
+from tests.recommender.taste.conftest import STATISTICS, page_of
 
 
 def test_the_distribution_is_ones_own_beside_everybodys(alices_taste: Callable) -> None:
@@ -71,7 +71,7 @@ def test_only_a_clear_difference_is_called_generous_or_strict(
             Rating.objects.rate(other, movie, 3)
         Rating.objects.rate(alice, movie, own)
     published_figures.publish_due()
-    content = page_of(alices_client)
+    content = page_of(alices_client, STATISTICS)
     assert said in content
     assert sum(content.count(f"{one} than others") for one in ("generous", "Stricter")) == (
         "than" in said

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
-from tests.recommender.taste.conftest import API, page_of
+from tests.recommender.taste.conftest import API, STATISTICS, page_of
 
 
 def test_errors_are_counted_and_the_largest_shown(
@@ -15,7 +15,7 @@ def test_errors_are_counted_and_the_largest_shown(
     alices_client: Client,
     two_tastes: list[Movie],
 ) -> None:
-    assert "Nothing to compare yet" in page_of(alices_client)
+    assert "Nothing to compare yet" in page_of(alices_client, STATISTICS)
     for number, predicted, shown in ((0, 4.5, True), (1, 4.0, False), (2, 4.9, True)):
         rating = Rating.objects.get(user=even_fan, movie=two_tastes[number])
         LoggedPrediction.objects.create(
@@ -33,6 +33,6 @@ def test_errors_are_counted_and_the_largest_shown(
     assert (said["n_shown"], said["n_hidden"], said["hidden_error"]) == (2, 1, 3.0)
     first = said["surprises"][0]
     assert (first["movie"]["title"], first["predicted"], first["stars"]) == ("Movie 1", 4, 1)
-    content = page_of(alices_client)
-    assert "from 3 ratings that we had predicted" in content
-    assert "So few say little" in content
+    content = page_of(alices_client, STATISTICS)
+    assert "between our predictions and your ratings on average (3 ratings)" in content
+    assert "too few to say how well we know you" in content
