@@ -16,7 +16,6 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Boldness
-from recommender import store
 from recommender.core import ItemFactors, UserRatings, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
@@ -134,13 +133,6 @@ def _by_row(
         None if fitted is None else fitted.implicit,
         times[known],
     )
-
-
-def user_ratings_in_run(
-    model: Model, user: User, movie_ids: np.ndarray, stars: np.ndarray, times: np.ndarray
-) -> UserRatings:
-    """For callers that have read the user's ratings already; times: whole seconds."""
-    return _by_row(model, movie_ids, stars, times, store.load_user(model.run_id, user.pk))
 
 
 def chosen_boldness(user: User) -> float:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movies.models import Movie
-from recommender.core import UserVector, fold_in
-from recommender.serving.model_cache import Model, current_model
-from recommender.serving.users import user_ratings_in_run
+from recommender.serving.model_cache import Model
+from recommender.serving.users import model_and_user
 from recommender.taste.axis_names import AxisName, axis_names
 from recommender.taste.map import MovieMap, Standing
 from recommender.taste.rated_movies import RatedMovies
@@ -83,14 +82,14 @@ class TasteReport:
 
 def taste_report(user: User) -> TasteReport:
     """From the user's current ratings."""
-    model = current_model()
+    model, folded_in = model_and_user(user)
     movie_map = MovieMap.of_run(model.run_id) if model else None
     movies = RatedMovies.of(user, () if movie_map is None else movie_map.movie_ids.tolist())
     standing, extra = None, ((), np.empty((0, 0)))
     if model is not None and movie_map is not None and movie_map.n_axes:
         extra = _extra_movies(model, movie_map, movies)
-        if movies.ratings:
-            standing = movie_map.standing_of(_user_vector(model, user, movies))
+        if folded_in is not None and movies.ratings:
+            standing = movie_map.standing_of(folded_in.vector)
     return TasteReport(
         movies=movies,
         figures=figures(movies, movie_map.everyone if movie_map else {}),
@@ -99,14 +98,6 @@ def taste_report(user: User) -> TasteReport:
         standing=standing,
         extra_movies=extra,
     )
-
-
-def _user_vector(model: Model, user: User, movies: RatedMovies) -> UserVector:
-    rated = sorted(movies.ratings, key=lambda one: one.movie.pk)
-    ids = np.array([one.movie.pk for one in rated], np.int64)
-    stars = np.array([one.stars for one in rated], np.float32)
-    times = np.array([int(one.rated_at.timestamp()) for one in rated], np.float64)
-    return fold_in(model.items, **user_ratings_in_run(model, user, ids, stars, times).arguments())
 
 
 def _extra_movies(

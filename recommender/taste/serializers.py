@@ -89,6 +89,10 @@ class StandingSerializer(serializers.Serializer):
 class AxisSerializer(serializers.Serializer):
     number = serializers.IntegerField()
     share = serializers.FloatField(help_text=f"Of all differences between movies, {SHARE}.")
+    low_name = serializers.CharField(
+        source="name.low", help_text="What the movies at this end are like, in your language."
+    )
+    high_name = serializers.CharField(source="name.high")
     low = MovieCardSerializer(many=True, help_text="The furthest out first.")
     high = MovieCardSerializer(many=True)
     standing = StandingSerializer(allow_null=True, help_text="null before your first rating.")

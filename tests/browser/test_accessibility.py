@@ -19,6 +19,7 @@ from accounts.models import User, set_profile
 from movies.models import Mark, Movie, MovieList, Rating
 from recommender.training import refit
 from tests.browser.conftest import Watched
+from tests.movies.facts.made import give_the_third_man
 from tests.movies.my_imports.states import imports_in_every_state
 from tests.pages.test_all_pages import SHOWN, diary_of, shared_list
 from tests.site_pages import MEMBER, NEWCOMER, OPERATOR, VISITOR, pages
@@ -84,6 +85,7 @@ def by_who(
     set_profile(bob, level="public", shows_ratings=True)
     made: MovieList = shared_list(alice, catalogue[4:12])
     imports_in_every_state(alice, catalogue)
+    give_the_third_man(catalogue[20])
     everywhere = pages(catalogue[20], catalogue[1], made, diary_of(alice, catalogue[0]))
     people = {VISITOR: None, MEMBER: alice, NEWCOMER: bob, OPERATOR: staff}
     steered = f"{catalogue[20].get_absolute_url()}?steer=newer&more_of=drama"

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import User
 from movies.lists import lifecycle
 from movies.models import Movie, Rating, Viewing
+from tests.movies.facts.made import give_the_third_man
 from tests.site_pages import MEMBER, pages
 
 NAME, SEARCH = "carol_whom_nobody_is_called_like", "searched_by_nobody_else"
@@ -55,6 +56,7 @@ def test_nothing_of_a_user_is_ever_cached(
     made = lifecycle.create(carol, "Rainy Sundays", visibility="public")
     tokens: set[str] = set()
     viewing = Viewing.objects.log(carol, rated)
+    give_the_third_man(movie)
     for path in pages(movie, rated, made, viewing)[MEMBER].values():
         html = client.get(path, {"q": SEARCH}, follow=True).content.decode()
         tokens |= csrf_tokens(html)
