@@ -214,6 +214,28 @@ class TestPage:
         assert links["older"] == f"{movie.get_absolute_url()}?steer=older#similar"
         assert "steer=newer&amp;steer=less-known" in links["less-known"]
 
+    def offered(self, client: Client, path: str) -> list[str]:
+        content = client.get(path).content.decode()
+        return re.findall(r'class="steer" id="[^"]+"[^>]*>([^<]+)</a>', content)
+
+    def test_only_its_own_genres_are_offered(self, world: list[Movie], client: Client) -> None:
+        movie = world[3]  # horror alone, though its neighbours are of other genres, too
+        assert [genre.name for genre in movie.genre_list] == ["Horror"]
+        directions = ["Older", "Newer", "Better known", "Less known"]
+        page = movie.get_absolute_url()
+        assert self.offered(client, page) == [*directions, "More Horror"]
+        asked = self.offered(client, f"{page}?more_of=western")
+        assert asked == [*directions, "More Horror", "More Western"]
+
+    def test_without_a_year_it_is_not_steered_by_age(
+        self, world: list[Movie], client: Client
+    ) -> None:
+        assert world[0].year is None
+        assert self.offered(client, world[0].get_absolute_url())[:2] == [
+            "Better known",
+            "Less known",
+        ]
+
     def test_the_fragment_is_the_same_part(self, world: list[Movie], client: Client) -> None:
         url = f"/movies/{world[4].pk}/similar/?steer=less-known&more_of=horror"
         fragment = client.get(url, headers=HTMX)
