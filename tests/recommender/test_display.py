@@ -65,8 +65,8 @@ def test_taste_and_year_pages_use_the_scale(
     figures = {}
     for scale in ("stars", "100"):
         even_fan.prefer(scale=scale)
-        page = shown(alices_client, "/me/taste/")
-        mean = re.search(r"<dt>Your mean</dt>\s*<dd>([\d.]+)</dd>", page)[1]
+        page = shown(alices_client, "/me/taste/statistics/")
+        mean = re.search(r"<dt>Your average</dt>\s*<dd>([\d.]+)</dd>", page)[1]
         distance = re.search(
             r"crowd</dt>\s*<dd>([\d.]+)</dd>\s*<dd class=\"note\">(\w+) on av", page
         )
