@@ -38,7 +38,6 @@ DAMPING_RATINGS = 10
 DAMPING_HALF_STARS = 7
 
 NOT_ON_CARDS = (
-    "description",
     "original_title",
     "added_at",
     "published_spread",

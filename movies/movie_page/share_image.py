@@ -128,7 +128,7 @@ class Share:
     def key(self) -> str:
         """Hash of everything on the picture; names its file."""
         movie = self.movie
-        said = (EDITION, movie.title, movie.year, *self.genres, self.average)
+        said = (EDITION, movie.title, movie.year, movie.description, *self.genres, self.average)
         return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:24]
 
     def svg(self) -> str:
@@ -138,7 +138,7 @@ class Share:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
             f'<path fill="{PAPER}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>'
             '<svg width="420" height="630" viewBox="0 0 240 360">'
-            + body(movie.title, movie.year, self.genres)
+            + body(movie.title, movie.year, self.genres, movie.description)
             + "</svg>"
             + _line(f'cf<tspan fill="{ACCENT}">site</tspan>', 92, 44, INK)
             + _title(movie.title)
