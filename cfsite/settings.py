@@ -7,6 +7,7 @@ mail written to files.
 
 import os
 import secrets
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,6 +57,23 @@ SITE_URL = env.str("CFSITE_SITE_URL", default="http://127.0.0.1:8000").rstrip("/
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured("CFSITE_SITE_URL must look like https://films.example.org")
+
+
+def _site_name() -> str:
+    name = env.str("CFSITE_NAME", default="cfsite").strip()
+    if not name:
+        raise ImproperlyConfigured("CFSITE_NAME must not be empty.")
+    if not name.isprintable():
+        raise ImproperlyConfigured("CFSITE_NAME must be one line of printable characters.")
+    if len(name) > LONGEST_SITE_NAME:
+        raise ImproperlyConfigured(
+            f"CFSITE_NAME has {len(name)} characters; at most {LONGEST_SITE_NAME} are allowed."
+        )
+    return name
+
+
+LONGEST_SITE_NAME = 60
+SITE_NAME = _site_name()
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = [_site.hostname, *LOOPBACK, *env.list("CFSITE_ALLOWED_HOSTS", default=[])]
@@ -408,6 +426,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_RESET_TIMEOUT = 3600
 
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 ACCOUNT_ADAPTER = "accounts.allauth_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
@@ -429,7 +448,9 @@ if "EMAIL_URL" in env:
 else:
     EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
-DEFAULT_FROM_EMAIL = env.str("CFSITE_EMAIL_FROM", default=f"cfsite <noreply@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = env.str(
+    "CFSITE_EMAIL_FROM", default=formataddr((SITE_NAME, f"noreply@{_site.hostname}"))
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 
@@ -457,7 +478,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "cfsite API",
+    "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": "Movies, ratings and recommendations of this site.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -57,14 +57,14 @@ class Source:
 
 
 def site() -> Source:
-    """The site's own ratings, with the hyper-parameters of the active run.
+    """The site's own ratings, with the hyperparameters of the active run.
 
     Raises:
         NothingToEvaluate: there are no ratings.
     """
     snapshot = read_snapshot()
     if not len(snapshot.ratings):
-        raise NothingToEvaluate("There are no ratings here yet.")
+        raise NothingToEvaluate("This site has no ratings yet.")
     run = TrainingRun.objects.active()
     hyperparameters = run.hyperparameters if run else {}
     return Source(

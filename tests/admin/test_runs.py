@@ -88,7 +88,7 @@ def test_refit_now_needs_a_post_with_its_token(staff_client: Client, staff: obje
 
 def test_switching_back(staff_client: Client, fitted_runs: tuple[TrainingRun, TrainingRun]) -> None:
     older, _serving = fitted_runs
-    assert "serves the site from now on" in switch(staff_client, older)
+    assert "live from now on" in switch(staff_client, older)
     assert TrainingRun.objects.active() == older
 
 
@@ -135,7 +135,7 @@ def test_progress_is_shown_while_it_runs(
     assert f'data-live="run-{run.pk}"' in page
     assert "admin-extra/live.js" in page
     TrainingRun.objects.update(heartbeat_at=timezone.now() - SILENCE)
-    assert "stopped without a word" in staff_client.get(RUNS).content.decode()
+    assert "stopped unexpectedly" in staff_client.get(RUNS).content.decode()
 
 
 def test_curves_of_every_kind_are_drawn() -> None:

@@ -1,4 +1,4 @@
-"""Hyper-parameter searches in the admin: they can be viewed and switched, never edited."""
+"""Hyperparameter searches in the admin: they can be viewed and switched, never edited."""
 
 from collections.abc import Callable
 

@@ -37,5 +37,5 @@ def _previous() -> TrainingRun:
     earlier = ready.filter(pk__lt=active.pk) if active else ready
     run = store.with_rows(earlier).newest_first().first()
     if run is None:
-        raise CommandError("There is no earlier run whose factors are still kept.")
+        raise CommandError("No earlier run with stored factors is left.")
     return run

@@ -26,9 +26,9 @@ from tests.recommender.tuning.conftest import tune
         ({"interest_epochs": 3.5}, "3.5"),
         ({"recency_steps": 0}, "outside 5 to 80"),
         ({"interest_oldest": 2.5}, "outside 0.05 to 2"),
-        ({"new_user_share": 0.3}, "not a hyper-parameter that a search moves"),
-        ({"n_factors": 100_000}, "not a hyper-parameter that a search moves"),
-        ({"__class__": 1}, "not a hyper-parameter that a search moves"),
+        ({"new_user_share": 0.3}, "not a hyperparameter that a search moves"),
+        ({"n_factors": 100_000}, "not a hyperparameter that a search moves"),
+        ({"__class__": 1}, "not a hyperparameter that a search moves"),
         ([1, 2], "list instead of"),
     ],
 )
