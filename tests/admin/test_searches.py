@@ -64,7 +64,7 @@ def test_values_are_used_and_put_away_again(
     staff_client: Client, make_search: Callable[..., HyperparameterSearch]
 ) -> None:
     search = make_search()
-    assert "next refits use" in act(staff_client, "use_this_search", search)
+    assert "Refits will use" in act(staff_client, "use_this_search", search)
     assert current_hyperparameters().regularization == STRONGER
     assert "use the defaults" in act(staff_client, "use_the_defaults_again", search)
     assert current_hyperparameters() == Hyperparameters()

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         protocol = options["protocol"]
         if protocol not in PROTOCOLS:
             raise CommandError(
-                f"There is no protocol {protocol!r}; there are {', '.join(PROTOCOLS)}."
+                f"There is no protocol {protocol!r}. Choose from {', '.join(PROTOCOLS)}."
             )
         if options["site"] and options["data"]:
             raise CommandError("Use either --site or --data, not both.")

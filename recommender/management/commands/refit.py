@@ -62,9 +62,9 @@ def _as_json(run: TrainingRun) -> dict[str, Any]:
 
 def _sentence(run: TrainingRun) -> str:
     metrics = run.metrics
-    sentence = f"Run {run.pk} serves: learned from {run.data['ratings']:,} ratings"
+    sentence = f"Run {run.pk} is live: it learned from {run.data['ratings']:,} ratings"
     if metrics.get("rmse") is None:
-        return f"{sentence}; too few to hold some out and measure."
+        return f"{sentence}; too few to hold any out for a test."
     return (
         f"{sentence}; RMSE {metrics['rmse']:.4f} on {metrics['n_held_out']:,} held out "
         f"(biases alone {metrics['bias_rmse']:.4f})."

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             refit.activate(run)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Run {run.pk} serves now.")
+        self.stdout.write(f"Run {run.pk} is now live.")
 
 
 def _named(number: int) -> TrainingRun:

@@ -109,7 +109,7 @@ def _use(which: str) -> str:
         hyperparameters.use_search(search)
     except RefusedValues as error:
         raise CommandError(f"Search {search.pk} cannot be used: {error}.") from error
-    return f"The next refits use search {search.pk}: {_named(search.values)}."
+    return f"Refits will use search {search.pk}: {_named(search.values)}."
 
 
 def _as_json(search: HyperparameterSearch) -> dict[str, Any]:
@@ -136,12 +136,12 @@ def _sentences(search: HyperparameterSearch) -> str:
 def _outcome(search: HyperparameterSearch) -> str:
     done = f"{search.trials.count()} trials in {search.spent_seconds:.0f} s"
     if search.state == State.PAUSED:
-        return f"paused after {done} ({search.reason}); `manage.py tune` goes on with it."
+        return f"paused after {done} ({search.reason}); run `manage.py tune` to continue."
     if not search.values:
-        return f"{done}; the defaults stand."
+        return f"{done}; keeping the defaults."
     if search.is_in_use:
-        return f"{done}; the next refits use {_named(search.values)}."
-    return f"{done}; `manage.py tune --use {search.pk}` lets refits use {_named(search.values)}."
+        return f"{done}; refits will use {_named(search.values)}."
+    return f"{done}; `manage.py tune --use {search.pk}` makes refits use {_named(search.values)}."
 
 
 def _named(values: dict[str, Any]) -> str:

@@ -132,7 +132,7 @@ def test_bad_input_gets_one_clear_line(
     )
     assert "number of people" in refused("--left-out", "-1")
     (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n")
-    assert "holds no ratings" in refused("--data", str(tmp_path))
+    assert "contains no ratings" in refused("--data", str(tmp_path))
     assert not Evaluation.objects.exclude(state=Evaluation.State.FAILED).exists()
 
 
