@@ -24,7 +24,7 @@ MOVIELENS_PREFIX = "ml-"
 class Source:
     """Somebody whose data is on this site, and what they ask of those who use it."""
 
-    name: str
+    name: str | Promise
     terms: str | Promise
     url: str = ""
 
@@ -61,7 +61,9 @@ def sources() -> Iterator[Source]:
         yield MOVIELENS
     for name in imported:
         if name == DEMO:
-            yield Source(name, _("Real movies with ratings made up by a random generator."))
+            yield Source(
+                _("Demo data"), _("Real movies with ratings made up by a random generator.")
+            )
         elif not name.startswith(MOVIELENS_PREFIX):
             yield Source(name, _("Ratings imported by the people who run this site."))
     if settings.TMDB_KEY:
