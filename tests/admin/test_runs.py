@@ -99,8 +99,8 @@ def test_what_cannot_serve_is_not_switched_to(
 ) -> None:
     pruned, failed = make_run(), make_run(state=TrainingRun.State.FAILED)
     for run in (pruned, failed):
-        assert "no complete factors" in switch(staff_client, run)
-    assert "Choose one run" in switch(staff_client, *fitted_runs)
+        assert "factors are incomplete" in switch(staff_client, run)
+    assert "Select exactly one run" in switch(staff_client, *fitted_runs)
     assert TrainingRun.objects.active() == fitted_runs[1]
 
 

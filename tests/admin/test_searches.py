@@ -75,7 +75,7 @@ def test_what_cannot_be_used_is_refused(
     staff_client: Client, make_search: Callable[..., HyperparameterSearch]
 ) -> None:
     first, second = make_search(), make_search(values={"regularization": 1e9})
-    assert "Choose one" in act(staff_client, "use_this_search", first, second)
+    assert "Select exactly one" in act(staff_client, "use_this_search", first, second)
     assert "cannot be used" in act(staff_client, "use_this_search", second)
     empty = make_search(values={})
     assert "cannot be used" in act(staff_client, "use_this_search", empty)
