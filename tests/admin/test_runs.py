@@ -88,7 +88,7 @@ def test_refit_now_needs_a_post_with_its_token(staff_client: Client, staff: obje
 
 def test_switching_back(staff_client: Client, fitted_runs: tuple[TrainingRun, TrainingRun]) -> None:
     older, _serving = fitted_runs
-    assert "live from now on" in switch(staff_client, older)
+    assert "is now live" in switch(staff_client, older)
     assert TrainingRun.objects.active() == older
 
 

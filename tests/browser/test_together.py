@@ -38,7 +38,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
     owner.goto("/")
     owner.get_by_role("link", name="Together").click()
     owner.get_by_label("Name").fill("Friday evening")
-    owner.get_by_label("Least misery").check()
+    owner.get_by_label("Nobody hates it").check()
     owner.get_by_role("button", name="Start group").click()
     expect(owner.get_by_role("heading", name="Just for you, so far")).to_be_visible()
     link = owner.get_by_label("Link").input_value()
@@ -49,7 +49,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
     expect(guest.get_by_role("heading", name="What the others will see")).to_be_visible()
     guest.get_by_label("Your name").fill("Dora")
     guest.get_by_role("button", name="Join as a guest").click()
-    expect(guest.get_by_role("heading", name="Which do you know, Dora?")).to_be_visible()
+    expect(guest.get_by_role("heading", name="Which have you seen, Dora?")).to_be_visible()
     asked = [
         int(box.get_attribute("aria-labelledby").removeprefix("movie-"))
         for box in guest.locator("fieldset.guest-stars").all()
@@ -110,7 +110,7 @@ def test_a_guest_signs_up_and_keeps_what_was_rated(
     page.get_by_label("Password").fill("mauve-teapot-77")
     page.get_by_role("main").get_by_role("button", name="Sign Up").click()
     page.get_by_role("button", name="Keep them").click()
-    expect(page.get_by_role("status")).to_contain_text("1 rating is yours now")
+    expect(page.get_by_role("status")).to_contain_text("1 rating added to your account")
     page.get_by_role("link", name="Friday evening").click()
     expect(page.locator(".group-people")).to_contain_text("dora you")
     assert Rating.objects.of(User.objects.get(username="dora")).get().stars == 5

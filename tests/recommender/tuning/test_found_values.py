@@ -61,7 +61,7 @@ def test_values_found_against_other_defaults_are_refused(
     hyperparameters.use_search(finished_search)
     HyperparameterSearch.objects.update(recipe={"defaults": {"regularization": 7}})
     assert current_hyperparameters() == Hyperparameters()
-    assert "other defaults" in caplog.text
+    assert "defaults that this version" in caplog.text
     with pytest.raises(CommandError, match="other defaults"):
         tune("--use", str(finished_search.pk))
 
