@@ -70,13 +70,13 @@ KEPT = (
     Kept(
         ("recommender.UserFactors",),
         _("What the model learned about your taste"),
-        _("Until a newer model replaces it or you delete your account."),
+        _("Until a newer model replaces it or you erase your account."),
         ("factors.csv",),
     ),
     Kept(
         ("recommender.LoggedPrediction",),
         _("What we predicted before you rated"),
-        _("Until you change or remove the rating or delete your account."),
+        _("Until you change or remove the rating or erase your account."),
         ("predictions.csv",),
     ),
     Kept(("recommender.StartingAnswer",), _("Your answers when you started"), files=("start.csv",)),

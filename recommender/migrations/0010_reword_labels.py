@@ -114,11 +114,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='trainingrun',
-            name='erased_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='last deletion'),
-        ),
-        migrations.AlterField(
-            model_name='trainingrun',
             name='heartbeat_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='last heartbeat'),
         ),
@@ -131,11 +126,6 @@ class Migration(migrations.Migration):
             model_name='trainingrun',
             name='is_active',
             field=models.BooleanField(default=False, verbose_name='live'),
-        ),
-        migrations.AlterField(
-            model_name='trainingrun',
-            name='n_erased',
-            field=models.PositiveIntegerField(default=0, verbose_name='accounts deleted since'),
         ),
         migrations.AlterField(
             model_name='trainingrun',

@@ -69,8 +69,8 @@ class TrainingRun(models.Model):
     summary = models.JSONField(_("constants"), default=dict, blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)
     # Users whose ratings it learned from and who erased their account since, and the last time.
-    n_erased = models.PositiveIntegerField(_("accounts deleted since"), default=0)
-    erased_at = models.DateTimeField(_("last deletion"), null=True, blank=True)
+    n_erased = models.PositiveIntegerField(_("accounts erased since"), default=0)
+    erased_at = models.DateTimeField(_("last erasure"), null=True, blank=True)
     # The last rating logged while this run is active (training/prediction_log.py).
     logged_up_to = models.PositiveBigIntegerField(null=True, blank=True)
 

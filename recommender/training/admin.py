@@ -174,7 +174,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def data_table(self, run: TrainingRun) -> str:
         return _table(run.data)
 
-    @admin.display(description=gettext_lazy("deleted since"))
+    @admin.display(description=gettext_lazy("erased since"))
     def erased(self, run: TrainingRun) -> str:
         return trace_of_erased(run) or "–"
 

@@ -58,8 +58,8 @@ def trace_of_erased(run: TrainingRun) -> str:
     if not run.n_erased:
         return ""
     text = ngettext(
-        "This run learned from %(n)d account that has since been deleted.",
-        "This run learned from %(n)d accounts that have since been deleted.",
+        "This run learned from %(n)d account that has since been erased.",
+        "This run learned from %(n)d accounts that have since been erased.",
         run.n_erased,
     ) % {"n": run.n_erased}
     return f"{text} {_until(run)}"
@@ -71,8 +71,8 @@ def trace_in_active_run() -> str:
     if active is None or not active.n_erased:
         return ""
     text = ngettext(
-        "The live model learned from %(n)d account that has since been deleted.",
-        "The live model learned from %(n)d accounts that have since been deleted.",
+        "The live model learned from %(n)d account that has since been erased.",
+        "The live model learned from %(n)d accounts that have since been erased.",
         active.n_erased,
     ) % {"n": active.n_erased}
     return f"{text} {_until(active)}"

@@ -59,7 +59,7 @@ def test_it_works(staff_client: Client, make_run: Callable[..., TrainingRun]) ->
 def test_refit_now_asks_once(staff_client: Client) -> None:
     for _ in range(3):
         answer = staff_client.post(REFIT, follow=True)
-        assert "next tick" in answer.content.decode()
+        assert "Refit requested" in answer.content.decode()
     run = TrainingRun.objects.get()
     assert run.state == TrainingRun.State.QUEUED
     assert refit.is_due()
