@@ -85,7 +85,7 @@ def _until(run: TrainingRun) -> str:
         return _("Its factors have been deleted, so no trace is left.")
     if run.is_active:
         due = date_format(timezone.localtime(refit_due_at()), "SHORT_DATETIME_FORMAT")
-        text = _("Its movie factors carry a trace until the next refit, due %(due)s.")
+        text = _("Its movie factors carry a trace until the next refit, due on %(due)s.")
         return text % {"due": due}
     return _(
         "It is kept for rollbacks. Its movie factors carry a trace until newer runs replace it."

@@ -34,7 +34,7 @@ def test_it_works(learner: User, settings: object) -> None:
     erase(learner)
     assert not UserFactors.objects.filter(user=learner.pk).exists()
     assert "learned from 1 account that has since been erased" in trace_of_erased(active())
-    assert "until the next refit, due at" in trace_of_erased(active())
+    assert "until the next refit, due on" in trace_of_erased(active())
     assert not refit.is_due(), "the interval holds"
     with time_machine.travel(timezone.now() + A_WHILE):
         assert refit.is_due()
