@@ -17,6 +17,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -58,7 +59,8 @@ def my_data(request: HttpRequest) -> HttpResponseBase:
 
 def zip_response(user: User, content: Iterator[bytes]) -> StreamingHttpResponse:
     """A download. "identity" keeps the middleware from compressing it again."""
-    name = f"cfsite-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
+    site = slugify(site_settings.SITE_NAME, allow_unicode=True) or "export"
+    name = f"{site}-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
     return StreamingHttpResponse(
         content,
         content_type="application/zip",

@@ -59,7 +59,7 @@ def test_each_field_of_a_table_is_named(client: Client, db: None) -> None:
 def test_a_trace_of_erased_accounts_is_told(client: Client, alice: User) -> None:
     assert "since been erased" not in text_of(client.get(PAGE))
     TrainingRun.objects.create(state="ready", is_active=True, n_erased=2)
-    assert "The model in use learned from 2 accounts that have since been erased" in text_of(
+    assert "The live model learned from 2 accounts that have since been erased" in text_of(
         client.get(PAGE)
     )
 

@@ -212,7 +212,7 @@ def test_without_a_network_there_is_a_page(window: Watched, alice: User) -> None
     expect(page.locator("html")).to_have_class("theme-dark scripted")
     page.context.set_offline(True)
     page.goto("/me/ratings/")
-    expect(page.get_by_role("heading", name="No network")).to_be_visible()
+    expect(page.get_by_role("heading", name="You're offline")).to_be_visible()
     expect(page.locator("html")).to_have_class("theme-dark")
     kept = page.evaluate(
         "caches.keys().then(names => caches.open(names[0])).then(cache => cache.keys())"
