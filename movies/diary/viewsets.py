@@ -26,7 +26,7 @@ from movies.diary.serializers import (
 )
 from movies.models import Movie, Viewing
 
-NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "There is no such movie.")
+NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 
 
 class ViewingViewSet(

@@ -39,24 +39,24 @@ class StartSerializer(serializers.Serializer):
     policy = serializers.ChoiceField(
         PersonalImport.Policy.choices,
         default=PersonalImport.Policy.NEWER,
-        help_text="What wins where you have rated a movie differently.",
+        help_text="Which rating to keep if you have rated a movie differently.",
     )
     takes_title_matches = serializers.BooleanField(
-        default=False, help_text="Import movies found by their titles alone, without a year, too."
+        default=False, help_text="Also import movies found by title alone, without a year."
     )
     adds_movies = serializers.BooleanField(
         default=False,
-        help_text="Add movies that the catalogue lacks, where the site allows it.",
+        help_text="Add movies missing from the catalogue, if the site allows it.",
     )
 
     def validate_adds_movies(self, value: bool) -> bool:
         if value and not settings.IMPORT_ADDS_MOVIES:
-            raise serializers.ValidationError("Members of this site cannot add movies.")
+            raise serializers.ValidationError("Members can't add movies on this site.")
         return value
 
 
 class UploadSerializer(StartSerializer):
-    file = serializers.FileField(help_text="An export as it comes, or a CSV table.")
+    file = serializers.FileField(help_text="An export as downloaded, or a CSV table.")
     source = serializers.CharField(
         required=False,
         help_text=f"Found out from the file if left out: {', '.join([*SOURCES, ANY_CSV])}.",
@@ -76,7 +76,7 @@ class UploadSerializer(StartSerializer):
 
     def validate_source(self, value: str) -> str:
         if value not in (*SOURCES, ANY_CSV):
-            raise serializers.ValidationError("There is no such source.")
+            raise serializers.ValidationError("Unknown source.")
         return value
 
     def validate_columns(self, value: str) -> dict[str, str]:
@@ -86,7 +86,7 @@ class UploadSerializer(StartSerializer):
             columns = None
         is_map = isinstance(columns, dict) and all(isinstance(one, str) for one in columns.values())
         if not is_map or not columns.keys() <= any_csv.MEANINGS.keys():
-            raise serializers.ValidationError("This is no JSON object of known meanings.")
+            raise serializers.ValidationError("Send a JSON object whose keys are known meanings.")
         return {key: any_csv.column_of(name) for key, name in columns.items()}
 
 
@@ -153,7 +153,10 @@ class RowSerializer(serializers.ModelSerializer):
 class ChooseSerializer(serializers.Serializer):
     row = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     movie = serializers.IntegerField(
-        min_value=1, max_value=2**63 - 1, allow_null=True, help_text="null: none of the candidates"
+        min_value=1,
+        max_value=2**63 - 1,
+        allow_null=True,
+        help_text="null for none of the candidates",
     )
 
 

@@ -74,7 +74,7 @@ def test_it_works(alices_client: Client, filled: None) -> None:
 def test_filters(alices_client: Client, filled: None, query: str, found: list[str]) -> None:
     answer = alices_client.get(f"{PAGE}?{query}")
     assert titles(answer) == found
-    assert ("Nothing in your diary matches." in answer.content.decode()) == (not found)
+    assert ("Nothing in your diary matches these filters." in answer.content.decode()) == (not found)
 
 
 def test_a_long_note_is_cut_between_words(alices_client: Client, alice: User, movie, log) -> None:

@@ -93,9 +93,9 @@ class TestTheForm:
     @pytest.mark.parametrize(
         ("fields", "problem"),
         [
-            ({"month": ""}, "Enter the month too."),
-            ({"year": ""}, "Enter the year too."),
-            ({"day": "31", "month": "2"}, "This date does not exist."),
+            ({"month": ""}, "Enter the month as well."),
+            ({"year": ""}, "Enter the year as well."),
+            ({"day": "31", "month": "2"}, "This date doesn’t exist."),
             ({"day": "32"}, "less than or equal to 31"),
             ({"year": "1899"}, "greater than or equal to 1900"),
             ({"year": "9000"}, "This date is in the future."),

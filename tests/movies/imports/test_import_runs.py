@@ -142,7 +142,7 @@ class TestGone:
         assert running_import() is None
         assert b"being imported" not in staff_client.get("/").content
         page = staff_client.get(ADMIN).content.decode()
-        assert "stopped without a word" in page
+        assert "stopped unexpectedly" in page
         assert "data-live" not in page
 
     def test_the_next_import_says_so(self, dead: ImportRun, source: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_refused_file_is_answered_with_the_reason(alices_client: Client) -> No
 def test_a_table_asks_for_its_columns(alices_client: Client, films: dict) -> None:
     upload(alices_client, exports.csv_file("film,jahr,note\nAlien,1979,9\n"))
     asking = PersonalImport.objects.get()
-    assert "What do your columns mean?" in page(alices_client, asking)
+    assert "What’s in your columns?" in page(alices_client, asking)
     address = f"/me/import/{asking.pk}/columns/"
     answer = alices_client.post(address, {"title": "film", "rating": "note", "scale": "5"})
     assert answer.status_code == 422

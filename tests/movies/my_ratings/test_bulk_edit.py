@@ -93,18 +93,18 @@ def test_ratings_of_others_and_deleted_ones_are_left_out(
     assert list(stars_of(alice).values()) == [1]
     assert list(stars_of(bob).values()) == [3, 3]
     answer = post(alices_client, foreign, stars="1.0", n=2)
-    assert message_of(answer) == "None of these ratings are there any more."
+    assert message_of(answer) == "These ratings no longer exist."
 
 
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"ratings": []}, "Tick at least one movie."),
-        ({"ratings": ["x"], "stars": "4.0"}, "There is no such rating in this list."),
-        ({"ratings": ["9" * 30], "stars": "4.0"}, "There is no such rating in this list."),
+        ({"ratings": []}, "Select at least one movie."),
+        ({"ratings": ["x"], "stars": "4.0"}, "That rating isn’t on this list."),
+        ({"ratings": ["9" * 30], "stars": "4.0"}, "That rating isn’t on this list."),
         ({"ratings": ["1"]}, "Choose how many stars to give."),
-        ({"ratings": ["1"], "stars": "4.2"}, "A rating has from half a star to five stars."),
-        ({"ratings": ["1"], "stars": "nan"}, "A rating has from half a star to five stars."),
+        ({"ratings": ["1"], "stars": "4.2"}, "Choose from half a star to five stars."),
+        ({"ratings": ["1"], "stars": "nan"}, "Choose from half a star to five stars."),
         ({"ratings": ["1"], "action": ""}, "Choose what to do."),
         ({"ratings": ["1"], "action": "steal"}, "Select a valid choice."),
     ],

@@ -54,7 +54,7 @@ def test_all_are_added_in_the_order_of_the_page(
     post(alices_client, n=4, **fields)
     assert titles_on(made)[:2] == ["Movie 3", "Movie 4"]
     again = post(alices_client, n=4, **fields)
-    assert message_of(again) == "Nothing had to be changed."
+    assert message_of(again) == "Nothing needed changing."
 
 
 def test_adding_to_a_new_list_asks_for_its_name(
@@ -94,7 +94,7 @@ def test_alice_cannot_add_to_bobs_lists(
     ratings = rated(1)
     for onto in (bobs.pk, "x", "9" * 19, "-1", "²"):
         answer = post(alices_client, ratings, action="list", onto=onto, n=1)
-        assert message_of(answer) == "This list is not there any more."
+        assert message_of(answer) == "This list no longer exists."
     assert titles_on(bobs) == []
     question = post(alices_client, ratings, action="list")
     assert b"Bob&#x27;s" not in question.content

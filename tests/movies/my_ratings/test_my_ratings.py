@@ -153,7 +153,7 @@ def test_a_list_that_holds_nothing_leads_back(
     assert "You have not rated anything yet" in alices_client.get(PAGE).content.decode()
     rate("Heat")
     html = alices_client.get(f"{PAGE}?q=nothing").content.decode()
-    assert "You have rated no movie like that" in html
+    assert "None of your ratings match these filters" in html
     assert alices_client.get(f"{PAGE}?page=2").status_code == 404
 
 

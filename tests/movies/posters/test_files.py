@@ -107,7 +107,7 @@ def test_the_operator_reads_why_and_nothing_is_lost(staff_client: Client, heat: 
     upload(staff_client, heat, picture())
     before = heat.poster_file
     answer = upload(staff_client, heat, b"<svg/>", title="Heat!")
-    assert "This is no picture in JPEG, PNG or WebP." in answer.content.decode()
+    assert "This isn’t a JPEG, PNG or WebP image." in answer.content.decode()
     assert (heat.poster_file, heat.title) == (before, "Heat")
 
 
