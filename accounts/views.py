@@ -35,7 +35,13 @@ def settings(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Settings saved."))
         return redirect("accounts:settings")
-    context = {"form": form, "stops": Boldness.choices, "chosen": form["boldness"].value()}
+    context = {
+        "form": form,
+        "stops": Boldness.choices,
+        "chosen": form["boldness"].value(),
+        # An added address is the account's once it is confirmed.
+        "has_email": request.user.email or request.user.emailaddress_set.exists(),
+    }
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 

@@ -58,7 +58,7 @@ def test_upload_preview_import_list_undo(
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Importing from Letterboxd")
     work(page, scripts)
-    page.get_by_role("link", name=f"See the list made from your {N_FILMS} ratings").click()
+    page.get_by_role("link", name=f"See your picks from {N_FILMS} ratings").click()
     expect(page).to_have_url(re.compile("/$"))
     assert Rating.objects.of(alice).count() == N_FILMS
 

@@ -144,7 +144,7 @@ def test_edit(alices_client: Client, alice: User, movie: Movie, log: Callable) -
 
 def test_delete_asks_first(alices_client: Client, alice: User, movie: Movie, log) -> None:
     url = f"/me/diary/{log(alice, movie, '2026').pk}/delete/"
-    assert b"This cannot be undone." in alices_client.get(url).content
+    assert "This can’t be undone." in alices_client.get(url).content.decode()
     assert Viewing.objects.exists()
     page = alices_client.post(url, follow=True)
     assert "Removed from your diary: Amélie (2026)." in page.content.decode()
