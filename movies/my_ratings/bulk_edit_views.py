@@ -174,8 +174,8 @@ def undo_bulk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     ) % {"n": undone.n}  # fmt: skip
     if undone.n_left:
         text += " " + ngettext(
-            "%(n)s movie stays as it is, because you’ve changed it since or it no longer exists.",
-            "%(n)s movies stay as they are, because you’ve changed them since or they no longer exist.",
+            "%(n)s movie stays as it is, because you’ve changed it since or it’s gone.",
+            "%(n)s movies stay as they are, because you’ve changed them since or they’re gone.",
             undone.n_left,
         ) % {"n": undone.n_left}
     messages.success(request, text)

@@ -124,7 +124,7 @@ def test_a_retired_term_would_be_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Your email address", "Log in", "Sign up", "Not interested", "Undo", "go on reading"]
+    "text", ["Your email address", "Log in", "Sign up", "Not interested", "Undo", "Continue"]
 )
 def test_others_are_fine(text: str) -> None:
     assert retired_in(text) == []
