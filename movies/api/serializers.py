@@ -181,7 +181,7 @@ class RatingSerializer(serializers.ModelSerializer):
 
 
 class EarlierRatingSerializer(serializers.ModelSerializer):
-    """Stars that you changed or removed."""
+    """A rating you have since changed or removed."""
 
     movie = MovieCardSerializer(read_only=True)
     stars = StarsField(read_only=True)

@@ -40,7 +40,7 @@ class WatchedField(serializers.Field):
 
 
 class ViewingSerializer(serializers.ModelSerializer):
-    """One viewing of yours; nobody else sees it."""
+    """One of your viewings; only you can see it."""
 
     movie = MovieCardSerializer(read_only=True)
     watched = WatchedField(allow_null=True)

@@ -214,7 +214,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=StartSerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> Response:
-        """Start an import that was only read, or go on with one that was cancelled."""
+        """Start an import after its preview, or continue one that was cancelled."""
         own = self.get_object()
         form = StartSerializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -223,14 +223,14 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
-        """Stop; what is imported so far stays and can be undone."""
+        """Stop; everything imported so far stays, and can be undone."""
         own = self.get_object()
         return self._try(own, lambda: lifecycle.cancel(own))
 
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str) -> Response:
-        """Take back all of it, except what was changed since."""
+        """Undo the whole import, except for what you have changed since."""
         own = self.get_object()
         return self._try(own, lambda: lifecycle.start_undo(own))
 
@@ -247,7 +247,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     )
     @action(detail=True, methods=["get"])
     def rows(self, request: Request, pk: str) -> Response:
-        """Its rows; `match` and `outcome` narrow them down."""
+        """Rows of an import, filtered by `match` and `outcome`."""
         rows = ImportedRow.objects.filter(personal_import=self.get_object()).order_by("pk")
         for name in ("match", "outcome"):
             if value := request.query_params.get(name):
@@ -258,7 +258,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=ChooseSerializer, responses={200: ImportSerializer})
     @action(detail=True, methods=["post"])
     def choose(self, request: Request, pk: str) -> Response:
-        """Decide which of its candidates an `ambiguous` row is about."""
+        """Choose the movie of an `ambiguous` row from its candidates."""
         own = self.get_object()
         form = ChooseSerializer(data=request.data)
         form.is_valid(raise_exception=True)
