@@ -48,8 +48,8 @@ class BoldnessForm(PreferenceForm):
 class EraseForm(forms.Form):
     """Asks for the password again before an account is deleted."""
 
-    wrong_password = _("That isn't your password.")
-    last_operator = _("You're the only operator of this site. Make someone else an operator first.")
+    wrong_password = _("That isn’t your password.")
+    last_operator = _("You’re the only operator of this site. Make someone else an operator first.")
 
     password = forms.CharField(
         label=_("Your password"),
@@ -72,7 +72,7 @@ class ProfileForm(forms.ModelForm):
     """The settings of a profile; saving creates the profile if there is none."""
 
     taken = _("Someone else already uses this name.")
-    no_address = _("Your user name is nothing but dots, so your profile can't have a web address.")
+    no_address = _("Your user name is nothing but dots, so your profile can’t have a web address.")
 
     class Meta:
         model = Profile

@@ -123,7 +123,7 @@ describe(Kept(("accounts.Profile",), _("Your profile"), files=("account.json",))
 describe(
     Kept(
         ("accounts.Session",),
-        _("Where you're logged in; for visitors, the movies they tried out, and messages"),
+        _("Where you’re logged in; for visitors, the movies they tried out, and messages"),
         _("Until you log out, or for two weeks at most."),
         ("sign_ins.csv",),
     )
@@ -139,6 +139,6 @@ describe(
     Kept(
         ("admin.LogEntry",),
         _("What operators did in the admin"),
-        _("Until the operator's account is erased. Anything about other people goes with theirs."),
+        _("Until the operator’s account is erased. Anything about other people goes with theirs."),
     )
 )

@@ -72,7 +72,7 @@ class User(AbstractUser):
         _("ratings train the model"),
         default=True,
         help_text=_(
-            "If off, they still get recommendations, but their ratings don't shape anyone else's."
+            "If off, they still get recommendations, but their ratings don’t shape anyone else’s."
         ),
     )
 
@@ -133,7 +133,7 @@ class User(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(is_dataset_member=False) | models.Q(is_active=False),
                 name="accounts_user_dataset_member_inactive",
-                violation_error_message=_("A rater from a data set can't be active."),
+                violation_error_message=_("A rater from a data set can’t be active."),
             ),
             models.CheckConstraint(
                 condition=models.Q(boldness__gte=-2, boldness__lte=2),

@@ -15,6 +15,8 @@ class LoginForm(forms.LoginForm):
 
 
 class SignupForm(forms.SignupForm):
+    field_order = ("username", "password1", "email")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _relabel(self, username=_("User name"))

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='user',
             name='trains_model',
-            field=models.BooleanField(default=True, help_text="If off, they still get recommendations, but their ratings don't shape anyone else's.", verbose_name='ratings train the model'),
+            field=models.BooleanField(default=True, help_text="If off, they still get recommendations, but their ratings don’t shape anyone else’s.", verbose_name='ratings train the model'),
         ),
         migrations.AlterField(
             model_name='user',
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='user',
             name='accounts_user_dataset_member_inactive',
-            constraint=models.CheckConstraint(condition=models.Q(('is_dataset_member', False), ('is_active', False), _connector='OR'), name='accounts_user_dataset_member_inactive', violation_error_message="A rater from a data set can't be active."),
+            constraint=models.CheckConstraint(condition=models.Q(('is_dataset_member', False), ('is_active', False), _connector='OR'), name='accounts_user_dataset_member_inactive', violation_error_message="A rater from a data set can’t be active."),
         ),
         migrations.AlterConstraint(
             model_name='user',

@@ -12,7 +12,7 @@ PASSWORD = "a good password 1"
 
 def test_it_works(alices_client: Client, alice: User, bob: User, history: list[Movie]) -> None:
     page = alices_client.get(ERASE)
-    assert b"can't be undone" in page.content
+    assert "can’t be undone" in page.content.decode()
     answer = alices_client.post(ERASE, {"password": PASSWORD}, follow=True)
     assert b"have been erased" in answer.content
     assert not answer.context["user"].is_authenticated
@@ -45,7 +45,7 @@ def test_through_the_api(alices_client: Client, history: list[Movie]) -> None:
     answer = alices_client.post(url, {"password": "wrong"}, content_type=json_type)
     assert (answer.status_code, answer.json()) == (
         403,
-        {"detail": "That isn't your password."},
+        {"detail": "That isn’t your password."},
     )
     answer = alices_client.post(url, {"password": PASSWORD}, content_type=json_type)
     assert answer.status_code == 204

@@ -63,8 +63,8 @@ class TestSignUp:
         assert "Email (optional)" in page
         assert re.findall(r'<input type="(?!hidden)\w+" name="(\w+)"', page) == [
             "username",
-            "email",
             "password1",
+            "email",
         ]
         client.post("/accounts/signup/", {**SIGN_UP, "email": ""})
         assert is_logged_in(client)
