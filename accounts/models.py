@@ -58,7 +58,12 @@ class User(AbstractUser):
     # Unique, so that of two look-alikes that sign up at once one is refused. Empty for raters of
     # data sets, and for names that looked like another one before look-alikes were refused.
     username_skeleton = models.CharField(
-        max_length=600, null=True, blank=True, unique=True, editable=False
+        _("user name as it looks"),
+        max_length=600,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
     )
     email = models.EmailField(_("email address"), blank=True)
     is_dataset_member = models.BooleanField(

@@ -25,7 +25,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "user",
             "username_skeleton",
-            models.CharField(blank=True, editable=False, max_length=600, null=True, unique=True),
+            models.CharField(
+                blank=True,
+                editable=False,
+                max_length=600,
+                null=True,
+                unique=True,
+                verbose_name="user name as it looks",
+            ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
     ]
