@@ -12,6 +12,7 @@ class LoginForm(forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _relabel(self, login=_("User name or email"), remember=_("Keep me logged in"))
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
 class SignupForm(forms.SignupForm):
