@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='movielist',
             name='visibility',
-            field=models.CharField(choices=[('private', 'Private'), ('link', 'Anyone with the link'), ('public', 'Public')], default='private', max_length=10, verbose_name='who can see it'),
+            field=models.CharField(choices=[('private', 'Private'), ('link', 'Link only'), ('public', 'Public')], default='private', max_length=10, verbose_name='who can see it'),
         ),
         migrations.AlterField(
             model_name='person',

@@ -67,7 +67,7 @@ class MovieListQuerySet(models.QuerySet["MovieList"]):
 class MovieList(models.Model):
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("Private")
-        LINK = "link", _("Anyone with the link")
+        LINK = "link", _("Link only")
         PUBLIC = "public", _("Public")
 
     # The index below begins with the owner.
