@@ -429,16 +429,25 @@ LOGIN_REDIRECT_URL = "home"
 PASSWORD_RESET_TIMEOUT = 3600
 
 EMAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
-ACCOUNT_ADAPTER = "accounts.allauth_adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.login.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("CFSITE_EMAIL_VERIFICATION", default="optional")
 if ACCOUNT_EMAIL_VERIFICATION not in {"none", "optional", "mandatory"}:
-    raise ImproperlyConfigured("CFSITE_EMAIL_VERIFICATION must be none, optional or mandatory.")
+    raise ImproperlyConfigured("CFSITE_EMAIL_VERIFICATION is none, optional or mandatory.")
+_email = "email*" if ACCOUNT_EMAIL_VERIFICATION == "mandatory" else "email"
+ACCOUNT_SIGNUP_FIELDS = ["username*", _email, "password1*"]
+ACCOUNT_FORMS = {
+    "login": "accounts.login.forms.LoginForm",
+    "signup": "accounts.login.forms.SignupForm",
+    "change_password": "accounts.login.forms.ChangePasswordForm",
+    "set_password": "accounts.login.forms.SetPasswordForm",
+    "reset_password_from_key": "accounts.login.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_SIGNUP_OPEN = env.bool("CFSITE_SIGNUP_OPEN", default=True)
 ACCOUNT_SIGNUP_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "root", "staff", "support", "system"]
+# With all names that look like one of them; the operator may use them for own accounts.
+RESERVED_USERNAMES = ["admin", "administrator", "root", "staff", "support", "system"]
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_TIMEOUT = 900

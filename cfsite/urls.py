@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.login.views import sign_up
 from accounts.views import data_notice
 from cfsite.pages import errors, pwa, themes
 from cfsite.pages.about import about
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("movies.lists.urls")),
     path("", include("movies.diary.urls")),
     path("", include("accounts.urls")),
+    path("accounts/signup/", sign_up, name="account_signup"),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include("cfsite.api")),

@@ -21,10 +21,10 @@ def text_of(answer: object) -> str:
 
 def test_it_works(client: Client, db: None) -> None:
     page = text_of(client.get(PAGE))
-    assert "Your ratings and when you gave them" in page
-    assert "once it has 5 ratings" in page
+    assert "Your ratings, and when you gave them" in page
+    assert "become public at 5 ratings" in page
     assert "In your export: ratings.csv" in page
-    assert "Ask this site's operator how long they are kept" in page
+    assert "Ask the operator of this site how long they are kept" in page
 
 
 def test_every_model_with_a_persons_data_is_described() -> None:
