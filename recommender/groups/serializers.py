@@ -97,7 +97,7 @@ class GroupPickSerializer(serializers.Serializer):
     )
     loved_with = MovieCardSerializer(
         allow_null=True,
-        help_text="If there is no such movie: one you like whose fans love this one too.",
+        help_text="Otherwise, a movie you like whose fans love this one too.",
     )
 
 
