@@ -32,6 +32,7 @@ def pages(
         "artist": _artist(movie).get_absolute_url(),
         "accuracy": "/accuracy/",
         "offline": "/offline/",
+        "about": "/about/",
         "data-notice": "/about/data/",
         "how-it-works": "/how-it-works/",
         "public-lists": "/lists/",
