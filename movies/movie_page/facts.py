@@ -20,7 +20,7 @@ _TITLE = "title"
 
 # Name and licence of the sources that are named on pages.
 CREDITED: Mapping[str, str | Promise] = {
-    FactSource.BUILT_IN: gettext_lazy("cfsite, MIT licence"),
+    FactSource.BUILT_IN: gettext_lazy("built-in catalogue, MIT licence"),
     FactSource.WIKIDATA: gettext_lazy("Wikidata, CC0"),
     FactSource.TMDB: "TMDB",
 }

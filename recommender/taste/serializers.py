@@ -114,7 +114,7 @@ class SurpriseSerializer(serializers.Serializer):
 class SaidSerializer(serializers.Serializer):
     n = serializers.IntegerField()
     mean_error = serializers.FloatField(help_text="Stars, absolute.")
-    n_shown = serializers.IntegerField(help_text="With the prediction in sight.")
+    n_shown = serializers.IntegerField(help_text="With the prediction visible.")
     n_hidden = serializers.IntegerField()
     hidden_error = serializers.FloatField(allow_null=True)
     surprises = SurpriseSerializer(many=True, help_text="The furthest off first.")

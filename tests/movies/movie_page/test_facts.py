@@ -69,7 +69,7 @@ def test_nothing_is_said_where_nothing_is_known(client: Client, make_movie: Call
     [
         (FactSource.WIKIDATA, "Facts: Wikidata, CC0", False),
         (FactSource.TMDB, "Facts: TMDB", True),
-        (FactSource.BUILT_IN, "Facts: cfsite, MIT licence", False),
+        (FactSource.BUILT_IN, "Facts: built-in catalogue, MIT licence", False),
     ],
 )
 def test_sources_are_named(
