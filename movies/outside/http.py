@@ -87,6 +87,9 @@ class Site:
     def unreadable(self) -> OutsideError:
         return OutsideError(_("%(site)s's answer could not be read.") % self._named)
 
+    def unknown(self) -> NotFound:
+        return NotFound(_("%(site)s does not know this movie.") % self._named)
+
     def pause(self, refusal: Refused) -> None:
         """Send no requests until the refusal has passed, from any process."""
         cache.set(self._cache_key, str(refusal), refusal.wait)
@@ -125,7 +128,7 @@ class Site:
         if status in (401, 403):
             raise Refused(self._refusal(), REFUSED_WAIT)
         if status == 404:
-            raise NotFound(_("%(site)s does not know this movie.") % self._named)
+            raise self.unknown()
         if status != 200:
             text = _("%(site)s answered with status %(status)s.")
             error = NoAnswer if status >= 500 else OutsideError
