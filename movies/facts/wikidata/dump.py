@@ -12,6 +12,7 @@ import gzip
 import json
 import re
 import tempfile
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +84,7 @@ def _lines(path: Path, on_progress: Progress) -> Iterator[bytes]:
                         line = stream.readline(LONGEST_LINE)
                 if number % 5000 == 0:
                     on_progress(min(1.0, file.tell() / size))
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DumpError(f"{path} cannot be read to its end: {error}") from error
 
 

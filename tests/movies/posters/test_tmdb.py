@@ -19,6 +19,7 @@ from movies.outside import http, tmdb
 from movies.posters import tmdb_client
 from movies.posters.tmdb_fetch import fetch_due
 from movies.tasks import fetch_posters
+from tests.admin.movie_form import NO_ROWS
 from tests.movies.outside.server import OtherSite, serving
 from tests.movies.posters.test_files import picture
 
@@ -111,7 +112,7 @@ def test_an_uploaded_poster_beats_theirs(
     outside.has(949, picture())
     change = f"/admin/movies/movie/{heat.pk}/change/"
     own = SimpleUploadedFile("own.jpg", picture(colour="blue"))
-    form = {"title": "Heat", "year": 1995, "tmdb_id": 949}
+    form = {"title": "Heat", "year": 1995, "tmdb_id": 949, **NO_ROWS}
     staff_client.post(change, {**form, "poster_upload": own})
     assert fetch_due(10).fetched == 0
     assert "tmdb" not in after(heat).poster_file
