@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 
 from movies import published_figures
-from movies.facts import expiry, fetching
+from movies.facts import erasing, fetching
 from movies.facts.built_in import loading as built_in_facts
 from movies.facts.sources import SOURCES
 from movies.models import PersonalImport
@@ -36,7 +36,7 @@ def fetch_facts() -> dict[str, Any]:
 
 @shared_task
 def erase_expired_facts() -> dict[str, int]:
-    return {"erased": expiry.erase_expired()}
+    return {"erased": erasing.erase_expired()}
 
 
 @shared_task

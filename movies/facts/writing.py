@@ -7,7 +7,7 @@ row. Who may write what: `movies.facts.provenance`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from django.db import connection
@@ -52,28 +52,26 @@ def write_batch(source: str, facts: Mapping[int, MovieFacts]) -> Counter[str]:
     return Counter(movies=len(movies), changed=len(changed), people=credits.n_new_people)
 
 
-def clear_batch(source: str, movie_ids: Iterable[int]) -> int:
-    """Erase what movies have from `source`, within a transaction; returns how many had any."""
+def clear_batch(
+    source: str, movie_ids: Iterable[int], only: Collection[str] = provenance.ALL
+) -> int:
+    """Erase facts that movies have from `source`, within a transaction; returns of how many."""
     one_writer_at_a_time()
-    movies = [movie for movie in _locked(movie_ids) if provenance.names_from(movie, source)]
-    roles: list[tuple[int, str]] = []
-    without_titles: list[int] = []
-    for movie in movies:
-        names = provenance.names_from(movie, source)
-        for name in names:
-            if name in provenance.COLUMNS:
-                field = Movie._meta.get_field(name)
-                setattr(movie, name, None if field.null else "")
-        roles += [(movie.pk, role) for role, name in PEOPLE.items() if name in names]
-        if TITLES in names:
-            without_titles.append(movie.pk)
+    names_of = {
+        movie: [name for name in provenance.names_from(movie, source) if name in only]
+        for movie in _locked(movie_ids)
+    }
+    names_of = {movie: names for movie, names in names_of.items() if names}
+    for movie, names in names_of.items():
+        for name in set(names) & set(provenance.COLUMNS):
+            setattr(movie, name, None if Movie._meta.get_field(name).null else "")
         movie.fact_sources = provenance.without(movie.fact_sources, names)
-    AlternativeTitle.objects.filter(movie__in=without_titles).delete()
-    rows = Credit.objects.filter(movie__in=[pk for pk, _role in roles])
-    gone = [one for one in rows if (one.movie_id, one.role) in set(roles)]
-    _delete_credits(gone)
-    _save(movies)
-    return len(movies)
+    titled = [movie.pk for movie, names in names_of.items() if TITLES in names]
+    AlternativeTitle.objects.filter(movie__in=titled).delete()
+    credited = Credit.objects.filter(movie__in=names_of).select_related("movie")
+    _delete_credits([one for one in credited if PEOPLE[one.role] in names_of[one.movie]])
+    _save(names_of)
+    return len(names_of)
 
 
 def one_writer_at_a_time() -> None:

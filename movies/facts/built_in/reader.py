@@ -27,12 +27,12 @@ class Line:
     problem: str = ""
 
 
-def files(folder: Path = FOLDER) -> list[Path]:
-    return sorted(folder.glob("*.csv"))
+def files(folder: Path | None = None) -> list[Path]:
+    return sorted((folder or FOLDER).glob("*.csv"))
 
 
-def read_lines(folder: Path = FOLDER) -> Iterator[Line]:
-    """All lines of all files."""
+def read_lines(folder: Path | None = None) -> Iterator[Line]:
+    """All lines of all files, of cfsite's own folder if none is given."""
     for path in files(folder):
         try:
             with path.open(encoding="utf-8", newline="") as file:

@@ -10,12 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from movies.facts.built_in import loading as built_in_facts
-from movies.facts.expiry import erase_expired
+from movies.facts.erasing import erase_expired, give_back
 from movies.facts.fetching import FetchResult, fetch_due, statuses
 from movies.facts.from_dump import load_dump
+from movies.facts.provenance import ALL
 from movies.facts.sources import SOURCES
 from movies.facts.wikidata.dump import DumpError
-from movies.models import FactSource
+from movies.models import FactSource, Movie
 
 BUILT_IN = FactSource.BUILT_IN.value
 
@@ -39,12 +40,21 @@ class Command(BaseCommand):
             help="a dump of Wikidata (.json, .json.gz, .json.bz2) instead of its query service",
         )
         parser.add_argument(
+            "--give-back",
+            nargs="+",
+            metavar=("MOVIE", "FACT"),
+            help="let sources fill in again what was typed in the admin: the movie's number and"
+            f" any of {', '.join(ALL)}",
+        )
+        parser.add_argument(
             "--status", action="store_true", help="only tell how far each source is"
         )
 
     def handle(self, **options: Any) -> None:
         if options["status"]:
             self._tell_status()
+        elif options["give_back"]:
+            self._give_back(*options["give_back"])
         elif options["wikidata_dump"]:
             self._load_dump(options["wikidata_dump"])
         elif options["source"] == BUILT_IN:
@@ -83,6 +93,16 @@ class Command(BaseCommand):
 
     def _show_result(self, result: FetchResult) -> None:
         _show(f"{result.done:,} of {result.due:,} movies, {result.failed:,} failed")
+
+    def _give_back(self, movie: str, *names: str) -> None:
+        unknown = sorted(set(names) - set(ALL))
+        if unknown or not names:
+            told = f"There is no fact {', '.join(unknown)}" if unknown else "Name the facts"
+            raise CommandError(f"{told}: {', '.join(ALL)}.", returncode=2)
+        if not (movie.isascii() and movie.isdigit() and Movie.objects.filter(pk=movie).exists()):
+            raise CommandError(f"There is no movie {movie!r}.", returncode=2)
+        done = give_back(int(movie), names)
+        self.stdout.write("Given back." if done else "None of these was typed in the admin.")
 
     def _tell_status(self) -> None:
         for name, status in statuses().items():

@@ -8,27 +8,39 @@ import pytest
 from movies.facts.built_in import reader
 from movies.titles import fold
 
+OURS = Path(reader.__file__).parent
 HEADER = ",".join(reader.COLUMNS)
 GOOD = "Heat,1995,,Michael Mann,Al Pacino|Robert De Niro,170,US,en,tt0113277,A thief is hunted."
 
 
 def test_every_row_can_be_taken() -> None:
-    lines = list(reader.read_lines())
+    lines = list(reader.read_lines(OURS))
     assert [f"{line.place}: {line.problem}" for line in lines if line.problem] == []
     assert len(lines) >= 1300
 
 
+@pytest.mark.parametrize(
+    ("title", "year", "director"),
+    [("Pulp Fiction", 1994, "Quentin Tarantino"), ("Toy Story", 1995, "John Lasseter")],
+)
+def test_famous_movies_are_there(title: str, year: int, director: str) -> None:
+    facts = [line.facts for line in reader.read_lines(OURS) if line.facts]
+    (one,) = [one for one in facts if (one.title, one.year) == (title, year)]
+    assert one.directors[0].name == director
+
+
 def test_no_movie_is_there_twice() -> None:
-    facts = [line.facts for line in reader.read_lines() if line.facts]
+    facts = [line.facts for line in reader.read_lines(OURS) if line.facts]
     by_title = Counter((fold(one.title), one.year) for one in facts)
     by_imdb_id = Counter(one.imdb_id for one in facts if one.imdb_id)
     assert [key for counts in (by_title, by_imdb_id) for key, n in counts.items() if n > 1] == []
 
 
 def test_every_movie_has_people_and_a_sentence() -> None:
-    facts = [line.facts for line in reader.read_lines() if line.facts]
+    facts = [line.facts for line in reader.read_lines(OURS) if line.facts]
     for one in facts:
         assert one.directors, one.title
+        assert one.runtime, one.title
         assert one.description, one.title
         assert one.year, one.title
         assert len(one.cast) <= 5, one.title

@@ -1,6 +1,8 @@
-"""Erases facts from TMDB that its terms no longer let us keep; needs no key."""
+"""Erases facts for the next source to fill in: what is too old, what the operator gives back."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, TextField
 from django.db.models.functions import Cast
@@ -27,13 +29,28 @@ def expired_movies() -> MovieQuerySet:
 
 
 def erase_expired() -> int:
-    """Fall back on the next source: built-in facts at once, Wikidata's with the next fetch."""
+    """Erase what TMDB's terms no longer let us keep; needs no key. Returns of how many movies.
+
+    The next source takes its place: built-in facts at once, Wikidata's with the next round.
+    """
     pks = list(expired_movies().order_by("pk").values_list("pk", flat=True))
     for batch in in_batches(pks):
         in_transaction(lambda batch=batch: _erase(batch))
     if pks:
         loading.load(only=frozenset(pks))
     return len(pks)
+
+
+def give_back(movie_id: int, names: Collection[str]) -> bool:
+    """Let sources fill in again what the operator typed. Returns whether there was anything."""
+
+    def clear() -> int:
+        FactFetch.objects.filter(movie=movie_id).update(due_at=timezone.now())
+        return clear_batch(FactSource.OPERATOR, [movie_id], only=names)
+
+    cleared = in_transaction(clear)
+    loading.load(only=frozenset([movie_id]))
+    return bool(cleared)
 
 
 def _erase(movie_ids: list[int]) -> None:

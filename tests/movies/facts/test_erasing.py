@@ -1,9 +1,10 @@
-"""Half a year is the longest that facts from TMDB are kept."""
+"""Half a year is the longest that facts from TMDB are kept; operators can give facts back."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from movies.facts.built_in import loading
@@ -79,3 +80,33 @@ def test_what_the_operator_typed_is_not_tmdbs(pulp: Movie) -> None:
     erase_expired_facts()
     assert sources(pulp)["runtime"] == FactSource.OPERATOR
     assert pulp.runtime == 150
+
+
+def test_facts_that_were_typed_can_be_given_back(pulp: Movie, outside: OtherSite) -> None:
+    pulp.refresh_from_db()
+    pulp.runtime, pulp.description = 150, ""
+    pulp.note_source(["runtime", "description", "cast"], FactSource.OPERATOR)
+    pulp.save()
+    call_command("load_facts", give_back=[str(pulp.pk), "runtime", "cast"])
+    found = sources(pulp)
+    assert (found["runtime"], found["cast"]) == (FactSource.BUILT_IN, FactSource.BUILT_IN)
+    assert found["description"] == FactSource.OPERATOR
+    assert pulp.runtime == 154
+    assert fetch_due(TMDB, 10).fetched == 1
+    assert sources(pulp)["runtime"] == FactSource.TMDB
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["1"], "Name the facts"),
+        (["1", "title"], "There is no fact title"),
+        (["x", "cast"], "There is no movie 'x'"),
+        (["9" * 30, "cast"], "There is no movie"),
+        (["²", "cast"], "There is no movie"),
+    ],
+)
+def test_what_cannot_be_given_back(db: None, words: list[str], told: str) -> None:
+    with pytest.raises(CommandError, match=told) as error:
+        call_command("load_facts", give_back=words)
+    assert error.value.returncode == 2
