@@ -77,6 +77,7 @@ class MovieFacts:
     def columns(self) -> dict[str, Any]:
         """Field of `Movie` -> value, without empty ones."""
         values = {
+            "title": self.title,
             "original_title": self.original_title,
             "year": self.year,
             "runtime": self.runtime,

@@ -18,7 +18,7 @@ PEOPLE = {
     Credit.Role.CAST: "cast",
 }
 COLUMNS = (
-    *("original_title", "year", "runtime", "countries", "languages", "description"),
+    *("title", "original_title", "year", "runtime", "countries", "languages", "description"),
     *("imdb_id", "tmdb_id", "wikidata_id"),
 )
 ALL = (*COLUMNS, TITLES, *PEOPLE.values())
@@ -35,8 +35,6 @@ _BEST_FIRST_OF_CAST = (
     *(FactSource.OPERATOR, FactSource.DATA_SET, FactSource.TMDB),
     *(FactSource.BUILT_IN, FactSource.WIKIDATA),
 )
-# TMDB's terms forbid learning from its data, and lists are steered by the year.
-_NEVER_FROM = {FactSource.TMDB: frozenset({"year"})}
 
 
 def source_of(movie: Movie, name: str) -> str:
@@ -51,7 +49,9 @@ def names_from(movie: Movie, source: str) -> list[str]:
 
 def may_write(source: str, movie: Movie, name: str, *, is_blank: bool) -> bool:
     """Whether `source` may replace this fact; `is_blank`: there is none yet."""
-    if name in _NEVER_FROM.get(FactSource(source), ()):
+    if name == "year" and source == FactSource.TMDB and source_of(movie, "title") != source:
+        # TMDB's terms forbid learning from its data, and lists can be sorted by the year. Only
+        # a movie that was added by its id there needs TMDB's.
         return False
     owner = source_of(movie, name)
     if owner == FactSource.OPERATOR:
@@ -64,6 +64,11 @@ def may_write(source: str, movie: Movie, name: str, *, is_blank: bool) -> bool:
 def _rank(source: str, name: str) -> int:
     order = _BEST_FIRST_OF_CAST if name == PEOPLE[Credit.Role.CAST] else _BEST_FIRST
     return order.index(FactSource(source)) if source in FactSource else len(order)
+
+
+def stand_in_title(movie: Movie) -> str:
+    """The title of a movie that was added by an id, until a source tells its own; '' without."""
+    return movie.imdb_id or (f"TMDB {movie.tmdb_id}" if movie.tmdb_id else "")
 
 
 def without(fact_sources: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cfsite.lib.transactions import in_transaction
 from movies.facts import provenance
 from movies.facts.movie_facts import MovieFacts, PersonFact
 from movies.facts.people import People
-from movies.facts.provenance import PEOPLE, TITLES, may_write
+from movies.facts.provenance import PEOPLE, TITLES, may_write, stand_in_title
 from movies.models import AlternativeTitle, Credit, Movie, Person
 from movies.titles import fold, title_key
 
@@ -64,7 +64,7 @@ def clear_batch(
     names_of = {movie: names for movie, names in names_of.items() if names}
     for movie, names in names_of.items():
         for name in set(names) & set(provenance.COLUMNS):
-            setattr(movie, name, None if Movie._meta.get_field(name).null else "")
+            setattr(movie, name, _empty(movie, name))
         movie.fact_sources = provenance.without(movie.fact_sources, names)
     titled = [movie.pk for movie, names in names_of.items() if TITLES in names]
     AlternativeTitle.objects.filter(movie__in=titled).delete()
@@ -72,6 +72,12 @@ def clear_batch(
     _delete_credits([one for one in credited if PEOPLE[one.role] in names_of[one.movie]])
     _save(names_of)
     return len(names_of)
+
+
+def _empty(movie: Movie, name: str) -> str | None:
+    if name == "title":
+        return stand_in_title(movie) or movie.title
+    return None if Movie._meta.get_field(name).null else ""
 
 
 def one_writer_at_a_time() -> None:
@@ -115,8 +121,11 @@ def _set_columns(source: str, movie: Movie, facts: MovieFacts, taken: _TakenIds)
     names = []
     for name, value in facts.columns.items():
         now = getattr(movie, name)
-        if now == value or not may_write(source, movie, name, is_blank=now in ("", None)):
+        is_blank = now in ("", None) or (name == "title" and now == stand_in_title(movie))
+        if now == value or not may_write(source, movie, name, is_blank=is_blank):
             continue
+        if name == "title":
+            movie.note_source([name], source)  # decides on the year
         if name == "original_title" and fold(value) == fold(movie.title):
             continue
         if name in _IDS and not taken.take(name, value, movie):

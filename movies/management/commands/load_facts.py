@@ -19,6 +19,7 @@ from movies.facts.wikidata.dump import DumpError
 from movies.models import FactSource, Movie
 
 BUILT_IN = FactSource.BUILT_IN.value
+GIVEN_BACK = [name for name in ALL if name != "title"]  # no movie is without
 
 
 class Command(BaseCommand):
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             nargs="+",
             metavar=("MOVIE", "FACT"),
             help="let sources fill in again what was typed in the admin: the movie's number and"
-            f" any of {', '.join(ALL)}",
+            f" any of {', '.join(GIVEN_BACK)}",
         )
         parser.add_argument(
             "--status", action="store_true", help="only tell how far each source is"
@@ -95,10 +96,10 @@ class Command(BaseCommand):
         _show(f"{result.done:,} of {result.due:,} movies, {result.failed:,} failed")
 
     def _give_back(self, movie: str, *names: str) -> None:
-        unknown = sorted(set(names) - set(ALL))
+        unknown = sorted(set(names) - set(GIVEN_BACK))
         if unknown or not names:
             told = f"There is no fact {', '.join(unknown)}" if unknown else "Name the facts"
-            raise CommandError(f"{told}: {', '.join(ALL)}.", returncode=2)
+            raise CommandError(f"{told}: {', '.join(GIVEN_BACK)}.", returncode=2)
         if not (movie.isascii() and movie.isdigit() and Movie.objects.filter(pk=movie).exists()):
             raise CommandError(f"There is no movie {movie!r}.", returncode=2)
         done = give_back(int(movie), names)

@@ -131,6 +131,26 @@ def test_a_year_is_not_taken_from_tmdb(make_movie: Callable[..., Movie]) -> None
     assert movie.year == 2016
 
 
+def test_a_movie_that_was_added_by_id_gets_its_title(make_movie: Callable[..., Movie]) -> None:
+    by_imdb, by_tmdb = (
+        make_movie("tt0110912", None, imdb_id="tt0110912"),
+        make_movie("TMDB 603", None, tmdb_id=603),
+    )
+    write(by_imdb, MovieFacts(title="Pulp Fiction", year=1994), WIKIDATA)
+    write(by_tmdb, MovieFacts(title="The Matrix", year=1999, runtime=136), TMDB)
+    assert (str(by_imdb), by_imdb.title_key) == ("Pulp Fiction (1994)", "pulp fiction")
+    assert str(by_tmdb) == "The Matrix (1999)"
+    clear_batch(TMDB, [by_tmdb.pk])
+    by_tmdb.refresh_from_db()
+    assert str(by_tmdb) == "TMDB 603"
+
+
+def test_no_other_title_is_touched(heat: Movie) -> None:
+    write(heat, replace(HEAT, title="Heat (4K)"), TMDB)
+    assert heat.title == "Heat"
+    assert "title" not in sources(heat)
+
+
 def test_no_two_movies_get_one_id(heat: Movie, make_movie: Callable[..., Movie]) -> None:
     twins = [make_movie(f"Twin {number}") for number in range(2)]
     taken = MovieFacts(imdb_id="tt0113277", wikidata_id="Q42198")
