@@ -79,16 +79,16 @@ class Site:
             for chunk in answer.iter_content(_CHUNK):
                 content += chunk
                 if len(content) > max_bytes:
-                    raise OutsideError(_("%(site)s's answer is too large.") % self._named)
+                    raise OutsideError(_("%(site)s’s response is too large.") % self._named)
                 if time.monotonic() > ends:
                     raise requests.Timeout
             return bytes(content)
 
     def unreadable(self) -> OutsideError:
-        return OutsideError(_("%(site)s's answer could not be read.") % self._named)
+        return OutsideError(_("We couldn’t read %(site)s’s response.") % self._named)
 
     def unknown(self) -> NotFound:
-        return NotFound(_("%(site)s does not know this movie.") % self._named)
+        return NotFound(_("%(site)s doesn’t know this movie.") % self._named)
 
     def pause(self, refusal: Refused) -> None:
         """Send no requests until the refusal has passed, from any process."""
@@ -117,28 +117,28 @@ class Site:
         try:
             yield
         except requests.Timeout as error:
-            raise NoAnswer(_("%(site)s did not answer in time.") % self._named) from error
+            raise NoAnswer(_("%(site)s took too long to respond.") % self._named) from error
         except requests.RequestException as error:  # its text may contain the key
-            raise NoAnswer(_("%(site)s could not be reached.") % self._named) from error
+            raise NoAnswer(_("We couldn’t reach %(site)s.") % self._named) from error
 
     def _check(self, answer: requests.Response) -> None:
         status = answer.status_code
         if status == 429 or (status == 503 and "Retry-After" in answer.headers):
-            raise Refused(_("%(site)s asks to wait.") % self._named, _wait(answer))
+            raise Refused(_("%(site)s asked us to slow down.") % self._named, _wait(answer))
         if status in (401, 403):
             raise Refused(self._refusal(), REFUSED_WAIT)
         if status == 404:
             raise self.unknown()
         if status != 200:
-            text = _("%(site)s answered with status %(status)s.")
+            text = _("%(site)s responded with status %(status)s.")
             error = NoAnswer if status >= 500 else OutsideError
             raise error(text % {"site": self.name, "status": status})
 
     def _refusal(self) -> str:
         if self.key_setting:
             told = {"site": self.name, "setting": self.key_setting}
-            return _("%(site)s refuses the key (%(setting)s).") % told
-        return _("%(site)s refuses our requests.") % self._named
+            return _("%(site)s rejected the key (%(setting)s).") % told
+        return _("%(site)s rejected our requests.") % self._named
 
 
 def user_agent() -> str:

@@ -32,7 +32,7 @@ def fetch_poster(tmdb_id: int) -> Sizes:
         raise tmdb.SITE.unreadable()
     path = answer["poster_path"]
     if path is None:
-        raise NotFound(_("TMDB has no poster of this movie."))
+        raise NotFound(_("TMDB has no poster for this movie."))
     if not isinstance(path, str) or not _PATH.fullmatch(path):
         raise tmdb.SITE.unreadable()
     try:

@@ -82,14 +82,14 @@ def test_progress_and_problems(staff_client: Client, heat: Movie, settings: Any)
         movie=heat,
         source=FactSource.WIKIDATA,
         due_at=timezone.now() + timedelta(days=1),
-        problem="Wikidata did not answer in time.",
+        problem="Wikidata took too long to respond.",
     )
     page = staff_client.get("/admin/movies/factfetch/")
     told = dict(page.context["statuses"])
     assert (told["Wikidata"].problems, told["Wikidata"].due) == (1, 0)
     assert (told["TMDB"].askable, told["TMDB"].due) == (1, 1)
     text = page.content.decode()
-    assert "Wikidata did not answer in time." in text
+    assert "Wikidata took too long to respond." in text
     assert "CFSITE_TMDB_KEY is not set" in text
 
 

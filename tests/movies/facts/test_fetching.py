@@ -113,7 +113,7 @@ def test_a_dead_source_leaves_what_is_there(
     healthy.asked.clear()
     done = fetch_facts()
     assert done["tmdb"]["failed"] == fetching.MOST_FAILURES
-    assert done["tmdb"]["stopped"] == "TMDB answered with status 502."
+    assert done["tmdb"]["stopped"] == "TMDB responded with status 502."
     assert done["wikidata"]["failed"] == 1
     assert len(healthy.asked) == fetching.MOST_FAILURES + 1
     assert Movie.objects.values().get(pk=heat.pk) == before
@@ -143,7 +143,7 @@ def test_unknown_there_is_no_failure(
         make_movie(f"Film {n}", tmdb_id=n)
     done = fetching.fetch_due(TMDB, 10)
     assert (done.unknown, done.failed, done.stopped) == (6, 0, "")
-    assert fetch_of(heat).problem == "TMDB does not know this movie."
+    assert fetch_of(heat).problem == "TMDB doesn’t know this movie."
     assert fetch_of(heat).due_at > timezone.now() + timedelta(days=29)
 
 
@@ -153,8 +153,8 @@ def test_asked_to_wait_no_process_asks(
     make_movie("Film", tmdb_id=1)
     outside.says("/3/movie/949", 429, Retry_After="120")
     outside.says("/3/movie/1", 429, Retry_After="120")
-    assert fetching.fetch_due(TMDB, 10).stopped == "TMDB asks to wait."
-    with pytest.raises(CommandError, match="Stopped: TMDB asks to wait"):
+    assert fetching.fetch_due(TMDB, 10).stopped == "TMDB asked us to slow down."
+    with pytest.raises(CommandError, match="Stopped: TMDB asked us to slow down"):
         call_command("load_facts", source="tmdb")
     assert len(outside.asked) == 1
     assert not FactFetch.objects.exists()

@@ -34,7 +34,7 @@ def test_by_imdb_id(outside: OtherSite) -> None:
     assert tmdb_id_of("tt0113277") == 949
     assert "external_source=imdb_id" in outside.asked[0]
     outside.says("/3/find/tt0113277", body=b'{"movie_results": []}')
-    with pytest.raises(NotFound, match="TMDB does not know this movie"):
+    with pytest.raises(NotFound, match="TMDB doesn’t know this movie"):
         tmdb_id_of("tt0113277")
 
 
@@ -57,16 +57,16 @@ def test_anything_may_be_anything(value: Any) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "error", "told"),
     [
-        (200, b"[]", OutsideError, "could not be read"),
-        (200, b"{}", OutsideError, "could not be read"),
-        (200, b"[" * 100_000, OutsideError, "could not be read"),
-        (200, b"<html>", OutsideError, "could not be read"),
+        (200, b"[]", OutsideError, "couldn’t read"),
+        (200, b"{}", OutsideError, "couldn’t read"),
+        (200, b"[" * 100_000, OutsideError, "couldn’t read"),
+        (200, b"<html>", OutsideError, "couldn’t read"),
         (200, b" " * 5_000_001, OutsideError, "too large"),
-        (404, b"{}", NotFound, "does not know"),
+        (404, b"{}", NotFound, "doesn’t know"),
         (500, b"", OutsideError, "status 500"),
         (302, b"", OutsideError, "status 302"),
-        (401, b"", Refused, r"refuses the key \(CFSITE_TMDB_KEY\)"),
-        (429, b"", Refused, "asks to wait"),
+        (401, b"", Refused, r"rejected the key \(CFSITE_TMDB_KEY\)"),
+        (429, b"", Refused, "asked us to slow down"),
     ],
 )
 def test_bad_answers(

@@ -110,7 +110,7 @@ def test_nonsense_in_rows_is_left_out(told: Callable[..., MovieFacts]) -> None:
 )
 def test_garbage(outside: OtherSite, body: bytes) -> None:
     outside.says("/sparql", body=body)
-    with pytest.raises(OutsideError, match="could not be read"):
+    with pytest.raises(OutsideError, match="couldn’t read"):
         facts_by_imdb_id([HEAT])
 
 
@@ -124,7 +124,7 @@ def test_huge(outside: OtherSite, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_slow(outside: OtherSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SITE, "read_seconds", 0.05)
     outside.slowness = 0.3
-    with pytest.raises(NoAnswer, match="Wikidata did not answer in time"):
+    with pytest.raises(NoAnswer, match="Wikidata took too long to respond"):
         facts_by_imdb_id([HEAT])
 
 
