@@ -62,10 +62,14 @@ class Status:
 
 def due_movies(source: Source) -> MovieQuerySet:
     """Movies that the source should be asked for now, most rated first."""
+    return source.askable().filter(_is_due(source)).most_rated()
+
+
+def _is_due(source: Source) -> Q:
     later = FactFetch.objects.filter(
         movie=OuterRef("pk"), source=source.name, due_at__gt=timezone.now()
     )
-    return source.askable().exclude(Exists(later)).most_rated()
+    return ~Q(Exists(later))
 
 
 def fetch_due(
@@ -106,15 +110,14 @@ def fetch_due(
 
 
 def status(source: Source) -> Status:
-    rows = FactFetch.objects.filter(source=source.name).aggregate(
-        fetched=Count("pk", filter=Q(fetched_at__isnull=False)),
-        problems=Count("pk", filter=~Q(problem="")),
-    )
+    fetches = FactFetch.objects.filter(source=source.name)
     return Status(
-        askable=source.askable().count(),
-        due=due_movies(source).order_by().count(),
+        **source.askable().aggregate(askable=Count("pk"), due=Count("pk", filter=_is_due(source))),
+        **fetches.aggregate(
+            fetched=Count("pk", filter=Q(fetched_at__isnull=False)),
+            problems=Count("pk", filter=~Q(problem="")),
+        ),
         paused=source.off_reason() or source.site.pause_reason(),
-        **rows,
     )
 
 
