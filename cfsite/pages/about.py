@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from movies.imports.sources import DEMO
-from movies.models import ImportedDataSet
+from movies.models import FactFetch, FactSource, ImportedDataSet
 
 # What the names of all MovieLens data sets begin with.
 MOVIELENS_PREFIX = "ml-"
@@ -39,11 +39,20 @@ MOVIELENS = Source(
     ),
     "https://grouplens.org/datasets/movielens/",
 )
+BUILT_IN_FACTS = Source(
+    "cfsite",
+    _("Facts about well-known movies, written for this software and under its MIT licence."),
+)
+WIKIDATA = Source(
+    "Wikidata",
+    _("Some of the facts about movies. They are in the public domain (CC0)."),
+    "https://www.wikidata.org/",
+)
 TMDB = Source(
     "TMDB",
     _(
-        "Some of the posters. This product uses the TMDB API but is not endorsed or certified by "
-        "TMDB."
+        "Some of the posters and facts about movies. This product uses the TMDB API but is not "
+        "endorsed or certified by TMDB. Nothing from TMDB is used to predict ratings."
     ),
     "https://www.themoviedb.org/",
 )
@@ -66,7 +75,16 @@ def sources() -> Iterator[Source]:
             )
         elif not name.startswith(MOVIELENS_PREFIX):
             yield Source(name, _("Ratings imported by the people who run this site."))
-    if settings.TMDB_KEY:
+    yield BUILT_IN_FACTS
+    fetched = set(
+        FactFetch.objects.filter(fetched_at__isnull=False)
+        .order_by("source")
+        .values_list("source", flat=True)
+        .distinct()
+    )
+    if settings.WIKIDATA_FACTS or FactSource.WIKIDATA in fetched:
+        yield WIKIDATA
+    if settings.TMDB_KEY or FactSource.TMDB in fetched:
         yield TMDB
 
 

@@ -10,10 +10,14 @@ from django.urls import reverse
 
 from accounts.models import Profile, User
 from movies.lists import lifecycle
-from movies.models import Genre, Mark, Movie, MovieList, Rating
+from movies.models import FactFetch, Genre, Mark, Movie, MovieList, Person, Rating
 from recommender.models import Evaluation, TrainingRun
+from tests.admin.movie_form import NO_ROWS
 
-OURS = [User, Profile, Movie, Genre, Rating, Mark, MovieList, TrainingRun, Evaluation]
+OURS = [
+    *(User, Profile, Movie, Genre, Rating, Mark, MovieList, TrainingRun, Evaluation),
+    *(Person, FactFetch),
+]
 
 
 def url_of(model: type, page: str, *args: object) -> str:
@@ -35,6 +39,8 @@ def one_of_each(
     Mark.objects.add(alice, movie, Mark.Kind.SEEN)
     lifecycle.create(alice, "Rainy Sundays", visibility="public")
     Profile.objects.create(user=alice)
+    Person.objects.create(name="Audrey Tautou")
+    FactFetch.objects.create(movie=movie, source="wikidata", problem="unknown")
     Evaluation.objects.create(run=make_run(), protocol="temporal", state="failed", reason="few")
     return {model: model._default_manager.latest("pk").pk for model in OURS}
 
@@ -45,7 +51,7 @@ def test_it_works(staff_client: Client, one_of_each: dict[type, int], model: typ
     assert staff_client.get(url_of(model, "changelist")).status_code == 200
     assert staff_client.get(url_of(model, "change", pk)).status_code == 200
     assert staff_client.get(url_of(model, "history", pk)).status_code == 200
-    if model in (Profile, MovieList):
+    if model in (Profile, MovieList, FactFetch):
         assert staff_client.get(url_of(model, "delete", pk)).status_code == 200
     elif model not in (TrainingRun, Evaluation):
         assert staff_client.get(url_of(model, "add")).status_code == 200
@@ -132,7 +138,7 @@ def test_a_rating_that_arrives_during_an_edit_is_counted(
         save(self, *args, **kwargs)
 
     monkeypatch.setattr(Movie, "save", save_late)
-    body = {"title": "Alien 2", "year": "1979", "n_ratings": "77", "half_star_sum": "1"}
+    body = {"title": "Alien 2", "year": "1979", "n_ratings": "77", "half_star_sum": "1", **NO_ROWS}
     assert staff_client.post(url_of(Movie, "change", movie.pk), body).status_code == 302
     movie.refresh_from_db()
     assert (movie.title, movie.n_ratings, movie.half_star_sum) == ("Alien 2", 1, 10)

@@ -47,6 +47,7 @@ def test_it_works_without_a_complaint(
         *("movies/movie/", f"movies/movie/{movie.pk}/change/", "movies/movie/add/"),
         *(f"movies/movie/{movie.pk}/delete/", f"movies/movie/{movie.pk}/history/"),
         *("movies/rating/", "movies/rating/add/", "movies/mark/", "movies/genre/add/"),
+        *("movies/factfetch/", "movies/person/", "movies/person/add/"),
         *("accounts/user/", f"accounts/user/{alice.pk}/change/", "accounts/user/add/"),
         f"accounts/user/{alice.pk}/password/",
         *("recommender/trainingrun/", f"recommender/trainingrun/{run.pk}/change/"),
