@@ -20,6 +20,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cfsite.lib.text import OneLineField
 from movies.genre_aggregation import GenreRows
 from movies.genres import genre_label
 from movies.models.marks import Mark
@@ -51,7 +52,7 @@ CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes with a spac
 
 
 class Genre(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = OneLineField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
 
     class Meta:
@@ -112,8 +113,8 @@ class MovieQuerySet(models.QuerySet["Movie"]):
 
 
 class Movie(models.Model):
-    title = models.CharField(_("title"), max_length=300, validators=[MinLengthValidator(1)])
-    original_title = models.CharField(_("original title"), max_length=300, blank=True)
+    title = OneLineField(_("title"), max_length=300, validators=[MinLengthValidator(1)])
+    original_title = OneLineField(_("original title"), max_length=300, blank=True)
     year = models.PositiveSmallIntegerField(
         _("year"),
         null=True,
