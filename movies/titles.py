@@ -47,7 +47,7 @@ _MOVED_ARTICLE = re.compile(
 _LEADING_ARTICLE = re.compile(r"^(?:the|a|an) (?=\S)")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Letters that are no letter with an accent to Unicode, but to people who type without them.
-_LETTERS = str.maketrans(
+LETTERS = str.maketrans(
     {
         **{"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"},
         **{"ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "ɨ": "i", "ƀ": "b", "ɓ": "b", "ɖ": "d"},
@@ -84,7 +84,7 @@ def without_accents(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return plain.casefold().translate(_LETTERS)
+    return plain.casefold().translate(LETTERS)
 
 
 def _signs(visible: str) -> str:
