@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from urllib.parse import urlencode
 
 import numpy as np
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 
 from movies.models import Credit, Movie, Person
 from movies.search import index as catalogue_index
@@ -62,7 +63,7 @@ class PeopleIndex:
 class FoundPerson:
     name: str
     n_movies: int
-    url: str  # "" if people have no pages here
+    url: str
 
 
 def found(people: Sequence[tuple[int, int]]) -> list[FoundPerson]:
@@ -76,10 +77,11 @@ def found(people: Sequence[tuple[int, int]]) -> list[FoundPerson]:
 
 
 def _url(person: Person) -> str:
+    """The person's page; all results for the name where people have none."""
     try:
         return person.get_absolute_url()
     except NoReverseMatch:
-        return ""
+        return f"{reverse('movies:browse')}?{urlencode({'q': person.name})}"
 
 
 def build() -> PeopleIndex:
