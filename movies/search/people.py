@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from urllib.parse import urlencode
 
 import numpy as np
@@ -41,13 +41,23 @@ class PeopleIndex:
         return people
 
     def suggested(self, words: Sequence[str], n: int) -> list[tuple[int, int]]:
-        """The best known people whose names have these words, the last one being typed still."""
+        """The best known people whose names have these words, once there are a few letters."""
         if not words or len(words[-1]) < (SHORTEST_START if len(words) == 1 else 1):
             return []
+        return [self.id_and_movies(person) for person in self.ranked(words)[:n]]
+
+    def ranked(self, words: Sequence[str]) -> np.ndarray:
+        """The people whose names have these words, the last one being typed still, best first."""
+        if not words:
+            return np.empty(0, np.int64)
         found = [self.names.with_word(word) for word in words[:-1]]
         people = reduce(np.intersect1d, [*found, self.names.with_prefix(words[-1])])
-        best = np.argsort(-self.popularity[people], kind="stable")[:n]
-        return [self.id_and_movies(person) for person in people[best]]
+        return people[np.argsort(-self.popularity[people], kind="stable")]
+
+    @cached_property
+    def best_known(self) -> np.ndarray:
+        """Everybody, most rated first."""
+        return np.argsort(-self.popularity, kind="stable")
 
     def movies_of(self, people: np.ndarray) -> np.ndarray:
         """The ids of the movies of these people."""
