@@ -35,6 +35,8 @@ class Described:
     rows: np.ndarray = field(default_factory=lambda: _NOBODY)
     # Rows of movies only found by words of their descriptions.
     by_description: np.ndarray = field(default_factory=lambda: _NOBODY)
+    # Rows of the movies of people with similar names, where nothing else was found.
+    guessed: np.ndarray = field(default_factory=lambda: _NOBODY)
     # Id and number of movies of the people whose names have all the words, best known first.
     people: tuple[tuple[int, int], ...] = ()
     # Whether the words are the full name of somebody.
@@ -87,6 +89,9 @@ class _Description:
         masks = [self._mask(part) for part in parts]
         found = np.logical_and.reduce(masks)
         also = found | self._with_descriptions(parts, masks) if found.sum() < ENOUGH else found
+        if not n_titles and not also.any() and (corrected := self._names.corrected(self._words)):
+            ids = self._names.movies_of(self._names.named(corrected))
+            return Described(guessed=np.flatnonzero(self._index.mask_of(ids)))
         whole = parts[0].people if len(parts) == 1 else _NOBODY
         best = whole[np.argsort(-self._names.popularity[whole], kind="stable")]
         return Described(

@@ -14,12 +14,15 @@ from movies.models import Credit, Movie, Person
 from movies.search import index as catalogue_index
 from movies.search.lines import TextLines
 from movies.search.shared import Shared
+from movies.search.trigrams import TitleTrigrams
 
 # A single word that more people than this have in their names finds only those whose last name it
 # is: "john" is not meant for every John.
 MOST_NAMESAKES = 30
 # Shorter beginnings of a name suggest nobody.
 SHORTEST_START = 3
+# Shorter words are not taken for misspelled names, nor less similar ones.
+SHORTEST_MISSPELLED, SIMILAR_NAME = 5, 0.8
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,26 @@ class PeopleIndex:
     def best_known(self) -> np.ndarray:
         """Everybody, most rated first."""
         return np.argsort(-self.popularity, kind="stable")
+
+    def corrected(self, words: Sequence[str]) -> list[str]:
+        """The words, misspelled ones replaced by words of names; none if one resembles no name."""
+        found = []
+        for word in words:
+            if len(self.names.with_word(word)):
+                found.append(word)
+            elif len(word) >= SHORTEST_MISSPELLED and (
+                similar := self._words.similar(word, 1, SIMILAR_NAME)
+            ):
+                found.append(self._words.keys[similar[0][0]].strip())
+            else:
+                return []
+        return found
+
+    @cached_property
+    def _words(self) -> TitleTrigrams:
+        """All words of names."""
+        words = sorted(set(self.names.text.decode().split()))
+        return TitleTrigrams.of([f" {word} " for word in words])
 
     def movies_of(self, people: np.ndarray) -> np.ndarray:
         """The ids of the movies of these people."""

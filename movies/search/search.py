@@ -22,7 +22,15 @@ from movies.search import people
 from movies.search.free_words import ENOUGH, Described, describe
 from movies.search.id_sets import IdIn
 from movies.search.index import CatalogueIndex
-from movies.search.matching import ARTICLES, GUESSED, WHOLE, WORDS, Match, match
+from movies.search.matching import (
+    ARTICLES,
+    GUESSED,
+    TIERS_PER_POINT,
+    WHOLE,
+    WORDS,
+    Match,
+    match,
+)
 from movies.search.people import FoundPerson
 from movies.titles import fold
 
@@ -37,6 +45,8 @@ SUGGESTED, LEAST_SIMILAR = 5, 0.5
 # Tiers of titles, times PER_TIER, leave room for what the words describe: after titles with the
 # words, before and after titles with the letters inside of words.
 PER_TIER, DESCRIBED, IN_DESCRIPTION = 10, 15, 25
+# Misspelled names come after titles that are almost the query.
+NAME_GUESSED = PER_TIER * (GUESSED + round(TIERS_PER_POINT * 0.15))
 NOT_FOUND = np.iinfo(np.int32).max
 # People named above the results.
 MOST_PEOPLE = 3
@@ -161,6 +171,7 @@ def _found(
             # Nobody wants similar titles where the words have been found.
             tiers[tiers >= GUESSED * PER_TIER] = NOT_FOUND
             tiers[rows] = np.minimum(tiers[rows], tier)
+    tiers[described.guessed] = np.minimum(tiers[described.guessed], NAME_GUESSED)
     rows = np.flatnonzero(tiers < NOT_FOUND)
     found, groups = tiers[rows], {}
     for tier in np.unique(found).tolist():

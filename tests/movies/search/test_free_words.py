@@ -105,6 +105,13 @@ def test_names_are_found_without_their_accents(catalogue: None) -> None:
     assert found("jacques tatioe") == ["Playtime", "Mon oncle"]
 
 
+@pytest.mark.parametrize("query", ["tarrantino", "quentin tarantno", "qentin tarantino"])
+def test_misspelled_names_are_found(catalogue: None, query: str) -> None:
+    assert found(query) == ["Pulp Fiction", "Reservoir Dogs"]
+    assert Search(query, index.current()).match.is_guess
+    assert found("tarantxxx zzxxqq") == []
+
+
 def test_the_people_of_a_query_are_named(catalogue: None) -> None:
     def named(query: str) -> list[tuple[str, int]]:
         searched = Search(query, index.current())
