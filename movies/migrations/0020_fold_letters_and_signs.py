@@ -85,6 +85,6 @@ def fold_again(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("movies", "0018_facts_and_people")]
+    dependencies = [("movies", "0019_texts_of_fields")]
 
     operations = [migrations.RunPython(fold_again, migrations.RunPython.noop, elidable=True)]

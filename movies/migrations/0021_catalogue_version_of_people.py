@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("movies", "0019_fold_letters_and_signs"),
+        ("movies", "0020_fold_letters_and_signs"),
     ]
 
     operations = [
