@@ -21,7 +21,13 @@ from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
 from movies.my_ratings.viewsets import RatingViewSet
 from recommender.api.shelves import ShelfViewSet
-from recommender.api.viewsets import AccuracyView, ListViewSet, MovieViewSet, RecommendationViewSet
+from recommender.api.viewsets import (
+    AccuracyView,
+    ArtistViewSet,
+    ListViewSet,
+    MovieViewSet,
+    RecommendationViewSet,
+)
 from recommender.groups.viewsets import GroupViewSet
 from recommender.onboarding.viewsets import StartViewSet
 from recommender.taste.viewsets import TasteView
@@ -29,6 +35,7 @@ from recommender.year_in_review.viewsets import YearsView, YearView
 
 router = SimpleRouter()
 router.register("movies", MovieViewSet, basename="api-movie")
+router.register("artists", ArtistViewSet, basename="api-artist")
 router.register("ratings", RatingViewSet, basename="api-rating")
 router.register("viewings", ViewingViewSet, basename="api-viewing")
 router.register("marks", MarkViewSet, basename="api-mark")
@@ -41,6 +48,7 @@ router.register("start", StartViewSet, basename="api-start")
 
 ROOT_LINKS = {
     "movies": "api-movie-list",
+    "artists": "api-artist-list",
     "recommendations": "api-recommendation-list",
     "shelves": "api-shelf-list",
     "groups": "api-group-list",

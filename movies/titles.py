@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from cfsite.lib.text import one_line
+
 ARTICLES = tuple(
     [
         "the",
@@ -43,7 +45,18 @@ _MOVED_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _LEADING_ARTICLE = re.compile(r"^(?:the|a|an) (?=\S)")
-_NOT_WORD = re.compile(r"[^\w]+")
+_NOT_WORD = re.compile(r"[\W_]+")
+# Letters that are no letter with an accent to Unicode, but to people who type without them.
+LETTERS = str.maketrans(
+    {
+        **{"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"},
+        **{"ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "ɨ": "i", "ƀ": "b", "ɓ": "b", "ɖ": "d"},
+        **{"ɗ": "d", "ƒ": "f", "ǥ": "g", "ɠ": "g", "ƙ": "k", "ƥ": "p", "ƭ": "t", "ɵ": "o"},
+        **{"ư": "u", "ơ": "o", "ȼ": "c", "ɇ": "e", "ɉ": "j", "ɍ": "r", "ɏ": "y", "ƶ": "z"},
+    }
+)
+# Separates the titles of a movie in its key, so it cannot be one.
+_SLASH, _SLASH_OF_TITLE = "/", "\N{FRACTION SLASH}"
 
 
 def article_in_front(title: str) -> str:
@@ -56,15 +69,28 @@ def article_in_front(title: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, punctuation as single spaces: 'Amélie!' -> 'amelie'."""
-    plain = without_accents(text).replace("&", " and ")
-    return _NOT_WORD.sub(" ", plain).strip().replace("_", " ")
+    """Lower case without accents, punctuation as single spaces: 'Amélie!' -> 'amelie'.
+
+    A text without letters and digits keeps its signs: '$', '...', an emoji.
+    """
+    visible = one_line(text)
+    plain = _NOT_WORD.sub(" ", without_accents(visible).replace("&", " and ")).strip()
+    return plain or _signs(visible)
 
 
 def without_accents(text: str) -> str:
-    """Lower case without accents: 'Café #1' -> 'cafe #1'."""
+    """Lower case without accents and ligatures: 'Café Œdipe #1' -> 'cafe oedipe #1'."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return plain.casefold().translate(LETTERS)
+
+
+def _signs(visible: str) -> str:
+    signs = unicodedata.normalize("NFKD", visible).replace(_SLASH, _SLASH_OF_TITLE)
+    # Two spellings of the same emoji: with and without the selector of its coloured form.
+    return " ".join(signs.replace("\ufe0f", "").split())
 
 
 def title_key(title: str, original_title: str = "") -> str:

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from accounts.models import User
 from movies.models import Genre, Movie, Rating
-from movies.search import index
+from movies.search import descriptions, index, people
 from tests.recommender.small_world import SmallWorld
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
@@ -113,7 +113,8 @@ def no_language_of_another_test() -> None:
 
 @pytest.fixture(autouse=True)
 def no_catalogue_of_another_test() -> None:
-    index.forget()
+    for part in (index, people, descriptions):
+        part.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -34,6 +35,8 @@ ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
 # generator does not find the bounds by itself.
 YEAR = {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR}
 TEXT = {"type": "string", "pattern": "^[^\\u0000]*$"}
+CODE = "^[A-Za-z]{2,3}$"
+LONGEST_RUNTIME, LARGEST_ID = 32_767, 10**18 - 1
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -68,6 +71,28 @@ class SearchFilter(django_filters.CharFilter):
 class GenreFilter(django_filters.CharFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_length=LONGEST_SLUG, **kwargs)
+
+
+@extend_schema_field({"type": "string", "pattern": CODE})
+class CodeFilter(django_filters.CharFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, validators=[RegexValidator(CODE)], **kwargs)
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": LONGEST_RUNTIME})
+class RuntimeFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=0, max_value=LONGEST_RUNTIME, **kwargs)
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
+class PersonFilter(django_filters.Filter):
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=LARGEST_ID, **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -105,7 +130,10 @@ class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
 class _BrowseFilters(django_filters.FilterSet):
     """The search and the facets of the Browse page."""
 
-    q = SearchFilter(method="searched", label="Words of the title, best match first.")
+    q = SearchFilter(
+        method="searched",
+        label="Words of the title, people, genre, decade, country or plot; best match first.",
+    )
     genre = GenreFilter(method="of_genre", label="The slug of a genre.")
     decade = DecadeFilter(method="of_decade", label="First year of a decade: 1990.")
     length = django_filters.ChoiceFilter(
@@ -113,6 +141,8 @@ class _BrowseFilters(django_filters.FilterSet):
         method="of_length",
         label="Minutes: below 90, 120, 150, or from there on.",
     )
+    country = CodeFilter(method="of_country", label="ISO 3166-1 code of a country: FR.")
+    language = CodeFilter(method="of_language", label="ISO 639-1 code of a language: fr.")
     mine = django_filters.ChoiceFilter(
         choices=[(key, key) for key in MINE],
         method="of_mine",
@@ -135,6 +165,12 @@ class _BrowseFilters(django_filters.FilterSet):
     def of_length(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         return queryset.of_length(*length_bounds(value))
 
+    def of_country(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return queryset.of_country(value.upper())
+
+    def of_language(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
+        return queryset.of_language(value.lower())
+
     def of_mine(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         if not self.request.user.is_authenticated:
             raise NotAuthenticated
@@ -156,7 +192,12 @@ class FacetFilter(_BrowseFilters):
         chosen = self.form.cleaned_data
         if chosen["mine"] and not self.request.user.is_authenticated:
             raise NotAuthenticated
-        return BrowseQuery(**{**chosen, "genre": _genre(chosen["genre"])})
+        written = {
+            "genre": _genre(chosen["genre"]),
+            "country": chosen["country"].upper(),
+            "language": chosen["language"].lower(),
+        }
+        return BrowseQuery(**{**chosen, **written})
 
 
 def _genre(slug: str) -> Genre | None:
@@ -167,6 +208,15 @@ def _genre(slug: str) -> Genre | None:
 class MovieFilter(_BrowseFilters):
     year_from = YearFilter(field_name="year", lookup_expr="gte", label="Not before this year.")
     year_to = YearFilter(field_name="year", lookup_expr="lte", label="Not after this year.")
+    runtime_from = RuntimeFilter(
+        field_name="runtime", lookup_expr="gte", label="At least so many minutes."
+    )
+    runtime_to = RuntimeFilter(
+        field_name="runtime", lookup_expr="lte", label="At most so many minutes."
+    )
+    person = PersonFilter(
+        method="with_person", label="The id of somebody who directed, wrote or acted."
+    )
     rated = TrueOrFalseFilter(method="rated_by_me", label="Rated by you, or not.")
     order = django_filters.ChoiceFilter(
         choices=[(name, name) for name in (*ORDERS, *PERSONAL_ORDERINGS)],
@@ -179,6 +229,9 @@ class MovieFilter(_BrowseFilters):
     class Meta:
         model = Movie
         fields: list[str] = []
+
+    def with_person(self, queryset: MovieQuerySet, name: str, value: int) -> MovieQuerySet:
+        return queryset.with_person(value)
 
     def rated_by_me(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
         if not self.request.user.is_authenticated:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from movies.api.serializers import (
-    MovieSerializer,
-)
+from movies.api.people import details_of, directors_by_movie
+from movies.api.serializers import MovieDetailSerializer, MovieSerializer
 from movies.models import Movie, Rating
 from movies.stars import to_stars
 
@@ -16,16 +15,24 @@ class RepresentsMovies:
     """Serializes movies for the requesting user, in a constant number of queries."""
 
     def represent(
-        self, movies: Sequence[Movie], predicted: dict[int, float] | None = None
+        self, movies: Sequence[Movie], predicted: Mapping[int, float] | None = None
     ) -> list[dict[str, Any]]:
         """The serialized movies; pass `predicted` if the predictions are known already."""
-        ids = [movie.pk for movie in movies]
-        context = {
+        context = self._context([movie.pk for movie in movies], predicted)
+        return MovieSerializer(movies, many=True, context=context).data
+
+    def represent_in_full(self, movie: Movie) -> dict[str, Any]:
+        """The serialized movie with all of its facts."""
+        context = self._context([movie.pk], None)
+        return MovieDetailSerializer(movie, context={**context, **details_of(movie)}).data
+
+    def _context(self, ids: Sequence[int], predicted: Mapping[int, float] | None) -> dict[str, Any]:
+        return {
             **self.get_serializer_context(),
             "my_ratings": self.my_ratings(ids),
             "predicted": self.predict(ids) if predicted is None else predicted,
+            "directors": directors_by_movie(ids),
         }
-        return MovieSerializer(movies, many=True, context=context).data
 
     def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:
         if not self.request.user.is_authenticated:

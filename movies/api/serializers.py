@@ -5,6 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from movies.api.people import (
+    CreditSerializer,
+    LinkSerializer,
+    PersonNameSerializer,
+    SourceSerializer,
+)
 from movies.models import EarlierRating, Genre, Mark, Movie, Rating
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
@@ -89,6 +95,9 @@ class MovieSerializer(MovieCardSerializer):
     # Predicted stars may have `spread`, `low` and `high`.
 
     genres = serializers.SerializerMethodField()
+    countries = serializers.SerializerMethodField(help_text="ISO 3166-1, the main one first.")
+    languages = serializers.SerializerMethodField(help_text="ISO 639-1, the main one first.")
+    directors = serializers.SerializerMethodField()
     poster = serializers.SerializerMethodField(
         help_text="An image, two by three: WebP if there is one, else an SVG drawn by this site."
     )
@@ -122,10 +131,14 @@ class MovieSerializer(MovieCardSerializer):
             "year",
             "genres",
             "runtime",
+            "countries",
+            "languages",
+            "directors",
             "description",
             "movielens_id",
             "imdb_id",
             "tmdb_id",
+            "wikidata_id",
             "url",
             "poster",
             "n_ratings",
@@ -140,6 +153,16 @@ class MovieSerializer(MovieCardSerializer):
     @extend_schema_field(GenreSerializer(many=True))
     def get_genres(self, movie: Movie) -> list[dict[str, str]]:
         return [{"name": genre.name, "slug": genre.slug} for genre in movie.genre_list]
+
+    def get_countries(self, movie: Movie) -> list[str]:
+        return movie.countries.split()
+
+    def get_languages(self, movie: Movie) -> list[str]:
+        return movie.languages.split()
+
+    @extend_schema_field(PersonNameSerializer(many=True))
+    def get_directors(self, movie: Movie) -> list[dict[str, Any]]:
+        return self.context["directors"].get(movie.pk, [])
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_poster(self, movie: Movie) -> str:
@@ -166,6 +189,44 @@ class MovieSerializer(MovieCardSerializer):
         if getattr(stars, "spread", None) is None:
             return None
         return [round(stars.low, 2), round(stars.high, 2)]
+
+
+class MovieDetailSerializer(MovieSerializer):
+    """A movie with all of its facts."""
+
+    # The context has the values of these fields too.
+
+    alternative_titles = serializers.SerializerMethodField()
+    credits = serializers.SerializerMethodField(help_text="Directors, writers, cast.")
+    description_source = serializers.SerializerMethodField(
+        help_text="Who wrote the description, if not this site."
+    )
+    links = serializers.SerializerMethodField(help_text="Its pages on other sites.")
+
+    class Meta(MovieSerializer.Meta):
+        fields = [
+            *MovieSerializer.Meta.fields,
+            "alternative_titles",
+            "credits",
+            "description_source",
+            "links",
+        ]
+        read_only_fields = fields
+
+    def get_alternative_titles(self, movie: Movie) -> list[str]:
+        return self.context["alternative_titles"]
+
+    @extend_schema_field(CreditSerializer(many=True))
+    def get_credits(self, movie: Movie) -> list[dict[str, Any]]:
+        return self.context["credits"]
+
+    @extend_schema_field(SourceSerializer(allow_null=True))
+    def get_description_source(self, movie: Movie) -> dict[str, str] | None:
+        return self.context["description_source"]
+
+    @extend_schema_field(LinkSerializer(many=True))
+    def get_links(self, movie: Movie) -> list[dict[str, str]]:
+        return self.context["links"]
 
 
 class RatingSerializer(serializers.ModelSerializer):

@@ -20,6 +20,7 @@ from movies.api.representation import RepresentsMovies
 from movies.api.serializers import (
     FacetsSerializer,
     MarkSerializer,
+    MovieDetailSerializer,
     MovieSerializer,
     RateSerializer,
     RatingSerializer,
@@ -67,10 +68,11 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
         found = facets_for(asked, request.user, by_label(Genre.objects.all()))
         return Response(FacetsSerializer(found).data)
 
+    @extend_schema(responses=MovieDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One movie."""
         movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
-        return Response(self.represent([movie])[0])
+        return Response(self.represent_in_full(movie))
 
     def _movie(self) -> Movie:
         return get_object_or_404(Movie.objects.for_cards(), pk=self.kwargs["pk"])

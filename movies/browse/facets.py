@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from movies.browse.code_facets import COUNTRY, LANGUAGE, CodeFacet
 from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.decades import decade_name
 from movies.models import Genre, Mark, Rating, Viewing
@@ -35,6 +36,8 @@ MINE: Mapping[str, str | Promise] = {
     "rated": gettext_lazy("Rated"),
     "watchlist": gettext_lazy("On my watchlist"),
 }
+# Long facets fold away all but the first choices; genres and decades are never that long.
+IN_SIGHT, MOST_IN_SIGHT = 12, 24
 _OWN = (
     f"SELECT movie_id, '' FROM {Rating._meta.db_table} WHERE user_id = %s"  # noqa: S608
     f" UNION ALL SELECT movie_id, kind FROM {Mark._meta.db_table} WHERE user_id = %s"
@@ -63,6 +66,15 @@ class Facet:
     label: str
     choices: Sequence[Choice]
 
+    @property
+    def first(self) -> Sequence[Choice]:
+        """The choices in sight; the others are folded away, unless they are few."""
+        return self.choices if len(self.choices) <= MOST_IN_SIGHT else self.choices[:IN_SIGHT]
+
+    @property
+    def others(self) -> Sequence[Choice]:
+        return self.choices[len(self.first) :]
+
 
 @dataclass(frozen=True)
 class Facets:
@@ -88,6 +100,8 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
         Facet("genre", _("Genre"), list(_genres(index, asked, masks, genres))),
         Facet("decade", _("Decade"), list(_decades(index, asked, masks))),
         Facet("length", _("Length"), list(_lengths(index, asked, masks))),
+        Facet("country", _("Country"), list(_codes(index, asked, masks, COUNTRY))),
+        Facet("language", _("Language"), list(_codes(index, asked, masks, LANGUAGE))),
     ]
     if own:
         facets.append(Facet("mine", _("You"), list(_mine(asked, masks, own))))
@@ -108,6 +122,9 @@ def _masks(
         yield "decade", index.decades == asked.decade
     if asked.length:
         yield "length", index.lengths == list(LENGTHS).index(asked.length) + 1
+    for kind in (COUNTRY, LANGUAGE):
+        if code := kind.chosen(asked):
+            yield kind.key, kind.codes(index).of_code(code)
 
 
 def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
@@ -167,6 +184,17 @@ def _lengths(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Itera
         on = key == asked.length
         if n or on:
             yield Choice(key, label, n, on, asked.replace(length="" if on else key).query)
+
+
+def _codes(
+    index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, kind: CodeFacet
+) -> Iterator[Choice]:
+    counts, chosen = kind.codes(index).counts(_all(index, masks, kind.key)), kind.chosen(asked)
+    if chosen:
+        counts.setdefault(chosen, 0)
+    for code, label, n in kind.most_first(counts, chosen):
+        on = code == chosen
+        yield Choice(code, label, n, on, asked.replace(**{kind.key: "" if on else code}).query)
 
 
 def _mine(asked: BrowseQuery, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from movies.browse.code_facets import codes_chosen
 from movies.browse.facets import LENGTHS, MINE
 from movies.browse.orderings import PERSONAL_ORDERINGS, RankedMovies, Ranking
 from movies.cards import cards, cards_in_order
@@ -44,6 +45,8 @@ class BrowseQuery:
     genre: Genre | None = None
     decade: int | None = None
     length: str = ""  # a key of facets.LENGTHS
+    country: str = ""  # a code: "FR"
+    language: str = ""  # a code: "fr"
     mine: str = ""  # a key of facets.MINE
     order: str = ""
     known_index: CatalogueIndex | None = field(default=None, repr=False, compare=False)
@@ -58,12 +61,14 @@ class BrowseQuery:
         index: CatalogueIndex | None = None,
     ) -> BrowseQuery:
         """Visitors cannot filter by their own ratings and marks."""
+        index = index or catalogue_index.current()
         decade, order = query.get("decade", ""), query.get("order", "")
         return cls(
             q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
             genre=next((genre for genre in genres if genre.slug == query.get("genre")), None),
             decade=next((first for first in decades() if str(first) == decade), None),
             length=_known(query.get("length", ""), LENGTHS),
+            **codes_chosen(query, index),
             mine=_known(query.get("mine", ""), MINE) if is_member else "",
             order=order if order in ORDERS or order in PERSONAL_ORDERINGS else "",
             known_index=index,
@@ -87,6 +92,10 @@ class BrowseQuery:
             movies = movies.of_decade(self.decade)
         if self.length:
             movies = movies.of_length(*length_bounds(self.length))
+        if self.country:
+            movies = movies.of_country(self.country)
+        if self.language:
+            movies = movies.of_language(self.language)
         if self.order in ORDERS or not self.q:
             movies = ORDERS.get(self.order, ORDERS[DEFAULT_ORDER])[1](movies)
         return movies
@@ -135,7 +144,8 @@ class BrowseQuery:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.genre or self.decade is not None or self.length or self.mine)
+        filters = (self.genre, self.decade, self.length, self.country, self.language, self.mine)
+        return any(chosen not in ("", None) for chosen in filters)
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
@@ -153,13 +163,15 @@ class BrowseQuery:
             "genre": self.genre.slug if self.genre else "",
             "decade": self.decade or "",
             "length": self.length,
+            "country": self.country,
+            "language": self.language,
             "mine": self.mine,
             "order": self.order,
         }
         return [(name, value) for name, value in parts.items() if value]
 
     def without_filters(self) -> BrowseQuery:
-        return replace(self, genre=None, decade=None, length="", mine="")
+        return replace(self, genre=None, decade=None, length="", country="", language="", mine="")
 
 
 class FoundMovies(Sequence[Movie]):

@@ -63,6 +63,9 @@ class WatchlistQuery(BrowseQuery):
             genre=common.genre,
             decade=common.decade,
             length=common.length,
+            country=common.country,
+            language=common.language,
+            known_index=common.known_index,
             order=order if order in ORDERS else "",
             pick=int(pick) if re.fullmatch(r"\d{1,4}", pick, re.ASCII) else 0,
         )

@@ -13,17 +13,19 @@ from django.core.validators import (
     RegexValidator,
 )
 from django.db import models
-from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cfsite.lib.text import OneLineField
 from movies.genre_aggregation import GenreRows
 from movies.genres import genre_label
 from movies.models.marks import Mark
+from movies.models.people import Credit
 from movies.models.ratings import Rating
 from movies.models.viewings import Viewing
 from movies.titles import title_key
@@ -51,7 +53,7 @@ CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes separated b
 
 
 class Genre(models.Model):
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = OneLineField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
 
     class Meta:
@@ -87,6 +89,23 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         longer = self.filter(runtime__gte=from_minutes)
         return longer if below is None else longer.filter(runtime__lt=below)
 
+    def of_country(self, code: str) -> Self:
+        return self._with_code("countries", code)
+
+    def of_language(self, code: str) -> Self:
+        return self._with_code("languages", code)
+
+    def _with_code(self, field: str, code: str) -> Self:
+        padded = Concat(Value(" "), F(field), Value(" "))
+        return self.alias(**{f"padded_{field}": padded}).filter(
+            **{f"padded_{field}__contains": f" {code} "}
+        )
+
+    def with_person(self, person_id: int) -> Self:
+        """Movies that this person directed, wrote or acted in."""
+        credits = Credit.objects.filter(movie=models.OuterRef("pk"), person=person_id)
+        return self.filter(models.Exists(credits))
+
     def unrated_by(self, user: User) -> Self:
         own = Rating.objects.filter(user=user, movie=models.OuterRef("pk"))
         return self.exclude(models.Exists(own))
@@ -112,8 +131,8 @@ class MovieQuerySet(models.QuerySet["Movie"]):
 
 
 class Movie(models.Model):
-    title = models.CharField(_("title"), max_length=300, validators=[MinLengthValidator(1)])
-    original_title = models.CharField(_("original title"), max_length=300, blank=True)
+    title = OneLineField(_("title"), max_length=300, validators=[MinLengthValidator(1)])
+    original_title = OneLineField(_("original title"), max_length=300, blank=True)
     year = models.PositiveSmallIntegerField(
         _("year"),
         null=True,
@@ -235,6 +254,9 @@ class Movie(models.Model):
         came in between the loading of an admin form and its saving.
         """
         self.title_key = title_key(self.title, self.original_title)
+        for name, write in (("countries", str.upper), ("languages", str.lower)):
+            if isinstance(codes := self.__dict__.get(name), str):
+                setattr(self, name, write(codes))
         if not self._state.adding and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = [
                 field.name

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cfsite.lib.text import OneLineField
 from movies.titles import title_key
 
 
@@ -17,7 +18,7 @@ class AlternativeTitle(models.Model):
     movie = models.ForeignKey(
         "movies.Movie", models.CASCADE, related_name="alternative_titles", verbose_name=_("movie")
     )
-    title = models.CharField(_("title"), max_length=300)
+    title = OneLineField(_("title"), max_length=300)
     title_key = models.CharField(max_length=300, editable=False)
 
     class Meta:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cfsite.lib.text import OneLineField
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -74,7 +76,7 @@ class MovieList(models.Model):
     owner = models.ForeignKey(
         "accounts.User", models.CASCADE, related_name="movie_lists", db_index=False
     )
-    name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    name = OneLineField(_("name"), max_length=LONGEST_NAME)
     description = models.TextField(_("description"), max_length=LONGEST_DESCRIPTION, blank=True)
     is_numbered = models.BooleanField(_("numbered"), default=False)
     visibility = models.CharField(

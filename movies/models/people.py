@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cfsite.lib.text import OneLineField
 from movies.titles import fold
 
 
 class Person(models.Model):
     """A director, writer or actor; members of the site are `accounts.User`."""
 
-    name = models.CharField(_("name"), max_length=200)
+    name = OneLineField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False, db_index=True)
     imdb_id = models.CharField(_("IMDb ID"), max_length=12, blank=True)
     tmdb_id = models.PositiveIntegerField(_("TMDB ID"), null=True, blank=True)
@@ -68,7 +69,7 @@ class Credit(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     # Order of billing, from 0, within the role.
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    character = models.CharField(_("character"), max_length=200, blank=True)
+    character = OneLineField(_("character"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("credit")

@@ -19,12 +19,6 @@ Match = ImportedRow.Match
 MAX_CANDIDATES = 10
 
 # Letters that Unicode does not take apart into a plain letter and an accent.
-_LETTERS = str.maketrans(
-    {
-        **{"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"},
-        **{"ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k"},
-    }
-)
 _ARTICLE = re.compile(
     r"^(?:the|a|an|le|la|les|l|un|une|el|los|las|il|gli|lo|der|die|das|ein|eine|den|det) (?=\S)"
 )
@@ -62,7 +56,7 @@ NOTHING = Found(Match.MISSING)
 
 def exact_key(title: str) -> str:
     """The title without case, accents and punctuation."""
-    return fold(article_in_front(title).casefold().translate(_LETTERS))
+    return fold(article_in_front(title))
 
 
 def loose_key(key: str) -> str:

@@ -6,24 +6,24 @@ use checks the version of the catalogue, and the arrays are rebuilt after an edi
 
 from __future__ import annotations
 
-import threading
-import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from movies.models import CatalogueVersion, Genre, Movie
+from movies.models import AlternativeTitle, CatalogueVersion, Genre, Movie
+from movies.models.catalogue_version import Versions
+from movies.search.codes import MovieCodes
+from movies.search.lines import TextLines
+from movies.search.shared import Shared
 from movies.search.spellings import TitleWords
 from movies.search.trigrams import TitleTrigrams
 
 # Lower bounds of the lengths to filter by, in minutes.
 LENGTHS = (1, 90, 120, 150)
-# A build that took longer than this is followed by a pause, so that an import, which edits all the
-# time, does not cause one build after the other.
-SHORT_BUILD = 0.05  # seconds
-PAUSE_PER_BUILD, LONGEST_PAUSE = 4, 1.0  # times the build; seconds
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class CatalogueIndex:
     genre_ids: np.ndarray  # (g,) ascending
     genres: np.ndarray  # (n, g) bool
     all_genres: tuple[Genre, ...]  # those without movies too
-    keys: list[str]  # (n,) folded titles with a space on either side
+    countries: MovieCodes
+    languages: MovieCodes
+    keys: list[str]  # (n,) folded titles, " / " between them, with a space on either side
 
     @cached_property
     def decades(self) -> np.ndarray:
@@ -49,6 +51,15 @@ class CatalogueIndex:
     def trigrams(self) -> TitleTrigrams:
         return TitleTrigrams.of(self.keys)
 
+    @cached_property
+    def by_language(self) -> dict[str, Any]:
+        """What is computed once for each language, by the language's code."""
+        return {}
+
+    @cached_property
+    def lines(self) -> TextLines:
+        return TextLines.of(self.keys)
+
     def mask_of(self, movie_ids: np.ndarray) -> np.ndarray:
         """(n,) bool: which movies have one of these ids."""
         return np.isin(self.movie_ids, movie_ids)
@@ -62,9 +73,9 @@ class CatalogueIndex:
 
 
 def build() -> CatalogueIndex:
-    """Read the whole catalogue, in three queries."""
-    keys: list[str] = []
-    facts = np.fromiter(_facts(keys), np.dtype((np.int64, 3)))
+    """Read the whole catalogue, in four queries."""
+    keys, countries, languages = list[str](), list[str](), list[str]()
+    facts = np.fromiter(_facts(keys, countries, languages), np.dtype((np.int64, 3)))
     movie_ids = facts[:, 0].copy()
     pairs = Movie.genres.through.objects.values_list("movie_id", "genre_id").iterator()
     links = np.fromiter((value for pair in pairs for value in pair), np.int64).reshape(-1, 2)
@@ -79,53 +90,50 @@ def build() -> CatalogueIndex:
         genre_ids=genre_ids,
         genres=genres,
         all_genres=tuple(Genre.objects.all()),
+        countries=MovieCodes.of(countries, str.upper),
+        languages=MovieCodes.of(languages, str.lower),
         keys=keys,
     )
 
 
-def _facts(keys: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Id, year and runtime of every movie; appends its key to `keys`."""
-    rows = Movie.objects.order_by("pk").values_list("pk", "title_key", "year", "runtime")
+def _facts(
+    keys: list[str], countries: list[str], languages: list[str]
+) -> Iterator[tuple[int, int, int]]:
+    """Id, year and runtime of every movie; appends its other facts to the lists."""
+    others = _alternative_keys()
+    rows = Movie.objects.order_by("pk").values_list(
+        "pk", "title_key", "year", "runtime", "countries", "languages"
+    )
     # Iterated, because all rows at once would take three times the memory of the arrays.
-    for pk, key, year, runtime in rows.iterator():
-        keys.append(f" {key} ")
+    for pk, key, year, runtime, of_countries, of_languages in rows.iterator():
+        also = others.get(pk)
+        keys.append(f" {' / '.join((key, *also)) if also else key} ")
+        countries.append(of_countries)
+        languages.append(of_languages)
         yield pk, year or 0, runtime or 0
 
 
-class _SharedIndex:
-    """The index of all threads of the process, built on first use and after each edit."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.forget()
-
-    def forget(self) -> None:
-        self._index: CatalogueIndex | None = None
-        self._version = -1
-        self._pause_until = float("-inf")
-
-    def current(self) -> CatalogueIndex:
-        # While one thread rebuilds, the others answer from the previous index.
-        if not self._lock.acquire(blocking=self._index is None):
-            return self._index  # type: ignore[return-value]
-        try:
-            if self._index is None or time.monotonic() >= self._pause_until:
-                # The version is read before the rows, so an edit in between causes a rebuild.
-                version = CatalogueVersion.current()
-                if self._index is None or version != self._version:
-                    self._rebuild(version)
-            return self._index  # type: ignore[return-value]
-        finally:
-            self._lock.release()
-
-    def _rebuild(self, version: int) -> None:
-        began = time.monotonic()
-        self._index, self._version = build(), version
-        took = time.monotonic() - began
-        pause = min(LONGEST_PAUSE, took * PAUSE_PER_BUILD) if took > SHORT_BUILD else 0.0
-        self._pause_until = time.monotonic() + pause
+def _alternative_keys() -> dict[int, list[str]]:
+    """The folded alternative titles by movie id."""
+    keys: dict[int, list[str]] = defaultdict(list)
+    rows = AlternativeTitle.objects.exclude(title_key="").order_by("movie_id", "pk")
+    for pk, key in rows.values_list("movie_id", "title_key").iterator():
+        keys[pk].append(key)
+    return keys
 
 
-_shared = _SharedIndex()
+def _read_version() -> int:
+    global _seen
+    _seen = CatalogueVersion.parts()
+    return _seen.movies
+
+
+def seen_versions() -> Versions:
+    """Of all parts, as read when `current` was last asked: no query of their own."""
+    return _seen
+
+
+_seen = Versions(0, 0, 0)
+_shared = Shared(build, _read_version, pause_per_build=4, longest_pause=1.0)
 current = _shared.current
 forget = _shared.forget

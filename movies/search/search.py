@@ -1,21 +1,37 @@
-"""Search for movies by title.
+"""Search for movies: by title, people, genre, decade, country, language and description.
 
-Titles are matched in memory (movies/search/matching.py), so that results do not depend on the
-database; the query then selects the movies and orders them by match and popularity.
+Queries are matched in memory (movies/search/matching.py for titles, free_words.py for the rest), so
+that results do not depend on the database, which then orders them by match and popularity.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+import numpy as np
+from django.conf import settings
+from django.db.models import Case, F, IntegerField, Value, When
+from django.utils.translation import get_language
 
 from movies.models import Movie, MovieQuerySet
 from movies.search import index as catalogue_index
+from movies.search import people
+from movies.search.free_words import ENOUGH, Described, describe
+from movies.search.id_sets import IdIn
 from movies.search.index import CatalogueIndex
-from movies.search.matching import ARTICLES, WORDS, match, year_of
+from movies.search.matching import (
+    ARTICLES,
+    GUESSED,
+    TIERS_PER_POINT,
+    WHOLE,
+    WORDS,
+    Match,
+    match,
+)
+from movies.search.people import FoundPerson
 from movies.titles import fold
 
 # The rest of a longer query is ignored.
@@ -25,6 +41,15 @@ MOST_WORDS = 12
 PREFIX_WEIGHT = 4
 # Titles to suggest where nothing matches: how many, and their lowest similarity.
 SUGGESTED, LEAST_SIMILAR = 5, 0.5
+
+# Tiers of titles, times PER_TIER, leave room for what the words describe: after titles with the
+# words, before and after titles with the letters inside of words.
+PER_TIER, DESCRIBED, IN_DESCRIPTION = 10, 15, 25
+# Misspelled names come after titles that are almost the query.
+NAME_GUESSED = PER_TIER * (GUESSED + round(TIERS_PER_POINT * 0.15))
+NOT_FOUND = np.iinfo(np.int32).max
+# People named above the results.
+MOST_PEOPLE = 3
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -36,11 +61,26 @@ def words_of(query: str) -> list[str]:
 
 
 def search(movies: MovieQuerySet, query: str) -> MovieQuerySet:
-    """The matching movies, best match first; all of them for a blank query.
-
-    A query without any letter or digit matches nothing.
-    """
+    """The matching movies, best match first; all of them for a blank query."""
     return Search(query, catalogue_index.current()).of(movies)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a query finds: movies by their row in the index, each in one group."""
+
+    groups: Mapping[int, np.ndarray]  # rows by tier, best tier first
+    prefixed: np.ndarray  # rows of titles that begin with the query
+
+    @property
+    def rows(self) -> np.ndarray:
+        """All of them, ascending."""
+        return np.sort(np.concatenate(list(self.groups.values()) or [np.empty(0, np.int64)]))
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether there are only similar titles."""
+        return bool(self.groups) and min(self.groups) >= GUESSED * PER_TIER
 
 
 class Search:
@@ -49,53 +89,98 @@ class Search:
     def __init__(self, query: str, index: CatalogueIndex) -> None:
         self.words = words_of(query)
         self.asks_for_all = not query.strip()
-        self.match = match(index, self.words)
         self._index = index
+
+    @cached_property
+    def match(self) -> Found:
+        return _found(self._titles, self._described, self._index, self.words)
+
+    @cached_property
+    def people(self) -> list[FoundPerson]:
+        """The people whom the query names, best known first."""
+        return people.found(self._described.people[:MOST_PEOPLE])
+
+    @cached_property
+    def _titles(self) -> Match:
+        return match(self._index, self.words)
+
+    @cached_property
+    def _described(self) -> Described:
+        language = get_language() or settings.LANGUAGE_CODE
+        return describe(self._index, self.words, language, n_titles=_n_typed(self._titles))
 
     def of(self, movies: MovieQuerySet) -> MovieQuerySet:
         """The matching movies, best match first."""
         if self.asks_for_all:
             return movies
-        by_tier: dict[int, list[int]] = defaultdict(list)
-        for row, tier in self.match.tiers.items():
-            by_tier[tier].append(self._movie_id(row))
-        cases = [When(pk__in=ids, then=Value(tier)) for tier, ids in by_tier.items()]
-        if self.match.prefixed is None:
-            is_prefixed = Q(title_key__startswith=" ".join(self.words))
-            return _best_first(movies.filter(_with_prefixes(self.words)), cases, is_prefixed)
-        is_prefixed = Q(pk__in=[self._movie_id(row) for row in self.match.prefixed])
-        found = movies.filter(pk__in=[self._movie_id(row) for row in self.match.tiers])
-        return _best_first(found, cases, is_prefixed)
+        found = movies.filter(IdIn(self._ids(self.match.rows)))
+        weight = (F("n_ratings") + 1) * Case(
+            When(IdIn(self._ids(self.match.prefixed)), then=PREFIX_WEIGHT), default=1
+        )
+        found = found.alias(weight=weight)
+        by_size = sorted(self.match.groups, key=lambda tier: len(self.match.groups[tier]))
+        if (
+            len(by_size) < 2
+        ):  # the tier would be a constant: ORDER BY takes it for a column's number
+            return found.order_by("-weight", "pk")
+        cases = [
+            When(IdIn(self._ids(self.match.groups[tier])), then=Value(tier))
+            for tier in by_size[:-1]
+        ]
+        tier = Case(*cases, default=Value(by_size[-1]), output_field=IntegerField())
+        return found.alias(tier=tier).order_by("tier", "-weight", "pk")
 
     def nearest(self, movies: MovieQuerySet) -> list[Movie]:
         """A few matching movies or, if nothing matches, those with the most similar titles."""
         if len(self.match.rows) or not self.words:
             return list(self.of(movies)[:SUGGESTED])
         similar = self._index.trigrams.similar(" ".join(self.words), SUGGESTED, LEAST_SIMILAR)
-        found = movies.in_bulk([self._movie_id(row) for row, _ in similar])
-        return [movie for row, _ in similar if (movie := found.get(self._movie_id(row)))]
+        ids = self._ids(np.array([row for row, _ in similar], np.int64))
+        found = movies.in_bulk(ids)
+        return [found[pk] for pk in ids if pk in found]
 
-    def _movie_id(self, row: int) -> int:
-        return int(self._index.movie_ids[row])
-
-
-def _with_prefixes(words: Sequence[str]) -> Q:
-    """Each word begins a word of the title, or is its year.
-
-    The same condition as `_with_prefix` in movies/search/matching.py.
-    """
-    condition = Q()
-    for word in words:
-        has_prefix = Q(title_key__startswith=word) | Q(title_key__contains=f" {word}")
-        year = year_of(word)
-        condition &= has_prefix if year is None else has_prefix | Q(year=year)
-    return condition
+    def _ids(self, rows: np.ndarray) -> list[int]:
+        return self._index.movie_ids[rows].tolist()
 
 
-def _best_first(movies: MovieQuerySet, cases: Sequence[When], is_prefixed: Q) -> MovieQuerySet:
-    """By how well the title matches, then by popularity."""
-    weight = (F("n_ratings") + 1) * Case(When(is_prefixed, then=PREFIX_WEIGHT), default=1)
-    if not cases:  # the tier would be a constant, which ORDER BY takes for a column's number
-        return movies.alias(weight=weight).order_by("-weight", "pk")
-    tier = Case(*cases, default=Value(WORDS), output_field=IntegerField())
-    return movies.alias(tier=tier, weight=weight).order_by("tier", "-weight", "pk")
+def _n_typed(titles: Match) -> int:
+    """How many titles match as typed; at least ENOUGH if one is the query itself."""
+    if WHOLE in titles.tiers.values():
+        return max(len(titles.rows), ENOUGH)
+    if titles.prefixed is None:
+        return len(titles.rows)
+    return sum(tier < GUESSED for tier in titles.tiers.values())
+
+
+def _found(
+    titles: Match, described: Described, index: CatalogueIndex, words: Sequence[str]
+) -> Found:
+    """Titles first; what the words describe comes before letters inside of titles."""
+    tiers = np.full(len(index.keys), NOT_FOUND, np.int32)
+    if len(titles.rows):
+        if titles.prefixed is None:
+            tiers[titles.rows] = WORDS * PER_TIER
+        rows = np.fromiter(titles.tiers, np.int64, len(titles.tiers))
+        tiers[rows] = PER_TIER * np.fromiter(titles.tiers.values(), np.int64, len(titles.tiers))
+    names_them = WORDS * PER_TIER if described.is_full_name else DESCRIBED
+    for rows, tier in (
+        (described.rows, names_them),
+        (described.by_description, IN_DESCRIPTION),
+    ):
+        if len(rows):
+            # Nobody wants similar titles where the words have been found.
+            tiers[tiers >= GUESSED * PER_TIER] = NOT_FOUND
+            tiers[rows] = np.minimum(tiers[rows], tier)
+    tiers[described.guessed] = np.minimum(tiers[described.guessed], NAME_GUESSED)
+    rows = np.flatnonzero(tiers < NOT_FOUND)
+    found, groups = tiers[rows], {}
+    for tier in np.unique(found).tolist():
+        groups[tier] = rows[found == tier]
+    return Found(groups, _prefixed(titles, index, words))
+
+
+def _prefixed(titles: Match, index: CatalogueIndex, words: Sequence[str]) -> np.ndarray:
+    if titles.prefixed is not None:
+        return np.array(sorted(titles.prefixed), np.int64)
+    start = f" {' '.join(words)}"
+    return np.array([row for row in titles.rows if index.keys[row].startswith(start)], np.int64)

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from movies.models import Movie
-from movies.search.search import LONGEST_QUERY, search
+from movies.search import index as catalogue_index
+from movies.search import people
+from movies.search.search import LONGEST_QUERY, Search
 
-MOST_SUGGESTIONS = 6
+MOST_SUGGESTIONS, MOST_PEOPLE = 6, 2
 
 
 @require_safe
@@ -22,6 +24,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
     results = f"{reverse('movies:browse')}?{urlencode({'q': q})}"
     if not request.htmx:
         return redirect(results)
-    found = search(Movie.objects.only("title", "year"), q)[:MOST_SUGGESTIONS] if q else []
-    context = {"q": q, "results": results, "movies": found}
+    asked = Search(q, catalogue_index.current())
+    found = asked.of(Movie.objects.only("title", "year"))[:MOST_SUGGESTIONS] if q else []
+    named = people.found(people.current().suggested(asked.words, MOST_PEOPLE))
+    context = {"q": q, "results": results, "movies": found, "people": named}
     return render(request, "movies/search/_suggestions.html", context)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from movies.api import artists
 from movies.api import viewsets as catalogue
 from movies.api.movie_filters import LONGEST_SLUG, TEXT
 from movies.lists import viewsets as lists
@@ -74,6 +75,10 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         movie = get_object_or_404(Movie, pk=pk)
         found = similar_movies(movie, n, request.user, steer, with_genres)
         return Response({"items": self.represent(found)})
+
+
+class ArtistViewSet(Predicts, artists.ArtistViewSet):
+    """Directors, writers and actors, and predictions for their movies."""
 
 
 class ListViewSet(Predicts, lists.ListViewSet):

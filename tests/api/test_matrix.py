@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.models import User
 from cfsite import api
 from movies.lists import entries, lifecycle
-from movies.models import Mark, Movie, PersonalImport, Rating, Viewing
+from movies.models import Mark, Movie, Person, PersonalImport, Rating, Viewing
 from recommender.groups import membership
 from tests.api.conftest import API
 
@@ -33,6 +33,9 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-movie-facets": {"get": OPEN},
     "api-movie-detail": {"get": OPEN},
     "api-movie-similar": {"get": OPEN},
+    "api-artist-list": {"get": OPEN},
+    "api-artist-detail": {"get": OPEN},
+    "api-artist-movies": {"get": OPEN},
     # Of movies that nobody can predict yet.
     "api-movie-explanation": {"get": (401, 404, 404, 404)},
     "api-movie-what-if": {"get": (401, 404, 404, 404)},
@@ -104,6 +107,9 @@ ADDRESSES = {
     "api-movie-facets": "movies/facets/",
     "api-movie-detail": "movies/{movie}/",
     "api-movie-similar": "movies/{movie}/similar/",
+    "api-artist-list": "artists/",
+    "api-artist-detail": "artists/{artist}/",
+    "api-artist-movies": "artists/{artist}/movies/",
     "api-movie-explanation": "movies/{movie}/explanation/",
     "api-movie-what-if": "movies/{movie}/what-if/?stars=2",
     "api-movie-rating": "movies/{movie}/rating/",
@@ -208,6 +214,7 @@ def test_who_may_do_what(
     lists |= {"imported": ready.pk}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     places["viewing"] = viewing.pk
+    places["artist"] = Person.objects.create(name="Ridley Scott").pk
     url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {
         VISITOR: client,

@@ -49,6 +49,7 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
                 "me/",
                 "recommendations/",
             ),
+            *("artists/", "artists/{id}/", "artists/{id}/movies/"),
             *("accuracy/", "shelves/", "viewings/", "viewings/{id}/", "viewings/tags/"),
             "me/taste/",
             *("me/years/", "me/years/{year}/"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from cfsite.lib.text import one_line, paragraphs
 from movies.imports.dataset import Reject, SourceError
 from movies.imports.movielens.movies import parse_genres
 from movies.imports.movielens.titles import parse_title
@@ -39,9 +40,6 @@ COLUMNS = {
 }
 _NUMBERS = ("year", "runtime", "movielens_id", "tmdb_id")
 _SEPARATORS = ",;\t"
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
-)
 
 
 @dataclass(frozen=True)
@@ -145,9 +143,10 @@ def _columns(found: CatalogueFile, header: list[str]) -> dict[str, int]:
 
 
 def _parse(line: int, cells: dict[str, str]) -> CatalogueLine:
-    for name, cell in cells.items():
-        if _CONTROL.search(cell):
-            raise ValueError(f"an invisible character in {name}")
+    cells = {
+        name: paragraphs(cell) if name == "description" else one_line(cell)
+        for name, cell in cells.items()
+    }
     fields: dict[str, Any] = {
         name: _number(name, cell) if name in _NUMBERS else cell
         for name, cell in cells.items()
@@ -162,7 +161,7 @@ def _parse(line: int, cells: dict[str, str]) -> CatalogueLine:
             fields["year"] = parsed.year
         if parsed.original_title:
             fields.setdefault("original_title", parsed.original_title)
-    fields["title"] = article_in_front(" ".join(fields["title"].split()))
+    fields["title"] = article_in_front(fields["title"])
     if cells.get("imdb_id"):
         fields["imdb_id"] = _imdb_id(cells["imdb_id"])
     genres = re.split(r"[|,;]", cells.get("genres", ""))

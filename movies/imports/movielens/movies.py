@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
 
+from cfsite.lib.text import one_line
 from movies.imports.archives import Archive, first_line, read_lines
 from movies.imports.dataset import MovieLine, OnReject
 from movies.imports.movielens.fields import (
@@ -44,7 +45,6 @@ U_ITEM_FIELDS = 5 + len(U_ITEM_GENRES)
 
 _GENRE_NAMES = {"Children's": "Children", "(no genres listed)": "", "unknown": ""}
 _MAX_TITLE, _MAX_GENRE = 300, 60
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 ReadMovies: TypeAlias = Callable[[OnReject], Iterator[MovieLine]]
 ReadLinks: TypeAlias = Callable[[OnReject], dict[int, tuple[str, int | None]]]
@@ -81,8 +81,6 @@ def parse_item(fields: list[str]) -> MovieLine:
 
 
 def _movie(number: str, text: str, genres: list[str], year: str = "") -> MovieLine:
-    if _CONTROL.search(text):
-        raise ValueError("a control character in the title")
     parsed = parse_title(text)
     if not parsed.title:
         raise ValueError("no title")
@@ -106,9 +104,9 @@ def _plausible_year(text: str) -> int | None:
 
 def parse_genres(names: list[str]) -> tuple[str, ...]:
     """Genres by their current names, without duplicates and placeholders for "none"."""
-    plain = [_GENRE_NAMES.get(name.strip(), name.strip()) for name in names]
+    plain = [_GENRE_NAMES.get(name, name) for name in map(one_line, names)]
     for name in plain:
-        if len(name) > _MAX_GENRE or _CONTROL.search(name):
+        if len(name) > _MAX_GENRE:
             raise ValueError(f"no genre: {name[:40]!r}")
     return tuple(dict.fromkeys(filter(None, plain)))
 

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from cfsite.lib.text import one_line
 from movies.titles import article_in_front, fold
 
 EARLIEST, LATEST = 1870, 2200
@@ -31,7 +32,7 @@ def parse_title(text: str) -> ParsedTitle:
     A name in parentheses becomes the original title, so that search finds it; one marked a.k.a.
     only if there is no other.
     """
-    rest, year = _split_year(" ".join(text.split()))
+    rest, year = _split_year(one_line(text))
     title, aliases = _split_aliases(rest)
     title = article_in_front(title)
     original = _original(aliases)

@@ -6,52 +6,108 @@ holds a movie's counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Columns that the search index is built from.
-COLUMNS = ("title_key", "year", "runtime")
+# Columns that the search index is built from; for its other parts see below.
+COLUMNS = ("title_key", "year", "runtime", "countries", "languages")
 
-_CHANGED = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COLUMNS)
-_SQLITE_MOVE = "UPDATE movies_catalogueversion SET count = count + 1 WHERE id = 1;"
+MOVIES, PEOPLE, DESCRIPTIONS = "count", "people", "descriptions"
 
+
+def _edited(table: str, *columns: str) -> str:
+    """Event of SQLite: one of these columns of a row gets another value."""
+    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
+    return f"AFTER UPDATE OF {', '.join(columns)} ON {table} WHEN {changed}"
+
+
+# name: (event, the parts of the index that it concerns). People without credits are not indexed.
+_SQLITE_EVENTS = {
+    "movies_movie_added": ("AFTER INSERT ON movies_movie", [MOVIES, DESCRIPTIONS]),
+    "movies_movie_removed": ("AFTER DELETE ON movies_movie", [MOVIES, DESCRIPTIONS]),
+    "movies_movie_edited": (_edited("movies_movie", *COLUMNS), [MOVIES]),
+    "movies_description_edited": (_edited("movies_movie", "description"), [DESCRIPTIONS]),
+    "movies_genre_given": ("AFTER INSERT ON movies_movie_genres", [MOVIES]),
+    "movies_genre_taken": ("AFTER DELETE ON movies_movie_genres", [MOVIES]),
+    "movies_genre_moved": ("AFTER UPDATE ON movies_movie_genres", [MOVIES]),
+    "movies_genre_added": ("AFTER INSERT ON movies_genre", [MOVIES]),
+    "movies_genre_edited": ("AFTER UPDATE ON movies_genre", [MOVIES]),
+    "movies_genre_removed": ("AFTER DELETE ON movies_genre", [MOVIES]),
+    "movies_title_added": ("AFTER INSERT ON movies_alternativetitle", [MOVIES]),
+    "movies_title_removed": ("AFTER DELETE ON movies_alternativetitle", [MOVIES]),
+    "movies_title_edited": (
+        _edited("movies_alternativetitle", "title_key", "movie_id"),
+        [MOVIES],
+    ),
+    "movies_credit_given": ("AFTER INSERT ON movies_credit", [PEOPLE]),
+    "movies_credit_taken": ("AFTER DELETE ON movies_credit", [PEOPLE]),
+    "movies_credit_moved": (_edited("movies_credit", "movie_id", "person_id"), [PEOPLE]),
+    "movies_person_renamed": (_edited("movies_person", "name_key"), [PEOPLE]),
+}
+
+
+def _moved(parts: Sequence[str]) -> str:
+    return ", ".join(f"{part} = {part} + 1" for part in parts)
+
+
+_SQLITE_MOVE = "UPDATE movies_catalogueversion SET {} WHERE id = 1;"
 SQLITE = {
-    name: f"{event} BEGIN {_SQLITE_MOVE} END"
-    for name, event in {
-        "movies_movie_added": "AFTER INSERT ON movies_movie",
-        "movies_movie_removed": "AFTER DELETE ON movies_movie",
-        "movies_movie_edited": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie"
-        f" WHEN {_CHANGED}",
-        "movies_genre_given": "AFTER INSERT ON movies_movie_genres",
-        "movies_genre_taken": "AFTER DELETE ON movies_movie_genres",
-        "movies_genre_moved": "AFTER UPDATE ON movies_movie_genres",
-        "movies_genre_added": "AFTER INSERT ON movies_genre",
-        "movies_genre_edited": "AFTER UPDATE ON movies_genre",
-        "movies_genre_removed": "AFTER DELETE ON movies_genre",
-    }.items()
+    name: f"{event} BEGIN {_SQLITE_MOVE.format(_moved(parts))} END"
+    for name, (event, parts) in _SQLITE_EVENTS.items()
 }
 
 # Runs once per statement, however many rows that writes. Rows locked by other transactions are
 # skipped: a long edit must neither block a short one nor deadlock with it.
 _POSTGRESQL_FUNCTION = """
-CREATE OR REPLACE FUNCTION movies_catalogue_edited() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE movies_catalogueversion SET count = count + 1 WHERE id = (
+    UPDATE movies_catalogueversion SET {moved} WHERE id = (
         SELECT id FROM movies_catalogueversion ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED);
-    IF NOT FOUND THEN INSERT INTO movies_catalogueversion (count) VALUES (1); END IF;
+    IF NOT FOUND THEN INSERT INTO movies_catalogueversion ({parts}) VALUES ({ones}); END IF;
     RETURN NULL;
 END $$
 """
-
-POSTGRESQL = {
-    "movies_catalogue_rows": "AFTER INSERT OR DELETE OR TRUNCATE ON movies_movie",
-    "movies_catalogue_columns": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie",
-    "movies_catalogue_genres": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE"
-    " ON movies_movie_genres",
-    "movies_genre_rows": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_genre",
+_POSTGRESQL_FUNCTIONS = {
+    "movies_catalogue_edited": [MOVIES],
+    "movies_movie_rows_edited": [MOVIES, DESCRIPTIONS],
+    "movies_people_edited": [PEOPLE],
+    "movies_descriptions_edited": [DESCRIPTIONS],
 }
+_ANY_EDIT = "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON"
+
+# name: (event, function)
+POSTGRESQL = {
+    "movies_catalogue_rows": (
+        "AFTER INSERT OR DELETE OR TRUNCATE ON movies_movie",
+        "movies_movie_rows_edited",
+    ),
+    "movies_catalogue_columns": (
+        f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie",
+        "movies_catalogue_edited",
+    ),
+    "movies_catalogue_descriptions": (
+        "AFTER UPDATE OF description ON movies_movie",
+        "movies_descriptions_edited",
+    ),
+    "movies_catalogue_genres": (f"{_ANY_EDIT} movies_movie_genres", "movies_catalogue_edited"),
+    "movies_genre_rows": (f"{_ANY_EDIT} movies_genre", "movies_catalogue_edited"),
+    "movies_title_rows": (f"{_ANY_EDIT} movies_alternativetitle", "movies_catalogue_edited"),
+    "movies_credit_rows": (f"{_ANY_EDIT} movies_credit", "movies_people_edited"),
+    "movies_person_names": ("AFTER UPDATE OF name_key ON movies_person", "movies_people_edited"),
+}
+
+
+def can_install(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the tables are there, and as they are now: `migrate` can stop at an older state."""
+    tables = {"movies_movie", "movies_movie_genres", "movies_catalogueversion", "movies_credit"}
+    if not tables <= set(connection.introspection.table_names()):
+        return False
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "movies_catalogueversion")
+    return {MOVIES, PEOPLE, DESCRIPTIONS} <= {column.name for column in columns}
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -70,11 +126,19 @@ def _install_sqlite(cursor: Any) -> None:
 
 
 def _install_postgresql(cursor: Any) -> None:
-    cursor.execute(_POSTGRESQL_FUNCTION)
-    for name, event in POSTGRESQL.items():
+    for function, parts in _POSTGRESQL_FUNCTIONS.items():
+        cursor.execute(
+            _POSTGRESQL_FUNCTION.format(
+                function=function,
+                moved=_moved(parts),
+                parts=", ".join(parts),
+                ones=", ".join("1" for _ in parts),
+            )
+        )
+    for name, (event, function) in POSTGRESQL.items():
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER {name} {event} FOR EACH STATEMENT"
-            " EXECUTE FUNCTION movies_catalogue_edited()"
+            f" EXECUTE FUNCTION {function}()"
         )
 
 

@@ -254,7 +254,7 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
     tables = set(connection.introspection.table_names())
     if {"movies_rating", "movies_movie", "movies_ratingchanges", "accounts_user"} <= tables:
         install(connection)
-    if {"movies_movie", "movies_movie_genres", "movies_catalogueversion"} <= tables:
+    if catalogue_version.can_install(connection):
         catalogue_version.install(connection)
     if {"movies_rating", "movies_earlierrating"} <= tables:
         rating_history.install(connection)

@@ -107,3 +107,50 @@ def test_a_visitors_choice_of_their_own_movies_is_none(client: Client) -> None:
     shown = client.get("/movies/?mine=rated")
     assert not shown.context["asked"].is_filtered
     assert 'class="chip' not in shown.content.decode()
+
+
+@pytest.fixture
+def films_of_countries(make_movie: Callable[..., Movie]) -> list[Movie]:
+    made = [("US", "en"), ("US GB", "en"), ("FR", "fr en"), ("GB", ""), ("", "de")]
+    return [
+        make_movie(f"Film {n}", 1970 + n, countries=made[n % 5][0], languages=made[n % 5][1])
+        for n in range(20)
+    ]
+
+
+def test_countries_and_languages(client: Client, films_of_countries: list[Movie]) -> None:
+    found = facets(client)
+    assert found["United States"] == ("country=US", 8)
+    assert found["United Kingdom"] == ("country=GB", 8)
+    assert found["English"] == ("language=en", 12)
+    assert count(client, "country=US") == 8
+    assert count(client, "country=us&language=EN") == 8
+    assert count(client, "country=GB&language=en&decade=1980") == 2
+    assert facets(client, "country=FR")["English"] == ("country=FR&language=en", 4)
+    assert count(client, "country=U") == count(client, "language=x%00") == 20
+
+
+@pytest.mark.parametrize(
+    "query", ["", "country=GB", "language=fr", "q=film+1", "country=GB&language=en"]
+)
+def test_every_count_of_a_code_is_what_it_leads_to(
+    client: Client, films_of_countries: list[Movie], query: str
+) -> None:
+    for label, (asked, n) in facets(client, query).items():
+        if len(dict(parse_qsl(asked))) > len(dict(parse_qsl(query))):
+            assert count(client, asked) == n, label
+
+
+def test_long_facets_are_folded_away(client: Client, make_movie: Callable[..., Movie]) -> None:
+    codes = ["AR", "AT", "AU", "BE", "BR", "CA", "CH", "CL", "CN", "CZ", "DE", "DK", "EG", "ES"]
+    codes += ["FI", "FR", "GB", "GR", "HK", "HU", "IE", "IL", "IN", "IR", "IS", "IT"]
+    for code in codes:
+        make_movie(code, countries=code)
+    make_movie("Both", countries="IT IS")
+    page = client.get("/movies/").content.decode()
+    in_sight, _, others = page.partition('<details class="facet-more">')
+    assert len(re.findall("country=", in_sight)) == 12
+    assert len(re.findall("country=", others)) == len(codes) - 12
+    assert "country=IT" in in_sight, "most movies first"
+    chosen = client.get("/movies/?country=GB").content.decode()
+    assert re.search(r'aria-current="true">\s*United Kingdom', chosen)

@@ -5,13 +5,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 
 from movies.imports.dataset import MovieLine
 from movies.imports.movies import MovieImport
-from movies.models import CatalogueVersion, Genre, Movie, Rating
+from movies.models import (
+    AlternativeTitle,
+    CatalogueVersion,
+    Credit,
+    Genre,
+    Movie,
+    Person,
+    Rating,
+)
+from movies.search import descriptions, people, shared
 from movies.search import index as catalogue_index
 from movies.search.search import search
 from tests.admin.movie_form import NO_ROWS
@@ -21,7 +31,8 @@ Make = Callable[..., Movie]
 
 @pytest.fixture
 def movie(make_movie: Make) -> Movie:
-    make_movie("Solaris", 1972, "Drama", runtime=167)
+    solaris = make_movie("Solaris", 1972, "Drama", runtime=167)
+    AlternativeTitle.objects.create(movie=solaris, title="Солярис")
     return make_movie("Alien", 1979, "Horror", runtime=117)
 
 
@@ -59,6 +70,26 @@ def forget_year(movie: Movie) -> None:
 
 def change_runtime(movie: Movie) -> None:
     Movie.objects.filter(pk=movie.pk).update(runtime=80)
+
+
+def change_countries(movie: Movie) -> None:
+    Movie.objects.filter(pk=movie.pk).update(countries="GB US")
+
+
+def change_languages(movie: Movie) -> None:
+    Movie.objects.filter(pk=movie.pk).update(languages="en")
+
+
+def add_title(movie: Movie) -> None:
+    AlternativeTitle.objects.create(movie=movie, title="Das unheimliche Wesen")
+
+
+def change_title(movie: Movie) -> None:
+    AlternativeTitle.objects.update(title_key="other")
+
+
+def remove_title(movie: Movie) -> None:
+    AlternativeTitle.objects.all().delete()
 
 
 def give_genre(movie: Movie) -> None:
@@ -100,6 +131,7 @@ def remove_movie(movie: Movie) -> None:
 
 EDITS = [
     *(rename, rename_in_sql, change_year, forget_year, change_runtime, give_genre, take_genre),
+    *(change_countries, change_languages, add_title, change_title, remove_title),
     *(swap_genre, remove_genre, rename_genre, add_genre, add_movie, import_movie, remove_movie),
 ]
 
@@ -107,7 +139,7 @@ EDITS = [
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine, a build counts as short, so that no pause follows it."""
-    monkeypatch.setattr(catalogue_index, "SHORT_BUILD", float("inf"))
+    monkeypatch.setattr(shared, "SHORT_BUILD", float("inf"))
 
 
 @pytest.mark.parametrize("edit", EDITS)
@@ -122,15 +154,70 @@ def test_every_edit_changes_the_version_and_rebuilds_the_index(
     assert kept is not index
     assert kept.keys == fresh.keys
     assert [genre.name for genre in kept.all_genres] == [genre.name for genre in fresh.all_genres]
+    for codes in ("countries", "languages"):
+        everything = np.ones(len(fresh.keys), bool)
+        assert getattr(kept, codes).counts(everything) == getattr(fresh, codes).counts(everything)
     for name in ("movie_ids", "years", "lengths", "genre_ids", "genres"):
         assert getattr(kept, name).tolist() == getattr(fresh, name).tolist(), name
 
 
-def test_ratings_and_descriptions_do_not_change_the_version(movie: Movie, alice: object) -> None:
-    before = CatalogueVersion.current()
+def test_ratings_and_posters_do_not_change_the_version(movie: Movie, alice: object) -> None:
+    before = CatalogueVersion.parts()
     Rating.objects.rate(alice, movie, 4)
-    Movie.objects.filter(pk=movie.pk).update(description="A ship", poster_file="x")
-    assert CatalogueVersion.current() == before
+    Movie.objects.filter(pk=movie.pk).update(poster_file="x")
+    Person.objects.create(name="Nobody yet")
+    assert CatalogueVersion.parts() == before
+
+
+def credit(movie: Movie) -> None:
+    Credit.objects.create(movie=movie, person=Person.objects.get(), role="writer")
+
+
+def remove_credit(movie: Movie) -> None:
+    Credit.objects.all().delete()
+
+
+def move_credit(movie: Movie) -> None:
+    Credit.objects.update(movie=movie)
+
+
+def rename_person(movie: Movie) -> None:
+    person = Person.objects.get()
+    person.name = "Tarkovskij"
+    person.save()
+
+
+def remove_person(movie: Movie) -> None:
+    Person.objects.all().delete()
+
+
+@pytest.mark.parametrize("edit", [credit, remove_credit, move_credit, rename_person, remove_person])
+def test_credits_and_names_rebuild_the_people_alone(movie: Movie, edit: Callable) -> None:
+    tarkovsky = Person.objects.create(name="Andrei Tarkovsky")
+    Credit.objects.create(
+        movie=Movie.objects.get(title="Solaris"), person=tarkovsky, role="director"
+    )
+    titles, kept = catalogue_index.current(), people.current()
+    before = CatalogueVersion.parts()
+    edit(movie)
+    after = CatalogueVersion.parts()
+    assert after.people > before.people
+    assert after._replace(people=before.people) == before
+    assert catalogue_index.current() is titles
+    now, fresh = people.current(), people.build()
+    assert now is not kept
+    assert now.names.text == fresh.names.text
+    assert now.movie_ids.tolist() == fresh.movie_ids.tolist()
+
+
+def test_descriptions_rebuild_their_own_part_alone(movie: Movie) -> None:
+    titles, kept = catalogue_index.current(), descriptions.current()
+    Movie.objects.filter(pk=movie.pk).update(description="A ship.\nA cat, too")
+    assert catalogue_index.current() is titles
+    assert descriptions.current() is not kept
+    assert descriptions.current().lines.text == b" a ship a cat too "
+    import_movie(movie)
+    assert CatalogueVersion.parts().descriptions > 1
 
 
 def test_a_rolled_back_edit_does_not_change_the_version(movie: Movie) -> None:
@@ -169,15 +256,15 @@ def test_an_import_does_not_cause_one_rebuild_after_another(
 ) -> None:
     """After a long build, further edits are picked up when the pause is over."""
     catalogue_index.current()
-    monkeypatch.setattr("movies.search.index.SHORT_BUILD", -1.0)
-    monkeypatch.setattr("movies.search.index.PAUSE_PER_BUILD", 1e9)
+    monkeypatch.setattr(shared, "SHORT_BUILD", -1.0)
+    monkeypatch.setattr(catalogue_index._shared, "pause_per_build", 1e9)
     make_movie("Heat")
     seen = catalogue_index.current()
     assert len(seen.keys) == 3
     make_movie("Ran")
     assert catalogue_index.current() is seen
     later = SimpleNamespace(monotonic=lambda: float("inf"))
-    monkeypatch.setattr("movies.search.index.time", later)
+    monkeypatch.setattr(shared, "time", later)
     assert len(catalogue_index.current().keys) == 4
 
 

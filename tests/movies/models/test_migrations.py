@@ -28,17 +28,17 @@ with connection.cursor() as cursor:
 """
 # What `migrate` installed while the table was still called movies_cataloguemark.
 INSTALL_OLD_TRIGGERS = """
-from movies.models.triggers import catalogue_version as triggers
-old = lambda sql: sql.replace("movies_catalogueversion", "movies_cataloguemark")
+from django.db import connection
+counted = "UPDATE movies_cataloguemark SET count = count + 1"
 with connection.cursor() as cursor:
     if connection.vendor == "sqlite":
-        for name, definition in triggers.SQLITE.items():
-            cursor.execute(old(f"CREATE TRIGGER {name} {definition}"))
+        cursor.execute("CREATE TRIGGER movies_movie_edited AFTER UPDATE OF title_key, year"
+            f" ON movies_movie BEGIN {counted}; END")
     else:
-        cursor.execute(old(triggers._POSTGRESQL_FUNCTION))
-        for name, event in triggers.POSTGRESQL.items():
-            cursor.execute(f"CREATE TRIGGER {name} {event} FOR EACH STATEMENT"
-                " EXECUTE FUNCTION movies_catalogue_edited()")
+        cursor.execute("CREATE FUNCTION movies_catalogue_edited() RETURNS trigger"
+            f" LANGUAGE plpgsql AS $$ BEGIN {counted}; RETURN NULL; END $$")
+        cursor.execute("CREATE TRIGGER movies_catalogue_columns AFTER UPDATE OF title_key, year"
+            " ON movies_movie FOR EACH STATEMENT EXECUTE FUNCTION movies_catalogue_edited()")
     cursor.execute("INSERT INTO movies_cataloguemark (id, count) VALUES (1, 41)")
 """
 LOOK = """

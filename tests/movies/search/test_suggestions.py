@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from movies.models import Movie, Rating
+from movies.models import Credit, Movie, Person, Rating
 
 Make = Callable[..., Movie]
 HTMX = {"HX-Request": "true"}
@@ -120,3 +120,31 @@ def test_similar_titles_are_marked_as_such(client: Client, make_movie: Make) -> 
     said = "Nothing is called “godfahter”"
     assert said in client.get("/movies/?q=godfahter").content.decode()
     assert "Nothing is called" not in client.get("/movies/?q=godfather").content.decode()
+
+
+@pytest.fixture
+def directors(make_movie: Make) -> None:
+    for name, n in (("Quentin Tarantino", 2), ("Quentin Lawrence", 1)):
+        person = Person.objects.create(name=name)
+        for number in range(n):
+            movie = make_movie(f"{name[-3:]} {number}")
+            Credit.objects.create(movie=movie, person=person, role="director")
+            Credit.objects.create(movie=movie, person=person, role="writer")
+
+
+@pytest.mark.parametrize("q", ["quentin tar", "tarantino", "Tarant", "tarantino, quentin"])
+def test_people_are_suggested(client: Client, directors: None, q: str) -> None:
+    answer = client.get("/movies/suggest/", {"q": q}, headers=HTMX).content.decode()
+    assert re.search(r"<a href=\"[^\"]+\">Quentin Tarantino\s+<span>2 movies</span>", answer)
+    assert "Lawrence" not in answer
+
+
+def test_people_are_not_suggested_for_a_letter_or_two(client: Client, directors: None) -> None:
+    answer = client.get("/movies/suggest/", {"q": "qu"}, headers=HTMX).content.decode()
+    assert "Quentin" not in answer
+
+
+def test_result_pages_name_the_people_who_are_meant(client: Client, directors: None) -> None:
+    page = client.get("/movies/?q=quentin").content.decode()
+    assert page.index("Quentin Tarantino") < page.index("Quentin Lawrence")
+    assert "Quentin" not in client.get("/movies/?q=lawrence+2").content.decode()

@@ -1,0 +1,91 @@
+"""People of the movies: search, one person, and their movies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies.api.movie_filters import TEXT
+from movies.api.people import PersonSerializer
+from movies.api.representation import RepresentsMovies
+from movies.api.serializers import MovieSerializer
+from movies.models import Credit, Movie, Person
+from movies.search import index as catalogue_index
+from movies.search import people
+from movies.search.search import LONGEST_QUERY, words_of
+
+Q = OpenApiParameter(
+    "q",
+    {**TEXT, "maxLength": LONGEST_QUERY},
+    description="Words of the name, or the beginning of its last one.",
+)
+
+
+class QuerySerializer(serializers.Serializer):
+    q = serializers.CharField(max_length=LONGEST_QUERY, default="", allow_blank=True)
+
+
+class RoleSerializer(serializers.Serializer):
+    role = serializers.ChoiceField(Credit.Role.choices)
+    character = serializers.CharField()
+
+
+class CreditedMovieSerializer(serializers.Serializer):
+    movie = MovieSerializer()
+    roles = RoleSerializer(many=True, help_text="What the person did in the movie.")
+
+
+class ArtistViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+    """Directors, writers and actors."""
+
+    queryset = Person.objects.order_by("pk")
+    serializer_class = PersonSerializer
+    permission_classes = [AllowAny]
+    filter_backends: list = []
+    # Longer numbers cannot be database ids.
+    lookup_value_regex = "[0-9]{1,18}"
+
+    @extend_schema(parameters=[Q])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """People with movies in the catalogue, best known first."""
+        asked = QuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        q = asked.validated_data["q"]
+        catalogue_index.current()  # so that the index of people is as new as the catalogue
+        known = people.current()
+        places = self.paginate_queryset(known.ranked(words_of(q)) if q else known.best_known)
+        n_movies = dict(known.id_and_movies(place) for place in places)
+        by_id = Person.objects.in_bulk(list(n_movies))
+        found = [by_id[pk] for pk in n_movies if pk in by_id]
+        context = {**self.get_serializer_context(), "n_movies": n_movies}
+        return self.get_paginated_response(PersonSerializer(found, many=True, context=context).data)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One person."""
+        person = get_object_or_404(Person, pk=kwargs["pk"])
+        n_movies = {person.pk: Movie.objects.with_person(person.pk).count()}
+        context = {**self.get_serializer_context(), "n_movies": n_movies}
+        return Response(PersonSerializer(person, context=context).data)
+
+    @extend_schema(responses=CreditedMovieSerializer(many=True))
+    @action(detail=True)
+    def movies(self, request: Request, pk: str) -> Response:
+        """Their movies, newest first."""
+        person = get_object_or_404(Person.objects.only("pk"), pk=pk)
+        movies = Movie.objects.with_person(person.pk).newest().with_genres()
+        page = self.paginate_queryset(movies)
+        roles: dict[int, list[dict[str, str]]] = defaultdict(list)
+        rows = Credit.objects.filter(person=person, movie__in=page).order_by("role", "position")
+        for movie_id, role, character in rows.values_list("movie_id", "role", "character"):
+            roles[movie_id].append({"role": role, "character": character})
+        return self.get_paginated_response(
+            [{"movie": movie, "roles": roles[movie["id"]]} for movie in self.represent(page)]
+        )
