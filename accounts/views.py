@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import account_deletion, kept_data, prepared_export
 from accounts.data_export import export
 from accounts.forms import EraseForm, PreferenceForm, ProfileForm
-from accounts.models import Boldness, Profile, User, profile_of
+from accounts.models import Profile, User, profile_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,8 +35,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
-    context = {"form": form, "stops": Boldness.choices, "chosen": form["boldness"].value()}
-    return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return render(request, "accounts/settings.html", {"form": form}, status=status)
 
 
 @never_cache
