@@ -46,7 +46,9 @@ ACCOUNT_PAGES[OPERATOR] = (*ACCOUNT_PAGES[MEMBER], ("admin:index", _("Admin")))
 # The tabs of "My movies" (templates/accounts/_my_pages.html), wherever their pages stand.
 MY_NAMESPACES = {"diary"}
 MY_PAGES = {"taste", "year", "latest-year", "lists:mine"}
-MY_PAGES |= {f"movies:{name}" for name in ("rating-days", "bulk-edit", "watchlist", "watchlist-pick")}
+MY_PAGES |= {
+    f"movies:{name}" for name in ("rating-days", "bulk-edit", "watchlist", "watchlist-pick")
+}
 MY_PAGES |= {f"movies:{name}" for name in ("hidden", "imports", "import", "import-choose")}
 
 LINKED_VIEWS = {

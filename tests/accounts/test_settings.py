@@ -1,6 +1,5 @@
 """The settings page."""
 
-import pytest
 from django.test import Client
 
 from accounts.models import User

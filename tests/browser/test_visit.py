@@ -54,12 +54,12 @@ def test_a_whole_visit(window: Watched, catalogue: list[Movie], scripted: bool, 
     page.get_by_label("Email").fill(f"{NAME}@example.org")
     page.get_by_label("Password").fill("mauve-teapot-77")
     page.get_by_role("main").get_by_role("button", name="Sign Up").click()
-    expect(page.get_by_role("heading", name="Pick what you would watch")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pick what you like to watch")).to_be_visible()
     carol = User.objects.get(username=NAME)
     assert carol.ratings.count() == 3, "what was tried came along"
 
     page.locator("label.group").first.click()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.locator("#asking-title")).to_be_visible()
     page.goto("/")
     expect(page.get_by_role("heading", name="Your top picks")).to_be_visible()

@@ -30,7 +30,13 @@ def test_it_works(alices_client: Client) -> None:
 def test_a_visitor_finds_what_is_open_to_all(client: Client, db: None) -> None:
     shown, menu = header(client).split('id="menu" popover')
     for where in (shown, menu):
-        assert set(links(where)) >= {"/movies/", "/together/", "/lists/", "/how-it-works/", "/accounts/login/"}
+        assert set(links(where)) >= {
+            "/movies/",
+            "/together/",
+            "/lists/",
+            "/how-it-works/",
+            "/accounts/login/",
+        }
         assert "/accounts/signup/" in where
         assert "/me/" not in where
         assert "/accounts/logout/" not in where
