@@ -30,7 +30,7 @@ MAIN_PAGES = {
     VISITOR: (
         BROWSE,
         TOGETHER,
-        ("lists:public", _("Public lists")),
+        ("lists:public", _("Lists")),
         ("how-it-works", _("How it works")),
     ),
     MEMBER: (("home", _("For you")), BROWSE, (MY_MOVIES, _("My movies")), TOGETHER),

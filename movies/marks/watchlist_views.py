@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cfsite.lib.pagination import page_of
@@ -21,6 +22,9 @@ from recommender.movie_page.reasons import reasons_section
 from recommender.serving.cards import cards_for
 from recommender.serving.expected import predicted
 from recommender.serving.explain import explain
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,20 @@ def pick(request: HttpRequest) -> HttpResponse:
     picked = pick_movie(request.user, asked, timezone.localdate(), predicted)
     why = explain(request.user, picked) if picked and not request.user.hides_predictions else None
     context = {"asked": asked, "picked": picked, "why": why and reasons_section(why)}
+    if not picked:
+        context["nothing"] = _why_nothing(request.user, asked)
     return render(request, "movies/marks/picked.html", context)
+
+
+def _why_nothing(user: User, asked: WatchlistQuery) -> str:
+    """Why there is no pick: an empty watchlist, no match on it, or nothing unwatched."""
+    if asked.movies_of(user).exists():
+        if asked.is_filtered:
+            return _("You’ve watched, or aren’t interested in, any match on your watchlist.")
+        return _("You’ve watched, or aren’t interested in, everything on your watchlist.")
+    if asked.is_filtered and asked.without_filters().movies_of(user).exists():
+        return _("Nothing on your watchlist matches.")
+    return _("Your watchlist is empty. Add a movie from its poster or its page.")
 
 
 def _other_order(asked: WatchlistQuery) -> str:
