@@ -28,31 +28,36 @@ WEAK_SHARE, WEAK_LIFT = 0.4, 1.2
 
 
 @dataclass(frozen=True)
+class Years:
+    """A decade, or all the years before its first one."""
+
+    first: int
+    is_before: bool = False
+
+
+@dataclass(frozen=True)
 class GroupName:
     genres: frozenset[str] = frozenset()
     first: str = field(default="", compare=False)  # the genre to start with
-    decade: int = 0  # its first year
-    before: int = 0  # a year
+    years: Years | None = None
     is_mixed: bool = False
 
     def text(self, title: str) -> str:
         """In the active language; title: of a movie of the group, if nothing else tells."""
         if self.is_mixed:
             return _("A bit of everything")
-        if not self.genres:
-            return self._years() or _("Movies like %(title)s") % {"title": title}
+        if not self.genres and not self.years:
+            return _("Movies like %(title)s") % {"title": title}
         labels = sorted(self.genres, key=lambda name: name != self.first)
         kind = " & ".join(map(genre_label, labels))
-        if self.decade:
-            return _("%(kind)s of the %(decade)ss") % {"kind": kind, "decade": self.decade}
-        if self.before:
-            return _("%(kind)s before %(year)s") % {"kind": kind, "year": self.before}
-        return kind
-
-    def _years(self) -> str:
-        if self.decade:
-            return _("Movies of the %(decade)ss") % {"decade": self.decade}
-        return _("Classics before %(year)s") % {"year": self.before} if self.before else ""
+        if not self.years:
+            return kind
+        words = {"kind": kind, "year": self.years.first}
+        if self.years.is_before:
+            text = _("%(kind)s before %(year)s") if kind else _("Classics before %(year)s")
+        else:
+            text = _("%(kind)s of the %(year)ss") if kind else _("Movies of the %(year)ss")
+        return text % words
 
 
 def names_of_groups(run_groups: RunGroups) -> list[GroupName]:
@@ -73,8 +78,8 @@ def _distinct(run_groups: RunGroups) -> list[GroupName]:
     return names
 
 
-# A genre's name; the first year of a decade; minus the year before which movies were made.
-_Label = str | int
+# What a trait is: a genre, by its name, or years.
+_Label = str | Years
 
 
 def _traits(run_groups: RunGroups) -> tuple[ClusterTraits, list[_Label]]:
@@ -85,7 +90,8 @@ def _traits(run_groups: RunGroups) -> tuple[ClusterTraits, list[_Label]]:
     columns = [genres.matrix, decades[:, None] == starts]
     columns.append((decades[:, None] > 0) & (decades[:, None] < starts[1:]))
     labels: list[_Label] = [names.get(pk, "") for pk in genres.genre_ids.tolist()]
-    labels += [*starts.tolist(), *(-starts[1:]).tolist()]
+    labels += [Years(start) for start in starts.tolist()]
+    labels += [Years(start, is_before=True) for start in starts[1:].tolist()]
     matrix = np.concatenate(columns, axis=1)
     return cluster_traits(model.items, run_groups.groups, matrix), labels
 
@@ -95,21 +101,24 @@ def _candidates(traits: ClusterTraits, labels: list[_Label], group: int) -> Iter
     genres = [
         label
         for label in _telling(traits, labels, group, TELLING_SHARE, TELLING_LIFT)
-        if isinstance(label, str)
+        if isinstance(label, str) and label
     ]
-    weak = list(_years(_telling(traits, labels, group, WEAK_SHARE, WEAK_LIFT)))
-    for years in _years(_telling(traits, labels, group, STRONG_SHARE, STRONG_LIFT)):
-        yield GroupName(**years)
+    strong, weak = (
+        [label for label in _telling(traits, labels, group, *least) if isinstance(label, Years)]
+        for least in ((STRONG_SHARE, STRONG_LIFT), (WEAK_SHARE, WEAK_LIFT))
+    )
+    for years in strong:
+        yield GroupName(years=years)
     if not genres:
         yield GroupName(is_mixed=True)
     for second in genres[1:]:
         yield GroupName(frozenset([genres[0], second]), genres[0])
     for genre in genres:
         for years in weak:
-            yield GroupName(frozenset([genre]), genre, **years)
+            yield GroupName(frozenset([genre]), genre, years)
         yield GroupName(frozenset([genre]), genre)
     for years in weak:
-        yield GroupName(**years)
+        yield GroupName(years=years)
     yield GroupName()
 
 
@@ -120,9 +129,3 @@ def _telling(
     is_telling = (traits.share[group] >= share) & (traits.lift[group] >= lift)
     order = np.argsort(-traits.score[group], kind="stable").tolist()
     return [labels[column] for column in order if is_telling[column]]
-
-
-def _years(labels: list[_Label]) -> Iterator[dict[str, int]]:
-    for label in labels:
-        if isinstance(label, int):
-            yield {"decade": label} if label > 0 else {"before": -label}

@@ -11,10 +11,10 @@ from movies.models import Genre, Movie
 from recommender.core.onboarding.cluster_traits import ClusterTraits
 from recommender.models import TrainingRun
 from recommender.onboarding import group_names
-from recommender.onboarding.group_names import GroupName
+from recommender.onboarding.group_names import GroupName, Years
 from tests.recommender.onboarding.conftest import groups, is_even
 
-LABELS = ["Adventure", "Drama", "Sci-Fi", 1990, 2000, -1990]
+LABELS = ["Adventure", "Drama", "Sci-Fi", Years(1990), Years(2000), Years(1990, is_before=True)]
 BASE = [0.2, 0.5, 0.1, 0.2, 0.5, 0.3]
 
 
