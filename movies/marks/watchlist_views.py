@@ -62,11 +62,14 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 def pick(request: HttpRequest) -> HttpResponse:
     """One movie of the filtered watchlist, and a link to the next pick."""
     asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))
-    picked = pick_movie(request.user, asked, timezone.localdate(), predicted)
+    found = pick_movie(request.user, asked, timezone.localdate(), predicted)
+    picked = found and found.movie
     why = explain(request.user, picked) if picked and not request.user.hides_predictions else None
     context = {"asked": asked, "picked": picked, "why": why and reasons_section(why)}
-    if not picked:
+    if found is None:
         context["nothing"] = _why_nothing(request.user, asked)
+    else:
+        context["has_others"] = found.out_of > 1
     return render(request, "movies/marks/picked.html", context)
 
 

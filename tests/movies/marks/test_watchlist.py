@@ -138,6 +138,14 @@ class TestPickOne:
         html = alices_client.get(PICK).content.decode()
         assert "interested in, everything on your watchlist" in html
 
+    def test_the_only_one_there_is_has_no_other(
+        self, alices_client: Client, alice: User, four: list[Movie]
+    ) -> None:
+        assert b"Another one" in alices_client.get(PICK).content
+        for movie in four[1:]:
+            Rating.objects.rate(alice, movie, 4)
+        assert b"Another one" not in alices_client.get(PICK).content
+
     def test_a_filter_without_a_match_says_so(
         self, alices_client: Client, alice: User, four: list[Movie]
     ) -> None:
