@@ -158,3 +158,41 @@ def test_targets_are_large_and_nothing_is_cut_off(
     halves = [label.bounding_box() for label in page.locator(".question .stars label").all()]
     assert len(halves) == 10
     assert all(box["width"] >= 24 and box["height"] >= 48 for box in halves)
+
+
+def both_sides(page: Page) -> set[str]:
+    """Titles that the try-out asks about and recommends at once."""
+    asked = page.locator(".try-list .movie-title").all_inner_texts()
+    picks = page.locator(".try-picks .movie-title").all_inner_texts()
+    assert picks
+    return {title.partition(" (")[0] for title in asked} & set(picks)
+
+
+def test_a_visitor_skips_and_searches_in_place(window: Watched, catalogue: list[Movie]) -> None:
+    refit.refit(seed=1)
+    page = window.open()
+    page.goto("/")
+    first = page.locator("#try-list > li").first
+    skipped = first.locator(".movie-title").inner_text()
+    first.get_by_role("button", name="Haven’t seen it").click()
+    expect(page.locator("#try-list .movie-title", has_text=skipped)).to_have_count(0)
+    expect(page.locator("#try-list > li")).to_have_count(5)
+    assert both_sides(page) == set()
+
+    pick = page.locator(".try-picks .movie-title").first.inner_text()
+    page.locator("#try-search").press_sequentially(pick)
+    found = page.locator("#try-found li", has_text=pick).first
+    expect(found).to_be_visible()
+    expect(page.locator(".try-picks .movie-title", has_text=re.compile(f"^{pick}$"))).to_have_count(
+        0
+    )
+    assert both_sides(page) == set()
+    found.locator(".stars label").nth(9).click()
+    expect(page.get_by_role("heading", name="You might like")).to_be_visible()
+    expect(page.locator("#try-status")).to_contain_text("1 rating")
+    expect(page.locator("#try-found li", has_text=pick)).to_have_count(1)
+    expect(page.locator("#try-list > li")).to_have_count(5)
+    assert both_sides(page) == set()
+    found.get_by_role("button", name="Remove").click()
+    expect(page.locator("#try-status")).to_contain_text("No account needed. Rate one")
+    assert page.url.endswith("/")  # nothing was reloaded

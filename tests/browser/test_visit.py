@@ -49,7 +49,7 @@ def test_a_whole_visit(window: Watched, catalogue: list[Movie], scripted: bool, 
     assert picks != before
     assert all(int(title.split()[1]) % 2 == 0 for title in picks[:4])
 
-    page.get_by_role("link", name="Sign up and keep them").click()
+    page.get_by_role("link", name="Sign up to keep your ratings").click()
     page.get_by_label("Username").fill(NAME)
     page.get_by_label("Email").fill(f"{NAME}@example.org")
     page.get_by_label("Password").fill("mauve-teapot-77")
