@@ -46,6 +46,10 @@ def pick_movie(user: User, asked: WatchlistQuery, day: date, predict: Predict) -
     return Pick(found[0], len(order)) if found else None
 
 
+def has_watchlist(user: User) -> bool:
+    return Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST).exists()
+
+
 def shuffled(ids: list[int], stars: dict[int, float], seed: str) -> list[int]:
     """`ids` in a random order with weights: exponential waiting times, shortest first.
 

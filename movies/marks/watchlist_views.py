@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.genres import by_label
-from movies.marks.watchlist_pick import pick_movie
+from movies.marks.watchlist_pick import has_watchlist, pick_movie
 from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistQuery
 from movies.models import Genre, Movie
 from recommender.movie_page.reasons import reasons_section
@@ -34,6 +34,15 @@ class WatchlistNote:
     template: ClassVar[str] = "movies/marks/_watchlist_note.html"
 
     movie: Movie
+
+
+@dataclass(frozen=True)
+class NothingToPick:
+    """Why there is no pick: an empty watchlist, no match on it, or nothing unwatched."""
+
+    heading: str
+    reason: str
+    is_empty: bool = False
 
 
 @require_safe
@@ -73,15 +82,21 @@ def pick(request: HttpRequest) -> HttpResponse:
     return render(request, "movies/marks/picked.html", context)
 
 
-def _why_nothing(user: User, asked: WatchlistQuery) -> str:
-    """Why there is no pick: an empty watchlist, no match on it, or nothing unwatched."""
-    if asked.movies_of(user).exists():
-        if asked.is_filtered:
-            return _("You’ve watched, or aren’t interested in, any match on your watchlist.")
-        return _("You’ve watched, or aren’t interested in, everything on your watchlist.")
-    if asked.is_filtered and asked.without_filters().movies_of(user).exists():
-        return _("Nothing on your watchlist matches.")
-    return _("Your watchlist is empty. Add a movie from its poster or its page.")
+def _why_nothing(user: User, asked: WatchlistQuery) -> NothingToPick:
+    heading = _("Nothing left to pick")
+    if not has_watchlist(user):
+        reason = _("Add movies you want to see, and we’ll pick one for tonight.")
+        return NothingToPick(_("Your watchlist is empty"), reason, is_empty=True)
+    if not asked.movies_of(user).exists():
+        return NothingToPick(heading, _("Nothing on your watchlist matches."))
+    if asked.is_filtered:
+        reason = _(
+            "You’ve watched, or aren’t interested in, everything on your watchlist that matches "
+            "these filters."
+        )
+        return NothingToPick(heading, reason)
+    reason = _("You’ve watched, or aren’t interested in, everything on your watchlist.")
+    return NothingToPick(heading, reason)
 
 
 def _other_order(asked: WatchlistQuery) -> str:

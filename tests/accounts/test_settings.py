@@ -19,7 +19,7 @@ def test_it_works(alices_client: Client, alice: User) -> None:
     # Two of the boxes, one scale.
     assert content.count(" checked>") == 3
     answer = alices_client.post(PAGE, {"hides_predictions": "on"}, follow=True)
-    assert b"Your settings are saved." in answer.content
+    assert b"Settings saved." in answer.content
     assert settings_of(alice) == (False, False)
     content = alices_client.get(PAGE).content.decode()
     assert content.count(" checked>") == 2  # the third box and the scale

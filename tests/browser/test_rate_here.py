@@ -89,7 +89,7 @@ def test_by_keys_only_where_the_focus_is(window: Watched, fan: User) -> None:
     page = window.open(fan)
     card = card_of(page, "Story 21")
     card.locator("a").focus()
-    expect(card.get_by_text("Keys 1 to 5 rate")).to_be_visible()
+    expect(card.get_by_text("Press 1 to 5 to rate")).to_be_visible()
     page.keyboard.press("Shift+Digit4")
     expect(page.locator("#toast")).to_contain_text("Saved: 3.5 stars")
     expect(card.locator(".own")).to_contain_text("★ 3½")
@@ -154,7 +154,7 @@ def test_marks_are_set_and_taken_away_where_the_poster_stands(window: Watched, f
 
     Mark.objects.add(fan, Movie.objects.get(title="Story 21"), "watchlist")
     page.goto("/me/watchlist/")
-    page.get_by_role("button", name=re.compile("Take off")).click()
+    page.get_by_role("button", name=re.compile("Remove")).click()
     expect(toast).to_contain_text("Off your watchlist: Story 21.")
     expect(page.locator(".wall > .movie")).to_be_hidden()
     toast.get_by_role("button", name="Undo").click()

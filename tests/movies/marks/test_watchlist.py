@@ -55,7 +55,7 @@ def test_it_works(alices_client: Client, four: list[Movie], foreseen: None) -> N
     html = alices_client.get(PAGE).content.decode()
     assert '<option value="predicted" selected>' in html
     assert "170 min" in html
-    assert ">Take off<" in html
+    assert ">Remove<" in html
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_counts_are_of_the_watchlist_and_choices_stay_on_the_page(
     assert re.search(r'\?genre=crime&amp;order=title">Crime\s*<span class="count">2<', html)
     assert "mine=" not in html
     narrowed = alices_client.get(f"{PAGE}?genre=crime&decade=1970").content.decode()
-    assert "Nothing on your watchlist is like that." in narrowed
+    assert "Nothing on your watchlist matches these filters." in narrowed
 
 
 def test_it_is_mine_alone(client: Client, bobs_client: Client, four: list[Movie]) -> None:
@@ -141,10 +141,10 @@ class TestPickOne:
     def test_the_only_one_there_is_has_no_other(
         self, alices_client: Client, alice: User, four: list[Movie]
     ) -> None:
-        assert b"Another one" in alices_client.get(PICK).content
+        assert b"Pick another" in alices_client.get(PICK).content
         for movie in four[1:]:
             Rating.objects.rate(alice, movie, 4)
-        assert b"Another one" not in alices_client.get(PICK).content
+        assert b"Pick another" not in alices_client.get(PICK).content
 
     def test_a_filter_without_a_match_says_so(
         self, alices_client: Client, alice: User, four: list[Movie]
@@ -154,7 +154,7 @@ class TestPickOne:
         for movie in four:
             Rating.objects.rate(alice, movie, 4)
         rated = alices_client.get(f"{PICK}?genre=crime").content.decode()
-        assert "interested in, any match on your watchlist" in rated
+        assert "everything on your watchlist that matches" in rated
 
     def test_who_keeps_the_watchlist_out_of_lists_may_be_given_a_pick(
         self, alices_client: Client, alice: User, four: list[Movie]
