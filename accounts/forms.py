@@ -18,8 +18,8 @@ class PreferenceForm(forms.ModelForm):
 
     class Meta:
         model = User
-        # The language is chosen in the footer.
-        fields = tuple(name for name in User.PREFERENCES if name != "language")
+        # The language is chosen in the footer, boldness on the home page.
+        fields = tuple(name for name in User.PREFERENCES if name not in {"language", "boldness"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

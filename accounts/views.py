@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import account_deletion, kept_data, prepared_export
 from accounts.data_export import export
 from accounts.forms import EraseForm, PreferenceForm, ProfileForm
-from accounts.models import Boldness, Profile, User, profile_of
+from accounts.models import Profile, User, profile_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,8 +38,6 @@ def settings(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:settings")
     context = {
         "form": form,
-        "stops": Boldness.choices,
-        "chosen": form["boldness"].value(),
         # An added address is the account's once it is confirmed.
         "has_email": request.user.email or request.user.emailaddress_set.exists(),
     }

@@ -20,39 +20,37 @@ from cfsite.pages import themes
 
 register = template.Library()
 
-VISITOR, GUEST, MEMBER, OPERATOR = "visitor", "guest", "member", "operator"
+VISITOR, MEMBER, OPERATOR = "visitor", "member", "operator"
 
 BROWSE = ("movies:browse", _("Browse"))
-PUBLIC_LISTS = ("lists:public", _("Public lists"))
-HOW_IT_WORKS = ("how-it-works", _("How it works"))
 TOGETHER = ("together:index", _("Together"))
+MY_MOVIES = "movies:ratings"
+SECTION = "section "
 
 MAIN_PAGES = {
-    VISITOR: (BROWSE, PUBLIC_LISTS, HOW_IT_WORKS),
-    GUEST: (BROWSE, PUBLIC_LISTS, HOW_IT_WORKS, TOGETHER),
-    MEMBER: (
+    VISITOR: (
         BROWSE,
-        ("movies:ratings", _("My ratings")),
-        ("movies:watchlist", _("Watchlist")),
-        ("taste", _("Taste")),
         TOGETHER,
+        ("lists:public", _("Lists")),
+        ("how-it-works", _("How it works")),
     ),
+    MEMBER: (("home", _("For you")), BROWSE, (MY_MOVIES, _("My movies")), TOGETHER),
 }
 MAIN_PAGES[OPERATOR] = MAIN_PAGES[MEMBER]
 
 ACCOUNT_PAGES = {
     VISITOR: (("account_login", _("Log in")), ("account_signup", _("Sign up"))),
-    MEMBER: (
-        ("diary:diary", _("Diary")),
-        ("diary:watched", _("Watched")),
-        ("lists:mine", _("Lists")),
-        ("movies:hidden", _("Not interested")),
-        ("accounts:profile", _("Profile")),
-        ("accounts:settings", _("Settings")),
-    ),
+    MEMBER: (("accounts:profile", _("Profile")), ("accounts:settings", _("Settings"))),
 }
-ACCOUNT_PAGES[GUEST] = ACCOUNT_PAGES[VISITOR]
 ACCOUNT_PAGES[OPERATOR] = (*ACCOUNT_PAGES[MEMBER], ("admin:index", _("Admin")))
+
+# The tabs of "My movies" (templates/accounts/_my_pages.html), wherever their pages stand.
+MY_NAMESPACES = {"diary"}
+MY_PAGES = {"taste", "year", "latest-year", "lists:mine"}
+MY_PAGES |= {
+    f"movies:{name}" for name in ("rating-days", "bulk-edit", "watchlist", "watchlist-pick")
+}
+MY_PAGES |= {f"movies:{name}" for name in ("hidden", "imports", "import", "import-choose")}
 
 LINKED_VIEWS = {
     view for pages in (*MAIN_PAGES.values(), *ACCOUNT_PAGES.values()) for view, _label in pages
@@ -61,18 +59,18 @@ LINKED_VIEWS = {
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a page of the site, which may be the page that shows it."""
+    """A link to a page of the site."""
 
     label: str | Promise
     url: str
-    is_current: bool
+    current: str  # for aria-current: "page" on the page itself, "true" on others of its section
 
 
 @register.inclusion_tag("_header.html", takes_context=True)
 def site_header(context: dict[str, Any]) -> dict[str, Any]:
     """Links side by side, search and menu.
 
-    The menu has all links: a phone shows nothing else, a wide header only the personal ones there.
+    On a phone the menu has all of them; where there is room, only those to the account.
     """
     request = context["request"]
     kind = _kind_of_reader(request)
@@ -134,14 +132,28 @@ def theme_color(theme: str) -> dict[str, Any]:
 def _kind_of_reader(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return OPERATOR if request.user.is_staff else MEMBER
-    return GUEST if request.session.get("guest") else VISITOR
+    return VISITOR
 
 
 def _current_page(request: HttpRequest) -> str:
-    """The view that answers, if the header links to it. So few values, so few cached headers."""
+    """The linked view that answers, or "section " and the one that it belongs to; else "".
+
+    So few values, so few cached headers.
+    """
     match = request.resolver_match
-    return match.view_name if match and match.view_name in LINKED_VIEWS else ""
+    if match is None:
+        return ""
+    if match.view_name in LINKED_VIEWS:
+        return match.view_name
+    is_mine = match.view_name in MY_PAGES or match.namespace in MY_NAMESPACES
+    return f"{SECTION}{MY_MOVIES}" if is_mine else ""
 
 
 def _links(pages: tuple[tuple[str, str | Promise], ...], current_page: str) -> list[Link]:
-    return [Link(label, reverse(view), view == current_page) for view, label in pages]
+    return [Link(label, reverse(view), _current(view, current_page)) for view, label in pages]
+
+
+def _current(view: str, current_page: str) -> str:
+    if view == current_page:
+        return "page"
+    return "true" if f"{SECTION}{view}" == current_page else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,13 @@ STARS_FOR_E = 0.5
 DEFAULT_STARS = 3.0  # where nothing is predicted
 
 
-def pick_movie(user: User, asked: WatchlistQuery, day: date, predict: Predict) -> Movie | None:
+@dataclass(frozen=True)
+class Pick:
+    movie: Movie
+    out_of: int  # movies that may come up
+
+
+def pick_movie(user: User, asked: WatchlistQuery, day: date, predict: Predict) -> Pick | None:
     """Pick number `asked.pick` of this day; None if the filtered watchlist has nothing unseen.
 
     The order of all movies that are neither rated nor hidden is drawn anew every day. So a URL
@@ -36,7 +43,7 @@ def pick_movie(user: User, asked: WatchlistQuery, day: date, predict: Predict) -
         return None
     order = shuffled(ids, predict(user, ids) or {}, f"{user.pk} {day.isoformat()}")
     found = cards_in_order([order[asked.pick % len(order)]], user)
-    return found[0] if found else None
+    return Pick(found[0], len(order)) if found else None
 
 
 def has_watchlist(user: User) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cfsite.lib.pagination import page_of
@@ -22,6 +23,9 @@ from recommender.serving.cards import cards_for
 from recommender.serving.expected import predicted
 from recommender.serving.explain import explain
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @dataclass(frozen=True)
 class WatchlistNote:
@@ -30,6 +34,15 @@ class WatchlistNote:
     template: ClassVar[str] = "movies/marks/_watchlist_note.html"
 
     movie: Movie
+
+
+@dataclass(frozen=True)
+class NothingToPick:
+    """Why there is no pick: an empty watchlist, no match on it, or nothing unwatched."""
+
+    heading: str
+    reason: str
+    is_empty: bool = False
 
 
 @require_safe
@@ -58,15 +71,32 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 def pick(request: HttpRequest) -> HttpResponse:
     """One movie of the filtered watchlist, and a link to the next pick."""
     asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))
-    picked = pick_movie(request.user, asked, timezone.localdate(), predicted)
+    found = pick_movie(request.user, asked, timezone.localdate(), predicted)
+    picked = found and found.movie
     why = explain(request.user, picked) if picked and not request.user.hides_predictions else None
-    context = {
-        "asked": asked,
-        "picked": picked,
-        "why": why and reasons_section(why),
-        "is_watchlist_empty": not picked and not has_watchlist(request.user),
-    }
+    context = {"asked": asked, "picked": picked, "why": why and reasons_section(why)}
+    if found is None:
+        context["nothing"] = _why_nothing(request.user, asked)
+    else:
+        context["has_others"] = found.out_of > 1
     return render(request, "movies/marks/picked.html", context)
+
+
+def _why_nothing(user: User, asked: WatchlistQuery) -> NothingToPick:
+    heading = _("Nothing left to pick")
+    if not has_watchlist(user):
+        reason = _("Add movies you want to see, and we’ll pick one for tonight.")
+        return NothingToPick(_("Your watchlist is empty"), reason, is_empty=True)
+    if not asked.movies_of(user).exists():
+        return NothingToPick(heading, _("Nothing on your watchlist matches."))
+    if asked.is_filtered:
+        reason = _(
+            "You’ve watched, or aren’t interested in, everything on your watchlist that matches "
+            "these filters."
+        )
+        return NothingToPick(heading, reason)
+    reason = _("You’ve watched, or aren’t interested in, everything on your watchlist.")
+    return NothingToPick(heading, reason)
 
 
 def _other_order(asked: WatchlistQuery) -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from movies.models import Mark, Movie
+from movies.models import Mark
 from recommender.core import score_items, similar_items, top_n
 from recommender.core.boldness import BOLDNESS_STOPS, most_rated
-from recommender.serving.genre_profiles import genres_of_run
+from recommender.serving.genre_profiles import decades_of_run, genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import predict_rows
 from recommender.serving.recommend import best_rows
@@ -143,7 +143,7 @@ class ShelfLayout:
                 yield Row(Kind.GENRE, taken, int(genres.genre_ids[place]))
 
     def _of_decade(self) -> Iterator[Row]:
-        decades = _decades_of_run(self.model)
+        decades = decades_of_run(self.model)
         known = np.unique(decades[decades > 0])
         if len(known) < 2:
             return
@@ -157,12 +157,3 @@ class ShelfLayout:
         scores = score_items(self.model.items, self.folded_in.vector, BOLDNESS_STOPS[-1])
         scores[most_rated(self.model.items)] = np.nan
         return Row(Kind.OFF_THE_TRACK, self._take(scores))
-
-
-def _decades_of_run(model: Model) -> np.ndarray:
-    """(n_items,) first year of each movie's decade, 0 where unknown; read once a run."""
-    if "decades" not in model.derived:
-        years = dict(Movie.objects.exclude(year=None).values_list("pk", "year"))
-        ids = model.items.item_ids.tolist()
-        model.derived["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
-    return model.derived["decades"]

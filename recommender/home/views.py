@@ -62,7 +62,7 @@ def _rate_first(request: HttpRequest, picks: Recommendations) -> HttpResponse:
         # Without a model there are no questions to ask: the best loved, to rate and to see.
         n_rated = Rating.objects.of(request.user).count()
         context = {"first": picks.movies, "waits": True, **_long_work(request)}
-        context["is_new"] = n_rated < questions.ENOUGH
+        context["is_new"] = n_rated == 0
         return render(request, "recommender/home/rate_first.html", context)
     asked = questions.next_movies(request.user, TO_RATE_FIRST)
     context = {

@@ -21,7 +21,7 @@ class GroupsField(forms.Field):
         for text in value or []:
             parts = text.split("-")
             if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
-                raise forms.ValidationError(_("There is no such group."), "invalid")
+                raise forms.ValidationError(_("We couldn’t find that kind of movie."), "invalid")
             groups.append([int(part) for part in parts])
         return groups
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from movies.models import Mark, Movie
-from recommender.serving.model_cache import Model, current_model
+from movies.models import Movie
+from recommender.core.onboarding.item_clusters import representatives
+from recommender.onboarding.group_names import GroupName, names_of_groups
+from recommender.serving.model_cache import Model
 from recommender.serving.movie_groups import groups_of_run
 from recommender.serving.user_state import OnboardingAnswers, onboarding_answers_of
-from recommender.serving.users import FoldedInUser, model_and_user
+from recommender.serving.users import FoldedInUser, model_and_excluded_ids, model_and_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +27,7 @@ SPARE = 12
 
 @dataclass(frozen=True)
 class GroupToPick:
+    name: GroupName
     movie_ids: tuple[int, ...]  # one to three that are shown for it
     picked: bool
 
@@ -33,24 +36,21 @@ def groups_to_pick(user: User, answers: OnboardingAnswers) -> list[GroupToPick]:
     """The active run's groups, those with the most ratings first; none without a model.
 
     A group counts as picked if at least half of the movies shown for it were picked, whichever
-    run they were shown for. Movies that the user is not interested in are not shown.
+    run they were shown for. Movies that the user has rated, watched or hidden are not shown.
     """
-    model = current_model()
+    model, excluded = model_and_excluded_ids(user)
     if model is None:
         return []
     run_groups = groups_of_run(model)
-    votes = run_groups.votes(answers.picked)
-    hidden = set(
-        Mark.objects.filter(user=user, kind=Mark.Kind.NOT_INTERESTED).values_list(
-            "movie_id", flat=True
+    votes, names = run_groups.votes(answers.picked), names_of_groups(run_groups)
+    shown = representatives(model.items, run_groups.groups, model.known_rows(excluded))
+    return [
+        GroupToPick(name, tuple(model.items.item_ids[rows].tolist()), 2 * vote >= len(stand))
+        for name, rows, vote, stand in zip(
+            names, shown, votes.tolist(), run_groups.groups.shown, strict=True
         )
-    )
-    groups = []
-    for rows, vote in zip(run_groups.groups.shown, votes.tolist(), strict=True):
-        ids = tuple(pk for pk in model.items.item_ids[rows].tolist() if pk not in hidden)
-        if ids:
-            groups.append(GroupToPick(ids, 2 * vote >= len(rows)))
-    return groups
+        if len(rows)
+    ]
 
 
 def next_movies(user: User, n: int = 1) -> list[int]:

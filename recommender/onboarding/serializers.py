@@ -13,7 +13,8 @@ MAX_QUESTIONS = 20
 
 @extend_schema_serializer(component_name="GroupOfMovies")
 class GroupSerializer(serializers.Serializer):
-    movies = MovieCardSerializer(many=True, help_text="One to three that stand for the group.")
+    name = serializers.CharField(help_text="What its movies have in common, such as their genres.")
+    movies = MovieCardSerializer(many=True, help_text="One to three you haven't seen.")
     picked = serializers.BooleanField()
 
 

@@ -36,6 +36,7 @@ FOUND = 6
 class GroupChoice:
     """A group of movies to pick."""
 
+    name: str
     movies: list[Movie]
     value: str  # of its checkbox
     picked: bool
@@ -50,13 +51,14 @@ def groups(request: HttpRequest) -> HttpResponse:
     by_id = {movie.pk: movie for movie in shown}
     choices = [
         GroupChoice(
-            movies=[by_id[pk] for pk in group.movie_ids if pk in by_id],
+            name=group.name.text(movies[0].title),
+            movies=movies,
             value="-".join(map(str, group.movie_ids)),
             picked=group.picked,
         )
         for group in groups
+        if (movies := [by_id[pk] for pk in group.movie_ids if pk in by_id])
     ]
-    choices = [choice for choice in choices if choice.movies]
     if not choices:
         return redirect("start-rate")
     return render(request, "recommender/onboarding/groups.html", {"groups": choices})
@@ -71,7 +73,9 @@ def pick(request: HttpRequest) -> HttpResponse:
             raise TooManyAnswers
         answers.pick_groups(request.user, form.cleaned_data["groups"])
     except TooManyAnswers:
-        messages.error(request, _("Nothing was kept: there are no such groups. Pick again."))
+        messages.error(
+            request, _("Nothing was saved: we couldn’t find those kinds of movies. Pick again.")
+        )
         return redirect("start")
     return redirect("start-rate")
 
@@ -124,7 +128,7 @@ def _save(user: User, movie: Movie, given: dict[str, Any]) -> str:
         return ""
     if given["unseen"]:
         answers.mark_unseen(user, movie)
-        return _("Not seen: %(title)s.") % {"title": movie.title}
+        return _("We won’t ask about %(title)s again.") % {"title": movie.title}
     Rating.objects.rate(user, movie, given["stars"])
     return _("Saved: %(stars)s for %(title)s.") % {
         "title": movie.title,
@@ -157,7 +161,7 @@ def favourite(request: HttpRequest) -> HttpResponse:
     except IntegrityError as error:
         raise Http404 from error
     except TooManyAnswers:
-        problem = _("That is as many favourites as we keep. Rate the others instead.")
+        problem = _("You can’t have more favourites than that. Rate the others instead.")
     if request.htmx:
         context = {**_favourites_context(request), "problem": problem}
         status = 422 if problem else 200

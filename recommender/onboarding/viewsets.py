@@ -83,7 +83,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
     @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
     @favourite.mapping.delete
     def remove_favourite(self, request: Request, movie: str) -> Response:
-        """Take the name back."""
+        """Remove a favourite."""
         answers.remove_favourite(request.user, self._movie(movie))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -119,12 +119,18 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         cards = {
             pk: MovieCardSerializer(movie, context=context).data for pk, movie in found.items()
         }
-        shown = [
-            ([cards[pk] for pk in group.movie_ids if pk in cards], group.picked) for group in groups
-        ]
+        shown = [(group, [found[pk] for pk in group.movie_ids if pk in found]) for group in groups]
         return {
             "n_ratings": Rating.objects.of(user).count(),
             "enough": ENOUGH,
-            "groups": [{"movies": movies, "picked": picked} for movies, picked in shown if movies],
+            "groups": [
+                {
+                    "name": group.name.text(movies[0].title),
+                    "movies": [cards[movie.pk] for movie in movies],
+                    "picked": group.picked,
+                }
+                for group, movies in shown
+                if movies
+            ],
             "favourites": [cards[pk] for pk in given.favourites if pk in cards],
         }

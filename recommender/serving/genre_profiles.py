@@ -1,4 +1,4 @@
-"""Genres of a run's movies, to place movies by genre that have too few ratings."""
+"""Genres and decades of a run's movies; genres also place movies that have too few ratings."""
 
 from __future__ import annotations
 
@@ -63,3 +63,12 @@ def genres_of_run(model: Model) -> RunGenres:
             genre_ids, matrix = read_genres(model.items.item_ids)
             model.derived["genres"] = RunGenres(model.items, genre_ids, matrix > 0)
         return model.derived["genres"]
+
+
+def decades_of_run(model: Model) -> np.ndarray:
+    """(n_items,) first year of each movie's decade, 0 where unknown; read once a run."""
+    if "decades" not in model.derived:
+        years = dict(Movie.objects.exclude(year=None).values_list("pk", "year"))
+        ids = model.items.item_ids.tolist()
+        model.derived["decades"] = np.array([years.get(pk, 0) // 10 * 10 for pk in ids])
+    return model.derived["decades"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework.throttling import SimpleRateThrottle
 
-from movies.cards import cards_by_id
+from movies.cards import cards, cards_by_id
 from movies.models import Movie, Rating
+from movies.search.search import search
 from recommender.groups.guests import movies_to_rate
 from recommender.models import TriedRating
+from recommender.onboarding.answers import mark_unseen as mark_unseen_by_user
 from recommender.serving.model_cache import current_model
 from recommender.serving.recommend import Recommendations, recommend_to
 from recommender.serving.users import fold_in_ratings
@@ -34,9 +37,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SESSION_KEY = "tried"
-TO_RATE, ENOUGH, PICKS = 5, 5, 8
+# Ids of the movies that the visitor has not seen.
+UNSEEN_KEY = "tried-unseen"
+TO_RATE, FOUND, PICKS = 5, 4, 8
 # More require an account.
 MAX_RATINGS = 20
+MAX_UNSEEN = 100
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -93,10 +99,9 @@ def rate(request: HttpRequest, movie: Movie, half_stars: int | None, token: str 
         rows.filter(movie=movie).delete()
         return
     if visitor and rows.exclude(movie=movie).count() >= MAX_RATINGS:
-        text = _("%(n)d ratings are as many as one can try with. Sign up to go on.")
+        text = _("You’ve rated %(n)d movies. Sign up to rate more.")
         raise Refused(text % {"n": MAX_RATINGS})
-    if not RatingsPerAddress().allow_request(request, None):
-        raise Refused(_("Too many ratings from here. Try again in an hour, or sign up."))
+    _check_address(request)
     if not visitor:
         visitor = token if _TOKEN.fullmatch(token) else secrets.token_hex(16)
         request.session[SESSION_KEY] = visitor
@@ -113,23 +118,60 @@ def _store(visitor: str, movie: Movie, half_stars: int) -> None:
     )
 
 
+def _check_address(request: HttpRequest) -> None:
+    if not RatingsPerAddress().allow_request(request, None):
+        raise Refused(_("Too many ratings from your address. Try again in an hour, or sign up."))
+
+
+def unseen_by_visitor(request: HttpRequest) -> list[int]:
+    ids = request.session.get(UNSEEN_KEY)
+    return ids if isinstance(ids, list) else []
+
+
+def mark_unseen(request: HttpRequest, movie: Movie) -> None:
+    """Do not ask this visitor about the movie again; a rating of it is deleted.
+
+    Raises:
+        Refused: too many from this IP address.
+    """
+    _check_address(request)
+    rate(request, movie, None)
+    before = [pk for pk in unseen_by_visitor(request) if pk != movie.pk]
+    request.session[UNSEEN_KEY] = [*before, movie.pk][-MAX_UNSEEN:]
+
+
 def movies_to_try(request: HttpRequest, ratings: dict[int, int]) -> list[Movie]:
     """Varied, well-known movies to rate, after those that the visitor has rated."""
-    ids = [*ratings, *(pk for pk in movies_to_rate(TO_RATE + len(ratings)) if pk not in ratings)]
+    known = {*ratings, *unseen_by_visitor(request)}
+    ids = [*ratings, *(pk for pk in movies_to_rate(TO_RATE + len(known)) if pk not in known)]
     n = max(TO_RATE, len(ratings) + 1) if len(ratings) < MAX_RATINGS else len(ratings)
     found = cards_by_id(ids[:n], request.user)
-    movies = [found[pk] for pk in ids[:n] if pk in found]
+    return with_own_stars([found[pk] for pk in ids[:n] if pk in found], ratings)
+
+
+def search_to_try(request: HttpRequest, query: str, ratings: dict[int, int]) -> list[Movie]:
+    """Movies that the visitor looks for, to rate them."""
+    found = search(cards(Movie.objects.all(), request.user), query)[:FOUND] if query else []
+    return with_own_stars(list(found), ratings)
+
+
+def with_own_stars(movies: list[Movie], ratings: dict[int, int]) -> list[Movie]:
     for movie in movies:
         movie.own_half_stars = ratings.get(movie.pk)
     return movies
 
 
-def recommend_to_visitor(request: HttpRequest, ratings: dict[int, int]) -> Recommendations | None:
-    """None without ratings or without a model."""
+def recommend_to_visitor(
+    request: HttpRequest, ratings: dict[int, int], asked_about: Collection[int]
+) -> Recommendations | None:
+    """None without ratings or without a model.
+
+    asked_about: ids of the movies that the page asks about; they are not recommended.
+    """
     model = current_model()
     if not ratings or model is None:
         return None
-    folded_in = fold_in_ratings(model, ratings)
+    folded_in = fold_in_ratings(model, ratings, excluded_by_marks=sorted(asked_about))
     if not folded_in.is_known:
         return None
     find = partial(cards_by_id, user=request.user)
@@ -163,7 +205,10 @@ class TransferResult:
 
 def transfer_ratings(request: HttpRequest | None, user: User) -> TransferResult:
     """Give a visitor's ratings to the user who has just logged in or signed up."""
-    if request is None or not hasattr(request, "session") or not visitor_token(request):
+    if request is None or not hasattr(request, "session"):
+        return TransferResult(0, 0)
+    _transfer_unseen(request, user)
+    if not visitor_token(request):
         return TransferResult(0, 0)
     rows = list(TriedRating.objects.of(visitor_token(request)).order_by("movie_id"))
     del request.session[SESSION_KEY]
@@ -174,6 +219,14 @@ def transfer_ratings(request: HttpRequest | None, user: User) -> TransferResult:
     new = sum(_save_rating(user, row) for row in rows if row.movie_id not in rated_before)
     TriedRating.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return TransferResult(new, len(rated_before))
+
+
+def _transfer_unseen(request: HttpRequest, user: User) -> None:
+    """What the visitor has not seen, onboarding does not ask about again."""
+    unseen = unseen_by_visitor(request)
+    request.session.pop(UNSEEN_KEY, None)
+    for movie in Movie.objects.filter(pk__in=unseen):
+        mark_unseen_by_user(user, movie)
 
 
 def _save_rating(user: User, row: TriedRating) -> bool:

@@ -39,6 +39,11 @@ const failed = (event) => {
 };
 on("htmx:sendError htmx:responseError htmx:timeout", failed);
 
+// Back to a page that the browser keeps no live copy of shows it as it was first answered, without
+// the ratings given since: ask again.
+const [visit] = performance.getEntriesByType("navigation");
+if (visit?.type === "back_forward" && document.querySelector(".stars, .wall")) location.reload();
+
 // What waits to be sent when one leaves is sent all the same.
 const waits = "form[hx-post][hx-trigger*=delay]";
 on("change", ({ target: { form } }) => {

@@ -170,7 +170,7 @@ def test_a_visitors_list_and_the_page_of_a_closed_site(
     page.goto("/")
     page.locator(".try-list label").nth(9).click()
     expect(page.locator("#try-status")).to_contain_text("1 rating")
-    expect(page.get_by_role("heading", name="Then you may like")).to_be_visible()
+    expect(page.get_by_role("heading", name="You might like")).to_be_visible()
     assert list(seen_from_everywhere(page)) == []
     settings.MAINTENANCE = True
     page.goto("/")

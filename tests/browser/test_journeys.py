@@ -87,7 +87,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
     expect(page.locator(".messages")).to_contain_text("Saved: 4 stars for ")
     rating = Rating.objects.get(user__username="carol")
 
-    page.get_by_role("link", name="My ratings").click()
+    page.get_by_role("link", name="My movies").click()
     form = page.locator("form.rating").first
     expect(form.get_by_label("4 stars", exact=True)).to_be_checked()
     form.get_by_label("1.5 stars", exact=True).click()
@@ -104,6 +104,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
 
     page.goto(catalogue[3].get_absolute_url())
     page.get_by_role("button", name="Watchlist").click()
+    page.get_by_role("link", name="My movies").click()
     page.get_by_role("link", name="Watchlist").click()
     expect(page.locator(".wall .movie-title")).to_have_text("Story 3")
     page.get_by_label("Search movies").fill("stroy 17")

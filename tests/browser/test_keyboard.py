@@ -69,12 +69,15 @@ def test_a_visit_by_the_keys(
     expect(watchlist).to_have_attribute("aria-pressed", "true")
     assert Mark.objects.filter(user=alice, movie=movie, kind=Mark.Kind.WATCHLIST).exists()
 
-    _menu_by_the_keys(page, is_wide=width > 1000)
+    _my_movies_by_the_keys(page, is_wide=width > 1000)
+    tab_to(page, page.locator(".my-pages").get_by_role("link", name="Watchlist"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/me/watchlist/")
     expect(page.locator(".wall .movie-title")).to_have_text("Story 17")
 
 
-def _menu_by_the_keys(page: Page, *, is_wide: bool) -> None:
-    """Opens, closes by Escape where it was opened, and leads to the watchlist."""
+def _my_movies_by_the_keys(page: Page, *, is_wide: bool) -> None:
+    """The menu opens and closes by Escape where it was opened; a link leads on."""
     opens, menu = page.locator(".menu-button"), page.locator("#menu")
     tab_to(page, opens, "Shift+Tab")
     page.keyboard.press("Enter")
@@ -84,9 +87,9 @@ def _menu_by_the_keys(page: Page, *, is_wide: bool) -> None:
     expect(menu).to_be_hidden()
     expect(opens).to_be_focused()
     if is_wide:
-        tab_to(page, page.locator(".site-nav").get_by_role("link", name="Watchlist"), "Shift+Tab")
+        tab_to(page, page.locator(".site-nav").get_by_role("link", name="My movies"), "Shift+Tab")
     else:
         page.keyboard.press("Space")
-        tab_to(page, menu.get_by_role("link", name="Watchlist"))
+        tab_to(page, menu.get_by_role("link", name="My movies"))
     page.keyboard.press("Enter")
-    page.wait_for_url("**/me/watchlist/")
+    page.wait_for_url("**/me/ratings/")

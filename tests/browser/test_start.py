@@ -41,14 +41,14 @@ def test_sign_up_pick_rate_and_see_the_list(window: Watched, catalogue: list[Mov
     refit.refit(seed=1)
     page = window.open()
     sign_up(page)
-    expect(page.get_by_role("heading", name="Pick what you would watch")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pick what you like to watch")).to_be_visible()
     assert pick_even_groups(page) >= 1
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("0 of 5")).to_be_visible()
 
     unseen = title(page)
     page.get_by_role("button", name="Haven’t seen it").click()
-    expect(page.get_by_role("status").get_by_text("Not seen:")).to_be_visible()
+    expect(page.get_by_role("status").get_by_text("We won’t ask about")).to_be_visible()
     assert title(page) != unseen
     for number in range(1, 6):
         before = title(page)
@@ -68,22 +68,22 @@ def test_the_same_without_javascript(window: Watched, catalogue: list[Movie]) ->
     page = window.open(java_script_enabled=False)
     sign_up(page)
     assert pick_even_groups(page) >= 1
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     unseen = title(page)
     page.get_by_role("button", name="Haven’t seen it").click()
     assert title(page) != unseen
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("Choose from half a star")).to_be_visible()
     for _ in range(5):
         page.locator(".question .stars label").nth(8).click()
-        page.get_by_role("button", name="Save and go on").click()
+        page.get_by_role("button", name="Save and continue").click()
     assert Rating.objects.filter(user__username="carol").count() == 5
 
-    page.get_by_label("Search a movie of your own").fill("Story 22")
+    page.locator("#own-q").fill("Story 22")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("button", name=re.compile("Add to favourites.*Story 22")).click()
     expect(page.get_by_role("heading", name="Your favourites")).to_be_visible()
-    page.get_by_role("button", name=re.compile("Take off.*Story 22")).click()
+    page.locator("#favourites").get_by_role("button", name="Remove").click()
     expect(page.get_by_role("heading", name="Your favourites")).to_have_count(0)
     page.get_by_role("link", name="See your list").click()
     assert sum(evens(page)) >= 7
@@ -116,7 +116,7 @@ def test_search_rates_and_names_in_place(
     refit.refit(seed=1)
     page = window.open(alice)
     page.goto("/start/rate/")
-    page.get_by_label("Search a movie of your own").fill("Story 22")
+    page.locator("#own-q").fill("Story 22")
     page.get_by_role("button", name=re.compile("Add to favourites.*Story 22")).click()
     expect(page.locator("#favourites")).to_contain_text("Story 22")
     assert StartingAnswer.objects.get().movie == catalogue[22]
@@ -137,7 +137,7 @@ def test_what_was_not_saved_says_so_and_asks_on(
     expect(page.get_by_text("Not saved. Try again.")).to_be_visible()
     assert title(page) == first
     page.unroute("**/start/answer/")
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.locator("#asking-title")).not_to_have_text(first)
     assert Rating.objects.of(alice).get().stars == 4
 
@@ -151,8 +151,48 @@ def test_targets_are_large_and_nothing_is_cut_off(
     for address in ("/start/", "/start/rate/?q=story"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        targets = page.locator("label.group, .question button, .start-bar > *").all()
+        targets = page.locator(
+            "label.group, .question button, .start-buttons :is(button, .button)"
+        ).all()
         assert all(target.bounding_box()["height"] >= 44 for target in targets)
     halves = [label.bounding_box() for label in page.locator(".question .stars label").all()]
     assert len(halves) == 10
     assert all(box["width"] >= 24 and box["height"] >= 48 for box in halves)
+
+
+def both_sides(page: Page) -> set[str]:
+    """Titles that the try-out asks about and recommends at once."""
+    asked = page.locator(".try-list .movie-title").all_inner_texts()
+    picks = page.locator(".try-picks .movie-title").all_inner_texts()
+    assert picks
+    return {title.partition(" (")[0] for title in asked} & set(picks)
+
+
+def test_a_visitor_skips_and_searches_in_place(window: Watched, catalogue: list[Movie]) -> None:
+    refit.refit(seed=1)
+    page = window.open()
+    page.goto("/")
+    first = page.locator("#try-list > li").first
+    skipped = first.locator(".movie-title").inner_text()
+    first.get_by_role("button", name="Haven’t seen it").click()
+    expect(page.locator("#try-list .movie-title", has_text=skipped)).to_have_count(0)
+    expect(page.locator("#try-list > li")).to_have_count(5)
+    assert both_sides(page) == set()
+
+    pick = page.locator(".try-picks .movie-title").first.inner_text()
+    page.locator("#try-search").press_sequentially(pick)
+    found = page.locator("#try-found li", has_text=pick).first
+    expect(found).to_be_visible()
+    expect(page.locator(".try-picks .movie-title", has_text=re.compile(f"^{pick}$"))).to_have_count(
+        0
+    )
+    assert both_sides(page) == set()
+    found.locator(".stars label").nth(9).click()
+    expect(page.get_by_role("heading", name="You might like")).to_be_visible()
+    expect(page.locator("#try-status")).to_contain_text("1 rating")
+    expect(page.locator("#try-found li", has_text=pick)).to_have_count(1)
+    expect(page.locator("#try-list > li")).to_have_count(5)
+    assert both_sides(page) == set()
+    found.get_by_role("button", name="Remove").click()
+    expect(page.locator("#try-status")).to_contain_text("No account needed. Rate one")
+    assert page.url.endswith("/")  # nothing was reloaded

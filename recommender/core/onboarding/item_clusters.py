@@ -21,7 +21,7 @@ MOST_GROUPS = 10
 # Smaller groups say too little about a user, and have no three movies worth showing.
 _ITEMS_PER_GROUP = 6
 # The length and direction of a vector from fewer ratings are mostly noise.
-_RATINGS_TO_COUNT = 3
+RATINGS_TO_COUNT = 3
 # Only these many best known items shape the groups; the others are then put where they fit.
 _MOST_CLUSTERED = 5_000
 _RESTARTS, _ITERATIONS = 8, 50
@@ -67,10 +67,7 @@ def cluster_items(
     user_interest: (n_users, k2) rows of the users in the fit. At most `n_groups`, fewer in a small
     catalogue; none where no two groups can be told apart.
     """
-    known = np.flatnonzero(items.n_ratings >= _RATINGS_TO_COUNT)
-    known = known[np.argsort(-items.n_ratings[known], kind="stable")][:_MOST_CLUSTERED]
-    weights = items.n_ratings[known].astype(np.float64)
-    rows = unit_rows(items.interest[known])
+    known, rows, weights = _best_known(items)
     wanted = min(n_groups, known.size // _ITEMS_PER_GROUP)
     centres, label = _ordered(*_k_means(rows, weights, wanted, seed), weights)
     covariance = _covariance(user_interest)
@@ -83,6 +80,31 @@ def cluster_items(
         covariance,
         tuple(known[part] for part in shown),
     )
+
+
+def representatives(
+    items: ItemFactors, clusters: ItemClusters, excluded: Int64
+) -> tuple[Int64, ...]:
+    """Per group, up to three rows of items that stand for it, none of them `excluded`.
+
+    Where none of the items in `shown` is excluded, those.
+    """
+    known, rows, weights = _best_known(items)
+    label = np.where(np.isin(known, excluded), -1, clusters.of(rows))
+    centres = clusters.centres.astype(np.float64)
+    return tuple(
+        known[_representatives(rows, weights, label, centres, group)]
+        if np.isin(shown, excluded).any()
+        else shown
+        for group, shown in enumerate(clusters.shown)
+    )
+
+
+def _best_known(items: ItemFactors) -> tuple[Int64, Float64, Float64]:
+    """Rows of the items that shape the groups, their unit vectors, and their weights."""
+    known = np.flatnonzero(items.n_ratings >= RATINGS_TO_COUNT)
+    known = known[np.argsort(-items.n_ratings[known], kind="stable")][:_MOST_CLUSTERED]
+    return known, unit_rows(items.interest[known]), items.n_ratings[known].astype(np.float64)
 
 
 def unit_rows(vectors: Any) -> Float64:
@@ -150,6 +172,8 @@ def _representatives(
 ) -> Int64:
     """Up to three of the group's best known items: clearly of this group, and unlike each other."""
     members = np.flatnonzero(label == group)
+    if not members.size:
+        return members
     members = members[np.argsort(-weights[members], kind="stable")]
     is_famous = weights[members] >= _FAMOUS * weights[members[0]]
     members = members[: max(2 * _SHOWN, np.count_nonzero(is_famous))]

@@ -136,7 +136,25 @@ class TestPickOne:
         assert {picked_on(alices_client, f"pick={n}") for n in range(3)} == {"Solaris"}
         Rating.objects.rate(alice, four[3], 4)
         html = alices_client.get(PICK).content.decode()
-        assert "Nothing left to pick" in html
+        assert "interested in, everything on your watchlist" in html
+
+    def test_the_only_one_there_is_has_no_other(
+        self, alices_client: Client, alice: User, four: list[Movie]
+    ) -> None:
+        assert b"Pick another" in alices_client.get(PICK).content
+        for movie in four[1:]:
+            Rating.objects.rate(alice, movie, 4)
+        assert b"Pick another" not in alices_client.get(PICK).content
+
+    def test_a_filter_without_a_match_says_so(
+        self, alices_client: Client, alice: User, four: list[Movie]
+    ) -> None:
+        crime = alices_client.get(f"{PICK}?genre=crime&decade=1970").content.decode()
+        assert "Nothing on your watchlist matches" in crime
+        for movie in four:
+            Rating.objects.rate(alice, movie, 4)
+        rated = alices_client.get(f"{PICK}?genre=crime").content.decode()
+        assert "everything on your watchlist that matches" in rated
 
     def test_who_keeps_the_watchlist_out_of_lists_may_be_given_a_pick(
         self, alices_client: Client, alice: User, four: list[Movie]
@@ -152,7 +170,8 @@ class TestPickOne:
 
     def test_it_is_of_ones_own(self, client: Client, bobs_client: Client, four: list) -> None:
         assert client.get(PICK).url == f"/accounts/login/?next={PICK}"
-        assert "Your watchlist is empty" in bobs_client.get(PICK).content.decode()
+        assert b"Your watchlist is empty" in bobs_client.get(PICK).content
+        assert b"Your watchlist is empty" in bobs_client.get(f"{PICK}?genre=crime").content
 
     def test_better_ones_come_first_more_often(self) -> None:
         stars = {1: 2.5, 2: 3.5, 3: 4.5}

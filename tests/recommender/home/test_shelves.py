@@ -43,7 +43,7 @@ def test_it_works(
     headings = re.findall(r'<h2 id="shelf-[^"]+">([^<]+)', page)
     assert headings[0] == "From your watchlist"
     assert any(heading.startswith("More like Movie ") for heading in headings)
-    assert "Seen one of these?" in page
+    assert "Have you seen these?" in page
     assert Counter(movies_on(page)).most_common(1)[0][1] == 1
 
     # In a catalogue this small the other rows have taken most comedies.

@@ -32,16 +32,31 @@ def test_groups_never_move_the_stars_either(
         assert listed(bob, 20) != before
 
 
-def test_what_one_is_not_interested_in_stands_for_no_group(
+def test_rated_watched_and_hidden_movies_stand_for_no_group(
     fitted: TrainingRun, bobs_client: Client, bob: User
 ) -> None:
     first, *others = groups(bobs_client)
-    hidden = first.movies[0]
+    rated, watched, hidden = first.movies
+    Rating.objects.rate(bob, rated, 4)
+    Mark.objects.add(bob, watched, Mark.Kind.SEEN)
     Mark.objects.add(bob, hidden, Mark.Kind.NOT_INTERESTED)
-    assert hidden not in groups(bobs_client)[0].movies
-    for movie in first.movies:
-        Mark.objects.add(bob, movie, Mark.Kind.NOT_INTERESTED)
-    assert [group.value for group in groups(bobs_client)] == [group.value for group in others]
+    now, *others_now = groups(bobs_client)
+    assert now.name == first.name
+    assert len(now.movies) == 3
+    assert {rated, watched, hidden}.isdisjoint(now.movies)
+    assert [group.value for group in others_now] == [group.value for group in others]
+
+
+def test_a_group_without_movies_left_is_not_offered(
+    fitted: TrainingRun, bobs_client: Client, bob: User, two_tastes: list[Movie]
+) -> None:
+    kept = [movie for group in groups(bobs_client)[1:] for movie in group.movies]
+    for movie in two_tastes:
+        if movie not in kept:
+            Mark.objects.add(bob, movie, Mark.Kind.NOT_INTERESTED)
+    left = groups(bobs_client)
+    assert {movie for group in left for movie in group.movies} == set(kept)
+    assert all(group.movies for group in left)
 
 
 def test_picks_outlive_the_run_they_were_made_with(
@@ -107,7 +122,7 @@ def test_too_many_are_refused(
         answers.add_favourite(bob, movie)
     form = {"movie": two_tastes[-1].pk, "on": "1"}
     assert (
-        "as many favourites"
+        "have more favourites"
         in bobs_client.post("/start/favourite/", form, follow=True).content.decode()
     )
     assert StartingAnswer.objects.count() == answers.MAX_FAVOURITES

@@ -63,14 +63,23 @@ def test_after_signing_up_one_is_led_there_once_and_not_past_next(client: Client
     assert client.post("/accounts/login/", log_in)["Location"] == "/"
 
 
-def test_the_way_there_is_shown_below_five_ratings(
+def test_the_invitation_goes_with_the_first_answer(
     fitted: TrainingRun, two_tastes: list[Movie], client: Client, bobs_client: Client, bob: User
 ) -> None:
     assert "/start/" not in client.get("/").content.decode()
-    for movie in two_tastes[:5]:
-        assert 'href="/start/"' in bobs_client.get("/").content.decode()
-        Rating.objects.rate(bob, movie, 4)
+    assert 'href="/start/"' in bobs_client.get("/").content.decode()
+    bobs_client.post("/start/groups/", {"groups": even_values(bobs_client)})
     assert 'href="/start/"' not in bobs_client.get("/").content.decode()
+
+
+def test_few_ratings_are_led_to_more(
+    fitted: TrainingRun, two_tastes: list[Movie], bobs_client: Client, bob: User
+) -> None:
+    for movie in two_tastes[:5]:
+        Rating.objects.rate(bob, movie, 4)
+        page = bobs_client.get("/").content.decode()
+        assert 'href="/start/"' not in page
+        assert ('href="/start/rate/"' in page) == (movie != two_tastes[4])
 
 
 def test_strangers_may_not(fitted: TrainingRun, client: Client, two_tastes: list[Movie]) -> None:
@@ -100,7 +109,7 @@ def test_search_finds_ones_own_and_names_them(
     assert f'name="movie" value="{two_tastes[17].pk}"' in page.content.decode()
     nothing = bobs_client.get("/start/rate/", {"q": "zzzzzz\x00"})
     assert nothing.status_code == 200
-    assert "No movie here is called" in nothing.content.decode()
+    assert "We couldn’t find" in nothing.content.decode()
 
 
 def test_pages_take_a_number_of_queries_that_does_not_grow(

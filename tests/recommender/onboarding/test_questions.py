@@ -55,7 +55,7 @@ def test_when_everything_is_answered_the_page_says_so(
         answers.mark_unseen(bob, movie)
     page = bobs_client.get("/start/rate/")
     assert page.context["movie"] is None
-    assert "no movie left" in page.content.decode()
+    assert "been through every movie" in page.content.decode()
 
 
 def test_without_a_model_the_best_known_are_asked(

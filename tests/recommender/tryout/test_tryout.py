@@ -207,7 +207,7 @@ def test_there_is_an_end_to_it(
         give(client, movie, "3")
     answer = give(client, two_tastes[30], "3", **HTMX)
     assert answer.status_code == 422
-    assert b"Sign up to go on" in answer.content
+    assert b"Sign up to rate more" in answer.content
     assert give(client, two_tastes[0], "4", **HTMX).status_code == 200
 
 
