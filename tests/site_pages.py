@@ -68,6 +68,7 @@ def pages(
             "for-you": "/movies/?order=for_you",
             "shelves": "/?shelves=all",
             "movie-rated": rated.get_absolute_url(),
+            "rate": f"/movies/{rated.pk}/rate/",
             "what-if": f"/movies/{movie.pk}/what-if/?stars=2",
             "ratings": "/me/ratings/",
             "ratings-edit": "/me/ratings/?edit=1",

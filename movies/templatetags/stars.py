@@ -130,6 +130,7 @@ def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[st
     return {
         "links": PageLinks.of(page, context["request"].GET),
         "wall": last_hung(context) if endless else None,
+        "is_member": context["request"].user.is_authenticated,
     }
 
 

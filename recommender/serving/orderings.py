@@ -34,8 +34,10 @@ SCORES: Mapping[str, Score] = {
 }
 
 
-def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ranking | None:
-    """Those of `movies` that a list may show this user, best first.
+def rank(
+    user: User | AnonymousUser, movies: MovieQuerySet, ordering: str, *, is_reversed: bool = False
+) -> Ranking | None:
+    """Those of `movies` that a list may show this user, best first, or last if `is_reversed`.
 
     Each page of them is shown in the order of `page_order`, but by predicted stars as it is.
     Movies that the run does not know come last, newest first. One query, for the ids, whichever
@@ -52,7 +54,7 @@ def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ra
     ids = np.sort(ids[~np.isin(ids, folded_in.excluded)])[::-1]
     rows = model.rows(ids)
     scores = np.append(SCORES[ordering](model, folded_in, user), -np.inf)
-    order = np.argsort(-scores[rows], kind="stable")
+    order = np.argsort(_lowest_first(scores[rows], is_reversed=is_reversed), kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
         return _predicted(model, folded_in, some)
@@ -62,6 +64,11 @@ def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ra
 
     in_steps = None if ordering == "predicted" else as_shown
     return Ranking(ids[order].tolist(), predicted, in_steps)
+
+
+def _lowest_first(scores: np.ndarray, *, is_reversed: bool) -> np.ndarray:
+    """Sort keys; movies that the run does not know come last in either direction."""
+    return np.where(np.isneginf(scores), np.inf, scores if is_reversed else -scores)
 
 
 def _predicted(

@@ -99,13 +99,13 @@ def test_counts_are_of_the_watchlist_and_choices_stay_on_the_page(
     assert re.search(r'\?genre=crime&amp;order=title">Crime\s*<span class="count">2<', html)
     assert "mine=" not in html
     narrowed = alices_client.get(f"{PAGE}?genre=crime&decade=1970").content.decode()
-    assert "Nothing on your watchlist is like that." in narrowed
+    assert "Nothing on your watchlist matches." in narrowed
 
 
 def test_it_is_mine_alone(client: Client, bobs_client: Client, four: list[Movie]) -> None:
     assert client.get(PAGE).url == f"/accounts/login/?next={PAGE}"
     assert titles(bobs_client) == []
-    assert "Nothing here yet." in bobs_client.get(PAGE).content.decode()
+    assert "Your watchlist is empty." in bobs_client.get(PAGE).content.decode()
 
 
 class TestPickOne:

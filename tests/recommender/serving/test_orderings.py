@@ -110,7 +110,7 @@ class TestTooEarly:
         self, fitted: TrainingRun, bobs_client: Client, bob: User
     ) -> None:
         answer = bobs_client.get(PAGE)
-        assert b"with your first rating" in answer.content
+        assert b"Rate a movie, and this order" in answer.content
         assert shown(bobs_client, PAGE) == shown(bobs_client, "/movies/")
         api, loved = (
             [movie["id"] for movie in bobs_client.get(url).json()["results"]]
