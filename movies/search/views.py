@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from movies.models import Movie
+from movies.posters.files import SMALL, poster_url
 from movies.search.search import LONGEST_QUERY, search
 
 MOST_SUGGESTIONS = 6
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    title: str
+    year: str
+    url: str
+    poster: str  # URL of the small picture, uploaded or drawn
 
 
 @require_safe
@@ -22,6 +32,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
     results = f"{reverse('movies:browse')}?{urlencode({'q': q})}"
     if not request.htmx:
         return redirect(results)
-    found = search(Movie.objects.only("title", "year"), q)[:MOST_SUGGESTIONS] if q else []
-    context = {"q": q, "results": results, "movies": found}
+    movies = Movie.objects.only("title", "year", "poster_file")
+    found = search(movies, q)[:MOST_SUGGESTIONS] if q else []
+    suggestions = [
+        Suggestion(one.title, str(one.year or ""), one.get_absolute_url(), poster_url(one, SMALL))
+        for one in found
+    ]
+    context = {"q": q, "results": results, "suggestions": suggestions}
     return render(request, "movies/search/_suggestions.html", context)
