@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import urlencode
 
+import numpy as np
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, When
@@ -183,6 +184,12 @@ class BrowseQuery:
         if self.order == YOURS:
             movies = by_own_rating(movies, user, is_reversed=self.is_reversed)
         return movies_of(movies, user, self.mine)
+
+    def ids_of(self, user: User | AnonymousUser) -> np.ndarray | QuerySet:
+        """The ids of `movies_of`, in no order; those of the whole catalogue need no query."""
+        if not self.is_narrowed:
+            return self.index.movie_ids
+        return self.movies_of(user).order_by().values_list("pk", flat=True)
 
     def replace(self, **changed: Any) -> BrowseQuery:
         """This query with some values changed."""

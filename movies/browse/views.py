@@ -27,7 +27,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     index = catalogue_index.current()
     genres = by_label(index.all_genres)
     asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member, index=index)
-    ranking = rank(user, asked.movies_of(user), asked.sort, is_reversed=asked.is_reversed)
+    ranking = rank(user, asked.ids_of(user), asked.sort, is_reversed=asked.is_reversed)
     is_too_early = asked.is_personal and ranking is None
     if is_too_early:
         is_too_early, asked = bool(asked.order), asked.without_order()

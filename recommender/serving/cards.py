@@ -59,6 +59,7 @@ class Prediction:
 @dataclass(frozen=True)
 class Card:
     movie: Movie
+    title: str
     url: str
     rate_url: str = ""  # of the page that rates it, "" for visitors
     year: str = ""
@@ -104,18 +105,19 @@ def cards_for(
     movies, url_of = list(movies), movie_urls()
     if predicted is None or _hides_predictions(user):
         predicted = shown_predictions(user, movies)
-    scale = scales.active()
+    own = _OwnFigures(predicted)
     rate_url_of = rate_urls() if user.is_authenticated else _no_url
     return [
         Card(
             movie=movie,
+            title=movie.title,
             url=url_of(movie),
             rate_url=rate_url_of(movie),
             year=str(movie.year or ""),
-            average="" if (average := movie.average) is None else scale.number(average),
+            average="" if (average := movie.average) is None else own.scale.number(average),
             because=_because(because[movie.pk]) if because and movie.pk in because else "",
             note=notes.get(movie.pk) if notes else None,
-            **_own_figures(movie, predicted.get(movie.pk), scale),
+            **own.of(movie),
         )
         for movie in movies
     ]
@@ -144,24 +146,39 @@ def _interval(stars: PredictedStars) -> Interval:
     return Interval(interval_svg(low, round(stars, 1), high), words)
 
 
-def _own_figures(
-    movie: Movie, predicted: PredictedStars | None, scale: scales.Scale
-) -> dict[str, Any]:
-    """What a card says about this reader: own stars or else the predicted ones, and the mark."""
-    own, mark = movie.own_half_stars, movie.hidden_as or ""
-    figures: dict[str, Any] = {}
-    if own:
-        words = _("you gave %(stars)s") % {"stars": scale.in_words(own / 2)}
-        figures |= {"own": scale.given(own / 2), "own_words": words}
-    elif predicted is not None:
+class _OwnFigures:
+    """What cards say about this reader: own stars or else the predicted ones, and the mark."""
+
+    def __init__(self, predicted: Mapping[int, PredictedStars | None]) -> None:
+        self.scale = scales.active()
+        self._predicted = {pk: stars for pk, stars in predicted.items() if stars is not None}
         # No finer than the order of a page's cards, and than a reader can rate.
-        figures["prediction"] = _prediction(scale.number(float(half_steps(predicted))), scale)
-        figures["is_unsure"] = predicted.high - predicted.low > UNSURE_WIDTH
-    if mark == IN_DIARY and not own:
-        figures["mark_words"] = MARKS[Mark.Kind.SEEN]
-    elif mark in MARKS and not (own and mark == Mark.Kind.SEEN):  # a rating says that already
-        figures |= {"mark": mark, "mark_words": MARKS[mark]}
-    return figures
+        halves = half_steps(list(self._predicted.values())).tolist()
+        self._half_steps = dict(zip(self._predicted, halves, strict=True))
+        # Cards have few different numbers, so each is put into words once.
+        self._words: dict[float, Prediction] = {}
+
+    def of(self, movie: Movie) -> dict[str, Any]:
+        """Fields of the movie's card."""
+        own, mark = movie.own_half_stars, movie.hidden_as or ""
+        figures: dict[str, Any] = {}
+        if own:
+            words = _("you gave %(stars)s") % {"stars": self.scale.in_words(own / 2)}
+            figures |= {"own": self.scale.given(own / 2), "own_words": words}
+        elif movie.pk in self._predicted:
+            stars = self._predicted[movie.pk]
+            figures["prediction"] = self._in_words(self._half_steps[movie.pk])
+            figures["is_unsure"] = stars.high - stars.low > UNSURE_WIDTH
+        if mark == IN_DIARY and not own:
+            figures["mark_words"] = MARKS[Mark.Kind.SEEN]
+        elif mark in MARKS and not (own and mark == Mark.Kind.SEEN):  # a rating says that already
+            figures |= {"mark": mark, "mark_words": MARKS[mark]}
+        return figures
+
+    def _in_words(self, stars: float) -> Prediction:
+        if stars not in self._words:
+            self._words[stars] = _prediction(self.scale.number(stars), self.scale)
+        return self._words[stars]
 
 
 def _no_url(_movie: Movie) -> str:
