@@ -105,6 +105,7 @@ def test_rating_a_movie_by_its_name_takes_three_actions(
     page = window.open(alice)
     page.goto("/movies/")
     page.locator("#site-search").fill("story 17")
+    expect(page.locator("h1")).to_contain_text("story 17")
     card = page.locator("#results .movie", has_text="Story 17")
     card.get_by_role("link", name="Rate").click()
     card.get_by_role("button", name="4 stars", exact=True).click()
