@@ -27,7 +27,7 @@ class WhoFilter(admin.SimpleListFilter):
     parameter_name = "who"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("people", _("People")), ("dataset", _("Raters of a data set")), ("all", _("All"))]
+        return [("people", _("People")), ("dataset", _("Raters from data sets")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         for value, title in self.lookup_choices:

@@ -146,7 +146,7 @@ def _sign_ins(user: User) -> QuerySet:
 register_table(
     Table(
         "sign_ins",
-        "until when you stay logged in, for each browser and app",
+        "how long you stay logged in, for each browser and app",
         ("expires_at",),
         _sign_ins,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account import app_settings
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Profile, User, set_profile, username_key
+from accounts.models import Profile, User, set_profile
+from accounts.usernames import is_reserved, skeleton
 from cfsite.lib.text import one_line, paragraphs
 
 
@@ -47,8 +48,8 @@ class BoldnessForm(PreferenceForm):
 class EraseForm(forms.Form):
     """Asks for the password again before an account is deleted."""
 
-    wrong_password = _("This is not your password.")
-    last_operator = _("You are the last operator of this site. Make somebody else one first.")
+    wrong_password = _("That isn’t your password.")
+    last_operator = _("You’re the only operator of this site. Make someone else an operator first.")
 
     password = forms.CharField(
         label=_("Your password"),
@@ -70,8 +71,8 @@ class EraseForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     """The settings of a profile; saving creates the profile if there is none."""
 
-    taken = _("Somebody else goes by this name.")
-    no_address = _("Your user name is only dots, which no address can hold.")
+    taken = _("Someone else already uses this name.")
+    no_address = _("Your user name is nothing but dots, so your profile can’t have a web address.")
 
     class Meta:
         model = Profile
@@ -99,11 +100,9 @@ class ProfileForm(forms.ModelForm):
 
 
 def is_taken(name: str, user: User) -> bool:
-    """Whether the name is another user's user name, or one reserved for operators."""
-    key = username_key(name)
-    if key in app_settings.USERNAME_BLACKLIST:
+    """Whether the name is or looks like another user's, or one reserved for operators."""
+    if is_reserved(name):
         return True
     others = User.objects.exclude(pk=user.pk)
-    if others.filter(username__in={name, name.lower(), key}).exists():
-        return True
-    return others.filter(username__iexact=name).exists()
+    looks_like = Q(username_skeleton=skeleton(name))
+    return others.filter(looks_like | Q(username__in={name, name.lower()})).exists()

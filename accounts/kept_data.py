@@ -114,7 +114,7 @@ def _table(model: type[models.Model]) -> KeptTable:
 describe(
     Kept(
         ("accounts.User", "account.EmailAddress", "account.EmailConfirmation"),
-        _("Your account: user name, email addresses, password (only its hash) and settings"),
+        _("Your account: user name, email addresses, password (only a hash of it) and settings"),
         _("Until you erase it."),
         ("account.json",),
     )
@@ -123,8 +123,8 @@ describe(Kept(("accounts.Profile",), _("Your profile"), files=("account.json",))
 describe(
     Kept(
         ("accounts.Session",),
-        _("Where you are logged in; for visitors, what they tried out and their messages"),
-        _("Until you log out, two weeks at most."),
+        _("Where you’re logged in; for visitors, the movies they tried out, and messages"),
+        _("Until you log out, or for two weeks at most."),
         ("sign_ins.csv",),
     )
 )
@@ -138,7 +138,7 @@ describe(
 describe(
     Kept(
         ("admin.LogEntry",),
-        _("What operators did in the administration"),
-        _("Until the operator's account is erased. What it says about others goes with theirs."),
+        _("What operators did in the admin"),
+        _("Until the operator’s account is erased. Anything about other people goes with theirs."),
     )
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, Self
@@ -10,12 +9,14 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.usernames import UsernameField, skeleton, username_key
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -47,30 +48,51 @@ class Scale(models.TextChoices):
 
 
 class User(AbstractUser):
-    email = models.EmailField(_("e-mail address"), blank=True)
+    username = UsernameField(
+        _("user name"),
+        max_length=150,
+        unique=True,
+        help_text=_("Up to 150 letters, digits and the characters . + - _"),
+        error_messages={"unique": _("This user name is already taken.")},
+    )
+    # Unique, so that of two look-alikes that sign up at once one is refused. Empty for raters of
+    # data sets, and for names that looked like another one before look-alikes were refused.
+    username_skeleton = models.CharField(
+        _("user name as it looks"),
+        max_length=600,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+    )
+    email = models.EmailField(_("email address"), blank=True)
     is_dataset_member = models.BooleanField(
         _("came with a data set"),
         default=False,
-        help_text=_("A rater of an imported data set: cannot log in, is hidden from lists."),
+        help_text=_(
+            "A rater from an imported data set. Cannot log in and is not shown to members."
+        ),
     )
     trains_model = models.BooleanField(
         _("ratings train the model"),
         default=True,
-        help_text=_("Off: this person still gets recommendations, and teaches nobody else's."),
+        help_text=_(
+            "If off, they still get recommendations, but their ratings don’t shape anyone else’s."
+        ),
     )
 
     boldness = models.SmallIntegerField(
-        _("how well known"),
+        _("how well known picks are"),
         choices=Boldness,
         default=Boldness.BALANCED,
         db_default=Boldness.BALANCED,
-        help_text=_("From the best known movies to those off the beaten track."),
+        help_text=_("From the best-known movies to those off the beaten track."),
     )
     watchlist_in_lists = models.BooleanField(
-        _("watchlist in lists"),
+        _("watchlist in recommendations"),
         default=True,
         db_default=True,
-        help_text=_("Off: what is on the watchlist is not recommended once more."),
+        help_text=_("If off, movies on the watchlist are not recommended."),
     )
 
     language = models.CharField(
@@ -79,7 +101,7 @@ class User(AbstractUser):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Of pages and e-mails; empty: what the browser asks for."),
+        help_text=_("Language of pages and emails. Leave empty to follow the browser."),
     )
 
     scale = models.CharField(
@@ -88,13 +110,13 @@ class User(AbstractUser):
         choices=Scale,
         default=Scale.STARS,
         db_default=Scale.STARS,
-        help_text=_("How numbers of stars are written."),
+        help_text=_("How star ratings are shown."),
     )
     hides_predictions = models.BooleanField(
         _("hides predictions"),
         default=False,
         db_default=False,
-        help_text=_("On: predicted stars are not shown before a movie is rated."),
+        help_text=_("If on, predicted stars stay hidden until the movie is rated."),
     )
 
     objects = PeopleManager()
@@ -111,27 +133,42 @@ class User(AbstractUser):
                 Lower("email"),
                 condition=~models.Q(email=""),
                 name="accounts_user_email_unique",
-                violation_error_message=_("A user with that e-mail address already exists."),
+                violation_error_message=_("There is already an account with this email address."),
             ),
             models.CheckConstraint(
                 condition=models.Q(is_dataset_member=False) | models.Q(is_active=False),
                 name="accounts_user_dataset_member_inactive",
-                violation_error_message=_("A rater of a data set cannot be active."),
+                violation_error_message=_("A rater from a data set can’t be active."),
             ),
             models.CheckConstraint(
                 condition=models.Q(boldness__gte=-2, boldness__lte=2),
                 name="accounts_user_boldness_has_five_stops",
-                violation_error_message=_("There are five stops, from -2 to 2."),
+                violation_error_message=_("Choose a whole number from -2 to 2."),
             ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and keep the profile's `username_key` in step with the user name."""
-        super().save(*args, **kwargs)
+        """Save, and keep what is computed from the user name in step with it."""
         written = kwargs.get("update_fields")
-        if written is None or "username" in written:
+        if written is not None and "username" not in written:
+            super().save(*args, **kwargs)
+            return
+        self._set_skeleton()
+        if written is not None:
+            kwargs["update_fields"] = {*written, "username_skeleton"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
             key = username_key(self.username)
             Profile.objects.filter(user=self).exclude(username_key=key).update(username_key=key)
+
+    def _set_skeleton(self) -> None:
+        if self.is_dataset_member:
+            self.username_skeleton = None
+            return
+        is_stored = not self._state.adding and self.username_skeleton is None
+        if is_stored and User.objects.filter(pk=self.pk, username=self.username).exists():
+            return  # the name is older than the rule
+        self.username_skeleton = skeleton(self.username)
 
     def prefer(self, **preferences: int | bool | str) -> None:
         """Save these preferences and no other column.
@@ -148,11 +185,6 @@ class User(AbstractUser):
 
 
 LONGEST_NAME, LONGEST_BIO = 50, 500
-
-
-def username_key(username: str) -> str:
-    """The user name normalized: the same for any case and Unicode composition."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", username).casefold())
 
 
 class ProfileQuerySet(models.QuerySet["Profile"]):
@@ -177,20 +209,20 @@ class Profile(models.Model):
     class Level(models.TextChoices):
         PRIVATE = "private", _("Only me")
         MEMBERS = "members", _("Members of this site")
-        PUBLIC = "public", _("Everybody")
+        PUBLIC = "public", _("Everyone")
 
     user = models.OneToOneField("accounts.User", models.CASCADE, related_name="profile")
     # For lookup in any case; kept in step by `User.save`.
     username_key = models.CharField(max_length=600, db_index=True, editable=False)
     level = models.CharField(
-        _("who may see your profile"), max_length=10, choices=Level.choices, default=Level.PRIVATE
+        _("who can see your profile"), max_length=10, choices=Level.choices, default=Level.PRIVATE
     )
     display_name = models.CharField(_("display name"), max_length=LONGEST_NAME, blank=True)
     bio = models.TextField(_("about you"), max_length=LONGEST_BIO, blank=True)
     shows_ratings = models.BooleanField(_("ratings"), default=False)
     shows_lists = models.BooleanField(_("public lists"), default=True)
     shows_watchlist = models.BooleanField(_("watchlist"), default=False)
-    shows_taste = models.BooleanField(_("taste in short"), default=False)
+    shows_taste = models.BooleanField(_("taste summary"), default=False)
 
     objects = ProfileQuerySet.as_manager()
 
@@ -309,7 +341,7 @@ class DataExport(models.Model):
     ATTEMPTS = 3
 
     user = models.OneToOneField("accounts.User", models.CASCADE, related_name="+")
-    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    asked_at = models.DateTimeField(_("requested"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True)
     ready_at = models.DateTimeField(_("ready"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

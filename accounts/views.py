@@ -17,6 +17,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,9 +34,15 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = PreferenceForm(_posted(request), instance=request.user)
     if form.is_valid():
         form.save()
-        messages.success(request, _("Your settings are saved."))
+        messages.success(request, _("Settings saved."))
         return redirect("accounts:settings")
-    context = {"form": form, "stops": Boldness.choices, "chosen": form["boldness"].value()}
+    context = {
+        "form": form,
+        "stops": Boldness.choices,
+        "chosen": form["boldness"].value(),
+        # An added address is the account's once it is confirmed.
+        "has_email": request.user.email or request.user.emailaddress_set.exists(),
+    }
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 
@@ -58,7 +65,8 @@ def my_data(request: HttpRequest) -> HttpResponseBase:
 
 def zip_response(user: User, content: Iterator[bytes]) -> StreamingHttpResponse:
     """A download. "identity" keeps the middleware from compressing it again."""
-    name = f"cfsite-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
+    site = slugify(site_settings.SITE_NAME, allow_unicode=True) or "export"
+    name = f"{site}-{user.get_username()}-{timezone.now():%Y-%m-%d}.zip"
     return StreamingHttpResponse(
         content,
         content_type="application/zip",
@@ -81,7 +89,7 @@ def erase(request: HttpRequest) -> HttpResponse:
             form.add_error(None, EraseForm.last_operator)
         else:
             logout(request)
-            messages.success(request, _("Your account and everything you put in are erased."))
+            messages.success(request, _("Your account and everything in it have been erased."))
             return redirect("home")
     status = 422 if form.errors else 200
     return render(request, "accounts/erase.html", {"form": form}, status=status)
@@ -113,9 +121,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         saved = form.save()
         if saved.level == Profile.Level.PRIVATE:
-            messages.success(request, _("Saved. Your profile is private: nobody else sees it."))
+            messages.success(request, _("Saved. Your profile is private: only you can see it."))
         else:
-            messages.success(request, _("Your profile is saved."))
+            messages.success(request, _("Profile saved."))
         return redirect("accounts:profile")
     status = 422 if form.errors else 200
     return render(request, "accounts/profile.html", {"form": form}, status=status)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import include, path, re_path
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
@@ -103,20 +104,20 @@ DETAIL_SCHEMA = {
 }
 FIELD_ERRORS_SCHEMA = {
     "type": "object",
-    "description": "The messages of each wrong field, or `detail` when nothing could be read.",
+    "description": "Error messages by field, or `detail` if the request could not be read.",
     "additionalProperties": {},
 }
 ERRORS = {
-    400: ("BadInput", FIELD_ERRORS_SCHEMA, "Something sent or asked for is not valid."),
+    400: ("BadInput", FIELD_ERRORS_SCHEMA, "Something in the request is not valid."),
     401: ("Problem", DETAIL_SCHEMA, "Log in first."),
     403: (
         "Problem",
         DETAIL_SCHEMA,
-        "The CSRF token of the session or the password is missing or wrong.",
+        "The session's CSRF token or the password is missing or wrong.",
     ),
-    404: ("Problem", DETAIL_SCHEMA, "There is no such thing, or it is not yours."),
-    413: ("Problem", DETAIL_SCHEMA, "More than this API reads."),
-    415: ("Problem", DETAIL_SCHEMA, "Not JSON; for uploads, no form."),
+    404: ("Problem", DETAIL_SCHEMA, "Not found, or not yours."),
+    413: ("Problem", DETAIL_SCHEMA, "The request is too large."),
+    415: ("Problem", DETAIL_SCHEMA, "The body is not JSON (for uploads: not a form)."),
     429: (
         "Problem",
         DETAIL_SCHEMA,
@@ -190,7 +191,9 @@ urlpatterns = [
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(
-            url_name="api-schema", template_name="api/docs.html", title="cfsite API"
+            url_name="api-schema",
+            template_name="api/docs.html",
+            title=settings.SPECTACULAR_SETTINGS["TITLE"],
         ),
         name="api-docs",
     ),

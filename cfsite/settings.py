@@ -7,6 +7,7 @@ mail written to files.
 
 import os
 import secrets
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,6 +57,23 @@ SITE_URL = env.str("CFSITE_SITE_URL", default="http://127.0.0.1:8000").rstrip("/
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured("CFSITE_SITE_URL must look like https://films.example.org")
+
+
+def _site_name() -> str:
+    name = env.str("CFSITE_NAME", default="cfsite").strip()
+    if not name:
+        raise ImproperlyConfigured("CFSITE_NAME must not be empty.")
+    if not name.isprintable():
+        raise ImproperlyConfigured("CFSITE_NAME must be one line of printable characters.")
+    if len(name) > LONGEST_SITE_NAME:
+        raise ImproperlyConfigured(
+            f"CFSITE_NAME has {len(name)} characters; at most {LONGEST_SITE_NAME} are allowed."
+        )
+    return name
+
+
+LONGEST_SITE_NAME = 60
+SITE_NAME = _site_name()
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = [_site.hostname, *LOOPBACK, *env.list("CFSITE_ALLOWED_HOSTS", default=[])]
@@ -191,7 +209,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     # A machine that is gone answers nothing at all; without a bound each request waits minutes.
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 else:
-    raise ImproperlyConfigured("DATABASE_URL must name SQLite or PostgreSQL.")
+    raise ImproperlyConfigured("DATABASE_URL must point to SQLite or PostgreSQL.")
 
 # --- Cache, queue and schedule -----------------------------------------------------------------
 
@@ -254,7 +272,7 @@ def _teacher_weight() -> float | None:
         weight = 0.0
     if weight is None or 0 < weight <= 1:
         return weight
-    raise ImproperlyConfigured("CFSITE_TEACHER_WEIGHT is auto or a number over 0 and at most 1.")
+    raise ImproperlyConfigured("CFSITE_TEACHER_WEIGHT must be auto, or above 0 and at most 1.")
 
 
 TEACHER_WEIGHT = _teacher_weight()
@@ -265,14 +283,14 @@ TUNE_INTERVAL = env.int("CFSITE_TUNE_INTERVAL", default=30)  # days between two 
 TUNE_MINUTES = env.int("CFSITE_TUNE_MINUTES", default=20)  # for one search
 if TUNE_INTERVAL < 0 or TUNE_MINUTES < 1:
     raise ImproperlyConfigured(
-        "CFSITE_TUNE_INTERVAL is 0 or more days, CFSITE_TUNE_MINUTES 1 or more."
+        "CFSITE_TUNE_INTERVAL must be at least 0, CFSITE_TUNE_MINUTES at least 1."
     )
 TUNE_TICK = 300  # seconds between two looks at whether a search is due or can go on
 
 # Averages and histograms are public from so many raters on, and change only by so many at once.
 MIN_PUBLIC_RATERS = env.int("CFSITE_MIN_PUBLIC_RATERS", default=5)
 if MIN_PUBLIC_RATERS < 1:
-    raise ImproperlyConfigured("CFSITE_MIN_PUBLIC_RATERS is 1 or more.")
+    raise ImproperlyConfigured("CFSITE_MIN_PUBLIC_RATERS must be at least 1.")
 
 # What the data notice says of backups; 0: to ask the operator.
 BACKUP_DAYS = env.int("CFSITE_BACKUP_DAYS", default=0)
@@ -285,7 +303,9 @@ IMPORT_ADDS_MOVIES = env.bool("CFSITE_IMPORT_ADDS_MOVIES", default=False)
 IMPORT_MAX_MB = env.int("CFSITE_IMPORT_MAX_MB", default=20)
 IMPORT_MAX_ROWS = env.int("CFSITE_IMPORT_MAX_ROWS", default=100_000)
 if IMPORT_MAX_MB < 1 or IMPORT_MAX_ROWS < 1:
-    raise ImproperlyConfigured("CFSITE_IMPORT_MAX_MB and CFSITE_IMPORT_MAX_ROWS are 1 or more.")
+    raise ImproperlyConfigured(
+        "CFSITE_IMPORT_MAX_MB and CFSITE_IMPORT_MAX_ROWS must be at least 1."
+    )
 
 # Posters from TMDB; '' asks nobody for anything.
 TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
@@ -408,16 +428,26 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_RESET_TIMEOUT = 3600
 
-ACCOUNT_ADAPTER = "accounts.allauth_adapter.AccountAdapter"
+EMAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
+ACCOUNT_ADAPTER = "accounts.login.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("CFSITE_EMAIL_VERIFICATION", default="optional")
 if ACCOUNT_EMAIL_VERIFICATION not in {"none", "optional", "mandatory"}:
     raise ImproperlyConfigured("CFSITE_EMAIL_VERIFICATION is none, optional or mandatory.")
+_email = "email*" if ACCOUNT_EMAIL_VERIFICATION == "mandatory" else "email"
+ACCOUNT_SIGNUP_FIELDS = ["username*", _email, "password1*"]
+ACCOUNT_FORMS = {
+    "login": "accounts.login.forms.LoginForm",
+    "signup": "accounts.login.forms.SignupForm",
+    "change_password": "accounts.login.forms.ChangePasswordForm",
+    "set_password": "accounts.login.forms.SetPasswordForm",
+    "reset_password_from_key": "accounts.login.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_SIGNUP_OPEN = env.bool("CFSITE_SIGNUP_OPEN", default=True)
 ACCOUNT_SIGNUP_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_USERNAME_BLACKLIST = ["admin", "administrator", "root", "staff", "support", "system"]
+# With all names that look like one of them; the operator may use them for own accounts.
+RESERVED_USERNAMES = ["admin", "administrator", "root", "staff", "support", "system"]
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_TIMEOUT = 900
@@ -429,7 +459,9 @@ if "EMAIL_URL" in env:
 else:
     EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
-DEFAULT_FROM_EMAIL = env.str("CFSITE_EMAIL_FROM", default=f"cfsite <noreply@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = env.str(
+    "CFSITE_EMAIL_FROM", default=formataddr((SITE_NAME, f"noreply@{_site.hostname}"))
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 
@@ -457,7 +489,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "cfsite API",
+    "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": "Movies, ratings and recommendations of this site.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,17 +1,23 @@
 """Root URL configuration."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.login.views import sign_up
 from accounts.views import data_notice
 from cfsite.pages import errors, pwa, themes
+from cfsite.pages.about import about
 from cfsite.pages.style_guide import style
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns = [
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),
     path("offline/", pwa.offline, name="offline"),
     path("style/", style, name="style"),
+    path("about/", about, name="about"),
     path("about/data/", data_notice, name="data-notice"),
     path("theme/", themes.choose, name="theme"),
     path("", include("recommender.urls")),
@@ -19,6 +25,7 @@ urlpatterns = [
     path("", include("movies.lists.urls")),
     path("", include("movies.diary.urls")),
     path("", include("accounts.urls")),
+    path("accounts/signup/", sign_up, name="account_signup"),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include("cfsite.api")),

@@ -64,7 +64,7 @@ class MovieAdmin(SafeAdmin):
     list_filter = ["genres", DecadeFilter]
     ordering = ["-n_ratings", "pk"]
     search_fields = ["title_key", "imdb_id"]
-    search_help_text = _("Words of the title, with or without accents, or an IMDb id.")
+    search_help_text = _("Search by words of the title, with or without accents, or by IMDb ID.")
     autocomplete_fields = ["genres"]
     readonly_fields = [
         "catalogue_key",
@@ -77,7 +77,10 @@ class MovieAdmin(SafeAdmin):
     fieldsets = [
         (None, {"fields": ["title", "original_title", "year", "runtime", "genres", "description"]}),
         (_("Poster"), {"fields": ["shown", "poster_upload", "poster_removed"]}),
-        (_("Elsewhere"), {"fields": ["movielens_id", "imdb_id", "tmdb_id", "catalogue_key"]}),
+        (
+            _("IDs on other sites"),
+            {"fields": ["movielens_id", "imdb_id", "tmdb_id", "catalogue_key"]},
+        ),
         (
             _("Ratings"),
             {"fields": ["n_ratings", "average_stars", "damped_stars", "added_at"]},
@@ -98,10 +101,10 @@ class MovieAdmin(SafeAdmin):
         super().save_model(request, obj, form, change)
         form.save_poster(obj)
 
-    @admin.display(description=_("shown now"))
+    @admin.display(description=_("current poster"))
     def shown(self, movie: Movie) -> str:
         if not movie.poster_file:
-            return _("the drawn poster")
+            return _("drawn by this site")
         source = file_url(movie.poster_file, SMALL)
         return format_html('<img src="{}" width="120" height="180" alt="">', source)
 
@@ -121,7 +124,7 @@ class MovieAdmin(SafeAdmin):
     def average_stars(self, movie: Movie) -> str:
         return "–" if movie.average is None else f"{movie.average:.2f} ★"
 
-    @admin.display(description=_("damped average"))
+    @admin.display(description=_("average used for ranking"))
     def damped_stars(self, movie: Movie) -> str:
         return f"{movie.damped_average:.2f} ★" if movie.n_ratings else "–"
 
@@ -160,7 +163,7 @@ class RatingAdmin(SafeAdmin):
     list_select_related = ["user", "movie"]
     list_filter = [StarsFilter, "prediction_shown", "user__is_dataset_member"]
     search_fields = ["user__username", "movie__title_key"]
-    search_help_text = _("Words of the movie's title or of the username.")
+    search_help_text = _("Search by words of the movie’s title or by user name.")
     autocomplete_fields = ["user", "movie"]
     readonly_fields = ["rated_at", "updated_at"]
 

@@ -121,7 +121,7 @@ def _letterboxd_film(movie: Movie, half_stars: int | None) -> tuple:
 TABLES = (
     Table(
         "letterboxd",
-        "what you watched, for letterboxd.com/import (notes become reviews there, for all to see)",
+        "what you watched, for letterboxd.com/import (notes become public reviews there)",
         (
             *("Title", "Year", "imdbID", "tmdbID", "Rating"),
             *("WatchedDate", "Rewatch", "Tags", "Review"),
@@ -137,7 +137,7 @@ TABLES = (
     ),
     Table(
         "earlier_ratings",
-        "stars that you changed or removed, and when",
+        "ratings you changed or removed, and when",
         (*MOVIE, "stars", "rated_at", "replaced_at"),
         _earlier_ratings,
     ),
@@ -149,20 +149,20 @@ TABLES = (
     ),
     Table(
         "marks",
-        "your watchlist, what you marked as watched, and what you are not interested in",
+        "your watchlist, what you marked as watched, and what you're not interested in",
         (*MOVIE, "kind", "created_at"),
         _marks,
     ),
     Table("lists", "the lists you made", LIST, _lists),
     Table(
         "list_entries",
-        "the movies of your lists in their order",
+        "the movies on your lists, in order",
         ("list_id", "list", "place", *MOVIE, "note", "added_at"),
         _list_entries,
     ),
     Table(
         "bulk_edits",
-        "several ratings changed at once, with the state before, for undo",
+        "ratings you edited together, with their previous state for undo",
         ("made_at", "kind", "half_stars", "n", "before", "undone_at"),
         _bulk_edits,
     ),
@@ -184,15 +184,15 @@ TABLES = (
 )
 
 KEPT = (
-    Kept(("movies.Rating",), _("Your ratings and when you gave them"), files=("ratings.csv",)),
+    Kept(("movies.Rating",), _("Your ratings, and when you gave them"), files=("ratings.csv",)),
     Kept(
         ("movies.EarlierRating",),
-        _("Earlier ratings that you changed or removed"),
+        _("Ratings you have since changed or removed"),
         files=("earlier_ratings.csv",),
     ),
     Kept(
         ("movies.BulkEdit",),
-        _("Changes to several ratings at once, so that they can be undone"),
+        _("Ratings you edited together, so that you can undo it"),
         files=("bulk_edits.csv",),
     ),
     Kept(
@@ -202,19 +202,19 @@ KEPT = (
     ),
     Kept(
         ("movies.Mark",),
-        _("Your watchlist, movies you watched, and those you are not interested in"),
+        _("Your watchlist, the movies you marked as watched, and those you’re not interested in"),
         files=("marks.csv",),
     ),
     Kept(
         ("movies.MovieList", "movies.ListEntry"),
-        _("Your lists and what is on them"),
+        _("Your lists and the movies on them"),
         files=("lists.csv", "list_entries.csv"),
     ),
     Kept(
         ("movies.PersonalImport", "movies.ImportedRow"),
         _("What you imported from other sites"),
         _(
-            "The rows for 30 days, so that you can undo the import; the rest until you erase "
+            "Each row for 30 days, so that you can undo the import; the rest until you erase "
             "your account."
         ),
         files=("imports.csv", "imported_rows.csv"),

@@ -9,18 +9,17 @@ class RecommenderConfig(AppConfig):
     verbose_name = _("Recommender")
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_in
-
         from accounts.account_deletion import erasing
         from accounts.data_export import register_table
         from accounts.kept_data import add_remark, describe
+        from accounts.login.adapter import arriving
         from recommender import data_export
         from recommender.groups.ownership import transfer_groups
         from recommender.training.erased_users import mark_runs, trace_in_active_run
 
         erasing.connect(transfer_groups)
         erasing.connect(mark_runs)
-        user_logged_in.connect(_take_along, dispatch_uid="recommender.tryout")
+        arriving.connect(_take_along, dispatch_uid="recommender.tryout")
         for kept in data_export.KEPT:
             describe(kept)
         add_remark(trace_in_active_run)
@@ -28,11 +27,7 @@ class RecommenderConfig(AppConfig):
             register_table(table)
 
 
-def _take_along(*arguments: Any, **named: Any) -> None:
-    from django.contrib import messages
-
+def _take_along(*arguments: Any, **named: Any) -> str:
     from recommender.tryout.tryout import transfer_ratings
 
-    request = named["request"]
-    if said := transfer_ratings(request, named["user"]).message():
-        messages.success(request, said, fail_silently=True)
+    return transfer_ratings(named["request"], named["user"]).message()

@@ -47,20 +47,20 @@ def _numbers(vector: bytes) -> list[float]:
 TABLES = (
     Table(
         "predictions",
-        "the stars that were predicted before you rated",
+        "what we predicted before you rated",
         ("movie_id", "title", "year", "predicted", "stars", "rated_at"),
         _predictions,
     ),
-    Table("groups", "groups you are in", ("name", "rule", "is_yours", "joined_at"), _groups),
+    Table("groups", "groups you're in", ("name", "rule", "is_yours", "joined_at"), _groups),
     Table(
         "start",
-        "what you said on the start page: kinds of movies, favourites, what you had not seen",
+        "your answers when you started: kinds of movies, favourites, movies you hadn't seen",
         ("movie_id", "title", "year", "kind", "created_at"),
         _onboarding_answers,
     ),
     Table(
         "factors",
-        "what the model learned about your taste, in each run that is kept",
+        "what the model learned about your taste, for each stored run",
         ("run", "bias", "stars", "interest"),
         _factors,
     ),
@@ -70,29 +70,29 @@ KEPT = (
     Kept(
         ("recommender.UserFactors",),
         _("What the model learned about your taste"),
-        _("Until a newer model replaces it, or you erase your account."),
+        _("Until a newer model replaces it or you erase your account."),
         ("factors.csv",),
     ),
     Kept(
         ("recommender.LoggedPrediction",),
-        _("Which stars were predicted before you rated"),
+        _("What we predicted before you rated"),
         _("Until you change or remove the rating or erase your account."),
         ("predictions.csv",),
     ),
-    Kept(("recommender.StartingAnswer",), _("What you said at the start"), files=("start.csv",)),
+    Kept(("recommender.StartingAnswer",), _("Your answers when you started"), files=("start.csv",)),
     Kept(
         ("recommender.Group", "recommender.Member"),
-        _("Groups you made or joined"),
+        _("Groups you started or joined"),
         files=("groups.csv",),
     ),
     Kept(
         ("recommender.Guest", "recommender.GuestRating"),
-        _("Guests of groups: the name they chose and their ratings"),
-        _("Seven days after they joined, or until they leave."),
+        _("Group guests: the name they chose and their ratings"),
+        _("For seven days after they join, or until they leave."),
     ),
     Kept(
         ("recommender.TriedRating",),
-        _("What visitors rated while trying the site, under a random number"),
-        _("Two weeks."),
+        _("Ratings of visitors trying out the site, under a random number"),
+        _("For two weeks."),
     ),
 )

@@ -36,7 +36,7 @@ def measure_if_due() -> dict[str, Any]:
 
 @shared_task
 def search_if_due() -> dict[str, Any]:
-    """Resume or start a hyper-parameter search while no other work is waiting."""
+    """Resume or start a hyperparameter search while no other work is waiting."""
     lifecycle.release_dead()
     if not lifecycle.is_due():
         return {"search": None}
@@ -48,7 +48,7 @@ def search_if_due() -> dict[str, Any]:
     except lifecycle.AlreadySearching:
         return {"search": None}
     except OptunaMissing as error:
-        logger.info("No search for hyper-parameters: %s", error)
+        logger.info("No search for hyperparameters: %s", error)
         return {"search": None}
     return {"search": search.pk, "state": search.state}
 

@@ -29,6 +29,7 @@ def pages(
         "movie": about,
         "accuracy": "/accuracy/",
         "offline": "/offline/",
+        "about": "/about/",
         "data-notice": "/about/data/",
         "how-it-works": "/how-it-works/",
         "public-lists": "/lists/",

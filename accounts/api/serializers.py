@@ -15,22 +15,27 @@ from cfsite.lib.text import one_line, paragraphs
 class MeSerializer(serializers.ModelSerializer):
     """The account; the preferences are writable."""
 
+    email = serializers.SerializerMethodField(help_text="null if you haven't added one.")
     n_ratings = serializers.SerializerMethodField()
     language = serializers.ChoiceField(
         [code for code, _ in settings.LANGUAGES],
         allow_blank=True,
         required=False,
-        help_text="Of pages and e-mails; empty: what the browser or app asks for.",
+        help_text="Language of pages and emails; empty to follow the browser or app.",
     )
 
     class Meta:
         model = User
         fields = ["username", "email", "n_ratings", *User.PREFERENCES]
-        read_only_fields = ["username", "email"]
+        read_only_fields = ["username"]
 
     def update(self, user: User, preferences: dict[str, Any]) -> User:
         user.prefer(**preferences)
         return user
+
+    @extend_schema_field({"type": "string", "format": "email", "nullable": True})
+    def get_email(self, user: User) -> str | None:
+        return user.email or None
 
     def get_n_ratings(self, user: User) -> int:
         return user.ratings.count()

@@ -30,7 +30,7 @@ from accounts.views import zip_response
 
 
 class MeView(generics.RetrieveUpdateAPIView):
-    """Who you are here, and how you want your lists."""
+    """Your account and preferences."""
 
     http_method_names = ["get", "patch", "head", "options"]
     serializer_class = MeSerializer
@@ -41,7 +41,7 @@ class MeView(generics.RetrieveUpdateAPIView):
 
 
 class ProfileView(generics.RetrieveUpdateAPIView):
-    """What you show of yourself, and to whom. Private until you say otherwise."""
+    """Your profile and who can see it. It is private until you change that."""
 
     http_method_names = ["get", "patch", "head", "options"]
     serializer_class = ProfileSerializer
@@ -75,8 +75,8 @@ class MyDataView(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """A zip with tables (CSV) and everything in one file (JSON).
 
-        If it is too large to be made at once, a POST asks for it. Until it is ready, the answer is
-        202 with its state.
+        If there is too much to send right away, request it with a POST. Until it is ready, the
+        response is 202 with its state.
         """
         if not prepared_export.is_large(request.user):
             return zip_response(request.user, export(request.user))
@@ -87,7 +87,7 @@ class MyDataView(APIView):
 
     @extend_schema(request=None, responses={202: ExportStateSerializer})
     def post(self, request: Request) -> Response:
-        """Let the worker make a large export. A finished one is made anew."""
+        """Request a large export from the worker. A finished one is replaced."""
         return _state_of(prepared_export.ask_for(request.user))
 
 
@@ -97,13 +97,13 @@ def _state_of(prepared: DataExport | None) -> Response:
 
 
 class EraseView(APIView):
-    """The way out."""
+    """Deletion of your account."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(request=EraseSerializer, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Erase your account with everything you put in. It cannot be undone."""
+        """Erase your account and everything in it. This can't be undone."""
         if not ratelimit.consume(request._request, action="reauthenticate", user=request.user):
             raise Throttled
         sent = EraseSerializer(data=request.data)

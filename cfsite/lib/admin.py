@@ -50,7 +50,7 @@ class SafeAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet
     ) -> HttpResponse | None:
         if queryset.count() > MAX_DELETED_AT_ONCE:
-            text = _("Delete at most %(most)d at once.") % {"most": MAX_DELETED_AT_ONCE}
+            text = _("You can delete up to %(most)d at a time.") % {"most": MAX_DELETED_AT_ONCE}
             self.message_user(request, text, messages.ERROR)
             return None
         return delete_selected(self, request, queryset)

@@ -44,7 +44,7 @@ def page_of(
     except PageNotAnInteger:
         return paginator.page(1)
     except EmptyPage as error:
-        raise Http404(_("There are not that many pages.")) from error
+        raise Http404(_("There aren't that many pages.")) from error
 
 
 @dataclass(frozen=True)

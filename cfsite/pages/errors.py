@@ -22,12 +22,12 @@ RETRY_AFTER = 300  # seconds
 ALLAUTH_API = "/_allauth/"
 APIS = ("/api/", ALLAUTH_API)
 DETAILS = {
-    400: "The address or what was sent could not be understood.",
-    403: "Not allowed.",
+    400: "The request is not valid.",
+    403: "You don't have permission to do this.",
     404: "Not found.",
-    405: "This address does not take that method.",
-    500: "Something broke. It has been noted.",
-    503: "The site cannot answer at the moment. Try again in a few minutes.",
+    405: "This address doesn't accept that method.",
+    500: "Something went wrong. The error has been logged.",
+    503: "The site is unavailable right now. Try again in a few minutes.",
 }
 
 
@@ -104,7 +104,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
     """The site is "closed" by its operators, or the database is "away"."""
     if request.path.startswith(APIS):
-        closed = "The site is being worked on. Try again in a few minutes."
+        closed = "The site is down for maintenance. Try again in a few minutes."
         answer: HttpResponse = _as_json(request, 503, closed if reason == "closed" else "")
     else:
         answer = HttpResponse(_render_standalone(request, f"errors/{reason}.html"), status=503)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -48,9 +49,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
     ]
     paper = PAPER[chosen_theme(request) or "light"]
     content = {
-        "name": _("cfsite: movies you will like"),
-        "short_name": "cfsite",
-        "description": _("Rate movies, see which ones you will like, and why."),
+        "name": _("%(site)s: movies you'll like") % {"site": settings.SITE_NAME},
+        "short_name": settings.SITE_NAME,
+        "description": _("Rate movies and see what you'll like next, and why."),
         "id": "/",
         "start_url": reverse("home"),
         "scope": "/",

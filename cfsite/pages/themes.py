@@ -17,7 +17,7 @@ COOKIE = "theme"
 A_YEAR = 365 * 24 * 3600
 # Background colours, as in static/css/tokens.css, for the manifest and the browser's own frame.
 PAPER = {"light": "#f7f4ec", "dark": "#161412"}
-CHOICES = (("", _("As the device")), ("light", _("Light")), ("dark", _("Dark")))
+CHOICES = (("", _("System")), ("light", _("Light")), ("dark", _("Dark")))
 
 
 def chosen_theme(request: HttpRequest) -> str:
@@ -31,7 +31,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Store the choice in a cookie and go back to the page it was made on."""
     theme = request.POST.get("theme", "")
     if theme not in dict(CHOICES):
-        return HttpResponseBadRequest(_("There is no such theme."))
+        return HttpResponseBadRequest(_("Unknown theme."))
     answer = HttpResponseRedirect(back_to(request, "/"))
     if theme:
         answer.set_cookie(

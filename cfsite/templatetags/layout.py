@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -109,6 +110,12 @@ def site_footer(context: dict[str, Any]) -> dict[str, Any]:
         "theme": themes.chosen_theme(request),
         "themes": themes.CHOICES,
     }
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The operator's name for the site."""
+    return settings.SITE_NAME
 
 
 @register.simple_tag(takes_context=True)

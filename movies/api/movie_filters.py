@@ -49,7 +49,7 @@ class YearFilter(django_filters.Filter):
 def _begins_a_decade(year: int) -> None:
     # Django's StepValueValidator computes in floats, which overflow for very long numbers.
     if year % 10:
-        raise ValidationError("A decade begins with a year like 1990.")
+        raise ValidationError("Write a decade as its first year, like 1990.")
 
 
 @extend_schema_field({**YEAR, "multipleOf": 10})
@@ -81,7 +81,7 @@ class _DayField(forms.CharField):
                 raise ValueError
             return date.fromisoformat(text)
         except ValueError as error:
-            raise ValidationError("A day is written like 2026-03-05.") from error
+            raise ValidationError("Write a day like 2026-03-05.") from error
 
 
 @extend_schema_field(OpenApiTypes.DATE)

@@ -63,14 +63,14 @@ class MovieCardSerializer(serializers.ModelSerializer):
 
 
 class ChoiceSerializer(serializers.Serializer):
-    value = serializers.CharField(help_text="To be sent for this choice.")
+    value = serializers.CharField(help_text="The value to send for this choice.")
     label = serializers.CharField()
-    n = serializers.IntegerField(help_text="Movies with this choice and those made already.")
+    n = serializers.IntegerField(help_text="Movies left if you add this choice.")
     chosen = serializers.BooleanField(source="on")
 
 
 class FacetSerializer(serializers.Serializer):
-    key = serializers.CharField(help_text="The filter that takes these choices.")
+    key = serializers.CharField(help_text="The query parameter these choices belong to.")
     label = serializers.CharField()
     choices = ChoiceSerializer(many=True)
 
@@ -78,7 +78,7 @@ class FacetSerializer(serializers.Serializer):
 class FacetsSerializer(serializers.Serializer):
     """Facets with the counts of their choices; those with a single choice are left out."""
 
-    n = serializers.IntegerField(help_text="Movies that the choices made leave.")
+    n = serializers.IntegerField(help_text="Movies that match the current choices.")
     facets = FacetSerializer(many=True)
 
 
@@ -90,25 +90,27 @@ class MovieSerializer(MovieCardSerializer):
 
     genres = serializers.SerializerMethodField()
     poster = serializers.SerializerMethodField(
-        help_text="A picture, two by three: WebP where there is one, else SVG, drawn by this site."
+        help_text="An image, two by three: WebP if there is one, else an SVG drawn by this site."
     )
     n_ratings = serializers.IntegerField(
         source="shown_count",
-        help_text="How many ratings `average` is of; 0 while too few people rated.",
+        help_text="How many ratings `average` is based on; 0 while too few people have rated.",
     )
     average = serializers.SerializerMethodField(
-        help_text="Mean stars; null while too few people rated. It changes only with the ratings "
-        "of several people, so that nobody can read off a single one."
+        help_text="Mean stars; null while too few people have rated. Updated for several people "
+        "at a time, so that nobody can work out a single rating."
     )
-    my_rating = serializers.SerializerMethodField(help_text="Your stars; null when unrated.")
+    my_rating = serializers.SerializerMethodField(
+        help_text="Your stars; null if you haven't rated it."
+    )
     predicted = serializers.SerializerMethodField(
-        help_text="The stars you would probably give; null when nobody can say."
+        help_text="The stars we expect you to give; null if there is no prediction."
     )
     spread = serializers.SerializerMethodField(
         help_text="Standard deviation of your rating around `predicted`, in stars."
     )
     interval_80 = serializers.SerializerMethodField(
-        help_text="From and to: eight of ten such ratings lie between these stars."
+        help_text="Lowest and highest: eight in ten such ratings fall between these stars."
     )
 
     class Meta:
@@ -179,7 +181,7 @@ class RatingSerializer(serializers.ModelSerializer):
 
 
 class EarlierRatingSerializer(serializers.ModelSerializer):
-    """Stars that you changed or removed."""
+    """A rating you have since changed or removed."""
 
     movie = MovieCardSerializer(read_only=True)
     stars = StarsField(read_only=True)
@@ -195,7 +197,8 @@ class RateSerializer(serializers.Serializer):
 
     stars = StarsField()
     prediction_shown = serializers.BooleanField(
-        default=False, help_text="A predicted rating was in sight when this one was given."
+        default=False,
+        help_text="Whether a predicted rating was visible when this rating was given.",
     )
 
 

@@ -35,7 +35,7 @@ NOT_RATED = "You have not rated this movie."
 
 
 class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
-    """The catalogue, for everybody; rating and marking need a user."""
+    """The catalogue, open to everyone; log in to rate and mark movies."""
 
     queryset = Movie.objects.best_loved().with_genres()
     serializer_class = MovieSerializer
@@ -63,7 +63,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @extend_schema(responses=FacetsSerializer, filters=True)
     @action(detail=False, filterset_class=FacetFilter, pagination_class=None)
     def facets(self, request: Request) -> Response:
-        """How many movies each further choice would leave."""
+        """How many movies would be left with each further choice."""
         asked = FacetFilter(request.query_params, request=request).asked()
         found = facets_for(asked, request.user, by_label(Genre.objects.all()))
         return Response(FacetsSerializer(found).data)
@@ -100,7 +100,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=None, responses={204: None})
     @rating.mapping.delete
     def unrate(self, request: Request, pk: str) -> Response:
-        """Take your rating back."""
+        """Remove your rating."""
         if Rating.objects.unrate(request.user, self._movie()) is None:
             raise NotFound(NOT_RATED)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -113,7 +113,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
         permission_classes=[IsAuthenticated],
     )
     def mark(self, request: Request, pk: str, kind: str) -> Response:
-        """Put the movie on your watchlist, or say that it is not for you or already seen."""
+        """Mark the movie: on your watchlist, not interested or watched (`seen`)."""
         movie = self._movie()
         try:
             Mark.objects.add(request.user, movie, kind)
@@ -127,7 +127,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @extend_schema(parameters=[KIND], request=None, responses={204: None})
     @mark.mapping.delete
     def unmark(self, request: Request, pk: str, kind: str) -> Response:
-        """Take the mark away."""
+        """Remove the mark."""
         movie = self._movie()
         get_object_or_404(Mark, user=request.user, movie=movie, kind=kind)
         Mark.objects.remove(request.user, movie, kind)
@@ -151,7 +151,7 @@ def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
 
 
 class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Your marks, newest first: watchlist, not interested, seen."""
+    """Your marks, newest first: watchlist, not interested, watched (`seen`)."""
 
     queryset = Mark.objects.none()
     serializer_class = MarkSerializer

@@ -63,7 +63,7 @@ class ViewingForm(forms.Form):
     year = forms.IntegerField(
         label=_("Year"), min_value=EARLIEST_DAY.year, max_value=9998, required=False
     )
-    is_rewatch = forms.BooleanField(label=_("I have watched this movie before"), required=False)
+    is_rewatch = forms.BooleanField(label=_("I’ve seen this movie before"), required=False)
     tags = forms.CharField(label=_("Tags"), max_length=2000, required=False)
     note = NoteField(label=_("Note"), max_length=LONGEST_NOTE, required=False)
 
@@ -123,14 +123,14 @@ def date_fields(period: Period | None) -> Mapping[str, int | None]:
 def _period(year: int | None, month: int | None, day: int | None) -> Period | None:
     if year is None:
         if month or day:
-            raise forms.ValidationError(_("Enter the year too."), "year")
+            raise forms.ValidationError(_("Enter the year as well."), "year")
         return None
     if day and not month:
-        raise forms.ValidationError(_("Enter the month too."), "month")
+        raise forms.ValidationError(_("Enter the month as well."), "month")
     try:
         date(year, month or 1, day or 1)
     except ValueError as error:
-        raise forms.ValidationError(_("This date does not exist."), "day") from error
+        raise forms.ValidationError(_("This date doesn’t exist."), "day") from error
     period = Period(year, month, day)
     check_watched(period)
     return period

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LATEST, EARLIEST = "latest", "earliest"
-ORDERS: Mapping[str, str | Promise] = {LATEST: _("Latest first"), EARLIEST: _("Earliest first")}
+ORDERS: Mapping[str, str | Promise] = {LATEST: _("Newest first"), EARLIEST: _("Oldest first")}
 UNKNOWN = "unknown"  # as `when`: viewings without a date
 
 

@@ -40,7 +40,7 @@ class WatchedField(serializers.Field):
 
 
 class ViewingSerializer(serializers.ModelSerializer):
-    """One viewing of yours; nobody else sees it."""
+    """One of your viewings; only you can see it."""
 
     movie = MovieCardSerializer(read_only=True)
     watched = WatchedField(allow_null=True)
@@ -62,7 +62,7 @@ class ViewingChangeSerializer(serializers.Serializer):
         child=serializers.RegexField("^[^,]*$", max_length=LONGEST_TAG, allow_blank=True),
         max_length=MOST_TAGS,
         required=False,
-        help_text="Without commas. All tags of the viewing; case and accents make no difference.",
+        help_text="All tags of the viewing, without commas; case and accents make no difference.",
     )
     note = VisibleField(clean=clean_note, max_length=LONGEST_NOTE, allow_blank=True, required=False)
 
@@ -76,9 +76,9 @@ class ViewingChangeSerializer(serializers.Serializer):
 class NewViewingSerializer(ViewingChangeSerializer):
     """Only the movie is required; a viewing without `watched` has no date."""
 
-    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Its id.")
+    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="The tag's id.")
 
 
 class TagSerializer(serializers.Serializer):
     name = serializers.CharField()
-    n = serializers.IntegerField(help_text="Your viewings with it.")
+    n = serializers.IntegerField(help_text="How many of your viewings have it.")

@@ -139,7 +139,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         form = ViewingForm(request.POST)
         if form.is_valid():
             form.edit(viewing)
-            messages.success(request, _("Saved: your viewing of %(title)s.") % _titled(viewing))
+            messages.success(request, _("Saved: %(title)s in your diary.") % _titled(viewing))
             return redirect(back_to(request, "diary:diary"))
     else:
         form = ViewingForm(initial=ViewingForm.initial_of(viewing))

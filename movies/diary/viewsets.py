@@ -26,7 +26,7 @@ from movies.diary.serializers import (
 )
 from movies.models import Movie, Viewing
 
-NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "There is no such movie.")
+NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 
 
 class ViewingViewSet(
@@ -35,7 +35,7 @@ class ViewingViewSet(
     mixins.DestroyModelMixin,
     viewsets.GenericViewSet,
 ):
-    """Your diary: when you watched what, with notes and tags."""
+    """Your diary: what you watched and when, with notes and tags."""
 
     queryset = Viewing.objects.none()
     serializer_class = ViewingSerializer
@@ -69,7 +69,7 @@ class ViewingViewSet(
 
     @extend_schema(request=ViewingChangeSerializer, responses=ViewingSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change a viewing of yours."""
+        """Change one of your viewings."""
         viewing = get_object_or_404(self.get_queryset(), pk=pk)
         wanted = ViewingChangeSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)

@@ -40,10 +40,10 @@ class ImportRunAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"))
     def standing(self, run: ImportRun) -> str:
         if run.state == ImportRun.State.RUNNING and not run.is_alive:
-            return _("stopped without a word")
+            return _("stopped unexpectedly")
         return run.get_state_display()
 
-    @admin.display(description=gettext_lazy("took"))
+    @admin.display(description=gettext_lazy("duration"))
     def took(self, run: ImportRun) -> str:
         if not run.finished_at:
             return "–"
@@ -56,7 +56,7 @@ class ImportRunAdmin(admin.ModelAdmin):
             return _in_words(run)
         work, rest = run.progress, ""
         if work.minutes:
-            text = ngettext("About a minute more", "About %(n)s minutes more", work.minutes)
+            text = ngettext("About a minute left", "About %(n)s minutes left", work.minutes)
             rest = f" · {text % {'n': work.minutes}}"
         return format_html(
             '<span data-live="import-{}">{} <progress value="{}" max="100"></progress> {} %'

@@ -47,7 +47,9 @@ class Progress:
         self._bar.reset()
         self._bar.set_description(name)
         if name == COUNTING and not self._is_terminal and self._bar.total:
-            self._stream.write("Counting ratings; after a large first import also indexes.\n")
+            self._stream.write(
+                "Counting ratings and, after a large first import, building indexes.\n"
+            )
 
     def beat(self) -> None:
         """Ignored: importing movies takes only moments."""
@@ -65,7 +67,7 @@ class Progress:
         remaining = (time.monotonic() - self._began) * (meter.total / meter.done - 1)
         minutes, seconds = divmod(round(remaining), 60)
         left = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-        return f" ({100 * meter.done // meter.total} %, about {left} more)"
+        return f" ({100 * meter.done // meter.total} %, about {left} left)"
 
     def close(self) -> None:
         self._bar.close()
@@ -166,7 +168,7 @@ def _print_rejects(report: ImportReport) -> None:
         sys.stderr.write(f"{_without_controls(reject)}\n")
     if report.rejected > MAX_KEPT_REJECTS:
         more = report.rejected - MAX_KEPT_REJECTS
-        sys.stderr.write(f"... and {more:,} more (--rejects FILE writes them all)\n")
+        sys.stderr.write(f"... and {more:,} more (use --rejects FILE to write them all)\n")
 
 
 def _without_controls(reject: Reject) -> str:
@@ -177,7 +179,9 @@ def _without_controls(reject: Reject) -> str:
 def summary(report: ImportReport) -> str:
     """What the import did, in words."""
     if not report.written:
-        return f"{report.data_set}: {report.rejected:,} lines cannot be taken; nothing was written."
+        return (
+            f"{report.data_set}: {report.rejected:,} lines can't be imported; nothing was written."
+        )
     counts = (
         f"{report.data_set}: ratings {report.ratings_new:,} new, {report.ratings_changed:,} "
         f"changed, {report.ratings_unchanged:,} unchanged, {report.rejected:,} lines rejected; "

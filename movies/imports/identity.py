@@ -30,24 +30,24 @@ def identify(data_set: DataSet, *, name: str = "", is_same: bool = False) -> Dat
     """
     if name and not _NAME.fullmatch(name):
         raise SourceError(
-            f"{name!r} cannot name a data set: letters, digits, points and hyphens, 60 at most."
+            f"{name!r} isn't a name for a data set: use up to 60 letters, digits, dots and hyphens."
         )
     known = ImportedDataSet.objects.filter(fingerprint=data_set.fingerprint).first()
     if known and name not in ("", known.name):
         raise SourceError(
-            f"The same ratings are here as {known.name}; as {name} too, everybody would count"
-            f" twice. Import them again without a name, or as {known.name}."
+            f"These ratings were already imported as {known.name}; imported as {name} as well, they"
+            f" would count twice. Import them again without a name, or as {known.name}."
         )
     if known:
         return data_set.named(known.name)
     name = name or data_set.name
     if not name:
-        raise SourceError("Its folder does not tell the name of the data set: use --name NAME.")
+        raise SourceError("The folder's name can't be used for the data set: use --name NAME.")
     if not is_same and _is_here(name):
         raise SourceError(
-            f"A data set named {name} is here already, with other ratings. If this is the same"
-            " set, changed or continued, so that its rater 1 is the same person: use --same-set."
-            " If it is another set or release: use --name NAME, with a name that is not taken."
+            f"There is already a data set named {name}, with other ratings. If this is the same"
+            " set, changed or continued, so that its rater 1 is the same person, use --same-set."
+            " If it is another set or release, use --name NAME with a new name."
         )
     return data_set.named(name)
 

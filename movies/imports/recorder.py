@@ -61,7 +61,7 @@ class ImportRecorder:
         if isinstance(problem, SourceError):
             reason = str(problem)
         if isinstance(problem, KeyboardInterrupt):
-            reason = "Stopped from the terminal. Import again: it goes on from there."
+            reason = "Stopped from the terminal. Import again to continue from there."
         reason = reason.replace("\0", "")  # PostgreSQL cannot store it
         self._write(state=ImportRun.State.FAILED, reason=reason, finished_at=timezone.now())
 
@@ -104,7 +104,7 @@ def fail_dead_runs() -> None:
             ImportRun.objects.running().filter(pk=run.pk, heartbeat_at=run.heartbeat_at).update(
                 state=ImportRun.State.FAILED,
                 finished_at=timezone.now(),
-                reason="The process stopped without a word. Import again: it goes on from there.",
+                reason="The process stopped unexpectedly. Import again to continue from there.",
             )
 
 

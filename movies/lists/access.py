@@ -29,7 +29,7 @@ def for_owner(view: View) -> View:
         try:
             return view(request, movie_list, **kwargs)
         except ListDeleted:
-            raise Http404(_("This list is gone.")) from None
+            raise Http404(_("This list no longer exists.")) from None
 
     return guarded
 

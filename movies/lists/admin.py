@@ -42,5 +42,5 @@ class MovieListAdmin(SafeAdmin):
         n = MovieList.objects.filter(pk__in=queryset.values("pk")).update(
             visibility=MovieList.Visibility.PRIVATE
         )
-        text = ngettext("%(n)d list is private now.", "%(n)d lists are private now.", n)
+        text = ngettext("%(n)d list is now private.", "%(n)d lists are now private.", n)
         self.message_user(request, text % {"n": n}, messages.SUCCESS)

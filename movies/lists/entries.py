@@ -126,9 +126,9 @@ def remove_many(movie_list: MovieList, movie_ids: Sequence[int]) -> int:
 def _check_room(movie_list: MovieList, n: int = 1) -> None:
     if movie_list.entries.count() + n > MAX_MOVIES:
         text = (
-            _("%(name)s has %(n)d movies, as many as a list may have.")
+            _("%(name)s is full: a list can have up to %(n)d movies.")
             if n == 1
-            else _("So many do not fit on %(name)s: a list may have %(n)d movies.")
+            else _("These movies don’t all fit on %(name)s: a list can have up to %(n)d movies.")
         )
         raise ListLimitReached(text % {"name": movie_list.name, "n": MAX_MOVIES})
 
@@ -236,7 +236,7 @@ SORTS: dict[str, tuple[Any, Sort]] = {
     "title": (gettext_lazy("Title"), _by_title),
     "year": (gettext_lazy("Year, oldest first"), _by_year),
     "newest": (gettext_lazy("Year, newest first"), _by_year_newest),
-    "stars": (gettext_lazy("My stars, given or predicted"), _by_stars),
+    "stars": (gettext_lazy("Your rating or prediction"), _by_stars),
 }
 
 

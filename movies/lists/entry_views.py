@@ -66,7 +66,7 @@ def _remove(request: HttpRequest, movie_list: MovieList, entry_id: int) -> HttpR
     removed = entry and entries.remove(movie_list, entry.movie_id)
     if not removed:
         return _updated_list(request, movie_list, problem=_("That movie is no longer on the list."))
-    text = _("%(title)s is off the list.") % {"title": entry.movie.title}
+    text = _("Removed %(title)s from the list.") % {"title": entry.movie.title}
     return _updated_list(request, movie_list, said=text, sealed=entries.seal(removed))
 
 
@@ -80,7 +80,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("lists:mine")
     if entry is None:
-        raise Http404(_("This can no longer be undone."))
+        raise Http404(_("It’s too late to undo that."))
     return _updated_list(request, entry.movie_list, entry.pk)
 
 
@@ -93,7 +93,7 @@ def sort(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
         stars = predicted(request.user, movie_ids)
         entries.sort(movie_list, form.cleaned_data["by"], stars)
     else:
-        messages.error(request, _("There is no such order."))
+        messages.error(request, _("Choose one of the sort orders."))
     return redirect("lists:edit", pk=movie_list.pk)
 
 
@@ -122,15 +122,17 @@ def menu(request: HttpRequest, pk: int) -> HttpResponse:
 def _add_or_remove(request: HttpRequest, movie: Movie) -> str:
     form = PickListForm(request.POST)
     if not form.is_valid():
-        raise ValidationError(_("There is no such list."))
+        raise ValidationError(_("We couldn’t find that list."))
     own, onto = MovieList.objects.of(request.user), form.cleaned_data["onto"]
     movie_list = get_object_or_404(own, pk=onto or form.cleaned_data["off"])
     words = {"title": movie.title, "name": movie_list.name}
     if not onto:
         entries.remove(movie_list, movie.pk)
-        return _("%(title)s is off %(name)s.") % words
+        return _("Removed %(title)s from %(name)s.") % words
     _entry, is_new = entries.add(movie_list, movie)
-    return (_("%(title)s is on %(name)s.") if is_new else _("%(title)s was on %(name)s.")) % words
+    return (
+        _("Added %(title)s to %(name)s.") if is_new else _("%(title)s is already on %(name)s.")
+    ) % words
 
 
 def _add_to_new(request: HttpRequest, movie: Movie) -> str:
@@ -139,7 +141,7 @@ def _add_to_new(request: HttpRequest, movie: Movie) -> str:
         raise ValidationError(form.problem())
     movie_list = lifecycle.create(request.user, form.cleaned_data["name"])
     entries.add(movie_list, movie)
-    return _("%(title)s is on %(name)s.") % {"title": movie.title, "name": movie_list.name}
+    return _("Added %(title)s to %(name)s.") % {"title": movie.title, "name": movie_list.name}
 
 
 def _menu(request: HttpRequest, movie: Movie, problem: str = "", said: str = "") -> HttpResponse:

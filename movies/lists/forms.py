@@ -50,7 +50,7 @@ class PickListForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if bool(cleaned.get("onto")) == bool(cleaned.get("off")):
-            raise forms.ValidationError(_("There is no such list."))
+            raise forms.ValidationError(_("We couldn’t find that list."))
         return cleaned
 
 
@@ -71,7 +71,7 @@ class EntryForm(forms.Form):
         cleaned = super().clean()
         named = [action for action in self.ACTIONS if cleaned.get(action)]
         if len(named) != 1 or (named == ["drag"] and not cleaned.get("place")):
-            raise forms.ValidationError(_("There is no such thing to do with a movie of a list."))
+            raise forms.ValidationError(_("Choose what to do with this movie."))
         return {**cleaned, "action": named[0], "entry": cleaned[named[0]]}
 
 
@@ -79,7 +79,7 @@ class NoteForm(forms.Form):
     """Note and place of an entry."""
 
     note = forms.CharField(max_length=LONGEST_NOTE, required=False, label=_("Note"))
-    place = forms.IntegerField(min_value=1, required=False, label=_("Place"))
+    place = forms.IntegerField(min_value=1, required=False, label=_("Position"))
 
     def clean_note(self) -> str:
         return one_line(self.cleaned_data["note"])

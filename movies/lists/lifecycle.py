@@ -37,7 +37,7 @@ def create(owner: User, name: str, **fields: Any) -> MovieList:
         # Concurrent requests of one user wait here, so that the limit holds.
         get_user_model().objects.select_for_update().get(pk=owner.pk)
         if MovieList.objects.of(owner).count() >= MAX_LISTS:
-            text = _("You have %(n)d lists. Delete one to make another.")
+            text = _("You already have %(n)d lists. Delete one to make room for another.")
             raise ListLimitReached(text % {"n": MAX_LISTS})
         return MovieList.objects.create(owner=owner, name=name, **fields)
 

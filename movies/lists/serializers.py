@@ -14,7 +14,7 @@ from movies.models.lists import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_NOTE
 
 
 class ListOwnerSerializer(serializers.Serializer):
-    name = serializers.CharField(help_text="What others call this person.")
+    name = serializers.CharField(help_text="The name other people see.")
     is_you = serializers.BooleanField()
 
 
@@ -24,10 +24,10 @@ class ListSerializer(serializers.ModelSerializer):
     owner = serializers.SerializerMethodField()
     n_movies = serializers.IntegerField(source="n_entries", read_only=True)
     url = serializers.SerializerMethodField(
-        help_text="Its page: for its owner, and for everybody if it is public."
+        help_text="The list's page: for its owner, and for everyone if it is public."
     )
     link = serializers.SerializerMethodField(
-        help_text="The page for whoever is given it; null for private lists and for strangers."
+        help_text="The page for anyone with the link; null for private lists and for other people."
     )
 
     class Meta:
@@ -80,7 +80,7 @@ class ListedMovieSerializer(serializers.Serializer):
     place = serializers.IntegerField()
     note = serializers.CharField()
     owners_stars = StarsField(
-        help_text="What the owner gave it; null unless the owner's profile shows it to you.",
+        help_text="The owner's stars; null unless their profile shows you their ratings.",
         allow_null=True,
     )
     movie = MovieSerializer()
@@ -101,7 +101,10 @@ class EntryChangeSerializer(serializers.Serializer):
 
     note = VisibleField(max_length=LONGEST_NOTE, allow_blank=True, required=False)
     place = serializers.IntegerField(
-        min_value=1, max_value=MAX_MOVIES, required=False, help_text="From 1; at most the last."
+        min_value=1,
+        max_value=MAX_MOVIES,
+        required=False,
+        help_text="Position from 1; larger numbers mean the end of the list.",
     )
 
 

@@ -22,12 +22,12 @@ from movies.models import MovieList
 from recommender.serving.cards import cards_for
 
 VISIBILITY_HELP = {
-    MovieList.Visibility.PRIVATE: gettext_lazy("Only you see it."),
+    MovieList.Visibility.PRIVATE: gettext_lazy("Only you can see it."),
     MovieList.Visibility.LINK: gettext_lazy(
-        "Whoever has its link sees it, with your name. It is listed nowhere."
+        "Anyone with the link can see it, with your name. It isn’t listed anywhere."
     ),
     MovieList.Visibility.PUBLIC: gettext_lazy(
-        "Everybody sees it, with your name. It stands among the public lists once it has a movie."
+        "Everyone can see it, with your name. It’s among the public lists once it has a movie."
     ),
 }
 
@@ -100,7 +100,7 @@ def edit(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
         lifecycle.change(
             movie_list, **{name: form.cleaned_data[name] for name in form.changed_data}
         )
-        messages.success(request, _("The list is saved."))
+        messages.success(request, _("List saved."))
         return redirect(movie_list)
     stored = MovieList.objects.get(pk=movie_list.pk) if form.errors else movie_list
     return edit_page(request, stored, form)
@@ -136,7 +136,7 @@ def visibilities() -> list[tuple[str, Any, Any]]:
 @for_owner
 def renew_link(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
     lifecycle.renew_key(movie_list)
-    messages.success(request, _("There is a new link. The old one leads nowhere now."))
+    messages.success(request, _("Here’s your new link. The old one no longer works."))
     return redirect("lists:edit", pk=movie_list.pk)
 
 
@@ -147,7 +147,7 @@ def delete(request: HttpRequest, movie_list: MovieList) -> HttpResponse:
         n = movie_list.entries.count()
         return render(request, "movies/lists/delete.html", {"movie_list": movie_list, "n": n})
     lifecycle.delete(movie_list)
-    messages.success(request, _("%(name)s is deleted.") % {"name": movie_list.name})
+    messages.success(request, _("Deleted %(name)s.") % {"name": movie_list.name})
     return redirect("lists:mine")
 
 
@@ -160,7 +160,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     except lifecycle.ListLimitReached as refused:
         messages.error(request, str(refused))
         return redirect("lists:mine")
-    messages.success(request, _("This copy is yours. Only you see it."))
+    messages.success(request, _("Here’s your own copy. Only you can see it."))
     return redirect(made)
 
 
@@ -171,7 +171,7 @@ def _requested_owner(request: HttpRequest) -> Profile | None:
     shown = Profile.objects.visible_to(request.user).filter(shows_lists=True)
     owner = shown.at(name).first() if "\0" not in name else None
     if owner is None:
-        raise Http404(_("There is nobody here to show."))
+        raise Http404(_("We couldn’t find that member."))
     return owner
 
 

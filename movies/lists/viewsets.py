@@ -35,7 +35,7 @@ MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiPara
 KEY = OpenApiParameter(
     "key",
     {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"},
-    description="The last part of the address of a list shared by link.",
+    description="The last part of the URL of a list shared by link.",
 )
 LINK_KEY = OpenApiParameter(
     "key", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"}, OpenApiParameter.PATH
@@ -43,7 +43,7 @@ LINK_KEY = OpenApiParameter(
 
 
 class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Lists of movies: your own to keep, others' public ones to read."""
+    """Lists of movies: your own, and public ones of other members."""
 
     queryset = MovieList.objects.none()
     serializer_class = ListSerializer
@@ -64,13 +64,13 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         return super().get_permissions()
 
     def list(self, request: Request) -> Response:
-        """Your lists, the latest changed first."""
+        """Your lists, most recently changed first."""
         return super().list(request)
 
     @extend_schema(responses=ListSerializer(many=True))
     @action(detail=False, permission_classes=[AllowAny])
     def public(self, request: Request) -> Response:
-        """Everybody's public lists that have movies, the latest changed first."""
+        """Public lists that have movies, most recently changed first."""
         lists = MovieList.objects.public().with_movies().with_owner().with_counts()
         page = self.paginate_queryset(lists.newest_first())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
@@ -83,13 +83,13 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         url_path="shared/(?P<key>[A-Za-z0-9_-]{1,40})",
     )
     def shared(self, request: Request, key: str) -> Response:
-        """The list that a link leads to."""
+        """A list shared by link."""
         movie_list = get_object_or_404(MovieList.objects.shared_by_link(), key=key)
         return Response(self._list(movie_list.pk))
 
     @extend_schema(request=ListChangeSerializer, responses={201: ListSerializer})
     def create(self, request: Request) -> Response:
-        """Make a list. It is private unless you say otherwise."""
+        """Create a list. It is private unless you say otherwise."""
         wanted = ListChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         made = self._or_error(lifecycle.create, request.user, **wanted.validated_data)
@@ -102,7 +102,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
 
     @extend_schema(request=ListChangeSerializer, responses=ListSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change what you say of a list of yours, and who may see it."""
+        """Change one of your lists: its name, description, and who can see it."""
         movie_list = self._own(pk)
         wanted = ListChangeSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
@@ -111,14 +111,14 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
-        """Delete a list of yours. It cannot be undone."""
+        """Delete one of your lists. This can't be undone."""
         lifecycle.delete(self._own(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(parameters=[KEY], responses=ListedMovieSerializer(many=True))
     @action(detail=True)
     def movies(self, request: Request, pk: str) -> Response:
-        """The movies of a list in their order, with your stars."""
+        """The movies on a list in order, with your stars."""
         movies = movies_of(self._visible(request, pk), request.user)
         rows = self.paginate_queryset(movies.defer(None))
         first = self.paginator.page.start_index()
@@ -131,7 +131,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     )
     @action(detail=True, methods=["put"], url_path="movies/(?P<movie>[0-9]{1,18})")
     def movie(self, request: Request, pk: str, movie: str) -> Response:
-        """Put a movie on a list of yours, or change its place or note; safe to repeat."""
+        """Add a movie to one of your lists, or change its place or note; safe to repeat."""
         movie_list = self._own(pk)
         found = get_object_or_404(Movie.objects.for_cards(), pk=movie)
         wanted = EntryChangeSerializer(data=request.data)
@@ -145,7 +145,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
     @movie.mapping.delete
     def take_off(self, request: Request, pk: str, movie: str) -> Response:
-        """Take a movie off a list of yours."""
+        """Remove a movie from one of your lists."""
         if self._or_error(entries.remove, self._own(pk), int(movie)) is None:
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -153,7 +153,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     @extend_schema(request=SortSerializer, responses=ListSerializer)
     @action(detail=True, methods=["post"])
     def sort(self, request: Request, pk: str) -> Response:
-        """Sort a list of yours once; `stars` are yours, given or predicted."""
+        """Sort one of your lists once; `stars` means your rating, or else the prediction."""
         movie_list = self._own(pk)
         wanted = SortSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -165,14 +165,14 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     @extend_schema(parameters=[KEY], request=None, responses={201: ListSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, pk: str) -> Response:
-        """A private list of yours with the movies of one that you may see."""
+        """Copy a list you can see into a private list of your own."""
         made = self._or_error(lifecycle.copy, self._visible(request, pk), request.user)
         return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=ListSerializer)
     @action(detail=True, methods=["post"])
     def link(self, request: Request, pk: str) -> Response:
-        """Make a new link to a list of yours; the old one leads nowhere then."""
+        """Create a new link to one of your lists; the old one stops working."""
         movie_list = self._own(pk)
         self._or_error(lifecycle.renew_key, movie_list)
         return Response(self._list(movie_list.pk))

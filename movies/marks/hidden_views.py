@@ -35,9 +35,9 @@ class UnhideForm(forms.Form):
         one = cleaned.get("only")
         ids = [str(one)] if one else self.ticked
         if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in ids):
-            raise forms.ValidationError(_("There is no such movie in this list."), "invalid")
+            raise forms.ValidationError(_("That movie isn’t on this list."), "invalid")
         if not ids and not cleaned.get("everything"):
-            raise forms.ValidationError(_("Choose at least one movie."), "missing")
+            raise forms.ValidationError(_("Select at least one movie."), "missing")
         return {**cleaned, "ids": ids}
 
     def chosen(self, own: MarkQuerySet) -> MarkQuerySet:
@@ -68,8 +68,8 @@ def unhide(request: HttpRequest) -> HttpResponse:
             SEAL_TAG + seal_mark(request.user, first.movie, first.kind, first) if is_single else ""
         )
         text = ngettext(
-            "%(n)s movie may be recommended to you again.",
-            "%(n)s movies may be recommended to you again.",
+            "We may recommend %(n)s movie to you again.",
+            "We may recommend %(n)s movies to you again.",
             n,
         )
         messages.success(request, text % {"n": n}, extra_tags=sealed)

@@ -25,15 +25,13 @@ TOAST = "toast"
 
 Words = str | Promise
 SET_MESSAGES: dict[str, Words] = {
-    Mark.Kind.WATCHLIST: gettext_lazy("On your watchlist: %(title)s."),
-    Mark.Kind.NOT_INTERESTED: gettext_lazy(
-        "Not interested: %(title)s will not be recommended to you."
-    ),
+    Mark.Kind.WATCHLIST: gettext_lazy("Added %(title)s to your watchlist."),
+    Mark.Kind.NOT_INTERESTED: gettext_lazy("Not interested: we won’t recommend %(title)s to you."),
     Mark.Kind.SEEN: gettext_lazy("Marked as watched: %(title)s."),
 }
-UNHIDDEN = gettext_lazy("%(title)s may be recommended to you again.")
+UNHIDDEN = gettext_lazy("We may recommend %(title)s to you again.")
 REMOVED_MESSAGES: dict[str, Words] = {
-    Mark.Kind.WATCHLIST: gettext_lazy("Off your watchlist: %(title)s."),
+    Mark.Kind.WATCHLIST: gettext_lazy("Removed %(title)s from your watchlist."),
     Mark.Kind.NOT_INTERESTED: UNHIDDEN,
     Mark.Kind.SEEN: UNHIDDEN,
 }
@@ -45,7 +43,11 @@ def set_mark(request: HttpRequest, pk: int) -> HttpResponse:
     movie = get_object_or_404(Movie.objects.for_cards(), pk=pk)
     form = MarkForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("There is no such mark."), status=422, content_type="text/plain")
+        return HttpResponse(
+            _("That isn’t something you can mark a movie as."),
+            status=422,
+            content_type="text/plain",
+        )
     kind, on = form.cleaned_data["kind"], form.cleaned_data["on"]
     before = Mark.objects.filter(user=request.user, movie=movie, kind=kind).first()
     change = Mark.objects.add if on else Mark.objects.remove
@@ -64,7 +66,7 @@ def undo_mark(request: HttpRequest) -> HttpResponse:
         sealed = request.POST.get("sealed", "").removeprefix(SEAL_TAG)
         movie, kind, on = undo.undo_mark(request.user, sealed)
     except (undo.UndoError, IntegrityError):
-        raise Http404(_("This can no longer be undone.")) from None
+        raise Http404(_("It’s too late to undo that.")) from None
     return _respond(request, movie, kind, on, sealed="")
 
 

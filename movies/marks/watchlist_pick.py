@@ -39,6 +39,10 @@ def pick_movie(user: User, asked: WatchlistQuery, day: date, predict: Predict) -
     return found[0] if found else None
 
 
+def has_watchlist(user: User) -> bool:
+    return Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST).exists()
+
+
 def shuffled(ids: list[int], stars: dict[int, float], seed: str) -> list[int]:
     """`ids` in a random order with weights: exponential waiting times, shortest first.
 

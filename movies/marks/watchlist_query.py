@@ -25,11 +25,11 @@ Predict = Callable[["User", Sequence[int]], Mapping[int, float] | None]
 
 PREDICTED, ADDED = "predicted", "added"
 ORDERS: Mapping[str, str | Promise] = {
-    PREDICTED: _("Most stars for you"),
-    ADDED: _("Last added"),
+    PREDICTED: _("Highest predicted"),
+    ADDED: _("Recently added"),
     "title": _("Title"),
-    "latest": _("Latest movies"),
-    "earliest": _("Earliest movies"),
+    "latest": _("Newest movies"),
+    "earliest": _("Oldest movies"),
     "shortest": _("Shortest first"),
     "longest": _("Longest first"),
 }

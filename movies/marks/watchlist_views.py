@@ -14,7 +14,7 @@ from accounts.decorators import member_only
 from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.genres import by_label
-from movies.marks.watchlist_pick import pick_movie
+from movies.marks.watchlist_pick import has_watchlist, pick_movie
 from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistQuery
 from movies.models import Genre, Movie
 from recommender.movie_page.reasons import reasons_section
@@ -60,7 +60,12 @@ def pick(request: HttpRequest) -> HttpResponse:
     asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))
     picked = pick_movie(request.user, asked, timezone.localdate(), predicted)
     why = explain(request.user, picked) if picked and not request.user.hides_predictions else None
-    context = {"asked": asked, "picked": picked, "why": why and reasons_section(why)}
+    context = {
+        "asked": asked,
+        "picked": picked,
+        "why": why and reasons_section(why),
+        "is_watchlist_empty": not picked and not has_watchlist(request.user),
+    }
     return render(request, "movies/marks/picked.html", context)
 
 

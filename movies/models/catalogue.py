@@ -38,7 +38,6 @@ DAMPING_RATINGS = 10
 DAMPING_HALF_STARS = 7
 
 NOT_ON_CARDS = (
-    "description",
     "original_title",
     "added_at",
     "half_star_sum",
@@ -53,7 +52,7 @@ NOT_ON_CARDS = (
     "wikidata_id",
     "fact_sources",
 )
-CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes with a space in between."))
+CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes separated by spaces."))
 
 
 class Genre(models.Model):
@@ -144,17 +143,17 @@ class Movie(models.Model):
 
     # Numbers shared by MovieLens 1M and all later sets.
     movielens_id = models.PositiveIntegerField(
-        _("MovieLens id"), null=True, blank=True, unique=True
+        _("MovieLens ID"), null=True, blank=True, unique=True
     )
     # "ml-100k:50": the id in a data set with numbers of its own.
     catalogue_key = models.CharField(
         _("data set key"), max_length=100, null=True, blank=True, unique=True, default=None
     )
-    imdb_id = models.CharField(_("IMDb id"), max_length=12, blank=True, db_index=True)
+    imdb_id = models.CharField(_("IMDb ID"), max_length=12, blank=True, db_index=True)
     # Two movies of MovieLens latest-small share one: not unique in real data.
-    tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True, blank=True, db_index=True)
+    tmdb_id = models.PositiveIntegerField(_("TMDB ID"), null=True, blank=True, db_index=True)
 
-    wikidata_id = models.CharField(_("Wikidata id"), max_length=16, blank=True, db_default="")
+    wikidata_id = models.CharField(_("Wikidata ID"), max_length=16, blank=True, db_default="")
 
     # Name of the uploaded poster's files (movies/posters/files.py); '' if the poster is drawn.
     poster_file = models.CharField(

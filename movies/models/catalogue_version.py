@@ -16,8 +16,8 @@ class CatalogueVersion(models.Model):
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("catalogue mark")
-        verbose_name_plural = _("catalogue marks")
+        verbose_name = _("catalogue version")
+        verbose_name_plural = _("catalogue versions")
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.count}"

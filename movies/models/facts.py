@@ -55,8 +55,8 @@ class FactFetch(models.Model):
     )
     source = models.CharField(_("source"), max_length=10, choices=FactSource.choices)
     fetched_at = models.DateTimeField(_("fetched"), null=True, blank=True)
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    due_at = models.DateTimeField(_("due again"), default=timezone.now, db_index=True)
+    asked_at = models.DateTimeField(_("last attempt"), default=timezone.now)
+    due_at = models.DateTimeField(_("next attempt"), default=timezone.now, db_index=True)
     problem = models.CharField(_("problem"), max_length=200, blank=True)
 
     class Meta:

@@ -48,11 +48,11 @@ class ImportRun(models.Model):
     phase = models.CharField(_("phase"), max_length=20, blank=True)
     # Bytes of the ratings file; lines if the data set has no file.
     done = models.PositiveBigIntegerField(_("read"), default=0)
-    total = models.PositiveBigIntegerField(_("in all"), default=0)
+    total = models.PositiveBigIntegerField(_("total"), default=0)
     rows = models.PositiveBigIntegerField(_("ratings read"), default=0)
     rejected = models.PositiveBigIntegerField(_("lines rejected"), default=0)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     worker = models.CharField(_("process"), max_length=200, blank=True)
     reason = models.TextField(_("reason"), blank=True)
@@ -88,13 +88,13 @@ class UnfinishedLoad(models.Model):
 
     data_set = models.CharField(_("data set"), max_length=100)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
-    loaded_lines = models.PositiveBigIntegerField(_("lines loaded"), default=0)
+    loaded_lines = models.PositiveBigIntegerField(_("lines read"), default=0)
     worker = models.CharField(_("process"), max_length=200)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("unfinished load")
-        verbose_name_plural = _("unfinished loads")
+        verbose_name = _("unfinished import")
+        verbose_name_plural = _("unfinished imports")
 
     def __str__(self) -> str:
         return self.data_set

@@ -67,7 +67,7 @@ class MovieListQuerySet(models.QuerySet["MovieList"]):
 class MovieList(models.Model):
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("Private")
-        LINK = "link", _("By link")
+        LINK = "link", _("Link only")
         PUBLIC = "public", _("Public")
 
     # The index below begins with the owner.
@@ -78,7 +78,7 @@ class MovieList(models.Model):
     description = models.TextField(_("description"), max_length=LONGEST_DESCRIPTION, blank=True)
     is_numbered = models.BooleanField(_("numbered"), default=False)
     visibility = models.CharField(
-        _("who may see it"),
+        _("who can see it"),
         max_length=10,
         choices=Visibility.choices,
         default=Visibility.PRIVATE,
@@ -88,14 +88,14 @@ class MovieList(models.Model):
         "accounts.User", models.SET_NULL, null=True, editable=False, related_name="+"
     )
     key = models.CharField(max_length=40, unique=True, default=new_key, editable=False)
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)
 
     objects = MovieListQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("list of movies")
-        verbose_name_plural = _("lists of movies")
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
         constraints = [
             models.CheckConstraint(
                 condition=Q(visibility__in=["private", "link", "public"]),

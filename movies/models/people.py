@@ -18,9 +18,9 @@ class Person(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False, db_index=True)
-    imdb_id = models.CharField(_("IMDb id"), max_length=12, blank=True)
-    tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True, blank=True)
-    wikidata_id = models.CharField(_("Wikidata id"), max_length=16, blank=True)
+    imdb_id = models.CharField(_("IMDb ID"), max_length=12, blank=True)
+    tmdb_id = models.PositiveIntegerField(_("TMDB ID"), null=True, blank=True)
+    wikidata_id = models.CharField(_("Wikidata ID"), max_length=16, blank=True)
 
     class Meta:
         verbose_name = _("person")

@@ -31,7 +31,7 @@ class PersonalImportQuerySet(models.QuerySet["PersonalImport"]):
 class PersonalImport(models.Model):
     class State(models.TextChoices):
         READING = "reading", _("being read")
-        ASKING = "asking", _("waiting for you")
+        ASKING = "asking", _("waiting for your choices")
         READY = "ready", _("not started")
         WAITING = "waiting", _("waiting for the worker")
         RUNNING = "running", _("running")
@@ -41,9 +41,9 @@ class PersonalImport(models.Model):
         UNDONE = "undone", _("undone")
 
     class Policy(models.TextChoices):
-        NEWER = "newer", _("The newer rating wins")
+        NEWER = "newer", _("Keep the newer rating")
         MINE = "mine", _("Keep my rating")
-        THEIRS = "theirs", _("Take the imported rating")
+        THEIRS = "theirs", _("Use the imported rating")
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_index=False)
     source = models.CharField(_("source"), max_length=20)
@@ -53,10 +53,10 @@ class PersonalImport(models.Model):
     # What the worker is to do or does: import, or take the import back.
     is_undo = models.BooleanField(_("being undone"), default=False)
     policy = models.CharField(
-        _("if I have rated it"), max_length=10, choices=Policy.choices, default=Policy.NEWER
+        _("if already rated"), max_length=10, choices=Policy.choices, default=Policy.NEWER
     )
-    takes_title_matches = models.BooleanField(_("take matches by title alone"), default=False)
-    adds_movies = models.BooleanField(_("add movies that are missing"), default=False)
+    takes_title_matches = models.BooleanField(_("import matches by title alone"), default=False)
+    adds_movies = models.BooleanField(_("add missing movies"), default=False)
     scale = models.CharField(_("scale"), max_length=10, blank=True)
     # Header and rows of a table whose columns the user has still to name; dropped afterwards.
     table = models.JSONField(_("table"), null=True)
@@ -66,13 +66,13 @@ class PersonalImport(models.Model):
     counts = models.JSONField(_("counts"), default=dict)
     added_movies = models.JSONField(_("movies added"), default=list)
     done = models.PositiveIntegerField(_("done"), default=0)
-    total = models.PositiveIntegerField(_("in all"), default=0)
+    total = models.PositiveIntegerField(_("total"), default=0)
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now)
     # Also `updated_at` of every rating it writes: another value there means a later change.
     started_at = models.DateTimeField(_("started"), null=True)
     # When it was last handed to the worker.
     queued_at = models.DateTimeField(_("queued"), null=True)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     worker = models.CharField(_("process"), max_length=200, blank=True)
     reason = models.TextField(_("reason"), blank=True)
@@ -121,9 +121,9 @@ class ImportedRow(models.Model):
 
     class Match(models.TextChoices):
         FOUND = "found", pgettext_lazy("movie of an imported row", "found")
-        NEAR = "near", _("found, but the year is off by one")
+        NEAR = "near", _("found, with the year off by one")
         TITLE = "title", _("found by title alone")
-        CHOSEN = "chosen", _("chosen by hand")
+        CHOSEN = "chosen", _("chosen by you")
         ADDED = "added", _("added to the catalogue")
         AMBIGUOUS = "ambiguous", _("several movies match")
         MISSING = "missing", _("not in the catalogue")
@@ -132,11 +132,11 @@ class ImportedRow(models.Model):
         ADDED = "added", _("added")
         CHANGED = "changed", _("changed")
         SAME = "same", _("already there")
-        KEPT = "kept", _("skipped, yours was kept")
-        REPEATED = "repeated", _("superseded by a later line")
-        FULL = "full", _("no room left")
+        KEPT = "kept", _("skipped to keep yours")
+        REPEATED = "repeated", _("replaced by a later line")
+        FULL = "full", _("skipped because the list is full")
         UNDONE = "undone", _("undone")
-        LEFT = "left", _("left alone, you changed it since")
+        LEFT = "left", _("left alone because you changed it")
 
     personal_import = models.ForeignKey(
         PersonalImport, models.CASCADE, related_name="rows", db_index=False
@@ -146,12 +146,12 @@ class ImportedRow(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     title = models.CharField(_("title"), max_length=LONGEST_TITLE, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True)
-    imdb_id = models.CharField(_("IMDb id"), max_length=12, blank=True)
-    tmdb_id = models.PositiveIntegerField(_("TMDB id"), null=True)
-    movielens_id = models.PositiveIntegerField(_("MovieLens id"), null=True)
+    imdb_id = models.CharField(_("IMDb ID"), max_length=12, blank=True)
+    tmdb_id = models.PositiveIntegerField(_("TMDB ID"), null=True)
+    movielens_id = models.PositiveIntegerField(_("MovieLens ID"), null=True)
     half_stars = models.PositiveSmallIntegerField(_("half stars"), null=True)
     # When it was said, as far as the source knows.
-    at = models.DateTimeField(_("when"), null=True)
+    at = models.DateTimeField(_("date"), null=True)
     list_name = models.CharField(_("list"), max_length=LONGEST_NAME, blank=True)
     # What only some kinds have: note, tags, place on the list; candidates of an ambiguous row.
     details = models.JSONField(_("details"), default=dict)

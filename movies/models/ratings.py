@@ -88,7 +88,7 @@ class Rating(models.Model):
     rated_at = models.DateTimeField(_("rated"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), default=timezone.now)
     # A visible prediction biases the answer, so evaluation needs to know.
-    prediction_shown = models.BooleanField(_("a prediction was visible"), default=False)
+    prediction_shown = models.BooleanField(_("prediction was visible"), default=False)
 
     objects = RatingQuerySet.as_manager()
 
@@ -100,7 +100,7 @@ class Rating(models.Model):
             models.CheckConstraint(
                 condition=models.Q(half_stars__gte=HALF_STARS_MIN, half_stars__lte=HALF_STARS_MAX),
                 name="movies_rating_on_the_grid",
-                violation_error_message=_("A rating has from half a star to five stars."),
+                violation_error_message=_("Choose from half a star to five stars."),
             ),
         ]
         indexes = [
@@ -128,8 +128,8 @@ class RatingChanges(models.Model):
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("rating changes")
-        verbose_name_plural = _("rating changes")
+        verbose_name = _("rating change counter")
+        verbose_name_plural = _("rating change counter")
 
     def __str__(self) -> str:
         return f"{self.slot}: {self.count}"

@@ -25,8 +25,8 @@ class TmdbPoster(models.Model):
         "movies.Movie", models.CASCADE, related_name="tmdb_poster", verbose_name=_("movie")
     )
     fetched_at = models.DateTimeField(_("fetched"), null=True, blank=True)
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    due_at = models.DateTimeField(_("due again"), default=timezone.now, db_index=True)
+    asked_at = models.DateTimeField(_("last attempt"), default=timezone.now)
+    due_at = models.DateTimeField(_("next attempt"), default=timezone.now, db_index=True)
     problem = models.CharField(_("problem"), max_length=200, blank=True)
 
     objects = TmdbPosterQuerySet.as_manager()

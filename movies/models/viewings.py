@@ -246,7 +246,7 @@ def clean_tags(names: Iterable[str]) -> list[str]:
         if len(name) > LONGEST_TAG:
             raise ValueError(_("A tag can have at most %(n)d characters.") % {"n": LONGEST_TAG})
         if "," in name:
-            raise ValueError(_("A tag cannot contain a comma."))
+            raise ValueError(_("A tag can’t contain a comma."))
         if key := tag_key(name):
             by_key.setdefault(key, name)
     if len(by_key) > MOST_TAGS:

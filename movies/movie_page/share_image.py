@@ -25,7 +25,7 @@ from django.utils.translation import ngettext
 from movies.genres import by_label
 from movies.models import Movie
 from movies.posters.drawn.compose import body
-from movies.posters.drawn.font_metrics import FILES, FONTS
+from movies.posters.drawn.font_metrics import FILES, FONTS, width
 from movies.posters.drawn.lettering import FACES, Block, set_title
 from movies.posters.drawn.shapes import num
 from movies.posters.drawn.titles import printable
@@ -128,7 +128,8 @@ class Share:
     def key(self) -> str:
         """Hash of everything on the picture; names its file."""
         movie = self.movie
-        said = (EDITION, movie.title, movie.year, *self.genres, self.average)
+        drawn = (movie.title, movie.year, movie.description, *self.genres)
+        said = (EDITION, settings.SITE_NAME, *drawn, self.average)
         return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:24]
 
     def svg(self) -> str:
@@ -138,9 +139,9 @@ class Share:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
             f'<path fill="{PAPER}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>'
             '<svg width="420" height="630" viewBox="0 0 240 360">'
-            + body(movie.title, movie.year, self.genres)
+            + body(movie.title, movie.year, self.genres, movie.description)
             + "</svg>"
-            + _line(f'cf<tspan fill="{ACCENT}">site</tspan>', 92, 44, INK)
+            + _site_name()
             + _title(movie.title)
             + _line(escape(printable(facts)), 500, 32, MUTED)
             + (_average(self.average) if self.average else "")
@@ -153,6 +154,13 @@ def _line(markup: str, y: int, size: int, colour: str) -> str:
         f'<text class="poster-display" x="{_LEFT}" y="{y}" font-size="{size}" fill="{colour}">'
         f"{markup}</text>"
     )
+
+
+def _site_name() -> str:
+    """At the top of the column, smaller if it is long."""
+    name = printable(settings.SITE_NAME)
+    size = min(44, int(_COLUMN / width(name, "display")))
+    return _line(escape(name), 92, size, INK)
 
 
 def _average(average: str) -> str:

@@ -17,9 +17,9 @@ MEANINGS = {
     "year": _("Year"),
     "rating": _("Rating"),
     "date": _("Date"),
-    "imdb_id": _("IMDb id"),
-    "tmdb_id": _("TMDB id"),
-    "movielens_id": _("MovieLens id"),
+    "imdb_id": _("IMDb ID"),
+    "tmdb_id": _("TMDB ID"),
+    "movielens_id": _("MovieLens ID"),
 }
 
 

@@ -73,7 +73,7 @@ def start(
         reason="",
     )
     if not changed:
-        raise NotPossible(_("This import cannot be started now."))
+        raise NotPossible(_("This import can’t be started now."))
     personal_import.refresh_from_db()
     if wakes_worker:
         _wake_worker(personal_import)
@@ -92,7 +92,7 @@ def start_undo(personal_import: PersonalImport) -> None:
         finished_at__gt=now - UNDO_LASTS,
     ).update(state=State.WAITING, is_undo=True, queued_at=now, done=0, reason="")
     if not changed:
-        raise NotPossible(_("This import can no longer be undone."))
+        raise NotPossible(_("It’s too late to undo this import."))
     personal_import.refresh_from_db()
     _wake_worker(personal_import)
 
@@ -105,7 +105,7 @@ def cancel(personal_import: PersonalImport) -> None:
     """
     changed = PersonalImport.objects.filter(pk=personal_import.pk).unfinished()
     if not changed.update(state=State.CANCELLED, finished_at=timezone.now(), worker=""):
-        raise NotPossible(_("This import is not running."))
+        raise NotPossible(_("This import isn’t running."))
     personal_import.refresh_from_db()
 
 

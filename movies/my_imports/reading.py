@@ -120,10 +120,10 @@ def recognize(
 
 def _not_recognized(key: str) -> str:
     if key:
-        text = _("This does not look like an export from %(source)s.")
+        text = _("This doesn’t look like an export from %(source)s.")
         return text % {"source": SOURCES[key].name}
     return _(
-        "This site cannot read any file in this upload. Upload an export as you got it, "
+        "We couldn’t read any file in this upload. Upload an export as you downloaded it, "
         "or a CSV file."
     )
 
@@ -155,12 +155,12 @@ def _receive_table(
 ) -> PersonalImport:
     tables_found = [one for one in members if one.format == CSV]
     if len(tables_found) != 1:
-        raise Refused(_("Upload one CSV file."))
+        raise Refused(_("Upload a single CSV file."))
     member = tables_found[0]
     names = tables.header(member)
     columns = any_csv.guess(names) if options.columns is None else dict(options.columns)
     if unknown := set(columns.values()) - set(names):
-        raise Refused(_("There is no column “%(name)s”.") % {"name": min(unknown)})
+        raise Refused(_("The table has no column “%(name)s”.") % {"name": min(unknown)})
     if options.columns is not None or (options.scale and not any_csv.problem(columns)):
         table = Table(member.path, names, lambda: _numbered(member))
         return _store_table(user, table, columns, options.scale, max_rows)
@@ -168,7 +168,7 @@ def _receive_table(
     if len(rows) < 2:
         raise Refused(_("The table has no rows."))
     if len(rows) > MAX_TABLE_ROWS + 1:
-        text = _("The table has more than %(n)s rows. Split it.")
+        text = _("The table has more than %(n)s rows. Split it into smaller files.")
         raise Refused(text % {"n": MAX_TABLE_ROWS})
     table = {"file": member.path, "names": names, "rows": rows[1:]}
     return _new(user, source=ANY_CSV, state=State.ASKING, table=table)
@@ -207,7 +207,7 @@ def _store_table(
     if problem := any_csv.problem(columns):
         raise Refused(problem)
     if "rating" in columns and not scale:
-        raise Refused(_("Choose the scale of the ratings."))
+        raise Refused(_("Choose the rating scale."))
     read = any_csv.reader(columns)
 
     def lines() -> Iterator[Line]:
@@ -231,7 +231,7 @@ def store(user: User, reading: Reading, max_rows: int | None = None) -> Personal
     except DatabaseError as error:
         if PersonalImport.objects.filter(pk=made.pk).delete()[0]:
             raise
-        raise Refused(_("Another upload of yours has replaced this one.")) from error
+        raise Refused(_("You’ve uploaded another file, which replaced this one.")) from error
     except BaseException:
         made.delete()
         raise
@@ -266,7 +266,7 @@ def check(reading: Reading, max_rows: int) -> int:
 
 def _check_scale(reading: Reading, found: Range) -> None:
     if found.n and not reading.scale:
-        raise Refused(_("Choose the scale of the ratings."))
+        raise Refused(_("Choose the rating scale."))
     if found.n:
         found.check(SCALES[reading.scale])
 
@@ -274,8 +274,8 @@ def _check_scale(reading: Reading, found: Range) -> None:
 def _why_unreadable(line: Line, n: int) -> str:
     words = {"n": n, "file": line.file, "line": line.number, "reason": line.reason}
     text = ngettext(
-        "A line cannot be read. %(file)s, line %(line)s: %(reason)s.",
-        "Most lines cannot be read (%(n)s). %(file)s, line %(line)s: %(reason)s.",
+        "We couldn’t read a line. %(file)s, line %(line)s: %(reason)s.",
+        "We couldn’t read most lines (%(n)s). %(file)s, line %(line)s: %(reason)s.",
         n,
     )
     return text % words

@@ -37,17 +37,17 @@ KINDS: dict[str, Label] = {
     Kind.LIST: gettext_lazy("On lists"),
 }
 LEFT_OUT: dict[str, Label] = {
-    NOT_A_FILM: gettext_lazy("Series, episodes and anything else that is not a movie"),
+    NOT_A_FILM: gettext_lazy("Series, episodes and anything else that isn’t a movie"),
     NO_RATING: gettext_lazy("Movies with nothing to import"),
-    UNREADABLE: gettext_lazy("Lines that could not be read"),
+    UNREADABLE: gettext_lazy("Lines we couldn’t read"),
 }
 OUTCOMES: dict[str, Label] = {
     Outcome.ADDED: gettext_lazy("new"),
     Outcome.CHANGED: gettext_lazy("changed"),
     Outcome.SAME: gettext_lazy("already there"),
-    Outcome.KEPT: gettext_lazy("skipped in favour of yours"),
+    Outcome.KEPT: gettext_lazy("skipped to keep yours"),
     Outcome.REPEATED: gettext_lazy("repeated in the file"),
-    Outcome.FULL: gettext_lazy("skipped for lack of room"),
+    Outcome.FULL: gettext_lazy("skipped because the list is full"),
     Outcome.UNDONE: pgettext_lazy("after a number", "undone"),
     Outcome.LEFT: gettext_lazy("left alone because of later changes"),
 }

@@ -158,7 +158,7 @@ def choose(request: HttpRequest, personal_import: PersonalImport) -> HttpRespons
     if request.method == "POST":
         n = choosing.decide(personal_import, _decided(request))
         text = ngettext(
-            "Your choice for %(n)s movie is saved.", "Your choices for %(n)s movies are saved.", n
+            "Saved your choice for %(n)s movie.", "Saved your choices for %(n)s movies.", n
         )
         messages.success(request, text % {"n": n})
         if choosing.ambiguous(personal_import).exists():
@@ -201,7 +201,7 @@ def missing(request: HttpRequest, personal_import: PersonalImport) -> HttpRespon
 def start(request: HttpRequest, personal_import: PersonalImport) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose what to do with movies you have already rated."))
+        messages.error(request, _("Choose what to do with movies you’ve already rated."))
         return redirect("movies:import", personal_import.pk)
     return _do(
         request, personal_import, lambda: lifecycle.start(personal_import, **form.cleaned_data)

@@ -39,24 +39,24 @@ class StartSerializer(serializers.Serializer):
     policy = serializers.ChoiceField(
         PersonalImport.Policy.choices,
         default=PersonalImport.Policy.NEWER,
-        help_text="What wins where you have rated a movie differently.",
+        help_text="Which rating to keep if you have rated a movie differently.",
     )
     takes_title_matches = serializers.BooleanField(
-        default=False, help_text="Import movies found by their titles alone, without a year, too."
+        default=False, help_text="Also import movies found by title alone, without a year."
     )
     adds_movies = serializers.BooleanField(
         default=False,
-        help_text="Add movies that the catalogue lacks, where the site allows it.",
+        help_text="Add movies missing from the catalogue, if the site allows it.",
     )
 
     def validate_adds_movies(self, value: bool) -> bool:
         if value and not settings.IMPORT_ADDS_MOVIES:
-            raise serializers.ValidationError("Members of this site cannot add movies.")
+            raise serializers.ValidationError("Members can't add movies on this site.")
         return value
 
 
 class UploadSerializer(StartSerializer):
-    file = serializers.FileField(help_text="An export as it comes, or a CSV table.")
+    file = serializers.FileField(help_text="An export as downloaded, or a CSV table.")
     source = serializers.CharField(
         required=False,
         help_text=f"Found out from the file if left out: {', '.join([*SOURCES, ANY_CSV])}.",
@@ -76,7 +76,7 @@ class UploadSerializer(StartSerializer):
 
     def validate_source(self, value: str) -> str:
         if value not in (*SOURCES, ANY_CSV):
-            raise serializers.ValidationError("There is no such source.")
+            raise serializers.ValidationError("Unknown source.")
         return value
 
     def validate_columns(self, value: str) -> dict[str, str]:
@@ -86,7 +86,7 @@ class UploadSerializer(StartSerializer):
             columns = None
         is_map = isinstance(columns, dict) and all(isinstance(one, str) for one in columns.values())
         if not is_map or not columns.keys() <= any_csv.MEANINGS.keys():
-            raise serializers.ValidationError("This is no JSON object of known meanings.")
+            raise serializers.ValidationError("Send a JSON object whose keys are known meanings.")
         return {key: any_csv.column_of(name) for key, name in columns.items()}
 
 
@@ -153,7 +153,10 @@ class RowSerializer(serializers.ModelSerializer):
 class ChooseSerializer(serializers.Serializer):
     row = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     movie = serializers.IntegerField(
-        min_value=1, max_value=2**63 - 1, allow_null=True, help_text="null: none of the candidates"
+        min_value=1,
+        max_value=2**63 - 1,
+        allow_null=True,
+        help_text="null for none of the candidates",
     )
 
 
@@ -211,7 +214,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=StartSerializer, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> Response:
-        """Start an import that was only read, or go on with one that was cancelled."""
+        """Start an import after its preview, or continue one that was cancelled."""
         own = self.get_object()
         form = StartSerializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -220,14 +223,14 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
-        """Stop; what is imported so far stays and can be undone."""
+        """Stop; everything imported so far stays, and can be undone."""
         own = self.get_object()
         return self._try(own, lambda: lifecycle.cancel(own))
 
     @extend_schema(request=None, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str) -> Response:
-        """Take back all of it, except what was changed since."""
+        """Undo the whole import, except for what you have changed since."""
         own = self.get_object()
         return self._try(own, lambda: lifecycle.start_undo(own))
 
@@ -244,7 +247,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     )
     @action(detail=True, methods=["get"])
     def rows(self, request: Request, pk: str) -> Response:
-        """Its rows; `match` and `outcome` narrow them down."""
+        """Rows of an import, filtered by `match` and `outcome`."""
         rows = ImportedRow.objects.filter(personal_import=self.get_object()).order_by("pk")
         for name in ("match", "outcome"):
             if value := request.query_params.get(name):
@@ -255,7 +258,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=ChooseSerializer, responses={200: ImportSerializer})
     @action(detail=True, methods=["post"])
     def choose(self, request: Request, pk: str) -> Response:
-        """Decide which of its candidates an `ambiguous` row is about."""
+        """Choose the movie of an `ambiguous` row from its candidates."""
         own = self.get_object()
         form = ChooseSerializer(data=request.data)
         form.is_valid(raise_exception=True)

@@ -61,9 +61,9 @@ class BulkEditForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not all(pk.isascii() and pk.isdigit() and len(pk) < 19 for pk in self.ticked):
-            raise forms.ValidationError(_("There is no such rating in this list."), "invalid")
+            raise forms.ValidationError(_("That rating isn’t on this list."), "invalid")
         if cleaned.get("which") != "all" and not self.ticked:
-            raise forms.ValidationError(_("Tick at least one movie."), "missing")
+            raise forms.ValidationError(_("Select at least one movie."), "missing")
         if cleaned.get("action") == BulkEdit.Kind.STARS and not cleaned.get("stars"):
             raise forms.ValidationError(_("Choose how many stars to give."), "missing")
         return cleaned
@@ -141,7 +141,7 @@ def bulk_edit(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     confirmation = Confirmation.of(form, chosen)
     if not confirmation.n:
-        messages.error(request, _("None of these ratings are there any more."))
+        messages.error(request, _("These ratings no longer exist."))
         return redirect(back)
     if form.cleaned_data["n"] != confirmation.n or not form.is_ready:
         context = {"form": form, "confirmation": confirmation, "back": back}
@@ -149,10 +149,10 @@ def bulk_edit(request: HttpRequest) -> HttpResponse:
     try:
         edit = _add_to_list(form) if form.is_for_list else _apply(form, chosen)
     except (ListLimitReached, ListDeleted) as refused:
-        messages.error(request, str(refused) or _("This list is not there any more."))
+        messages.error(request, str(refused) or _("This list no longer exists."))
         return redirect(back)
     if edit is None:
-        messages.info(request, _("Nothing had to be changed."))
+        messages.info(request, _("Nothing needed changing."))
     else:
         # The tag tells templates/_messages.html which edit its undo button is for.
         messages.success(request, _message(edit), extra_tags=f"bulk-edit:{edit.pk}")
@@ -167,15 +167,15 @@ def undo_bulk_edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         undone = edits.undo(request.user, pk)
     except edits.UndoError:
-        raise Http404(_("This can no longer be undone.")) from None
+        raise Http404(_("It’s too late to undo that.")) from None
     text = ngettext(
-        "Taken back: %(n)s movie is as it was.", "Taken back: %(n)s movies are as they were.",
+        "Undone: %(n)s movie is back as it was.", "Undone: %(n)s movies are back as they were.",
         undone.n,
     ) % {"n": undone.n}  # fmt: skip
     if undone.n_left:
         text += " " + ngettext(
-            "%(n)s stays, because you changed it again since or it is gone.",
-            "%(n)s stay, because you changed them again since or they are gone.",
+            "%(n)s movie stays as it is, because you’ve changed it since or it’s gone.",
+            "%(n)s movies stay as they are, because you’ve changed them since or they’re gone.",
             undone.n_left,
         ) % {"n": undone.n_left}
     messages.success(request, text)
@@ -219,16 +219,14 @@ def _message(edit: BulkEdit) -> str:
     stars = scales.active().in_words(edit.stars or 0)
     text = {
         BulkEdit.Kind.STARS: ngettext(
-            "%(n)s movie now has %(stars)s.", "%(n)s movies now have %(stars)s.", edit.n
+            "You rated %(n)s movie %(stars)s.", "You rated %(n)s movies %(stars)s.", edit.n
         ),
-        BulkEdit.Kind.REMOVED: ngettext(
-            "%(n)s rating is removed.", "%(n)s ratings are removed.", edit.n
-        ),
+        BulkEdit.Kind.REMOVED: ngettext("Removed %(n)s rating.", "Removed %(n)s ratings.", edit.n),
         BulkEdit.Kind.WATCHLIST: ngettext(
-            "%(n)s movie is on your watchlist.", "%(n)s movies are on your watchlist.", edit.n
+            "Added %(n)s movie to your watchlist.", "Added %(n)s movies to your watchlist.", edit.n
         ),
         BulkEdit.Kind.LIST: ngettext(
-            "%(n)s movie was put on %(list)s.", "%(n)s movies were put on %(list)s.", edit.n
+            "Added %(n)s movie to %(list)s.", "Added %(n)s movies to %(list)s.", edit.n
         ),
     }[BulkEdit.Kind(edit.kind)]
     name = edit.movie_list.name if edit.movie_list else ""

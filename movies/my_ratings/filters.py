@@ -28,7 +28,7 @@ class _StarsField(forms.CharField):
         try:
             return to_half_stars(text) / 2
         except ValueError as error:
-            raise ValidationError("A rating is one of 0.5, 1.0, 1.5 ... 5.0 stars.") from error
+            raise ValidationError("Choose a rating of 0.5, 1.0, 1.5 ... 5.0 stars.") from error
 
 
 @extend_schema_field(STARS)

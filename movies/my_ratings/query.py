@@ -24,13 +24,13 @@ SURPRISE = "surprise"
 ORDERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "newest": (_("Newest first"), ("-rated_at", "-pk")),
     "oldest": (_("Oldest first"), ("rated_at", "pk")),
-    "highest": (_("Most stars"), ("-half_stars", "-rated_at", "-pk")),
-    "lowest": (_("Fewest stars"), ("half_stars", "-rated_at", "-pk")),
+    "highest": (_("Highest rated"), ("-half_stars", "-rated_at", "-pk")),
+    "lowest": (_("Lowest rated"), ("half_stars", "-rated_at", "-pk")),
     "title": (_("Title"), ("movie__title_key", "pk")),
-    "latest": (_("Latest movies"), ("-movie__sort_year", "movie__title_key", "pk")),
-    "earliest": (_("Earliest movies"), ("movie__sort_year", "movie__title_key", "pk")),
+    "latest": (_("Newest movies"), ("-movie__sort_year", "movie__title_key", "pk")),
+    "earliest": (_("Oldest movies"), ("movie__sort_year", "movie__title_key", "pk")),
     # By distance from the expected stars, which the database cannot compute.
-    SURPRISE: (_("Biggest surprise"), ("-rated_at", "-pk")),
+    SURPRISE: (_("Biggest surprises"), ("-rated_at", "-pk")),
 }
 _SLUG = re.compile(r"[-\w]{1,60}")
 

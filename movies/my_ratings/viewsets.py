@@ -26,7 +26,7 @@ class MovieIdSerializer(serializers.Serializer):
 
 
 class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """Your ratings, newest first unless asked for in another order."""
+    """Your ratings, newest first by default."""
 
     queryset = Rating.objects.none()
     serializer_class = RatingSerializer
@@ -50,7 +50,7 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     @extend_schema(parameters=[MOVIE], responses=EarlierRatingSerializer(many=True), filters=False)
     @action(detail=False, filterset_class=None)
     def history(self, request: Request) -> Response:
-        """What you gave before you changed or removed it, the last replaced first."""
+        """Ratings you have since changed or removed, most recently replaced first."""
         wanted = MovieIdSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         earlier = EarlierRating.objects.of(request.user).select_related("movie").newest_first()

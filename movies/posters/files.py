@@ -51,13 +51,13 @@ def prepare(file: IO[bytes]) -> Sizes:
 
     content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise PosterError(_("The file is larger than 10 megabytes."))
+        raise PosterError(_("The file is larger than 10 MB."))
     image = ImageOps.exif_transpose(_open_image(content)).convert("RGB")
     if image.width < SMALLEST_WIDTH:
         least = {"width": SMALLEST_WIDTH}
-        raise PosterError(_("The picture is narrower than %(width)d pixels.") % least)
+        raise PosterError(_("The image must be at least %(width)d pixels wide.") % least)
     if not NARROWEST <= image.width / image.height <= WIDEST:
-        raise PosterError(_("A poster stands upright, about two by three."))
+        raise PosterError(_("A poster must be upright, about two by three."))
     return {width: _encode_webp(image, width) for width in (SMALL, LARGE)}
 
 
@@ -68,13 +68,13 @@ def _open_image(content: bytes) -> Image:
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:
-            raise PosterError(_("The picture has more than 40 million pixels."))
+            raise PosterError(_("The image has more than 40 million pixels."))
         image.draft("RGB", (2 * LARGE, 3 * LARGE))  # decode JPEGs no larger than needed
         image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         if isinstance(error, PosterError):
             raise
-        raise PosterError(_("This is no picture in JPEG, PNG or WebP.")) from error
+        raise PosterError(_("This isn’t a JPEG, PNG or WebP image.")) from error
     return image
 
 

@@ -17,11 +17,11 @@ class MovieForm(forms.ModelForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=_(
-            "JPEG, PNG or WebP, upright, up to 10 megabytes; it replaces the drawn poster. "
-            "Only upload what you may show."
+            "JPEG, PNG or WebP, upright, up to 10 MB. Replaces the drawn poster. "
+            "Only upload images you have the right to show."
         ),
     )
-    poster_removed = forms.BooleanField(label=_("show the drawn poster again"), required=False)
+    poster_removed = forms.BooleanField(label=_("go back to the drawn poster"), required=False)
 
     class Meta:
         model = Movie

@@ -30,7 +30,7 @@ class TmdbError(Exception):
 
 
 class NoPoster(TmdbError):
-    """TMDB has no poster of this movie."""
+    """TMDB has no poster for this movie."""
 
 
 class Refused(Exception):
@@ -52,11 +52,11 @@ def fetch_poster(tmdb_id: int) -> Sizes:
     try:
         path = json.loads(answer)["poster_path"]
     except (ValueError, KeyError, TypeError) as error:
-        raise TmdbError(_("TMDB's answer could not be read.")) from error
+        raise TmdbError(_("We couldn’t read TMDB’s response.")) from error
     if path is None:
-        raise NoPoster(_("TMDB has no poster of this movie."))
+        raise NoPoster(_("TMDB has no poster for this movie."))
     if not isinstance(path, str) or not _PATH.fullmatch(path):
-        raise TmdbError(_("TMDB's answer could not be read."))
+        raise TmdbError(_("We couldn’t read TMDB’s response."))
     try:
         return prepare(BytesIO(_read(PICTURES + path, LARGEST_FILE)))
     except PosterError as error:
@@ -79,14 +79,14 @@ def _read(url: str, max_bytes: int, *, with_key: bool = False) -> bytes:
             for chunk in answer.iter_content(65_536):
                 content += chunk
                 if len(content) > max_bytes:
-                    raise TmdbError(_("TMDB's answer is too large."))
+                    raise TmdbError(_("TMDB’s response is too large."))
                 if time.monotonic() > ends:
-                    raise TmdbError(_("TMDB did not answer in time."))
+                    raise TmdbError(_("TMDB took too long to respond."))
             return bytes(content)
     except requests.Timeout as error:
-        raise TmdbError(_("TMDB did not answer in time.")) from error
+        raise TmdbError(_("TMDB took too long to respond.")) from error
     except requests.RequestException as error:  # its text may contain the key
-        raise TmdbError(_("TMDB could not be reached.")) from error
+        raise TmdbError(_("We couldn’t reach TMDB.")) from error
 
 
 def _credentials() -> dict[str, Any]:
@@ -99,14 +99,14 @@ def _credentials() -> dict[str, Any]:
 
 def _check(answer: requests.Response) -> None:
     if answer.status_code == 429:
-        raise Refused(_("TMDB asks to wait."), _wait(answer))
+        raise Refused(_("TMDB asked us to slow down."), _wait(answer))
     if answer.status_code in (401, 403):
-        raise Refused(_("TMDB refuses the key (CFSITE_TMDB_KEY)."), LONGEST_WAIT // 24)
+        raise Refused(_("TMDB rejected the key (CFSITE_TMDB_KEY)."), LONGEST_WAIT // 24)
     if answer.status_code == 404:
-        raise NoPoster(_("TMDB does not know this movie."))
+        raise NoPoster(_("TMDB doesn’t know this movie."))
     if answer.status_code != 200:
         status = {"status": answer.status_code}
-        raise TmdbError(_("TMDB answered with status %(status)s.") % status)
+        raise TmdbError(_("TMDB responded with status %(status)s.") % status)
 
 
 def _wait(answer: requests.Response) -> int:

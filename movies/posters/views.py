@@ -45,7 +45,7 @@ def drawn_poster(request: HttpRequest, pk: int) -> HttpResponse:
     if movie.poster_file:
         return redirect(file_url(movie.poster_file, LARGE))
     genres = [genre.name for genre in movie.genre_list]
-    svg = standalone(movie.title, movie.year, genres)
+    svg = standalone(movie.title, movie.year, genres, movie.description)
     etag = quote_etag(hashlib.sha256(svg.encode()).hexdigest()[:24])
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified()

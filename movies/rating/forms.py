@@ -15,7 +15,7 @@ _PLAIN_NUMBER = re.compile(r"[0-9](\.[0-9]+)?")
 class StarsField(forms.Field):
     """Stars on the half-star grid, as the radio buttons send them: "4.5"."""
 
-    default_error_messages = {"invalid": _("A rating has from half a star to five stars.")}
+    default_error_messages = {"invalid": _("Choose from half a star to five stars.")}
 
     def to_python(self, value: Any) -> float | None:
         if value in self.empty_values:

@@ -62,7 +62,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     try:
         movie, rating = rating_undo.undo(request.user, request.POST.get("sealed", ""))
     except (rating_undo.UndoError, IntegrityError):
-        raise Http404(_("This can no longer be undone.")) from None
+        raise Http404(_("It’s too late to undo that.")) from None
     return _respond(request, movie, rating)
 
 
@@ -117,6 +117,6 @@ def _respond(
 
 def _outcome(movie: Movie, stars: float | None) -> str:
     if stars is None:
-        return _("Your rating of %(title)s is removed.") % {"title": movie.title}
+        return _("Removed your rating of %(title)s.") % {"title": movie.title}
     words = scales.active().in_words(stars)
     return _("Saved: %(stars)s for %(title)s.") % {"title": movie.title, "stars": words}

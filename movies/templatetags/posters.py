@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from movies.models import Movie
-from movies.posters import RecentPosters, draw, variants_of
+from movies.posters import draw
 from movies.posters.files import LARGE, SMALL, file_url, is_from_tmdb
 
 register = template.Library()
@@ -21,17 +21,14 @@ SIZES = "(max-width: 44rem) 30vw, 12rem"
 def poster(context: dict[str, Any], movie: Movie) -> SafeString:
     """The uploaded poster, else a drawn one as inline SVG.
 
-    The movie comes from `Movie.objects.with_genres()`, so that nothing is queried here. Drawn
-    posters close to each other on a page get different motifs.
+    The movie comes from `Movie.objects.with_genres()`, so that nothing is queried here.
     """
     if name := getattr(movie, "poster_file", ""):
         if is_from_tmdb(name) and "request" in context:
             context["request"].shows_tmdb = True
         return _picture(name)
-    genres = tuple(movie.genre_names)
-    look = _wall_of(context).choose(variants_of(movie.title, movie.year, genres))
     # The title is the only text in it that is not ours, and draw() escapes it.
-    return SafeString(draw(movie.title, movie.year, genres, look))
+    return SafeString(draw(movie.title, movie.year, movie.genre_names, movie.description))
 
 
 def _picture(name: str) -> SafeString:
@@ -44,23 +41,6 @@ def _picture(name: str) -> SafeString:
         "sizes": SIZES,
     }
     return render_to_string("movies/posters/_picture.html", context)
-
-
-def _wall_of(context: dict[str, Any]) -> RecentPosters:
-    """The posters drawn so far for this request; none where there is no request."""
-    request = context.get("request")
-    if request is None:
-        return RecentPosters()
-    wall = getattr(request, "poster_wall", None)
-    if wall is None:
-        wall = request.poster_wall = RecentPosters(request.headers.get("Wall", ""))
-    return wall
-
-
-@register.simple_tag(takes_context=True)
-def last_hung(context: dict[str, Any]) -> str:
-    """The motifs at the end of this page; the request for the next one sends them back."""
-    return _wall_of(context).motif_numbers
 
 
 @register.inclusion_tag("movies/posters/_tmdb_notice.html", takes_context=True)

@@ -12,7 +12,6 @@ from movies.models import Movie
 from movies.movie_page.histogram import Histogram
 from movies.movie_page.share_image import Share
 from movies.stars import STEPS, to_stars
-from movies.templatetags.posters import last_hung
 
 register = template.Library()
 
@@ -129,7 +128,7 @@ def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[st
     """Links to the previous and the next page; an `endless` list loads the next ones by itself."""
     return {
         "links": PageLinks.of(page, context["request"].GET),
-        "wall": last_hung(context) if endless else None,
+        "is_endless": endless,
         "is_member": context["request"].user.is_authenticated,
     }
 

@@ -57,14 +57,14 @@ class Source:
 
 
 def site() -> Source:
-    """The site's own ratings, with the hyper-parameters of the active run.
+    """The site's own ratings, with the hyperparameters of the active run.
 
     Raises:
         NothingToEvaluate: there are no ratings.
     """
     snapshot = read_snapshot()
     if not len(snapshot.ratings):
-        raise NothingToEvaluate("There are no ratings here yet.")
+        raise NothingToEvaluate("This site has no ratings yet.")
     run = TrainingRun.objects.active()
     hyperparameters = run.hyperparameters if run else {}
     return Source(
@@ -80,7 +80,7 @@ def data_set(named: str) -> Source:
     """A MovieLens data set by its name, or in a zip file or folder; nothing is imported.
 
     Raises:
-        NothingToEvaluate: it cannot be found or read, or holds no ratings.
+        NothingToEvaluate: it cannot be found or read, or contains no ratings.
     """
     try:
         found = open_source(named, settings.DATA_DIR / "datasets")
@@ -90,7 +90,7 @@ def data_set(named: str) -> Source:
     except SourceError as error:
         raise NothingToEvaluate(str(error)) from error
     if not lines.size:
-        raise NothingToEvaluate(f"{named} holds no ratings.")
+        raise NothingToEvaluate(f"{named} contains no ratings.")
     seconds = lines["second"].astype(np.float64)
     ratings = Ratings.from_triples(
         lines["rater"],
@@ -111,10 +111,10 @@ def protocol_for(name: str, ratings: Ratings) -> Protocol:
     protocol = PROTOCOLS.get(name)
     if protocol is None:
         known = ", ".join(PROTOCOLS)
-        raise NothingToEvaluate(f"There is no protocol {name!r}; there are {known}.")
+        raise NothingToEvaluate(f"There is no protocol {name!r}. Choose from {known}.")
     if protocol.in_order and not has_times(ratings):
         raise NothingToEvaluate(
-            f"These ratings have no times, which the protocol {name} needs; 5fold does without."
+            f"These ratings have no times, which the protocol {name} needs. Use 5fold."
         )
     if name == CANONICAL and not _is_ml_100k(ratings):
         raise NothingToEvaluate(

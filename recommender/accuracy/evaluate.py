@@ -136,7 +136,7 @@ def release_dead() -> None:
     """Mark evaluations whose process is gone as failed, so that they do not block the next."""
     for evaluation in Evaluation.objects.running():
         if is_dead(evaluation):
-            _end(evaluation, Evaluation.State.FAILED, reason="The process stopped without a word.")
+            _end(evaluation, Evaluation.State.FAILED, reason="The process stopped unexpectedly.")
 
 
 def prune() -> None:
@@ -163,7 +163,7 @@ def claim(source: Source, protocol: str) -> Evaluation:
                 code_version=settings.VERSION,
             )
     except IntegrityError as error:
-        raise AlreadyEvaluating("another evaluation of the site is running") from error
+        raise AlreadyEvaluating("another evaluation of this site is already running") from error
 
 
 def _end(evaluation: Evaluation, state: str, **fields: Any) -> None:

@@ -15,8 +15,8 @@ PROTOCOLS = {
     "u1-u5": "the five parts of ml-100k, u1 to u5, each held out once",
 }
 OPTIMISTIC = (
-    "Random folds are optimistic: they hide that people rate differently as time goes by. The "
-    "protocol temporal says what to expect."
+    "Random folds make results look better than they are: they hide how people's ratings change "
+    "over time. The protocol temporal says what to expect."
 )
 _MARKS = {"ahead": " ", "level": "=", "behind": "!"}
 
@@ -89,11 +89,13 @@ def limit_sentences(table: dict[str, Any]) -> list[str]:
     """The sample sizes that bounded time and memory, in English."""
     limits = table.get("limits", {})
     sentences = {
-        "people_drawn_from": "People were drawn at random from {:,}; a fit on all knows more.",
-        "people_for_stars": "Stars were measured on {:,} people drawn at random.",
-        "people_for_lists": "Lists were measured on {:,} people drawn at random.",
-        "movies_of_peers": "Item neighbours, EASE and SLIM know the {:,} most rated movies only.",
-        "people_of_peers": "Item neighbours, EASE and SLIM learn from {:,} people drawn at random.",
+        "people_drawn_from": "The model learned from a random sample of {:,} people; a fit on "
+        "everyone knows more.",
+        "people_for_stars": "Stars were tested on {:,} people chosen at random.",
+        "people_for_lists": "Lists were tested on {:,} people chosen at random.",
+        "movies_of_peers": "Item neighbours, EASE and SLIM only know the {:,} most rated movies.",
+        "people_of_peers": "Item neighbours, EASE and SLIM learn from {:,} people chosen at "
+        "random.",
     }
     return [sentences[name].format(number) for name, number in limits.items()]
 
@@ -246,7 +248,7 @@ def _conclusion(table: dict[str, Any]) -> str:
     found = not_beaten(table)
     if not found:
         return "The model beats every baseline here, in stars and in lists."
-    lines = ["Where the model does not beat a baseline (= level within the interval, ! behind):"]
+    lines = ["Where the model does not beat a baseline (= tied within the interval, ! worse):"]
     for entry in found:
         who = "everybody" if entry.given is None else f"{entry.given} ratings given"
         lines.append(

@@ -14,12 +14,16 @@ class ErrorsSerializer(serializers.Serializer):
 
     n_ratings = serializers.IntegerField()
     n_people = serializers.IntegerField()
-    mean_absolute_error = serializers.FloatField(help_text="In stars.")
+    mean_absolute_error = serializers.FloatField(
+        help_text="Average distance between predicted and given stars."
+    )
     rmse = serializers.FloatField()
 
 
 class CalibrationBinSerializer(serializers.Serializer):
-    predicted_from = serializers.FloatField(help_text="Half a star wide.")
+    predicted_from = serializers.FloatField(
+        help_text="Lower end of the bin, which is half a star wide."
+    )
     n_ratings = serializers.IntegerField()
     mean_predicted = serializers.FloatField()
     mean_given = serializers.FloatField()
@@ -30,10 +34,12 @@ class LiveLogSerializer(serializers.Serializer):
 
     together = ErrorsSerializer()
     shown = ErrorsSerializer(
-        allow_null=True, help_text="The prediction was in sight; null where too few."
+        allow_null=True,
+        help_text="Ratings given with the prediction visible; null if there are too few.",
     )
     hidden = ErrorsSerializer(
-        allow_null=True, help_text="The prediction was out of sight; null where too few."
+        allow_null=True,
+        help_text="Ratings given with the prediction hidden; null if there are too few.",
     )
     bins = CalibrationBinSerializer(many=True)
 
@@ -41,7 +47,7 @@ class LiveLogSerializer(serializers.Serializer):
 class NotBeatenSerializer(serializers.Serializer):
     figure = serializers.ChoiceField(choices=["RMSE", "NDCG@10"])
     given = serializers.CharField(
-        allow_null=True, help_text="How many ratings a new person has given; null for everybody."
+        allow_null=True, help_text="Number of ratings a new person has given; null for everyone."
     )
     rival = serializers.CharField()
     model = serializers.FloatField()
@@ -74,14 +80,15 @@ class EvaluationSerializer(serializers.Serializer):
 class ServingRunSerializer(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
     activated_at = serializers.DateTimeField(allow_null=True)
-    metrics = serializers.DictField(help_text="What the run was checked by before it served.")
+    metrics = serializers.DictField(help_text="Figures from the check before the run went live.")
 
 
 class AccuracySerializer(serializers.Serializer):
-    run = ServingRunSerializer(allow_null=True, help_text="The run that serves.")
+    run = ServingRunSerializer(allow_null=True, help_text="The active run.")
     evaluation = EvaluationSerializer(
-        allow_null=True, help_text="The newest of the site's own ratings."
+        allow_null=True, help_text="The latest evaluation on the site's own ratings."
     )
     live = LiveLogSerializer(
-        allow_null=True, help_text="Null while it would show too little, or too much of somebody."
+        allow_null=True,
+        help_text="Null while there are too few ratings, or too few people to keep them anonymous.",
     )

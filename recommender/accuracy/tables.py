@@ -22,11 +22,11 @@ Name = str | Promise
 
 MODEL = "latent factors"
 METHOD_NAMES: dict[str, Name] = {
-    MODEL: gettext_lazy("This site's model"),
-    "global mean": gettext_lazy("The mean of all ratings"),
-    "damped item mean": gettext_lazy("The movie's mean"),
-    "biases only": gettext_lazy("Movie and person biases"),
-    "popularity": gettext_lazy("The most rated movies"),
+    MODEL: gettext_lazy("Our model"),
+    "global mean": gettext_lazy("Average of all ratings"),
+    "damped item mean": gettext_lazy("The movie's average"),
+    "biases only": gettext_lazy("Average adjusted for movie and person"),
+    "popularity": gettext_lazy("Most rated movies"),
     "item neighbours": gettext_lazy("Item neighbours"),
     "EASE": "EASE",
     "SLIM": "SLIM",
@@ -35,7 +35,9 @@ METHOD_NAMES: dict[str, Name] = {
 PROTOCOLS: dict[str, Name] = {
     "temporal": gettext_lazy("the newest fifth of each person's ratings was held back"),
     "lastone": gettext_lazy("the newest rating of each person was held back"),
-    "5fold": gettext_lazy("the ratings were cut into five random parts, each held back once"),
+    "5fold": gettext_lazy(
+        "the ratings were split into five random parts, and each was held back once"
+    ),
     "u1-u5": gettext_lazy("each of the data set's own five parts was held back once"),
 }
 # A flat line far from the others, which would flatten them too; one that lies on another.
@@ -235,13 +237,13 @@ def _rival(entry: NotBeaten) -> Rival:
 def _limit_sentences(limits: dict[str, int]) -> list[str]:
     """How the evaluation bounded its time and memory."""
     sentences = {
-        "people_drawn_from": _("Some people were drawn at random from %(n)s, and the model learned "
-                               "from these alone; the one that serves knows more."),
-        "people_for_stars": _("Stars were measured on %(n)s people drawn at random."),
-        "people_for_lists": _("Lists were measured on %(n)s people drawn at random."),
-        "movies_of_peers": _("Item neighbours, EASE and SLIM know the %(n)s most rated movies "
-                             "only."),
-        "people_of_peers": _("Item neighbours, EASE and SLIM learned from %(n)s people drawn at "
+        "people_drawn_from": _("For this test the model learned from a random sample of %(n)s "
+                               "people; the live one learns from everyone."),
+        "people_for_stars": _("Stars were tested on %(n)s people chosen at random."),
+        "people_for_lists": _("Lists were tested on %(n)s people chosen at random."),
+        "movies_of_peers": _("Item neighbours, EASE and SLIM only know the %(n)s most rated "
+                             "movies."),
+        "people_of_peers": _("Item neighbours, EASE and SLIM learned from %(n)s people chosen at "
                              "random."),
     }  # fmt: skip
     return [sentences[key] % {"n": f"{n:,}"} for key, n in limits.items()]

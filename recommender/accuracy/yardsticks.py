@@ -68,36 +68,36 @@ YARDSTICKS = (
     ),
     Yardstick(
         "ips_ndcg",
-        gettext_lazy("The same, with little-known movies counting more"),
-        gettext_lazy("NDCG, little-known movies weigh more"),
+        gettext_lazy("The same, with extra credit for little-known movies"),
+        gettext_lazy("NDCG, extra credit for little-known movies"),
         _HIGHER,
         _thousandths,
     ),
     Yardstick(
         "liked_over_disliked",
-        gettext_lazy("How often a later favourite stands above a later disappointment"),
+        gettext_lazy("How often a later favourite ranks above a later disappointment"),
         gettext_lazy("Favourite above disappointment"),
-        gettext_lazy("50 % is chance"),
+        gettext_lazy("50 % is a coin toss"),
         _percent,
     ),
     Yardstick(
         "people_overlap",
-        gettext_lazy("Movies that two people's top tens have in common"),
-        gettext_lazy("In common between two people"),
-        gettext_lazy("10 means the same list for everybody"),
+        gettext_lazy("Movies two people's top tens share"),
+        gettext_lazy("Shared by two people"),
+        gettext_lazy("10 means the same list for everyone"),
         _of_ten,
     ),
     Yardstick(
         "flip_overlap",
-        gettext_lazy("Movies that stay in the top ten when all ratings are reversed"),
+        gettext_lazy("Movies that stay in the top ten when every rating is reversed"),
         gettext_lazy("Kept when ratings are reversed"),
-        gettext_lazy("10 means a list that ignores what you like"),
+        gettext_lazy("10 means the list ignores what you like"),
         _of_ten,
     ),
     Yardstick(
         "neighbours_falling",
-        gettext_lazy("How many movies similar to one you hated move down"),
-        gettext_lazy("Movies similar to a hated one that move down"),
+        gettext_lazy("Movies like one you hated that move down"),
+        gettext_lazy("Movies like a hated one that move down"),
         _HIGHER,
         _percent,
     ),
@@ -105,13 +105,13 @@ YARDSTICKS = (
         "neighbours_median_fall",
         gettext_lazy("How many places they move down"),
         gettext_lazy("Places they move down"),
-        gettext_lazy("the median"),
+        gettext_lazy("median"),
         _places,
     ),
     Yardstick(
         "inversions",
-        gettext_lazy("Pairs on a page of twelve whose order contradicts their predicted stars"),
-        gettext_lazy("Pairs that contradict their stars"),
+        gettext_lazy("Pairs on a page of twelve that are out of order by predicted stars"),
+        gettext_lazy("Pairs out of order"),
         _LOWER,
         _percent,
     ),
@@ -208,11 +208,18 @@ def _verdict(stars: str, lists: str) -> str:
     """From "ahead", "level" or "behind" of those left out, in stars and in lists."""
     worse = {part for part, verdict in (("stars", stars), ("lists", lists)) if verdict == "behind"}
     if worse == {"stars", "lists"}:
-        return _("Both their stars and their lists are worse by more than chance explains.")
+        return _(
+            "Both their predicted stars and their lists are worse by more than chance could "
+            "explain."
+        )
     if worse == {"stars"}:
         return _(
-            "Their stars are off by a little more than chance explains; their lists are as good."
+            "Their predicted stars are off by a little more than chance could explain; their "
+            "lists are just as good."
         )
     if worse == {"lists"}:
-        return _("Their lists are worse by more than chance explains; their stars are as good.")
-    return _("The difference is no larger than chance explains.")
+        return _(
+            "Their lists are worse by more than chance could explain; their predicted stars "
+            "are just as good."
+        )
+    return _("The difference is small enough to be chance.")

@@ -21,20 +21,20 @@ from recommender.core.explain.reasons import ReasonKind
 from recommender.serving import explain
 from recommender.serving.what_if import N_LISTED, what_if
 
-NOTHING_TO_SAY = "Nothing can be predicted here yet."
-SHARE = "In stars; below 0 when it takes away."
+NOTHING_TO_SAY = "There are no predictions here yet."
+SHARE = "In stars; negative if it lowers the prediction."
 
 
 class ReasonsQuerySerializer(serializers.Serializer):
     n = serializers.IntegerField(
-        min_value=0, max_value=MOST, default=explain.SHOWN, help_text="How many ratings of yours."
+        min_value=0, max_value=MOST, default=explain.SHOWN, help_text="Number of your ratings."
     )
 
 
 class WhatIfQuerySerializer(serializers.Serializer):
     stars = serializers.CharField(help_text="From 0.5 to 5.0 in half steps.")
     n = serializers.IntegerField(
-        min_value=1, max_value=MOST, default=N_LISTED, help_text="How many movies."
+        min_value=1, max_value=MOST, default=N_LISTED, help_text="Number of movies."
     )
 
     def validate_stars(self, value: str) -> float:
@@ -43,20 +43,21 @@ class WhatIfQuerySerializer(serializers.Serializer):
 
 class OwnRatingSerializer(serializers.Serializer):
     movie = MovieCardSerializer()
-    stars = serializers.FloatField(help_text="What you gave it.")
+    stars = serializers.FloatField(help_text="Stars you gave it.")
     share = serializers.FloatField(help_text=SHARE)
-    without = serializers.FloatField(help_text="Predicted stars had you never given this rating.")
+    without = serializers.FloatField(help_text="Predicted stars without this rating.")
 
 
 class NamedReasonSerializer(OwnRatingSerializer):
     kind = serializers.ChoiceField(
         choices=[kind.value for kind in ReasonKind],
-        help_text="`stars`: it raises the prediction by 0.1 star or more, by its share and by what"
-        " would be lost without it. `audience`: people who loved it loved this movie too.",
+        help_text="`stars`: your rating of it raises the prediction by at least 0.1 stars, both "
+        "by its share and compared with not having rated it. `audience`: people who "
+        "loved it loved this movie too.",
     )
     without = serializers.FloatField(
         allow_null=True,
-        help_text="Predicted stars had you never given this rating; null for `audience`.",
+        help_text="Predicted stars without this rating; null for `audience`.",
     )
 
 
@@ -69,24 +70,28 @@ class ReasonsSerializer(serializers.Serializer):
         source="stars.spread", help_text="Standard deviation of your rating around it, in stars."
     )
     interval_80 = serializers.SerializerMethodField(
-        help_text="From and to: eight of ten such ratings lie between these stars."
+        help_text="Lower and upper end: eight out of ten such ratings fall between them."
     )
-    prediction = serializers.FloatField(help_text="The sum of all parts, before it is put there.")
-    average = serializers.FloatField(help_text="Of all ratings.")
+    prediction = serializers.FloatField(
+        help_text="The sum of all parts, before it is limited to the scale."
+    )
+    average = serializers.FloatField(help_text="Average of all ratings.")
     standing = serializers.FloatField(help_text="How well liked the movie is. " + SHARE)
     tendency = serializers.FloatField(help_text="How generous you are with stars. " + SHARE)
     typical_taste = serializers.FloatField(
-        source="typical", help_text="Of a typical person; fades with every rating of yours."
+        source="typical", help_text="Taste of a typical person; fades with each rating you give."
     )
     reasons = NamedReasonSerializer(
         source="named",
         many=True,
-        help_text="What speaks for the movie, as its page says it: up to three of kind `stars`,"
-        " else one of kind `audience`, else nothing. Cards name the first.",
+        help_text="Reasons to watch the movie, as on its page: up to three of kind `stars`, or "
+        "one of kind `audience`, or none. Cards show the first.",
     )
-    ratings = OwnRatingSerializer(many=True, help_text="Those that matter most, strongest first.")
-    n_others = serializers.IntegerField(help_text="How many more ratings of yours have a share.")
-    others = serializers.FloatField(help_text="Their share together. " + SHARE)
+    ratings = OwnRatingSerializer(
+        many=True, help_text="Your ratings that matter most, strongest first."
+    )
+    n_others = serializers.IntegerField(help_text="How many more of your ratings play a part.")
+    others = serializers.FloatField(help_text="Their combined share. " + SHARE)
 
     def get_interval_80(self, why: explain.Reasons) -> list[float]:
         return [why.stars.low, why.stars.high]
@@ -95,12 +100,12 @@ class ReasonsSerializer(serializers.Serializer):
 class WhatIfSerializer(serializers.Serializer):
     run = serializers.IntegerField()
     source = serializers.ChoiceField(choices=["personal", "popular"])
-    items = RecommendationSerializer(many=True, help_text="Your list as it would be, best first.")
+    items = RecommendationSerializer(many=True, help_text="The list you would get, best first.")
     coming = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Ids of the movies that would come in."
+        child=serializers.IntegerField(), help_text="Ids of the movies that would join your list."
     )
     going = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Ids of the movies that would go out."
+        child=serializers.IntegerField(), help_text="Ids of the movies that would leave your list."
     )
 
 
@@ -119,11 +124,11 @@ class Explains:
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("stars", STARS, required=True, description="What you would give."),
+            OpenApiParameter("stars", STARS, required=True, description="Stars you would give."),
             OpenApiParameter(
                 "n",
                 {"type": "integer", "minimum": 1, "maximum": MOST, "default": N_LISTED},
-                description="How many movies.",
+                description="Number of movies.",
             ),
         ],
         responses=WhatIfSerializer,

@@ -18,7 +18,7 @@ class CountSerializer(serializers.Serializer):
     def __init__(self, *args: object, default: int = 24, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["n"] = serializers.IntegerField(
-            min_value=1, max_value=MOST, default=default, help_text="How many movies."
+            min_value=1, max_value=MOST, default=default, help_text="Number of movies."
         )
 
 
@@ -37,23 +37,23 @@ class RecommendationSerializer(serializers.Serializer):
     stars = serializers.FloatField(
         allow_null=True,
         read_only=True,
-        help_text="Predicted stars, 0.5 to 5; null when nobody can say.",
+        help_text="Predicted stars, 0.5 to 5; null if unknown.",
     )
     score = serializers.FloatField(
         allow_null=True,
         read_only=True,
-        help_text="What the list is ordered by; of no meaning outside one list.",
+        help_text="Orders the list; scores of different lists can't be compared.",
     )
 
 
 @extend_schema_serializer(many=False)
 class RecommendationsSerializer(serializers.Serializer):
     run = serializers.IntegerField(
-        allow_null=True, help_text="The training run that answered; null before the first."
+        allow_null=True, help_text="The training run behind the answer; null before the first."
     )
     source = serializers.ChoiceField(
         choices=["personal", "popular"],
-        help_text="`popular` for a person of whom nothing is known yet.",
+        help_text="`popular` for somebody we know nothing about yet.",
     )
     items = RecommendationSerializer(many=True)
 

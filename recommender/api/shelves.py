@@ -23,13 +23,17 @@ MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
 
 class ShelvesQuerySerializer(serializers.Serializer):
     n = serializers.IntegerField(
-        min_value=1, max_value=MOST_OF_A_SHELF, default=PER_SHELF, help_text="Movies of a shelf."
+        min_value=1,
+        max_value=MOST_OF_A_SHELF,
+        default=PER_SHELF,
+        help_text="Number of movies per shelf.",
     )
     beside = serializers.IntegerField(
         min_value=0,
         max_value=MOST_BESIDE,
         default=BESIDE,
-        help_text="So many of your recommendations are shown already and stand on no shelf.",
+        help_text="Number of your top recommendations to leave off the shelves because you "
+        "already show them.",
     )
 
 
@@ -43,15 +47,15 @@ class ShelfSerializer(serializers.Serializer):
     about = serializers.CharField(
         help_text="A movie's id, a genre's slug, a decade's first year, or nothing."
     )
-    title = serializers.CharField(help_text="In your language.")
-    more = serializers.URLField(help_text="Where this API has more of the kind.")
+    title = serializers.CharField(help_text="Title in your language.")
+    more = serializers.URLField(help_text="Address with more movies of this kind.")
     items = ShelfItemSerializer(many=True)
 
 
 @extend_schema_serializer(many=False)
 class ShelvesSerializer(serializers.Serializer):
     run = serializers.IntegerField(
-        allow_null=True, help_text="The training run that answered; null without one."
+        allow_null=True, help_text="The training run behind the answer; null before the first."
     )
     shelves = ShelfSerializer(many=True)
 

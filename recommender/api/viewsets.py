@@ -35,17 +35,18 @@ def _n(default: int) -> OpenApiParameter:
     return OpenApiParameter(
         "n",
         {"type": "integer", "minimum": 1, "maximum": MOST, "default": default},
-        description="How many movies.",
+        description="Number of movies.",
     )
 
 
 STEER = OpenApiParameter(
     "steer",
     {"type": "array", "items": {"type": "string", "enum": list(DIRECTIONS)}},
-    description="Towards these movies; repeat it for two wishes. Of opposite ones the last counts.",
+    description="Steer towards such movies. Repeat it to combine two directions; of two opposite "
+    "ones, the last counts.",
 )
 MORE_OF = OpenApiParameter(
-    "more_of", {**TEXT, "maxLength": LONGEST_SLUG}, description="The slug of a genre."
+    "more_of", {**TEXT, "maxLength": LONGEST_SLUG}, description="Slug of a genre."
 )
 
 

@@ -45,7 +45,7 @@ from recommender.core.ratings import Float64
 from recommender.core.recency import rating_ages, recency_weights
 
 MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
-_HIGHEST_TARGET = 2.0
+_LOWEST_TARGET, _HIGHEST_TARGET = -1.0, 2.0
 
 
 def solve_stars(
@@ -103,6 +103,11 @@ def own_mean(items: ItemFactors, stars: Any) -> float:
     return total / (np.size(stars) + MEAN_STARS_PRIOR)
 
 
+def star_targets(likes: Any, slope: Any) -> Any:
+    """t_i of the interest block, for ratings of `likes` stars above the user's own mean."""
+    return np.clip(1.0 + slope * likes, _LOWEST_TARGET, _HIGHEST_TARGET)
+
+
 def stars_weights(p: Hyperparameters, ages: Float64, n: Any) -> Float64:
     """(n,) v_i in the rating block; n: ratings of the user, or of each rating's user.
 
@@ -158,7 +163,7 @@ def solve_interest(
     new = float(newness(p, n))
     targets = np.full(len(rows), _HIGHEST_TARGET)
     slope = p.interest_user_slope + new * p.new_user_slope
-    targets[: values.size] = np.clip(1.0 + slope * likes, -1.0, _HIGHEST_TARGET)
+    targets[: values.size] = star_targets(likes, slope)
     m = np.asarray(items.mean_interest if typical is None else typical, np.float64)
     targets -= new * p.new_user_expected * (rows @ m)
     weighted = weights[:, None] * rows

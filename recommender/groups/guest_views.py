@@ -42,7 +42,7 @@ def _rate(request: HttpRequest, group: Group, guest: Guest) -> HttpResponse:
         context = _to_rate(request, group, guest)
         return render(request, "recommender/groups/rate.html", context, status=422)
     n = guest.ratings.count()
-    text = ngettext("Saved. You have rated %(n)d movie.", "Saved. You have rated %(n)d movies.", n)
+    text = ngettext("Saved. You've rated %(n)d movie.", "Saved. You've rated %(n)d movies.", n)
     messages.success(request, text % {"n": n})
     if more := request.POST.get("more"):
         return redirect(f"{request.path}?page={_page(more)}")
@@ -60,7 +60,9 @@ def keep(request: HttpRequest) -> HttpResponse:
     except membership.Refused as refused:
         messages.error(request, str(refused))
         return redirect("together:index")
-    text = ngettext("%(n)d rating is yours now.", "%(n)d ratings are yours now.", n)
+    text = ngettext(
+        "%(n)d rating added to your account.", "%(n)d ratings added to your account.", n
+    )
     messages.success(request, text % {"n": n})
     return redirect("together:index")
 
@@ -69,7 +71,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 def forget(request: HttpRequest) -> HttpResponse:
     if guest := guests.guest_in_session(request):
         guest.delete()
-        messages.success(request, _("The guest and the guest's ratings are deleted."))
+        messages.success(request, _("We've deleted the guest and their ratings."))
     guests.remove_from_session(request)
     return redirect("together:index")
 

@@ -61,16 +61,18 @@ def rate(guest: Guest, half_stars: Mapping[int, int | None]) -> None:
     try:
         with transaction.atomic():
             if not Guest.objects.select_for_update().present().filter(pk=guest.pk).exists():
-                raise Refused(_("Your days as a guest are over."))
+                raise Refused(_("Your week as a guest is over."))
             if Movie.objects.filter(pk__in=given).count() != len(given):
                 raise IntegrityError
             guest.ratings.filter(movie__in=half_stars.keys() - given.keys()).delete()
             _store(guest, given)
             if guest.ratings.count() > MAX_RATINGS:
-                text = _("A guest rates up to %(n)d movies. Sign up to rate as many as you like.")
+                text = _("Guests can rate up to %(n)d movies. Sign up to rate as many as you like.")
                 raise Refused(text % {"n": MAX_RATINGS})
     except IntegrityError as error:
-        raise Refused(_("A movie is gone. Look again, please.")) from error
+        raise Refused(
+            _("One of these movies no longer exists. Please check and save again.")
+        ) from error
 
 
 def _store(guest: Guest, given: Mapping[int, int]) -> None:
@@ -97,7 +99,7 @@ def convert_to_member(user: User, guest: Guest) -> int:
     with transaction.atomic():
         guest = Guest.objects.select_for_update().present().filter(pk=guest.pk).first()
         if guest is None:
-            raise Refused(_("The guest's days are over; the ratings are gone."))
+            raise Refused(_("The guest's week is over, and their ratings have been deleted."))
         before = Rating.objects.of(user).count()
         Rating.objects.bulk_create(
             [

@@ -40,7 +40,7 @@ def create(owner: User, name: str, rule: str = Group.Rule.AVERAGE) -> Group:
     with transaction.atomic():
         get_user_model().objects.select_for_update().get(pk=owner.pk)
         if owner.owned_groups.count() >= MAX_OWNED_GROUPS:
-            text = _("You have %(n)d groups. Delete one to make another.")
+            text = _("You already have %(n)d groups. Delete one to start another.")
             raise Refused(text % {"n": MAX_OWNED_GROUPS})
         group = Group.objects.create(owner=owner, name=name, rule=rule)
         Member.objects.create(group=group, user=owner)
@@ -73,7 +73,7 @@ def join_as_guest(group: Group, name: str, guest: Guest | None = None) -> Member
             return member
         present = _check_room(group, MAX_GUESTS)
         if _name_key(name) in {_name_key(member.name) for member in present}:
-            raise Refused(_("Somebody here has that name already. Take another."))
+            raise Refused(_("Somebody in this group already has that name. Choose another."))
         if guest is None:
             guest = Guest(name=name)
         guest.name, guest.expires_at = name, end_of_stay()
@@ -88,7 +88,7 @@ def leave(member: Member) -> None:
         Refused: the owner cannot leave, only delete the group.
     """
     if member.user_id == member.group.owner_id:
-        raise Refused(_("A group is not left by who made it; delete it instead."))
+        raise Refused(_("You started this group, so you can't leave it. Delete it instead."))
     with transaction.atomic():
         Member.objects.filter(pk=member.pk).delete()
         Guest.objects.forget_gone()
@@ -155,10 +155,14 @@ def _check_room(group: Group, guests: int | None = None) -> list[Member]:
     Guest.objects.filter(memberships__group=group).forget_gone()
     present = list(Member.objects.present().filter(group=group))
     if len(present) >= MAX_MEMBERS:
-        text = ngettext("A group has room for %(n)d.", "A group has room for %(n)d.", MAX_MEMBERS)
+        text = ngettext(
+            "Groups have room for %(n)d people.", "Groups have room for %(n)d people.", MAX_MEMBERS
+        )
         raise Refused(text % {"n": MAX_MEMBERS})
     if guests is not None and sum(member.is_guest for member in present) >= guests:
-        text = _("A group has room for %(n)d guests. Sign up, and there may still be a place.")
+        text = _(
+            "Groups have room for %(n)d guests. Sign up, and there may still be a place for you."
+        )
         raise Refused(text % {"n": guests})
     return present
 

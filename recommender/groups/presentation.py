@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 RULE_DESCRIPTIONS = {
-    Group.Rule.AVERAGE: gettext_lazy("Everybody's taste counts the same."),
-    Group.Rule.LEAST_MISERY: gettext_lazy("First comes what even the least keen will enjoy."),
+    Group.Rule.AVERAGE: gettext_lazy("Everyone's taste counts the same."),
+    Group.Rule.LEAST_MISERY: gettext_lazy(
+        "We pick movies that even the least keen of you should enjoy."
+    ),
     Group.Rule.VETO: gettext_lazy(
-        "As average, without any movie that one of you would give less than 2½ stars."
+        "Like best on average, but without movies that any of you would give less than 2½ stars."
     ),
 }
 
@@ -75,10 +77,10 @@ def _why(pick: GroupPick, movie: Movie, stars: float, is_you: bool) -> str:
         title = {"title": pick.reason.movie.title}
         if pick.reason.kind == ReasonKind.AUDIENCE:
             return _("loved by fans of %(title)s") % title
-        return _("because you like %(title)s") % title
+        return _("because you liked %(title)s") % title
     if movie.average is None:
         return ""
     difference = stars - movie.average
     if abs(difference) < 0.5:
-        return _("as most people")
-    return _("more than most") if difference > 0 else _("less than most")
+        return _("about average")
+    return _("above average") if difference > 0 else _("below average")

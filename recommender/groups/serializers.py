@@ -40,7 +40,7 @@ class GroupSerializer(serializers.ModelSerializer):
     """A group, as one of its members sees it."""
 
     link = serializers.SerializerMethodField(
-        help_text="Invitation and page; null once it lets nobody in any more."
+        help_text="Invitation and page; null once the invitation has ended."
     )
     members = GroupMemberSerializer(many=True, read_only=True)
 
@@ -64,7 +64,7 @@ class GroupChangeSerializer(serializers.Serializer):
 
 class JoinSerializer(serializers.Serializer):
     token = serializers.RegexField(
-        r"^[A-Za-z0-9_-]{1,40}$", help_text="The last part of the invitation's address."
+        r"^[A-Za-z0-9_-]{1,40}$", help_text="Last part of the invitation's address."
     )
 
 
@@ -73,9 +73,9 @@ class PickCountSerializer(serializers.Serializer):
 
 
 class MemberStarsSerializer(serializers.Serializer):
-    member = serializers.IntegerField(help_text="Id of the member.")
+    member = serializers.IntegerField(help_text="The member's id.")
     stars = serializers.SerializerMethodField(
-        help_text="Predicted stars to the nearest half: one rating more seldom shows in them."
+        help_text="Predicted stars to the nearest half, so that a single new rating rarely shows."
     )
 
     @extend_schema_field(STARS)
@@ -87,26 +87,27 @@ class GroupPickSerializer(serializers.Serializer):
     movie = MovieSerializer()
     together = serializers.FloatField(
         allow_null=True,
-        help_text="The group's stars by its rule, from the members' stars; null without a model.",
+        help_text="The group's stars by its rule, worked out from the members' stars; null "
+        "without a model.",
     )
     tastes = MemberStarsSerializer(many=True)
     because_you_like = MovieCardSerializer(
         allow_null=True,
-        help_text="A movie you like that raises your stars for this one; told to you alone.",
+        help_text="A movie you like that raises your stars for this one; visible to you alone.",
     )
     loved_with = MovieCardSerializer(
         allow_null=True,
-        help_text="Without such a movie: one you like, whose fans love this one too.",
+        help_text="Otherwise, a movie you like whose fans love this one too.",
     )
 
 
 class GroupPicksSerializer(serializers.Serializer):
     run = serializers.IntegerField(
-        allow_null=True, help_text="The training run that answered; null before the first."
+        allow_null=True, help_text="The training run behind the answer; null before the first."
     )
     source = serializers.ChoiceField(
         choices=["personal", "popular"],
-        help_text="`popular` when nothing is known of anybody yet.",
+        help_text="`popular` while nobody in the group has rated anything.",
     )
     rule = serializers.ChoiceField(choices=Group.Rule.choices)
     items = GroupPickSerializer(many=True)

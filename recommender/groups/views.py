@@ -79,7 +79,9 @@ def _join_as_guest(request: HttpRequest, group: Group) -> HttpResponse:
     if not form.is_valid():
         return _invitation(request, group, form, status=422)
     if not GuestsPerAddress().allow_request(request, None):
-        raise membership.Refused(_("Too many guests from here. Try again in an hour, or sign up."))
+        raise membership.Refused(
+            _("Too many guests have joined from your network. Try again in an hour, or sign up.")
+        )
     known = guests.guest_in_session(request)
     member = membership.join_as_guest(group, form.cleaned_data["name"], known)
     guests.set_guest_in_session(request, member.guest)
@@ -94,7 +96,7 @@ def leave(request: HttpRequest, group: Group, member: Member) -> HttpResponse:
     except membership.Refused as refused:
         messages.error(request, str(refused))
         return redirect(group)
-    messages.success(request, _("You have left %(name)s.") % {"name": group.name})
+    messages.success(request, _("You've left %(name)s.") % {"name": group.name})
     return redirect("together:index")
 
 
@@ -106,7 +108,7 @@ def rule(request: HttpRequest, group: Group) -> HttpResponse:
         group.rule = form.cleaned_data["rule"]
         group.save(update_fields=["rule"])
     else:
-        messages.error(request, _("There is no such rule."))
+        messages.error(request, _("That isn't one of the rules."))
     return redirect(group)
 
 
@@ -115,10 +117,10 @@ def rule(request: HttpRequest, group: Group) -> HttpResponse:
 def invitation(request: HttpRequest, group: Group) -> HttpResponse:
     if request.POST.get("end"):
         membership.end_invitation(group)
-        messages.success(request, _("The invitation has ended: nobody else can join."))
+        messages.success(request, _("The invitation has ended, so nobody else can join."))
     else:
         membership.renew_invitation(group)
-        messages.success(request, _("There is a new link. The old one leads nowhere now."))
+        messages.success(request, _("Here's your new link. The old one no longer works."))
     return redirect(group)
 
 
@@ -129,14 +131,14 @@ def remove(request: HttpRequest, group: Group) -> HttpResponse:
     member = group.members.filter(pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
     member = member.select_related("group", "user", "guest").first()
     if member is None:
-        messages.error(request, _("That person is not here any more."))
+        messages.error(request, _("That person has already left."))
         return redirect(group)
     try:
         membership.remove(member)
     except membership.Refused as refused:
         messages.error(request, str(refused))
         return redirect(group)
-    text = _("%(name)s is out. The old link leads nowhere now.") % {"name": member.name}
+    text = _("%(name)s has been removed. The old link no longer works.") % {"name": member.name}
     messages.success(request, text)
     return redirect(member.group)
 
@@ -147,7 +149,7 @@ def delete(request: HttpRequest, group: Group) -> HttpResponse:
     if request.method != "POST":
         return render(request, "recommender/groups/delete.html", {"group": group})
     membership.delete(group)
-    messages.success(request, _("%(name)s is deleted.") % {"name": group.name})
+    messages.success(request, _("%(name)s has been deleted.") % {"name": group.name})
     return redirect("together:index")
 
 

@@ -32,11 +32,11 @@ from recommender.representation import Predicts, movies_in_order
 from recommender.serving.explain import NamedReason
 
 MEMBER = OpenApiParameter("member", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
-NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="The link leads to no group.")
+NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="That link doesn't lead to a group.")
 N = OpenApiParameter(
     "n",
     {"type": "integer", "minimum": 1, "maximum": MAX_PICKS, "default": PICKS},
-    description="How many movies.",
+    description="Number of movies.",
 )
 
 
@@ -106,7 +106,7 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
             group = Group.objects.get(token=wanted.validated_data["token"])
             membership.join(group, request.user)
         except (Group.DoesNotExist, membership.GroupGone) as error:
-            raise NotFound(_("This link leads to no group.")) from error
+            raise NotFound(_("This link doesn't lead to a group.")) from error
         except membership.Refused as refused:
             raise ValidationError({"detail": str(refused)}) from refused
         return Response(self._group(group.pk))

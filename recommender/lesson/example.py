@@ -132,8 +132,7 @@ def example_from_params(params: QueryDict) -> Example:
         if len(texts) != len(FACTORS) or not all(map(_is_number, texts)):
             return Example(
                 book().numbers,
-                _("Each number lies between −1 and 1 and has at most two decimals. "
-                  "These are the book’s again."),
+                _("Numbers go from −1 to 1, with up to two decimals. We've reset them."),
             )  # fmt: skip
         numbers[key] = [_plain(Decimal(text)) for text in texts]
     return Example(numbers)

@@ -50,11 +50,14 @@ def fit_from_params(params: QueryDict) -> FitParams:
     table = _table(params, problems)
     seed = _whole_number(params.get("seed", ""), table.seed, 1, MAX_SEED)
     if seed is None:
-        problems.append(_("A start is a whole number from 1 to %(last)d.") % {"last": MAX_SEED})
+        problems.append(
+            _("The random start must be a whole number from 1 to %(last)d.") % {"last": MAX_SEED}
+        )
     epoch = _whole_number(params.get("epoch", ""), 0, 0, SCHEDULE.n_epochs)
     if epoch is None:
         problems.append(
-            _("Epochs go from 0 to %(last)d; this is the start.") % {"last": SCHEDULE.n_epochs}
+            _("Epochs go from 0 to %(last)d, so we've gone back to the start.")
+            % {"last": SCHEDULE.n_epochs}
         )
     return FitParams(table, seed or table.seed, epoch or 0, " ".join(problems))
 
@@ -65,15 +68,15 @@ def _table(params: QueryDict, problems: list[str]) -> TinyTable:
     if key in TABLES:
         return TABLES[key]
     if key != OWN_TABLE:
-        problems.append(_("There is no such table; this is the first one."))
+        problems.append(_("We couldn't find that table, so here's the first one."))
         return first
     try:
         rows = _rows(params.getlist("r"))
     except ValueError as error:
         problems.append(str(error))
         return first
-    about = _("Your own table. Change a rating, or empty a cell, and learn again.")
-    return TinyTable(OWN_TABLE, _("Your own"), about, first.seed, rows)
+    about = _("Your own table. Change or clear a rating and learn again.")
+    return TinyTable(OWN_TABLE, _("Your own ratings"), about, first.seed, rows)
 
 
 def _rows(texts: Sequence[str]) -> list[list[float]]:
@@ -81,18 +84,16 @@ def _rows(texts: Sequence[str]) -> list[list[float]]:
         stars = [to_stars(to_half_stars(text)) if text.strip() else np.nan for text in texts]
     except ValueError:
         raise ValueError(
-            _("A rating is ½ to 5 stars in steps of a half, or an empty cell. "
-              "This is the first table again.")
+            _("Ratings go from ½ to 5 in half stars, or leave the cell empty. Here's the first "
+              "table again.")
         ) from None  # fmt: skip
     if len(stars) != len(PEOPLE) * len(MOVIES):
-        raise ValueError(_("The table has 25 cells. This is the first one again."))
+        raise ValueError(_("The table must have 25 cells. Here's the first one again."))
     if np.isfinite(stars).sum() < MIN_RATINGS:
         raise ValueError(
             ngettext(
-                "There is too little to learn from less than %(n)d rating. "
-                "This is the first table again.",
-                "There is too little to learn from less than %(n)d ratings. "
-                "This is the first table again.",
+                "We need at least %(n)d rating to learn from. Here's the first table again.",
+                "We need at least %(n)d ratings to learn from. Here's the first table again.",
                 MIN_RATINGS,
             )
             % {"n": MIN_RATINGS}

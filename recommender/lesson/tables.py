@@ -37,8 +37,9 @@ TABLES = {
             "camps",
             gettext_lazy("Two camps"),
             gettext_lazy(
-                "Ada and Ben love space, Cleo and Dan love romance, Eve likes most things. Nobody "
-                "says so in the table; watch people and movies find their sides by themselves."
+                "Ada and Ben love space, Cleo and Dan love romance, and Eve likes most things. "
+                "Nothing in the table says so: watch people and movies find their sides on their "
+                "own."
             ),
             4,
             [[5, 4.5, _, 1.5, 2], [4.5, _, 3.5, 2, 1.5], [2, 1.5, 4, 5, _], [_, 2, 3, 4.5, 4.5],
@@ -46,10 +47,10 @@ TABLES = {
         ),
         TinyTable(
             "alike",
-            gettext_lazy("One opinion"),
+            gettext_lazy("Everyone agrees"),
             gettext_lazy(
-                "All five agree on what is good. One direction is enough for that, so the points "
-                "line up, and the second number has little to do."
+                "All five agree on what's good. One direction is enough to show that, so the "
+                "points line up and the second number has little to do."
             ),
             2,
             [[4.5, 4, _, 2, 1.5], [5, _, 3, 2.5, 2], [4.5, 4.5, 3.5, _, 1], [_, 4, 3, 2, 1.5],
@@ -59,9 +60,9 @@ TABLES = {
             "noise",
             gettext_lazy("No pattern"),
             gettext_lazy(
-                "Stars without rhyme or reason. The error falls all the same: twenty numbers are "
-                "enough to learn nineteen ratings by heart. What stands in the gaps then means "
-                "nothing, which is why a fit is tested on ratings it has not seen."
+                "Stars without rhyme or reason. The error still falls: twenty numbers are enough "
+                "to memorise nineteen ratings. But the predictions in the gaps mean nothing, "
+                "which is why a model is tested on ratings it hasn't seen."
             ),
             1,
             [[2, 4.5, _, 1, 5], [4, _, 1.5, 3.5, 2], [_, 1, 4, 5, _], [3, 2.5, 5, _, 1],

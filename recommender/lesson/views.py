@@ -52,8 +52,8 @@ def _epoch_links(epoch: int) -> Iterator[tuple[str, int | None]]:
     yield _("Start"), 0 if epoch else None
     yield _("Back"), epoch - 1 if epoch else None
     yield _("Next epoch"), epoch + 1 if epoch < last else None
-    yield _("Five on"), min(epoch + 5, last) if epoch < last else None
-    yield _("Last"), last if epoch < last else None
+    yield _("Skip five"), min(epoch + 5, last) if epoch < last else None
+    yield _("End"), last if epoch < last else None
 
 
 def _other_start_url(params: FitParams, example: Example) -> str:

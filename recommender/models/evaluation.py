@@ -67,7 +67,7 @@ class LoggedPrediction(models.Model):
     )
     predicted = models.FloatField(_("predicted stars"))  # 0.5 .. 5, as shown
     half_stars = models.PositiveSmallIntegerField(_("half stars given"))
-    prediction_shown = models.BooleanField(_("a prediction was visible"))
+    prediction_shown = models.BooleanField(_("prediction was visible"))
     rated_at = models.DateTimeField(_("rated"))
 
     objects = LoggedPredictionQuerySet.as_manager()
@@ -129,7 +129,7 @@ class Evaluation(models.Model):
     # "site", or the name or path of a data set.
     source = models.CharField(_("data"), max_length=200, default=SITE)
     protocol = models.CharField(_("protocol"), max_length=20)
-    # The run whose hyper-parameters were used; null for a data set or before the first run.
+    # The run whose hyperparameters were used; null for a data set or before the first run.
     run = models.ForeignKey(
         TrainingRun,
         models.SET_NULL,
@@ -139,7 +139,7 @@ class Evaluation(models.Model):
         verbose_name=_("training run"),
     )
     created_at = models.DateTimeField(_("started"), default=timezone.now)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     worker = models.CharField(_("worker"), max_length=200, blank=True)
     phase = models.CharField(_("phase"), max_length=100, blank=True)

@@ -57,8 +57,8 @@ class Guest(models.Model):
     """A person without an account, identified by the session of one browser."""
 
     name = models.CharField(_("name"), max_length=30)
-    created_at = models.DateTimeField(_("came"), default=timezone.now)
-    expires_at = models.DateTimeField(_("forgotten"), default=end_of_stay, db_index=True)
+    created_at = models.DateTimeField(_("joined"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires"), default=end_of_stay, db_index=True)
 
     objects = GuestQuerySet.as_manager()
 
@@ -80,8 +80,8 @@ class GuestRating(models.Model):
     rated_at = models.DateTimeField(_("rated"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("guest's rating")
-        verbose_name_plural = _("guests' ratings")
+        verbose_name = _("guest rating")
+        verbose_name_plural = _("guest ratings")
         constraints = [
             models.UniqueConstraint(fields=["guest", "movie"], name="recommender_guestrating_once"),
             models.CheckConstraint(
@@ -113,16 +113,16 @@ class Group(models.Model):
     """People who look for a movie together. Its URL is the invitation."""
 
     class Rule(models.TextChoices):
-        AVERAGE = "average", _("Average")
-        LEAST_MISERY = "least_misery", _("Least misery")
-        VETO = "veto", _("Veto")
+        AVERAGE = "average", _("Best on average")
+        LEAST_MISERY = "least_misery", _("Nobody hates it")
+        VETO = "veto", _("No deal-breakers")
 
     owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="owned_groups")
     name = models.CharField(_("name"), max_length=60)
     rule = models.CharField(_("rule"), max_length=20, choices=Rule.choices, default=Rule.AVERAGE)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
-    invites_until = models.DateTimeField(_("invites until"), default=end_of_invitation)
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    invites_until = models.DateTimeField(_("invitation ends"), default=end_of_invitation)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     objects = GroupQuerySet.as_manager()
 
@@ -170,8 +170,8 @@ class Member(models.Model):
     objects = MemberQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("member of a group")
-        verbose_name_plural = _("members of groups")
+        verbose_name = _("group member")
+        verbose_name_plural = _("group members")
         constraints = [
             models.UniqueConstraint(fields=["group", "user"], name="recommender_member_user_once"),
             models.UniqueConstraint(

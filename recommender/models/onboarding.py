@@ -44,8 +44,8 @@ class StartingAnswer(models.Model):
     """
 
     class Kind(models.TextChoices):
-        GROUP = "group", _("stands for a picked group")
-        FAVOURITE = "favourite", _("named as a favourite")
+        GROUP = "group", _("example of a chosen group")
+        FAVOURITE = "favourite", _("chosen as a favourite")
         UNSEEN = "unseen", _("not seen")
 
     user = models.ForeignKey(
@@ -55,13 +55,13 @@ class StartingAnswer(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     # Naming the favourite marked it as watched; removing it removes that mark too.
     marked_seen = models.BooleanField(default=False)
-    created_at = models.DateTimeField(_("said"), default=timezone.now)
+    created_at = models.DateTimeField(_("answered"), default=timezone.now)
 
     objects = StartingAnswerQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("answer at the start")
-        verbose_name_plural = _("answers at the start")
+        verbose_name = _("onboarding answer")
+        verbose_name_plural = _("onboarding answers")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "kind", "movie"], name="recommender_startinganswer_once"

@@ -35,7 +35,7 @@ class TrainingRun(models.Model):
     """One refit: its parameters, data, metrics and state."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("asked for")
+        QUEUED = "queued", _("requested")
         RUNNING = "running", _("running")
         READY = "ready", _("ready")
         REJECTED = "rejected", _("rejected")
@@ -44,14 +44,14 @@ class TrainingRun(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.RUNNING
     )
-    is_active = models.BooleanField(_("serves the site"), default=False)
+    is_active = models.BooleanField(_("live"), default=False)
     reason = models.TextField(_("reason"), blank=True)
 
-    created_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    created_at = models.DateTimeField(_("requested at"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
-    activated_at = models.DateTimeField(_("switched on"), null=True, blank=True)
+    activated_at = models.DateTimeField(_("went live"), null=True, blank=True)
     worker = models.CharField(_("worker"), max_length=200, blank=True)
 
     phase = models.CharField(_("phase"), max_length=60, blank=True)
@@ -59,12 +59,12 @@ class TrainingRun(models.Model):
     total = models.PositiveIntegerField(default=0)
 
     seed = models.BigIntegerField(_("seed"), default=0)
-    hyperparameters = models.JSONField(_("hyper-parameters"), default=dict, blank=True)
+    hyperparameters = models.JSONField(_("hyperparameters"), default=dict, blank=True)
     data = models.JSONField(_("data snapshot"), default=dict, blank=True)
     # The change counter in the fitted snapshot.
     rating_changes = models.PositiveBigIntegerField(_("rating changes"), default=0)
     metrics = models.JSONField(_("metrics"), default=dict, blank=True)
-    curve = models.JSONField(_("per epoch"), default=list, blank=True)
+    curve = models.JSONField(_("learning curve"), default=list, blank=True)
     # Constants of the movie factors: global mean, mean user, ... (ItemFactors.summary()).
     summary = models.JSONField(_("constants"), default=dict, blank=True)
     code_version = models.CharField(_("code version"), max_length=40, blank=True)

@@ -43,8 +43,8 @@ class TriedRating(models.Model):
     objects = TriedRatingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("rating of a visitor")
-        verbose_name_plural = _("ratings of visitors")
+        verbose_name = _("visitor rating")
+        verbose_name_plural = _("visitor ratings")
         constraints = [
             models.UniqueConstraint(
                 fields=["visitor", "movie"], name="recommender_triedrating_once"

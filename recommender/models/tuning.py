@@ -36,16 +36,16 @@ class HyperparameterSearch(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.RUNNING
     )
-    is_in_use = models.BooleanField(_("refits use it"), default=False)
+    is_in_use = models.BooleanField(_("in use"), default=False)
     reason = models.TextField(_("reason"), blank=True)
 
     started_at = models.DateTimeField(_("started"), default=timezone.now)
-    heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     worker = models.CharField(_("worker"), max_length=200, blank=True)
     phase = models.CharField(_("phase"), max_length=60, blank=True)
 
-    budget_seconds = models.FloatField(_("seconds it may take"))
+    budget_seconds = models.FloatField(_("time limit in seconds"))
     spent_seconds = models.FloatField(_("seconds spent"), default=0)
     seed = models.BigIntegerField(_("seed"), default=0)
 
@@ -59,13 +59,13 @@ class HyperparameterSearch(models.Model):
     # For each finished stage, scores of the defaults and the best trial, on the confirming users.
     scores = models.JSONField(_("scores"), default=dict, blank=True)
     # Only values that differ from the defaults and proved better.
-    values = models.JSONField(_("values found"), default=dict, blank=True)
+    values = models.JSONField(_("best values"), default=dict, blank=True)
 
     objects = HyperparameterSearchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("hyper-parameter search")
-        verbose_name_plural = _("hyper-parameter searches")
+        verbose_name = _("hyperparameter search")
+        verbose_name_plural = _("hyperparameter searches")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -20,12 +20,12 @@ class Agreement:
     @property
     def sentence(self) -> str:
         if self.correlation >= 0.6:
-            return _("Your tastes are much alike")
+            return _("You have very similar taste")
         if self.correlation >= 0.3:
-            return _("Your tastes are rather alike")
+            return _("You have fairly similar taste")
         if self.correlation > -0.3:
-            return _("Your tastes have little to do with each other")
-        return _("Your tastes are rather opposite")
+            return _("Your tastes don't have much in common")
+        return _("Your tastes are close to opposite")
 
     @property
     def bar_start(self) -> str:

@@ -56,4 +56,4 @@ def _visible_profile(request: HttpRequest, username: str) -> Profile:
         return profile
     if viewer.is_authenticated and viewer.username == username:
         return profile_of(viewer)  # never saved yet: private
-    raise Http404(_("There is nobody here to show."))
+    raise Http404(_("We couldn't find that person."))

@@ -39,9 +39,9 @@ class TrainingRunAdmin(admin.ModelAdmin):
     actions = ["switch_to_run"]
     fieldsets = [
         (None, {"fields": ["state", "serving", "reason", "progress"]}),
-        (gettext_lazy("How well it did"), {"fields": ["metrics_table", "curve_charts"]}),
+        (gettext_lazy("Results"), {"fields": ["metrics_table", "curve_charts"]}),
         (
-            gettext_lazy("When"),
+            gettext_lazy("Timing"),
             {
                 "fields": [
                     "created_at",
@@ -55,7 +55,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
             },
         ),
         (
-            gettext_lazy("From what"),
+            gettext_lazy("Data"),
             {
                 "fields": [
                     "data_table",
@@ -107,29 +107,31 @@ class TrainingRunAdmin(admin.ModelAdmin):
         if not self.has_refit_permission(request):
             raise PermissionDenied
         run = refit.request_refit()
-        self.log_change(request, run, "Asked for a refit.")
+        self.log_change(request, run, "Requested a refit.")
         self.message_user(
-            request, _("Asked for: the worker takes it at its next tick."), messages.SUCCESS
+            request,
+            _("Refit requested. The worker will start it within a minute or so."),
+            messages.SUCCESS,
         )
         return HttpResponseRedirect(reverse("admin:recommender_trainingrun_changelist"))
 
-    @admin.action(permissions=["refit"], description=gettext_lazy("Switch to this run"))
+    @admin.action(permissions=["refit"], description=gettext_lazy("Make this run live"))
     def switch_to_run(self, request: HttpRequest, queryset: QuerySet[TrainingRun]) -> None:
         chosen = list(queryset[:2])
         if len(chosen) != 1:
-            self.message_user(request, _("Choose one run."), messages.ERROR)
+            self.message_user(request, _("Select exactly one run."), messages.ERROR)
             return
         try:
             refit.activate(chosen[0])
         except ValueError:
-            text = _("%(run)s has no complete factors to serve.") % {"run": chosen[0]}
+            text = _("%(run)s can't go live: its factors are incomplete.") % {"run": chosen[0]}
             self.message_user(request, text, messages.ERROR)
             return
-        self.log_change(request, chosen[0], "Switched to this run.")
-        text = _("%(run)s serves the site from now on.") % {"run": chosen[0]}
+        self.log_change(request, chosen[0], "Made this run live.")
+        text = _("%(run)s is now live.") % {"run": chosen[0]}
         self.message_user(request, text, messages.SUCCESS)
 
-    @admin.display(description=gettext_lazy("serves"), boolean=True)
+    @admin.display(description=gettext_lazy("live"), boolean=True)
     def serving(self, run: TrainingRun) -> bool:
         return run.is_active
 
@@ -143,7 +145,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def rmse(self, run: TrainingRun) -> str:
         return _decimals(run.metrics.get("rmse"))
 
-    @admin.display(description=gettext_lazy("biases alone"))
+    @admin.display(description=gettext_lazy("biases only"))
     def bias_rmse(self, run: TrainingRun) -> str:
         return _decimals(run.metrics.get("bias_rmse"))
 
@@ -158,7 +160,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
             return "–"
         work = refit_progress(run)
         if work is None:
-            return _("stopped without a word")
+            return _("stopped unexpectedly")
         return format_html(
             '<span data-live="run-{}">{} <progress value="{}" max="100"></progress> {} %</span>',
             *(run.pk, work.phase, work.percent, work.percent),
@@ -176,7 +178,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
     def erased(self, run: TrainingRun) -> str:
         return trace_of_erased(run) or "–"
 
-    @admin.display(description=gettext_lazy("hyper-parameters"))
+    @admin.display(description=gettext_lazy("hyperparameters"))
     def hyperparameters_table(self, run: TrainingRun) -> str:
         return _table(run.hyperparameters)
 

@@ -71,8 +71,8 @@ def trace_in_active_run() -> str:
     if active is None or not active.n_erased:
         return ""
     text = ngettext(
-        "The model in use learned from %(n)d account that has since been erased.",
-        "The model in use learned from %(n)d accounts that have since been erased.",
+        "The live model learned from %(n)d account that has since been erased.",
+        "The live model learned from %(n)d accounts that have since been erased.",
         active.n_erased,
     ) % {"n": active.n_erased}
     return f"{text} {_until(active)}"
@@ -80,14 +80,13 @@ def trace_in_active_run() -> str:
 
 def _until(run: TrainingRun) -> str:
     if run.state == TrainingRun.State.RUNNING:
-        return _("Another refit will follow.")
+        return _("The next refit will remove any trace.")
     if not store.has_rows(run):
-        return _("Its factors have been deleted, and no trace is left.")
+        return _("Its factors have been deleted, so no trace is left.")
     if run.is_active:
         due = date_format(timezone.localtime(refit_due_at()), "SHORT_DATETIME_FORMAT")
-        text = _("Its movie factors carry a trace until the next refit, due at %(due)s.")
+        text = _("Its movie factors carry a trace until the next refit, due on %(due)s.")
         return text % {"due": due}
     return _(
-        "It is kept for switching back; its movie factors carry a trace until newer runs push it "
-        "out."
+        "It is kept for rollbacks. Its movie factors carry a trace until newer runs replace it."
     )

@@ -103,8 +103,8 @@ def check(holdout: HoldoutFit, active: TrainingRun | None, *, force: bool = Fals
     loss = (error - bias_error) - (before["rmse"] - before["bias_rmse"])
     if loss > TOLERANCE:
         raise Rejected(
-            f"it gains {bias_error - error:.4f} on biases alone, {loss:.4f} less than the run "
-            "that serves now"
+            f"it improves on biases alone by {bias_error - error:.4f}, {loss:.4f} less than the "
+            "live run"
         )
 
 

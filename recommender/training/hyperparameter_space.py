@@ -1,4 +1,4 @@
-"""The hyper-parameters a search varies, and their bounds.
+"""The hyperparameters a search varies, and their bounds.
 
 Few and influential ones. Stars: regularization matters most, then the learning rate and the weight
 of the implicit part. Lists: regularization and length of the interest block, the weight of unrated
@@ -28,7 +28,7 @@ class RefusedValues(ValueError):
 
 @dataclass(frozen=True)
 class Dimension:
-    """One hyper-parameter; its range is default / reach to default * reach, or low to high."""
+    """One hyperparameter; its range is default / reach to default * reach, or low to high."""
 
     name: str
     reach: float = 2.0
@@ -125,7 +125,7 @@ def hyperparameters_of(values: Mapping[str, Any]) -> Hyperparameters:
         raise RefusedValues(f"{type(values).__name__} instead of names and values")
     for name, value in values.items():
         if name not in SPACE:
-            raise RefusedValues(f"{name} is not a hyper-parameter that a search moves")
+            raise RefusedValues(f"{name} is not a hyperparameter that a search moves")
         SPACE[name].check(value)
     typed = {name: int(v) if SPACE[name].is_whole else float(v) for name, v in values.items()}
     return replace(Hyperparameters(), **typed)

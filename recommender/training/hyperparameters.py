@@ -1,4 +1,4 @@
-"""The hyper-parameters of the next refit: those of the search in use, or the defaults."""
+"""The hyperparameters of the next refit: those of the search in use, or the defaults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def current_hyperparameters() -> Hyperparameters:
         return found_values(search)
     except RefusedValues as error:
         logger.error(
-            "The values of hyper-parameter search %s are refused (%s): using the defaults. "
+            "The values of hyperparameter search %s are refused (%s): using the defaults. "
             "`manage.py tune` finds new ones, `manage.py tune --use defaults` ends this message.",
             search.pk,
             error,
@@ -31,7 +31,7 @@ def current_hyperparameters() -> Hyperparameters:
 
 
 def found_values(search: HyperparameterSearch) -> Hyperparameters:
-    """The hyper-parameters a search found.
+    """The hyperparameters a search found.
 
     Raises:
         RefusedValues: no search can have found them, or it compared them with other defaults than
@@ -39,7 +39,7 @@ def found_values(search: HyperparameterSearch) -> Hyperparameters:
     """
     found = hyperparameters_of(search.values)
     if search.recipe != recipe():
-        raise RefusedValues("they were found against other defaults than this version has")
+        raise RefusedValues("they were compared with defaults that this version no longer has")
     return found
 
 

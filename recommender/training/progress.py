@@ -89,7 +89,7 @@ class Progress:
             heartbeat_at=now,
             curve=self.curve,
         ):
-            raise Cancelled("the run was given up by somebody else")
+            raise Cancelled("another process gave up on this run")
         self._written = time.monotonic()
 
 

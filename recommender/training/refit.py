@@ -174,7 +174,7 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
         # A run that was given up as dead meanwhile must not be activated.
         ours = TrainingRun.objects.running().filter(pk=run.pk)
         if not ours.update(state=TrainingRun.State.READY):
-            raise AlreadyRunning("the run was given up while it was being stored")
+            raise AlreadyRunning("another process gave up on this run while it was being stored")
         store.drop_orphans(run)
         run.state = TrainingRun.State.READY
         _switch_to(run)

@@ -62,7 +62,7 @@ def release_dead() -> int:
         if given_up.update(
             state=TrainingRun.State.FAILED,
             finished_at=timezone.now(),
-            reason="The worker stopped without a word; the run before it goes on serving.",
+            reason="The worker stopped unexpectedly. The previous run stays live.",
         ):
             store.delete(run)
             released += 1

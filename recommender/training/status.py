@@ -9,12 +9,12 @@ from cfsite.lib.worker_claims import is_dead
 from recommender.models import TrainingRun
 
 PHASES: Phases = {
-    "reading ratings": (_("Reading the ratings"), 0.03),
+    "reading ratings": (_("Reading ratings"), 0.03),
     "learning without the held-out ratings": (_("Learning, with some ratings held back"), 0.45),
     "learning from all ratings": (_("Learning from all ratings"), 0.42),
-    "storing": (_("Storing what was learned"), 0.05),
-    "checking what was stored": (_("Checking what was stored"), 0.02),
-    "drawing the taste map": (_("Drawing the map of taste"), 0.03),
+    "storing": (_("Saving what was learned"), 0.05),
+    "checking what was stored": (_("Checking what was saved"), 0.02),
+    "drawing the taste map": (_("Drawing the taste map"), 0.03),
 }
 
 

@@ -147,14 +147,14 @@ class TransferResult:
         sentences = []
         if self.new:
             text = ngettext(
-                "The rating you tried is now yours.", "The %(n)d ratings you tried are now yours.",
+                "The rating you tried is yours now.", "The %(n)d ratings you tried are yours now.",
                 self.new,
             )  # fmt: skip
             sentences.append(text % {"n": self.new})
         if self.rated_before:
             text = ngettext(
-                "One of the movies you had rated before; those stars stand.",
-                "%(n)d of the movies you had rated before; those stars stand.",
+                "You had already rated one of these movies; we kept your rating.",
+                "You had already rated %(n)d of these movies; we kept your ratings.",
                 self.rated_before,
             )
             sentences.append(text % {"n": self.rated_before})

@@ -1,4 +1,4 @@
-"""Admin of hyper-parameter searches: inspect them, use one, or return to the defaults."""
+"""Admin of hyperparameter searches: inspect them, use one, or return to the defaults."""
 
 from typing import Any
 
@@ -25,10 +25,10 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
     actions = ["use_this_search", "use_the_defaults_again"]
     fieldsets = [
         (None, {"fields": ["state", "in_use", "reason", "phase"]}),
-        (gettext_lazy("What it found"), {"fields": ["scores_table", "values_table"]}),
+        (gettext_lazy("Results"), {"fields": ["scores_table", "values_table"]}),
         (gettext_lazy("Trials, newest first"), {"fields": ["trials_table"]}),
         (
-            gettext_lazy("When and on what"),
+            gettext_lazy("Timing and data"),
             {
                 "fields": [
                     *("started_at", "heartbeat_at", "finished_at", "spent", "budget_seconds"),
@@ -62,37 +62,39 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
     def has_switch_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("recommender.change_hyperparametersearch")
 
-    @admin.action(permissions=["switch"], description=gettext_lazy("Use what this search found"))
+    @admin.action(
+        permissions=["switch"], description=gettext_lazy("Use the values found by this search")
+    )
     def use_this_search(
         self, request: HttpRequest, queryset: QuerySet[HyperparameterSearch]
     ) -> None:
         chosen = list(queryset[:2])
         if len(chosen) != 1:
-            self.message_user(request, _("Choose one search."), messages.ERROR)
+            self.message_user(request, _("Select exactly one search."), messages.ERROR)
             return
         try:
             hyperparameters.use_search(chosen[0])
         except RefusedValues as error:
-            text = _("%(search)s cannot be used: %(why)s.") % {"search": chosen[0], "why": error}
+            text = _("%(search)s can't be used: %(why)s.") % {"search": chosen[0], "why": error}
             self.message_user(request, text, messages.ERROR)
             return
-        self.log_change(request, chosen[0], "Lets refits use it.")
-        text = _("The next refits use %(search)s.") % {"search": chosen[0]}
+        self.log_change(request, chosen[0], "Chose its values for refits.")
+        text = _("Refits will use %(search)s from now on.") % {"search": chosen[0]}
         self.message_user(request, text, messages.SUCCESS)
 
-    @admin.action(permissions=["switch"], description=gettext_lazy("Use the defaults again"))
+    @admin.action(permissions=["switch"], description=gettext_lazy("Go back to the defaults"))
     def use_the_defaults_again(
         self, request: HttpRequest, queryset: QuerySet[HyperparameterSearch]
     ) -> None:
         in_use = HyperparameterSearch.objects.in_use()
         if in_use is None:
-            self.message_user(request, _("Refits use the defaults already."), messages.INFO)
+            self.message_user(request, _("Refits already use the defaults."), messages.INFO)
             return
         hyperparameters.use_defaults()
         self.log_change(request, in_use, "Went back to the defaults.")
-        self.message_user(request, _("The next refits use the defaults."), messages.SUCCESS)
+        self.message_user(request, _("Refits will use the defaults from now on."), messages.SUCCESS)
 
-    @admin.display(description=gettext_lazy("refits use it"), boolean=True)
+    @admin.display(description=gettext_lazy("in use"), boolean=True)
     def in_use(self, search: HyperparameterSearch) -> bool:
         return search.is_in_use
 
@@ -112,7 +114,7 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
     def lists(self, search: HyperparameterSearch) -> str:
         return _before_and_after(search, "lists")
 
-    @admin.display(description=gettext_lazy("beside the defaults"))
+    @admin.display(description=gettext_lazy("compared with the defaults"))
     def scores_table(self, search: HyperparameterSearch) -> str:
         head = [_("stage"), _("defaults"), _("best"), _("gain"), _("at least"), _("kept")]
         rows = [
@@ -125,7 +127,7 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
         ]
         return _table(head, rows)
 
-    @admin.display(description=gettext_lazy("values found"))
+    @admin.display(description=gettext_lazy("best values"))
     def values_table(self, search: HyperparameterSearch) -> str:
         defaults = search.recipe.get("defaults", {})
         head = [_("name"), _("default"), _("found")]

@@ -22,7 +22,7 @@ from recommender.tuning.objective import TuningSplit
 State = HyperparameterSearch.State
 # A paused search is not resumed once more than this share of its ratings has changed.
 MAX_CHANGED = 0.1
-OUT_OF_TIME = "the time was over before it was confirmed"
+OUT_OF_TIME = "time ran out before it could be confirmed"
 # A new search is not due before this share of the ratings has changed.
 MIN_CHANGED = 0.05
 
@@ -46,7 +46,7 @@ def claim(seconds: float | None, *, new: bool, seed: int) -> HyperparameterSearc
                 if not new and _can_resume(search):
                     return _resume(search, seconds, ours)
                 search.state, search.finished_at = State.FAILED, now
-                search.reason = "Left for a new search."
+                search.reason = "Abandoned for a new search."
                 search.save(update_fields=["state", "finished_at", "reason"])
             return HyperparameterSearch.objects.create(
                 **ours,
@@ -65,7 +65,7 @@ def _resume(
     if seconds is not None:
         ours = {**ours, "budget_seconds": search.spent_seconds + seconds}
     if not HyperparameterSearch.objects.paused().filter(pk=search.pk).update(**ours):
-        raise AlreadySearching("another process has just taken it")
+        raise AlreadySearching("another process has just taken it over")
     search.refresh_from_db()
     return search
 

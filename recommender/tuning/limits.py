@@ -78,7 +78,7 @@ class SearchMonitor:
         self._last_check = now
         self.save_progress()
         if self._slice_seconds is not None and now - self._started > self._slice_seconds:
-            raise Paused("it goes on at the next tick")
+            raise Paused("continuing at the next tick")
         if self.must_pause and (reason := self.must_pause()):
             raise Paused(reason)
 
@@ -97,7 +97,7 @@ class SearchMonitor:
             spent_seconds=self.search.spent_seconds,
             phase=self.search.phase,
         ):
-            raise Paused("somebody else has taken it over")
+            raise Paused("another process has taken it over")
         self._bar.update(round(self.seconds_spent) - self._bar.n)
 
     def start_phase(self, name: str) -> None:

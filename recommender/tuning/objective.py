@@ -75,8 +75,8 @@ class TuningSplit:
         search, confirm = newest.take(first_half), newest.take(~first_half)
         if min(len(search), len(confirm)) < MIN_VALIDATION:
             raise TooFewRatings(
-                f"{len(newest)} ratings are left to judge by, {2 * MIN_VALIDATION} are needed: "
-                "with fewer, a gain cannot be told from luck"
+                f"only {len(newest)} ratings are left to judge by, and {2 * MIN_VALIDATION} are "
+                "needed to tell a gain from luck"
             )
         return cls(train, search, confirm, snapshot.genres)
 

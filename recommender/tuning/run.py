@@ -1,4 +1,4 @@
-"""The hyper-parameter search: run trials, confirm the best one, let the next refits use it.
+"""The hyperparameter search: run trials, confirm the best one, let the next refits use it.
 
 There are two stages: stars, judged by the RMSE of predicted ratings; then lists, judged by NDCG@10
 with the stars settings of the first stage. The best trial of a stage is fitted again beside the
@@ -61,7 +61,7 @@ def load_study_class() -> type[Study]:
         if error.name != "optuna":
             raise
         raise OptunaMissing(
-            "a search needs Optuna, which is not installed: pip install -r requirements-tuning.txt"
+            "searching needs Optuna, which is not installed: pip install -r requirements-tuning.txt"
         ) from error
     return Study
 
@@ -105,7 +105,7 @@ def run_search(
     except TooFewRatings as error:
         lifecycle.fail(search, monitor.seconds_spent, str(error))
     except Exception as error:
-        logger.exception("Hyper-parameter search %s failed", search.pk)
+        logger.exception("Hyperparameter search %s failed", search.pk)
         lifecycle.fail(search, monitor.seconds_spent, f"{type(error).__name__}: {error}")
     except BaseException:
         lifecycle.pause(search, monitor.seconds_spent, "interrupted")
@@ -235,7 +235,7 @@ class _Search:
         if self.search.trials.filter(stage=stage.name).count() < 2:
             raise OutOfTime
         if not best:
-            return {"accepted": False, "reason": "no trial was better than the defaults"}
+            return {"accepted": False, "reason": "no trial beat the defaults"}
         self.monitor.start_phase(f"{stage.name}: confirming")
         self.monitor.deadline = self.search.budget_seconds
         before = self._measure_over_starts(stage, Hyperparameters())
@@ -262,5 +262,5 @@ def outcome_sentence(result: dict[str, Any]) -> str:
     if "gain" not in result:
         return result["reason"]
     scores = f"{result['before']:.4f} with the defaults, {result['after']:.4f} with the best"
-    verdict = "kept" if result["accepted"] else "not more than chance, the defaults stay"
+    verdict = "kept" if result["accepted"] else "not more than chance, so the defaults stay"
     return f"{scores}: {verdict}"

@@ -96,7 +96,7 @@ class Study:
         for dimension in self.stage.dimensions:
             dimension.check(trial.values.get(dimension.name))
         if set(trial.values) != set(self._distributions):
-            raise RefusedValues(f"trial {trial.pk} names other hyper-parameters")
+            raise RefusedValues(f"trial {trial.pk} names other hyperparameters")
         return optuna.trial.create_trial(
             state=_STATES[State(trial.state)],
             value=trial.score if trial.state == State.COMPLETE else None,

@@ -7,25 +7,25 @@ from movies.api.serializers import MovieCardSerializer
 
 class YearSerializer(serializers.Serializer):
     year = serializers.IntegerField()
-    n = serializers.IntegerField(help_text="Movies watched in it, each as often as it was.")
+    n = serializers.IntegerField(help_text="Movies watched that year, counting every rewatch.")
 
 
 class WatchedSerializer(serializers.Serializer):
     movie = MovieCardSerializer()
-    stars = serializers.FloatField(allow_null=True, help_text="Null if you have not rated it.")
+    stars = serializers.FloatField(allow_null=True, help_text="Null if you haven't rated it.")
     day = serializers.DateField(
         allow_null=True,
-        help_text="Of the viewing, else of the rating; null where the diary has no day.",
+        help_text="Day of the viewing, or else of the rating; null if the diary has no day.",
     )
 
 
 class SeenSerializer(WatchedSerializer):
     stars = serializers.FloatField()
     expected = serializers.FloatField(
-        allow_null=True, help_text="The stars that were to be expected; null where nobody can say."
+        allow_null=True, help_text="Stars we expected; null if unknown."
     )
     others = serializers.FloatField(
-        allow_null=True, help_text="The others' mean; null for fewer than five of them."
+        allow_null=True, help_text="Everyone else's average; null for fewer than five people."
     )
     n_others = serializers.IntegerField()
 
@@ -39,7 +39,7 @@ class KindSerializer(serializers.Serializer):
     key = serializers.CharField(help_text="Slug of the genre, or first year of the decade.")
     name = serializers.CharField()
     n = serializers.IntegerField()
-    mean = serializers.FloatField(help_text="Your mean stars.")
+    mean = serializers.FloatField(help_text="Your average stars.")
 
 
 class StreakSerializer(serializers.Serializer):
@@ -51,7 +51,7 @@ class StreakSerializer(serializers.Serializer):
 class AgreementSerializer(serializers.Serializer):
     n = serializers.IntegerField(help_text="Movies that at least five others have rated.")
     apart = serializers.FloatField(
-        source="mean_distance", help_text="Stars from the others' mean, on average."
+        source="mean_distance", help_text="Average distance from everyone else's average, in stars."
     )
     nearest = SeenSerializer()
     furthest = SeenSerializer()
@@ -60,28 +60,31 @@ class AgreementSerializer(serializers.Serializer):
 class ReviewSerializer(serializers.Serializer):
     year = serializers.IntegerField()
     n = serializers.IntegerField(
-        help_text="Viewings in your diary, and ratings of movies without any."
+        help_text="Viewings in your diary, plus rated movies that have none."
     )
     n_rewatches = serializers.IntegerField()
-    mean = serializers.FloatField(allow_null=True, help_text="Your mean stars.")
-    minutes = serializers.IntegerField(help_text="Of the movies whose length is known.")
-    n_minutes = serializers.IntegerField(help_text="How many those are.")
+    mean = serializers.FloatField(allow_null=True, help_text="Your average stars.")
+    minutes = serializers.IntegerField(
+        help_text="Total minutes of the movies with a known runtime."
+    )
+    n_minutes = serializers.IntegerField(help_text="Number of movies with a known runtime.")
     n_days = serializers.IntegerField(help_text="Days with a movie.")
     streak = StreakSerializer(allow_null=True)
-    months = YearMonthSerializer(many=True, help_text="January first.")
+    months = YearMonthSerializer(many=True, help_text="Starting with January.")
     first = WatchedSerializer(allow_null=True)
     last = WatchedSerializer(allow_null=True)
-    oldest = WatchedSerializer(allow_null=True, help_text="The movie that was made first.")
-    best = SeenSerializer(many=True, help_text="The most stars first, then the last rated.")
-    genres = KindSerializer(many=True, help_text="The most movies first.")
+    oldest = WatchedSerializer(allow_null=True, help_text="The oldest movie.")
+    best = SeenSerializer(many=True, help_text="Most stars first, then most recently rated.")
+    genres = KindSerializer(many=True, help_text="Most movies first.")
     decades = KindSerializer(many=True)
     favourite_genre = KindSerializer(
-        allow_null=True, help_text="The best stars, of those with at least three movies."
+        allow_null=True, help_text="Highest average among those with at least three movies."
     )
     favourite_decade = KindSerializer(allow_null=True)
-    better = SeenSerializer(allow_null=True, help_text="Furthest above what was to be expected.")
-    worse = SeenSerializer(allow_null=True, help_text="Furthest below it.")
+    better = SeenSerializer(allow_null=True, help_text="Furthest above the stars we expected.")
+    worse = SeenSerializer(allow_null=True, help_text="Furthest below the stars we expected.")
     agreement = AgreementSerializer(allow_null=True)
     discovery = SeenSerializer(
-        allow_null=True, help_text="Of four stars and more, the one that the fewest others rated."
+        allow_null=True,
+        help_text="Among those with four stars or more, the one the fewest other people rated.",
     )

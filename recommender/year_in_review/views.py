@@ -59,7 +59,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 @login_required
 def year(request: HttpRequest, year: int) -> HttpResponse:
     if Period.parse(f"{year:04}") is None:
-        raise Http404(_("There is no such year."))
+        raise Http404(_("Choose a year between 1 and 9999."))
     found = review(request.user, year)
     context = {
         "review": found,

@@ -21,10 +21,10 @@ def text_of(answer: object) -> str:
 
 def test_it_works(client: Client, db: None) -> None:
     page = text_of(client.get(PAGE))
-    assert "Your ratings and when you gave them" in page
-    assert "once it has 5 ratings" in page
+    assert "Your ratings, and when you gave them" in page
+    assert "become public at 5 ratings" in page
     assert "In your export: ratings.csv" in page
-    assert "Ask this site's operator how long they are kept" in page
+    assert "Ask the operator of this site how long they are kept" in page
 
 
 def test_every_model_with_a_persons_data_is_described() -> None:
@@ -59,7 +59,7 @@ def test_each_field_of_a_table_is_named(client: Client, db: None) -> None:
 def test_a_trace_of_erased_accounts_is_told(client: Client, alice: User) -> None:
     assert "since been erased" not in text_of(client.get(PAGE))
     TrainingRun.objects.create(state="ready", is_active=True, n_erased=2)
-    assert "The model in use learned from 2 accounts that have since been erased" in text_of(
+    assert "The live model learned from 2 accounts that have since been erased" in text_of(
         client.get(PAGE)
     )
 

@@ -154,7 +154,7 @@ def test_logged_in_elsewhere_is_logged_out(
         client.force_login(user)
     with django_capture_on_commit_callbacks(execute=True):
         page = here.post("/me/erase/", {"password": f"{WORD} password"}, follow=True)
-    assert b"are erased" in page.content
+    assert b"have been erased" in page.content
     assert elsewhere.get("/me/settings/").status_code == 302
     assert found_in_tables(WORD, str(USER_ID)) == {}
 

@@ -30,7 +30,7 @@ def content(answer: object) -> bytes:
 def test_it_works(alices_client: Client, history: list[Movie]) -> None:
     assert b"Prepare the zip" in alices_client.get(EXPORT).content
     assert alices_client.post(EXPORT).url == EXPORT
-    assert b"Your zip is being prepared" in alices_client.get(EXPORT).content
+    assert "We’re preparing your zip" in alices_client.get(EXPORT).content.decode()
     assert prepare_exports() == {"prepared": 1}
     assert b"?download" in alices_client.get(EXPORT).content
     answer = alices_client.get(f"{EXPORT}?download")
@@ -121,7 +121,7 @@ def test_one_that_fails_is_tried_three_times_and_says_so(
     for _attempt in range(5):
         assert prepare_exports() == {"prepared": 0}
     assert DataExport.objects.get().attempts == 3
-    assert b"could not be prepared" in alices_client.get(EXPORT).content
+    assert "We couldn’t prepare your zip" in alices_client.get(EXPORT).content.decode()
     monkeypatch.undo()
     alices_client.post(EXPORT)
     assert DataExport.objects.get().attempts == 0
@@ -143,7 +143,7 @@ def test_an_account_erased_meanwhile_leaves_nothing(
 def test_without_a_worker_it_says_so(alices_client: Client, history: list[Movie]) -> None:
     alices_client.post(EXPORT)
     with time_machine.travel(timezone.now() + timedelta(minutes=10)):
-        assert b"does not seem to be running" in alices_client.get(EXPORT).content
+        assert "doesn’t seem to be running" in alices_client.get(EXPORT).content.decode()
 
 
 def test_a_large_one_is_kept_in_pieces(

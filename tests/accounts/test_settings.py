@@ -22,7 +22,7 @@ def test_it_works(alices_client: Client, alice: User) -> None:
     # One stop, two of the boxes, one scale.
     assert content.count(" checked>") == 4
     answer = alices_client.post(PAGE, {"boldness": "-1"}, follow=True)
-    assert b"Your settings are saved." in answer.content
+    assert b"Settings saved." in answer.content
     assert settings_of(alice) == (-1, False, False)
     content = alices_client.get(PAGE).content.decode()
     assert re.findall(r'name="boldness"[^>]* value="(-?\d)" checked', content) == ["-1"]

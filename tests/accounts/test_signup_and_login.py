@@ -1,6 +1,9 @@
 """Signing up, in and out, through the site's own pages."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +57,49 @@ class TestSignUp:
         client.post("/accounts/signup/", {**SIGN_UP, field: value})
         assert list(User.objects.all()) == [alice]
         assert not is_logged_in(client)
+
+    def test_an_email_address_is_optional(self, client: Client) -> None:
+        page = client.get("/accounts/signup/").content.decode()
+        assert "Email (optional)" in page
+        assert re.findall(r'<input type="(?!hidden)\w+" name="(\w+)"', page) == [
+            "username",
+            "password1",
+            "email",
+        ]
+        client.post("/accounts/signup/", {**SIGN_UP, "email": ""})
+        assert is_logged_in(client)
+        assert User.objects.get().email == ""
+        assert mail.outbox == []
+
+    def test_an_operator_who_wants_it_confirmed_gets_it(self) -> None:
+        """In a process of its own: the form is made from the settings at the start."""
+        script = (
+            "import django; django.setup()\n"
+            "from accounts.login.forms import SignupForm\n"
+            "print(SignupForm().fields['email'].required)"
+        )
+        environment = {**os.environ, "CFSITE_EMAIL_VERIFICATION": "mandatory"}
+        environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        command = [sys.executable, "-c", script]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert found.stdout.strip() == "True"
+
+    def test_password_rules_are_told_once_and_only_when_broken(self, client: Client) -> None:
+        rule = "at least 8 characters"
+        assert rule not in client.get("/accounts/signup/").content.decode()
+        content = client.post("/accounts/signup/", {**SIGN_UP, "password1": "x"}).content.decode()
+        assert content.count(rule) == 1
+
+    def test_one_line_welcomes(self, client: Client) -> None:
+        page = client.post("/accounts/signup/", SIGN_UP, follow=True)
+        assert [str(message) for message in page.context["messages"]] == [
+            "Welcome, carol. "
+            "We’ve sent a link to carol@example.org: open it to confirm your address."
+        ]
+
+    def test_without_an_address_it_says_nothing_of_one(self, client: Client) -> None:
+        page = client.post("/accounts/signup/", {**SIGN_UP, "email": ""}, follow=True)
+        assert [str(message) for message in page.context["messages"]] == ["Welcome, carol."]
 
     def test_errors_stand_beside_their_field(self, client: Client) -> None:
         content = client.post("/accounts/signup/", {**SIGN_UP, "username": ""}).content.decode()

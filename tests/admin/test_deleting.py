@@ -121,7 +121,7 @@ def test_too_many_at_once_are_refused_with_words(
         "_selected_action": [Movie.objects.first().pk],
     }
     answer = staff_client.post(reverse("admin:movies_movie_changelist"), chosen, follow=True)
-    assert "Delete at most 500 at once." in answer.content.decode()
+    assert "You can delete up to 500 at a time." in answer.content.decode()
     assert Movie.objects.count() == 501
 
 

@@ -190,6 +190,6 @@ def test_a_public_list_can_be_made_private(
     assert shown.key.encode() not in page.content
     body = {"action": "make_private", "_selected_action": shown.pk}
     answer = staff_client.post(url_of(MovieList, "changelist"), body, follow=True)
-    assert b"1 list is private now." in answer.content
+    assert b"1 list is now private." in answer.content
     assert client.get(shown.get_absolute_url()).status_code == 404
     assert MovieList.objects.get().name == "Rainy Sundays"

@@ -59,7 +59,7 @@ def test_it_works(staff_client: Client, make_run: Callable[..., TrainingRun]) ->
 def test_refit_now_asks_once(staff_client: Client) -> None:
     for _ in range(3):
         answer = staff_client.post(REFIT, follow=True)
-        assert "next tick" in answer.content.decode()
+        assert "Refit requested" in answer.content.decode()
     run = TrainingRun.objects.get()
     assert run.state == TrainingRun.State.QUEUED
     assert refit.is_due()
@@ -88,7 +88,7 @@ def test_refit_now_needs_a_post_with_its_token(staff_client: Client, staff: obje
 
 def test_switching_back(staff_client: Client, fitted_runs: tuple[TrainingRun, TrainingRun]) -> None:
     older, _serving = fitted_runs
-    assert "serves the site from now on" in switch(staff_client, older)
+    assert "is now live" in switch(staff_client, older)
     assert TrainingRun.objects.active() == older
 
 
@@ -99,8 +99,8 @@ def test_what_cannot_serve_is_not_switched_to(
 ) -> None:
     pruned, failed = make_run(), make_run(state=TrainingRun.State.FAILED)
     for run in (pruned, failed):
-        assert "no complete factors" in switch(staff_client, run)
-    assert "Choose one run" in switch(staff_client, *fitted_runs)
+        assert "factors are incomplete" in switch(staff_client, run)
+    assert "Select exactly one run" in switch(staff_client, *fitted_runs)
     assert TrainingRun.objects.active() == fitted_runs[1]
 
 
@@ -135,7 +135,7 @@ def test_progress_is_shown_while_it_runs(
     assert f'data-live="run-{run.pk}"' in page
     assert "admin-extra/live.js" in page
     TrainingRun.objects.update(heartbeat_at=timezone.now() - SILENCE)
-    assert "stopped without a word" in staff_client.get(RUNS).content.decode()
+    assert "stopped unexpectedly" in staff_client.get(RUNS).content.decode()
 
 
 def test_curves_of_every_kind_are_drawn() -> None:

@@ -1,4 +1,4 @@
-"""Hyper-parameter searches in the admin: they can be viewed and switched, never edited."""
+"""Hyperparameter searches in the admin: they can be viewed and switched, never edited."""
 
 from collections.abc import Callable
 
@@ -64,7 +64,7 @@ def test_values_are_used_and_put_away_again(
     staff_client: Client, make_search: Callable[..., HyperparameterSearch]
 ) -> None:
     search = make_search()
-    assert "next refits use" in act(staff_client, "use_this_search", search)
+    assert "Refits will use" in act(staff_client, "use_this_search", search)
     assert current_hyperparameters().regularization == STRONGER
     assert "use the defaults" in act(staff_client, "use_the_defaults_again", search)
     assert current_hyperparameters() == Hyperparameters()
@@ -75,10 +75,10 @@ def test_what_cannot_be_used_is_refused(
     staff_client: Client, make_search: Callable[..., HyperparameterSearch]
 ) -> None:
     first, second = make_search(), make_search(values={"regularization": 1e9})
-    assert "Choose one" in act(staff_client, "use_this_search", first, second)
-    assert "cannot be used" in act(staff_client, "use_this_search", second)
+    assert "Select exactly one" in act(staff_client, "use_this_search", first, second)
+    assert "be used: " in act(staff_client, "use_this_search", second)
     empty = make_search(values={})
-    assert "cannot be used" in act(staff_client, "use_this_search", empty)
+    assert "be used: " in act(staff_client, "use_this_search", empty)
     assert HyperparameterSearch.objects.in_use() is None
 
 

@@ -66,7 +66,7 @@ def test_a_new_account_may_have_an_address(staff_client: Client) -> None:
         body | {"username": "dora2", "email": "DORA@example.org"},
     )
     assert twice.status_code == 200
-    assert "already exists" in twice.content.decode()
+    assert "already an account" in twice.content.decode()
 
 
 def test_a_rater_of_a_data_set_never_wakes_up(

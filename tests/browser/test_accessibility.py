@@ -172,7 +172,7 @@ def test_a_visitors_list_and_the_page_of_a_closed_site(
     assert list(seen_from_everywhere(page)) == []
     settings.MAINTENANCE = True
     page.goto("/")
-    expect(page.get_by_role("heading", name="Back soon")).to_be_visible()
+    expect(page.get_by_role("heading", name="We'll be right back")).to_be_visible()
     assert list(seen_from_everywhere(page)) == []
 
 

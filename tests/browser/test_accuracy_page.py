@@ -37,8 +37,8 @@ def full_page(db: None, catalogue: list[Movie], measured: dict[str, Any]) -> Non
 def test_no_faults(window: Watched, full_page: None, scheme: str, width: int) -> None:
     page = window.open(color_scheme=scheme, viewport={"width": width, "height": 800})
     page.goto("/accuracy/")
-    page.get_by_text("The picture as a table").click()
-    page.get_by_text("Simpler methods by the same yardsticks").click()
+    page.get_by_text("Show as a table").click()
+    page.get_by_text("How simpler methods compare").click()
     assert page.locator(".plot").count() == 3
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -60,7 +60,7 @@ def test_wide_tables_scroll_by_the_keys_on_a_narrow_screen(
     page = window.open(viewport={"width": 320, "height": 700})
     page.goto("/accuracy/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    table = page.get_by_role("region", name="Quality of lists")
+    table = page.get_by_role("region", name="List quality")
     table.focus()
     page.keyboard.press("ArrowRight")
     eventually(lambda: table.evaluate("table => table.scrollLeft > 0"), 10, "the scrolling")

@@ -58,13 +58,13 @@ def test_upload_preview_import_list_undo(
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Importing from Letterboxd")
     work(page, scripts)
-    page.get_by_role("link", name=f"See the list made from your {N_FILMS} ratings").click()
+    page.get_by_role("link", name=f"See your picks from {N_FILMS} ratings").click()
     expect(page).to_have_url(re.compile("/$"))
     assert Rating.objects.of(alice).count() == N_FILMS
 
     page.goto("/me/import/")
     page.get_by_role("link", name=re.compile("^Letterboxd,")).click()
-    page.get_by_role("button", name="Undo the whole import").click()
+    page.get_by_role("button", name="Undo this import").click()
     work(page, scripts)
     expect(page.get_by_role("heading", level=1)).to_have_text("The import was undone")
     assert not Rating.objects.of(alice).exists()
@@ -74,4 +74,4 @@ def work(page: Page, scripts: bool) -> None:
     """What the worker does; the page notices by itself, or by a look again."""
     assert lifecycle.run(PersonalImport.objects.get())
     if not scripts:
-        page.get_by_role("link", name="Look again").click()
+        page.get_by_role("link", name="Check again").click()

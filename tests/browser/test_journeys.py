@@ -19,10 +19,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def sign_up(page: Page, name: str = "carol") -> None:
     page.goto("/")
     page.get_by_role("banner").get_by_role("link", name="Sign up").click()
-    page.get_by_label("Username").fill(name)
+    page.get_by_label("User name").fill(name)
     page.get_by_label("Email").fill(f"{name}@example.org")
     page.get_by_label("Password").fill("mauve-teapot-77")
-    page.get_by_role("main").get_by_role("button", name="Sign Up").click()
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("banner").get_by_role("button", name=name)).to_be_visible()
 
 
@@ -98,7 +98,7 @@ def test_the_whole_way_without_javascript(window: Watched, catalogue: list[Movie
     rating.refresh_from_db()
     assert rating.stars == 4
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("You have not rated anything yet")).to_be_visible()
+    expect(page.get_by_text("You haven’t rated anything yet")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("form.rating")).to_have_count(1)
 

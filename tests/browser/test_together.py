@@ -38,9 +38,9 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
     owner.goto("/")
     owner.get_by_role("link", name="Together").click()
     owner.get_by_label("Name").fill("Friday evening")
-    owner.get_by_label("Least misery").check()
-    owner.get_by_role("button", name="Make the group").click()
-    expect(owner.get_by_role("heading", name="For you alone, so far")).to_be_visible()
+    owner.get_by_label("Nobody hates it").check()
+    owner.get_by_role("button", name="Start group").click()
+    expect(owner.get_by_role("heading", name="Just for you, so far")).to_be_visible()
     link = owner.get_by_label("Link").input_value()
 
     guest = window.open(java_script_enabled=False, viewport={"width": 390, "height": 800})
@@ -49,7 +49,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
     expect(guest.get_by_role("heading", name="What the others will see")).to_be_visible()
     guest.get_by_label("Your name").fill("Dora")
     guest.get_by_role("button", name="Join as a guest").click()
-    expect(guest.get_by_role("heading", name="Which do you know, Dora?")).to_be_visible()
+    expect(guest.get_by_role("heading", name="Which have you seen, Dora?")).to_be_visible()
     asked = [
         int(box.get_attribute("aria-labelledby").removeprefix("movie-"))
         for box in guest.locator("fieldset.guest-stars").all()
@@ -58,7 +58,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
     choose(guest, asked[0], "4.5 stars")
     choose(guest, asked[1], "2 stars")
     guest.get_by_role("button", name="Save and see the list").click()
-    expect(guest.get_by_role("status")).to_contain_text("You have rated 2 movies")
+    expect(guest.get_by_role("status")).to_contain_text("rated 2 movies")
     assert dict(GuestRating.objects.values_list("movie", "half_stars")) == {
         asked[0]: 9,
         asked[1]: 4,
@@ -88,7 +88,7 @@ def test_an_evening_with_a_guest_who_has_no_javascript(
 
     guest.get_by_role("link", name="Together").first.click()
     expect(guest.get_by_role("link", name="Friday evening")).to_be_visible()
-    guest.get_by_role("button", name="Delete it now").click()
+    guest.get_by_role("button", name="Delete them now").click()
     assert not Guest.objects.exists()
     guest.goto(link)
     expect(guest.get_by_text("alice invites you")).to_be_visible()
@@ -104,13 +104,13 @@ def test_a_guest_signs_up_and_keeps_what_was_rated(
     page.get_by_role("button", name="Join as a guest").click()
     page.locator(".guest-stars").first.get_by_text("5 stars", exact=True).locator("..").click()
     page.get_by_role("button", name="Save and see the list").click()
-    page.get_by_role("link", name="Sign up and keep it").click()
-    page.get_by_label("Username").fill("dora")
+    page.get_by_role("link", name="Sign up to keep them").click()
+    page.get_by_label("User name").fill("dora")
     page.get_by_label("Email").fill("dora@example.org")
     page.get_by_label("Password").fill("mauve-teapot-77")
-    page.get_by_role("main").get_by_role("button", name="Sign Up").click()
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
     page.get_by_role("button", name="Keep them").click()
-    expect(page.get_by_role("status")).to_contain_text("1 rating is yours now")
+    expect(page.get_by_role("status")).to_contain_text("1 rating added to your account")
     page.get_by_role("link", name="Friday evening").click()
     expect(page.locator(".group-people")).to_contain_text("dora you")
     assert Rating.objects.of(User.objects.get(username="dora")).get().stars == 5

@@ -50,10 +50,10 @@ def test_a_whole_visit(window: Watched, catalogue: list[Movie], scripted: bool, 
     assert all(int(title.split()[1]) % 2 == 0 for title in picks[:4])
 
     page.get_by_role("link", name="Sign up and keep them").click()
-    page.get_by_label("Username").fill(NAME)
+    page.get_by_label("User name").fill(NAME)
     page.get_by_label("Email").fill(f"{NAME}@example.org")
     page.get_by_label("Password").fill("mauve-teapot-77")
-    page.get_by_role("main").get_by_role("button", name="Sign Up").click()
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", name="Pick what you would watch")).to_be_visible()
     carol = User.objects.get(username=NAME)
     assert carol.ratings.count() == 3, "what was tried came along"
@@ -189,7 +189,7 @@ def test_without_a_network_there_is_a_page(window: Watched, alice: User) -> None
     expect(page.locator("html")).to_have_class("theme-dark scripted")
     page.context.set_offline(True)
     page.goto("/me/ratings/")
-    expect(page.get_by_role("heading", name="No network")).to_be_visible()
+    expect(page.get_by_role("heading", name="You're offline")).to_be_visible()
     expect(page.locator("html")).to_have_class("theme-dark")
     kept = page.evaluate(
         "caches.keys().then(names => caches.open(names[0])).then(cache => cache.keys())"

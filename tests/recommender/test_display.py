@@ -73,7 +73,7 @@ def test_taste_and_year_pages_use_the_scale(
         labels = re.findall(r'y="190" text-anchor="middle">([^<]+)<', page)
         figures[scale] = (float(mean), float(distance[1]), distance[2], labels)
         agreement = re.search(
-            r"you were ([\d.]+ \w+) from what", shown(alices_client, f"/me/year/{year}/")
+            r"your ratings were ([\d.]+ \w+) away", shown(alices_client, f"/me/year/{year}/")
         )
         figures[scale] += (agreement[1].split()[1],)
     (mean, distance, *words), (mean_100, distance_100, *words_100) = figures.values()

@@ -78,7 +78,7 @@ def test_the_accuracy_page_is_filled_without_intervention(
     assert (done.source, done.protocol) == ("site", "temporal")
     page = Client().get("/accuracy/").content.decode()
     assert f"#{done.run_id}" in page
-    assert "Where it does not win" in page
+    assert "Where it doesn't win" in page
 
 
 def test_a_worker_killed_at_any_moment_leaves_a_complete_active_run(

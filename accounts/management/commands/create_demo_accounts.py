@@ -14,7 +14,7 @@ ACCOUNTS = {"member": {}, "operator": {"is_staff": True, "is_superuser": True}}
 
 
 class Command(BaseCommand):
-    help = "Create the accounts 'member' and 'operator' with random passwords, once."
+    help = "Create the accounts 'member' and 'operator' with random passwords, unless they exist."
 
     def handle(self, **options: Any) -> None:
         path = settings.DATA_DIR / "demo-logins.txt"

@@ -36,15 +36,14 @@ class UploadForm(forms.Form):
         label=gettext_lazy("CSV file"),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=gettext_lazy(
-            "UTF-8, up to 20 megabytes. A title column is needed; year, genres, "
-            "original_title, runtime, description, imdb_id, tmdb_id and movieId "
-            "(of MovieLens) are optional."
+            "UTF-8, up to 20 MB. It needs a title column; year, genres, original_title, "
+            "runtime, description, imdb_id, tmdb_id and movieId (MovieLens) are optional."
         ),
     )
     overwrite = forms.BooleanField(
-        label=gettext_lazy("Replace what differs"),
+        label=gettext_lazy("Replace values that differ"),
         required=False,
-        help_text=gettext_lazy("Otherwise only blank fields are filled in."),
+        help_text=gettext_lazy("If off, only blank fields are filled in."),
     )
 
 
@@ -88,7 +87,9 @@ def write_uploaded_movies(request: HttpRequest) -> HttpResponse:
     try:
         content = path.read_bytes()
     except OSError:
-        messages.error(request, _("The file is no longer here. Upload it again."))
+        messages.error(
+            request, _("The uploaded file is no longer available. Please upload it again.")
+        )
         return back
     try:
         found = read_catalogue_file(form.cleaned_data["name"], content)

@@ -14,17 +14,17 @@ SECONDS_BETWEEN_LINES = 5.0
 
 class Command(BaseCommand):
     help = (
-        "Write movies.csv, links.csv and ratings.csv as import_movielens reads them. Raters have "
-        "random numbers; people who opted out of the model and inactive accounts are left out. "
-        "Ratings with their times can still identify people: do not publish the files."
+        "Write movies.csv, links.csv and ratings.csv in the format import_movielens reads. Raters "
+        "get random numbers; inactive accounts and people who opted out of training are left out. "
+        "Ratings with their times can still identify people, so don't publish the files."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("target", type=Path, help="a new folder, or a zip: NAME.zip")
+        parser.add_argument("target", type=Path, help="a new folder, or a zip file (NAME.zip)")
         parser.add_argument(
             "--with-data-sets",
             action="store_true",
-            help="also the raters of imported data sets, whose terms may forbid to pass them on",
+            help="include raters of imported data sets, whose terms may forbid sharing them",
         )
 
     def handle(self, **options: Any) -> None:

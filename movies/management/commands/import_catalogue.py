@@ -14,9 +14,9 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Add movies from a CSV file, all or none: a column title, and any of year, genres, "
-        "original_title, runtime, description, imdb_id, tmdb_id, movieId (of MovieLens). "
-        "Exit code 0: written or nothing to do, 2: nothing written."
+        "Add movies from a CSV file, all or none. It needs a title column; year, genres, "
+        "original_title, runtime, description, imdb_id, tmdb_id and movieId (MovieLens) are "
+        "optional. Exit code 0: written or nothing to do, 2: nothing written."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,9 +24,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--overwrite",
             action="store_true",
-            help="also replace what the catalogue has otherwise; blank cells never do",
+            help="also replace existing values that differ; blank cells never do",
         )
-        parser.add_argument("--dry-run", action="store_true", help="only tell what would change")
+        parser.add_argument("--dry-run", action="store_true", help="only show what would change")
 
     def handle(self, **options: Any) -> None:
         path: Path = options["file"]
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             for reject in found.rejects:
                 self.stderr.write(str(reject))
             raise CommandError(
-                f"{found.n_rejected:,} lines cannot be taken; nothing was written.", returncode=2
+                f"{found.n_rejected:,} lines can't be imported; nothing was written.", returncode=2
             )
         if options["dry_run"]:
             self._show(plan)
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             f" {would}changed, {plan.n_unchanged:,} unchanged."
         )
         if found.ignored_columns:
-            self.stdout.write(f"Columns not read: {', '.join(found.ignored_columns)}.")
+            self.stdout.write(f"Ignored columns: {', '.join(found.ignored_columns)}.")
 
     def _show(self, plan: CataloguePlan) -> None:
         for line in plan.new[:SHOWN]:

@@ -15,7 +15,7 @@ from movies.imports.sources import MOVIELENS_NAMES, TERMS, open_source
 class Command(BaseCommand):
     help = (
         "Import a MovieLens data set: a name, a zip or a folder. Safe to repeat. "
-        "Exit code 0: all lines taken, 3: some rejected, 2: nothing written."
+        "Exit code 0: all lines imported, 3: some rejected, 2: nothing written."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,27 +23,29 @@ class Command(BaseCommand):
             "source", help=f"a zip, a folder, or one of {', '.join(MOVIELENS_NAMES)}, demo"
         )
         parser.add_argument(
-            "--strict", action="store_true", help="check every line first; all or nothing"
+            "--strict", action="store_true", help="check every line first and import all or nothing"
         )
         parser.add_argument(
             "--name",
             default="",
-            help="name of the data set, in front of its raters' names (default: of the folder)",
+            help="name of the data set, put before its raters' names (default: the folder's)",
         )
         parser.add_argument(
             "--same-set",
             action="store_true",
-            help="the set of that name that is here is this one, with other ratings",
+            help="this is the data set already imported under that name, with new ratings",
         )
         parser.add_argument(
             "--scale",
             type=int,
             choices=SCALES,
-            help="the highest possible rating, if ratings are not half stars up to 5; they become "
-            "the nearest half stars",
+            help="the highest possible rating, if ratings aren't half stars up to 5; they are "
+            "rounded to half stars",
         )
-        parser.add_argument("--rejects", metavar="FILE", help="write rejected lines to this csv")
-        parser.add_argument("--json", action="store_true", help="the report as JSON on stdout")
+        parser.add_argument(
+            "--rejects", metavar="FILE", help="write rejected lines to this CSV file"
+        )
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, **options: Any) -> None:
         try:

@@ -23,15 +23,17 @@ LIMITS = reading.Limits(max_mb=200, max_rows=1_000_000)
 
 class Command(BaseCommand):
     help = (
-        "Import the ratings, marks, diary and lists of a member from an export of another site. "
+        "Import a member's ratings, marks, diary and lists from another site's export. "
         "Safe to repeat. Exit code 0: done, 3: some movies were not found, 2: nothing written."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("user", help="user name of the member")
-        parser.add_argument("file", help="the export as it comes, or a CSV table")
+        parser.add_argument("user", help="the member's user name")
+        parser.add_argument("file", help="the export as downloaded, or a CSV table")
         parser.add_argument("--source", choices=[*SOURCES, ANY_CSV], default="")
-        parser.add_argument("--scale", choices=list(SCALES), default="", help="of a table")
+        parser.add_argument(
+            "--scale", choices=list(SCALES), default="", help="rating scale of a table"
+        )
         parser.add_argument(
             "--column",
             action="append",
@@ -42,16 +44,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "--policy", choices=PersonalImport.Policy.values, default=PersonalImport.Policy.NEWER
         )
-        parser.add_argument("--title-matches", action="store_true", help="without a year, too")
-        parser.add_argument("--add-movies", action="store_true", help="that are missing")
+        parser.add_argument(
+            "--title-matches",
+            action="store_true",
+            help="also import movies found by title alone, without a year",
+        )
+        parser.add_argument(
+            "--add-movies", action="store_true", help="add missing movies to the catalogue"
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and match only")
-        parser.add_argument("--missing", metavar="FILE", help="write what found no movie to a csv")
-        parser.add_argument("--json", action="store_true", help="the outcome as JSON on stdout")
+        parser.add_argument(
+            "--missing", metavar="FILE", help="write rows without a match to this CSV file"
+        )
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, **options: Any) -> None:
         user = get_user_model().objects.filter(username=options["user"]).first()
         if user is None:
-            raise CommandError(f"There is no member {options['user']!r}.", returncode=2)
+            raise CommandError(f"No member is called {options['user']!r}.", returncode=2)
         made = self._read(user, options)
         found = choosing.n_by_match(made)
         if options["missing"]:
@@ -65,7 +75,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report) if options["json"] else _in_words(report))
         n_open = found.get("missing", 0) + found.get("ambiguous", 0)
         if n_open and not options["add_movies"]:
-            raise CommandError(f"{n_open:,} rows found no movie.", returncode=3)
+            raise CommandError(f"{n_open:,} rows match no movie.", returncode=3)
 
     def _read(self, user: Any, options: dict[str, Any]) -> PersonalImport:
         columns = _columns(options["column"]) if options["column"] else None
@@ -97,7 +107,7 @@ class Command(BaseCommand):
         made.refresh_from_db()
         if made.state != PersonalImport.State.DONE:
             text = made.reason or f"The import is {made.get_state_display()}."
-            raise CommandError(f"{text} Run it again: it goes on from there.", returncode=1)
+            raise CommandError(f"{text} Run it again to continue from there.", returncode=1)
         return made.counts
 
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         marker = cache / "loading"
         source = _interrupted_source(marker) or options["source"]
         if not marker.exists() and Rating.objects.exists():
-            self.stdout.write("The catalogue has ratings already; nothing was loaded.")
+            self.stdout.write("The catalogue already has ratings; nothing was loaded.")
             return
         source, data_set = self._first_that_opens(source, cache)
         marker.write_text(source)
@@ -51,11 +51,11 @@ class Command(BaseCommand):
             try:
                 data_set = open_source(name, cache)
             except SourceError as error:
-                self.stderr.write(f"{name} is not to be had: {error}")
+                self.stderr.write(f"{name} is unavailable: {error}")
             else:
                 self.stdout.write(f"Loading {name}.")
                 return name, data_set
-        raise CommandError("No data could be loaded.", returncode=2)
+        raise CommandError("Couldn't load any data.", returncode=2)
 
 
 def _interrupted_source(marker: Path) -> str:
@@ -68,5 +68,5 @@ def _interrupted_source(marker: Path) -> str:
 
 def _about(source: str) -> str:
     if source == DEMO:
-        return "The demo catalogue has real movies; its ratings are made up by a random generator."
+        return "The demo catalogue has real movies, but its ratings are randomly generated."
     return TERMS

@@ -46,10 +46,10 @@ def rating(value: Any) -> Decimal | None:
     if plain in ("", "-1"):
         return None
     if not _NUMBER.fullmatch(plain):
-        raise ValueError(_("“%(value)s” is not a rating") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t a rating") % {"value": plain[:40]})
     number = Decimal(plain.replace(",", "."))
     if number < 0:
-        raise ValueError(_("“%(value)s” is not a rating") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t a rating") % {"value": plain[:40]})
     return number
 
 
@@ -60,7 +60,7 @@ def year(value: Any) -> int | None:
         return None
     match = re.match(r"([0-9]{4})(?:\.0$|$|-)", plain, re.ASCII)
     if not match or not EARLIEST_YEAR <= int(match[1]) <= LATEST_YEAR:
-        raise ValueError(_("“%(value)s” is not a year") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t a year") % {"value": plain[:40]})
     return int(match[1])
 
 
@@ -70,7 +70,7 @@ def number(value: Any) -> int | None:
     if plain in ("", "0"):
         return None
     if not re.fullmatch(r"[0-9]{1,10}", plain, re.ASCII) or int(plain) > MAX_NUMBER:
-        raise ValueError(_("“%(value)s” is not a movie id") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t a movie ID") % {"value": plain[:40]})
     return int(plain)
 
 
@@ -81,7 +81,7 @@ def imdb_id(value: Any) -> str:
         return ""
     match = _IMDB_ID.fullmatch(plain)
     if not match:
-        raise ValueError(_("“%(value)s” is not an IMDb id") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t an IMDb ID") % {"value": plain[:40]})
     return f"tt{int(match[1]):07d}"
 
 
@@ -95,7 +95,7 @@ def moment(value: Any) -> datetime | None:
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise ValueError(_("“%(value)s” is not a date") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t a date") % {"value": plain[:40]})
     if found.tzinfo is None:
         found = found.replace(tzinfo=UTC)
     return found if found >= EARLIEST_DATE and found.year <= LATEST_YEAR else None
@@ -132,7 +132,7 @@ def local_date(plain: str, day_first: bool) -> date:
     """The date of '10/21/20', '21.10.2020' or '2020-10-21'."""
     numbers = [int(one) for one in re.findall(r"[0-9]+", plain, re.ASCII)]
     if len(numbers) != 3 or len(plain) > 12:
-        raise ValueError(_("“%(value)s” is not a date") % {"value": plain[:40]})
+        raise ValueError(_("“%(value)s” isn’t a date") % {"value": plain[:40]})
     if numbers[0] > 999:
         return date(*numbers)
     day, month = numbers[:2] if day_first else numbers[1::-1]

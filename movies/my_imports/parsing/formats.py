@@ -90,9 +90,9 @@ def _document(member: Member) -> Any:
                 member.text(), parse_float=Decimal, parse_constant=_no_number
             )
         except json.JSONDecodeError as error:
-            member.refuse(error.lineno, _("this is not valid JSON"))
+            member.refuse(error.lineno, _("this isn’t valid JSON"))
         except (RecursionError, ValueError) as error:
-            raise Refused(_("%(file)s is not valid JSON.") % {"file": member.path}) from error
+            raise Refused(_("%(file)s isn’t valid JSON.") % {"file": member.path}) from error
     return member.document  # type: ignore[attr-defined]
 
 
@@ -126,7 +126,7 @@ class XmlFile:
                         element.clear()
             parser.close()
         except ElementTree.ParseError as error:
-            member.refuse(error.position[0], _("this is not valid XML"))
+            member.refuse(error.position[0], _("this isn’t valid XML"))
 
     def _pieces(self, member: Member) -> Iterator[str]:
         before = ""
@@ -134,7 +134,7 @@ class XmlFile:
             # Entities can unfold to gigabytes; none of these files declares any.
             if "<!DOCTYPE" in before + line or "<!ENTITY" in before + line:
                 raise Refused(
-                    _("%(file)s declares a document type, which is not allowed.")
+                    _("%(file)s contains a document type declaration, which isn’t allowed.")
                     % {"file": member.path}
                 )
             before = line[-10:]

@@ -36,7 +36,7 @@ class RatingScale:
             return str(self.label)
         stars = (self.half_stars(Decimal(self.example)) or 0) / 2
         words = {"scale": self.label, "value": self.example, "stars": f"{stars:g}"}
-        return _("%(scale)s: %(value)s becomes %(stars)s stars") % words
+        return _("%(scale)s (%(value)s becomes %(stars)s stars)") % words
 
 
 SCALES = {
@@ -69,7 +69,7 @@ class Range:
         if self.highest > scale.top:
             words = {"highest": f"{self.highest:f}", "scale": scale.label}
             raise Refused(
-                _("The ratings go up to %(highest)s, which is not on the scale “%(scale)s”.")
+                _("The ratings go up to %(highest)s, which doesn’t fit the scale “%(scale)s”.")
                 % words
             )
 

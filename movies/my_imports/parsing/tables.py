@@ -54,7 +54,7 @@ def rows(
             if any(cell.strip() for cell in cells):
                 yield NumberedRow(reader.line_num + skipped, cells)
     except csv.Error as error:
-        reason = _("the quotation marks do not match up (%(error)s)") % {"error": error}
+        reason = _("the quotation marks don’t match up (%(error)s)") % {"error": error}
         member.refuse(reader.line_num + skipped, reason)
 
 
@@ -70,7 +70,7 @@ def named(
     """Rows as cells by column, or what is wrong with the row; of two equal columns the first."""
     for line, cells in numbered:
         if len(cells) != len(names):
-            text = _("the line has %(n)s columns, the header %(expected)s")
+            text = _("the line has %(n)s columns but the header has %(expected)s")
             yield line, ValueError(text % {"n": len(cells), "expected": len(names)})
         else:
             yield line, dict(zip(reversed(names), reversed(cells), strict=True))

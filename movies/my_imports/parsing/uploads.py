@@ -61,9 +61,7 @@ class Member:
             raise
         except Exception as error:  # zipfile and its decoders raise a dozen kinds
             if "password" in str(error):
-                text = _(
-                    "%(file)s is protected by a password. Unpack the zip and upload what is inside."
-                )
+                text = _("%(file)s is password-protected. Unpack the zip and upload what’s inside.")
                 raise Refused(text % {"file": self.path}) from error
             raise Refused(_("%(file)s is damaged.") % {"file": self.path}) from error
 
@@ -97,7 +95,7 @@ class Member:
                     return encoding
                 except UnicodeDecodeError as error:
                     line += piece[: error.start].count(b"\n")
-        text = _("%(file)s, line %(line)s: this is not UTF-8 text.")
+        text = _("%(file)s, line %(line)s: this isn’t UTF-8 text.")
         raise Refused(text % {"file": self.path, "line": line})
 
     def lines(self) -> Iterator[str]:
@@ -116,7 +114,7 @@ class Member:
                     if len(line) == MAX_LINE_CHARACTERS:
                         self.refuse(number, _("the line is too long"))
                     if "\0" in line:
-                        self.refuse(number, _("it contains a NUL character, so it is not text"))
+                        self.refuse(number, _("it contains a NUL character, so it isn’t text"))
                     yield line
             finally:
                 text.detach()
@@ -172,7 +170,7 @@ def _members(file: BinaryIO) -> list[Member]:
     members = [Member(path, archive) for path in files if not path.startswith("__MACOSX/")]
     members = [one for one in members if not one.name.startswith(".")]
     if members and all(one.format == ZIP for one in members):
-        raise Refused(_("There is another zip inside the zip. Unpack it and upload the inner one."))
+        raise Refused(_("There’s another zip inside the zip. Unpack it and upload the inner one."))
     return members
 
 

@@ -43,7 +43,7 @@ def column_of(name: str) -> str:
 def problem(columns: Columns) -> str:
     """What is missing to import a table with these columns; '' if nothing is."""
     if not {"title", "imdb_id", "tmdb_id", "movielens_id"} & columns.keys():
-        return _("Choose the column that holds the titles, or one that holds ids.")
+        return _("Choose a column with titles, or one with IDs.")
     return ""
 
 

@@ -30,6 +30,6 @@ SOURCE = Source(
     "criticker",
     "Criticker",
     scale="100",
-    where=gettext_lazy("My account, Export rankings, XML."),
+    where=gettext_lazy("Go to My account > Export rankings > XML."),
     files=(XmlFile(read_film, root="recentratings", item="film"),),
 )

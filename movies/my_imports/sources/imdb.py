@@ -54,7 +54,7 @@ SOURCE = Source(
     "imdb",
     "IMDb",
     scale="10",
-    where=gettext_lazy("Your ratings or Watchlist, then Export."),
+    where=gettext_lazy("Open Your ratings or Watchlist, then choose Export."),
     files=(
         CsvFile(read_rating, frozenset({"const", "title", "you rated"})),
         CsvFile(read_watchlist, _LIST),

@@ -89,7 +89,7 @@ SOURCE = Source(
     "letterboxd",
     "Letterboxd",
     scale="5",
-    where=gettext_lazy("Settings, Data, Export your data. Upload the zip as it is."),
+    where=gettext_lazy("Go to Settings > Data > Export your data. Upload the zip as it is."),
     ignored_folders=frozenset({"deleted", "orphaned"}),
     files=(
         CsvFile(read_diary, _DIARY),

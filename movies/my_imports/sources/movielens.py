@@ -40,7 +40,7 @@ SOURCE = Source(
     "movielens",
     "MovieLens",
     scale="5",
-    where=gettext_lazy("About your ratings, Import/export, Export ratings."),
+    where=gettext_lazy("Go to About your ratings > Import/export > Export ratings."),
     files=(
         CsvFile(read_rating, _FILM | {"rating", "average rating"}, without=_NOT_OURS),
         CsvFile(read_wishlist, _FILM, prefix="movielens-wishlist", without=_NOT_OURS),

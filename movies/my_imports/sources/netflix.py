@@ -50,6 +50,6 @@ def read_row(row: tables.Cells) -> Iterator[Entry]:
 SOURCE = Source(
     "netflix",
     "Netflix",
-    where=gettext_lazy("Account, Viewing activity, Download all."),
+    where=gettext_lazy("Go to Account > Viewing activity > Download all."),
     files=(HistoryFile(read_row, frozenset({"title", "date"})),),
 )

@@ -77,7 +77,7 @@ def read_list_entry(row: tables.Cells) -> Iterator[Entry]:
 def read_viewing(row: tables.Cells) -> Iterator[Entry]:
     watched = row["watched"].strip()
     if watched and Period.parse(watched) is None:
-        raise ValueError(_("“%(value)s” is not a date") % {"value": watched[:40]})
+        raise ValueError(_("“%(value)s” isn’t a date") % {"value": watched[:40]})
     yield viewing(
         {**_film(row), "at": fields.moment(row["created at"])},
         watched=watched or "unknown",
@@ -92,9 +92,7 @@ SOURCE = Source(
     "cfsite",
     "cfsite",
     scale="5",
-    where=gettext_lazy(
-        "On another site that runs cfsite: Settings, Download my data. Upload the zip as it is."
-    ),
+    where=gettext_lazy("On that site, go to Settings > Download my data. Upload the zip as it is."),
     files=(
         CsvFile(read_rating, _FILM | {"stars", "rated at"}),
         CsvFile(read_viewing, _FILM | {"watched", "is rewatch", "tags", "note"}),

@@ -44,6 +44,6 @@ SOURCE = Source(
     "simkl",
     "Simkl",
     scale="10",
-    where=gettext_lazy("Settings, Backup."),
+    where=gettext_lazy("Go to Settings > Backup."),
     files=(JsonFile(read_movie, frozenset({"movie", "status"}), key="movies"),),
 )

@@ -32,7 +32,7 @@ SOURCE = Source(
     "tmdb",
     "TMDB",
     scale="10",
-    where=gettext_lazy("Your ratings or watchlist, Export."),
+    where=gettext_lazy("Open your ratings or watchlist, then choose Export."),
     files=(
         CsvFile(read_row, frozenset({"tmdb id", "type", "name", "release date", "your rating"})),
     ),

@@ -77,7 +77,7 @@ SOURCE = Source(
     "trakt",
     "Trakt",
     scale="10",
-    where=gettext_lazy("Settings, Data, Export. Upload the zip as it is."),
+    where=gettext_lazy("Go to Settings > Data > Export. Upload the zip as it is."),
     files=(
         JsonFile(read_rating, frozenset({"rated_at", "rating", "type"})),
         JsonFile(read_watched, frozenset({"last_watched_at", "plays"})),

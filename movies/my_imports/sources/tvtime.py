@@ -46,7 +46,7 @@ SOURCE = Source(
     "tvtime",
     "TV Time",
     scale="5",
-    where=gettext_lazy("The zip that TV Time sent you. Upload it as it is."),
+    where=gettext_lazy("Upload the zip that TV Time sent you, as it is."),
     files=(
         CsvFile(read_tracking, frozenset({"type uuid n", "type", "entity type", "movie name"})),
         # Files of emotions have the same columns.

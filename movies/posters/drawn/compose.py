@@ -1,8 +1,7 @@
-"""Draws a poster as inline SVG from a movie's title, year and genres.
+"""Draws a poster as inline SVG from a movie's title, year, genres and description.
 
-Deterministic: the same movie always gets the same poster. Where neighbours on a page would look
-alike, the caller passes another variant. Fonts come from the page (static/css/fonts.css and
-posters.css).
+Deterministic: the same movie always gets the same poster. Fonts come from the page
+(static/css/fonts.css and posters.css).
 """
 
 from collections.abc import Sequence
@@ -10,14 +9,14 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from movies.posters.drawn.genres import rarest_genre, typeface_of
+from movies.posters.drawn.genres import typeface_of
 from movies.posters.drawn.lettering import Block, Row, set_title
+from movies.posters.drawn.look import look_of
 from movies.posters.drawn.motifs import READ_ONE_WAY, Motif
 from movies.posters.drawn.palettes import Palette
 from movies.posters.drawn.seeded_random import SeededRandom
 from movies.posters.drawn.shapes import Pen, num
 from movies.posters.drawn.titles import printable
-from movies.posters.drawn.variants import Variant, own_variant
 
 WIDTH, HEIGHT, MARGIN = 240, 360, 16
 FOOT, HEAD = 344, 20  # last baseline of a title at the bottom; top of a title at the top
@@ -29,16 +28,14 @@ CACHED_POSTERS = 4096  # of about 1.5 kB
 _BACKGROUND = f"M0 0h{WIDTH}v{HEIGHT}H0z"
 
 
-def draw(
-    title: str, year: int | None, genres: Sequence[str], variant: Variant | None = None
-) -> str:
+def draw(title: str, year: int | None, genres: Sequence[str], description: str = "") -> str:
     """Inline SVG of the movie's poster, hidden from screen readers; every text in it is escaped.
 
-    The page repeats title and year as real text. Without `variant`, the movie's own is drawn.
+    The page repeats title and year as real text.
     """
     return (
         '<svg class="poster" viewBox="0 0 240 360" aria-hidden="true" focusable="false">'
-        + body(title, year, genres, variant)
+        + body(title, year, genres, description)
         + "</svg>"
     )
 
@@ -51,13 +48,13 @@ FALLBACK_FONTS = {
 }
 
 
-def standalone(title: str, year: int | None, genres: Sequence[str]) -> str:
+def standalone(title: str, year: int | None, genres: Sequence[str], description: str = "") -> str:
     """The same poster as an SVG document, for places without the page's fonts.
 
     Every line is stretched to its measured width, whatever font it is set in.
     """
     name = escape(printable(f"{title} ({year})" if year else title))
-    sheet = _body(title, year, rarest_genre(genres), stretched=True)
+    sheet = _body(title, year, tuple(genres), description, stretched=True)
     for typeface, faces in FALLBACK_FONTS.items():
         sheet = sheet.replace(f'class="poster-{typeface}"', f'font-family="{faces}"')
     return (
@@ -66,12 +63,9 @@ def standalone(title: str, year: int | None, genres: Sequence[str]) -> str:
     )
 
 
-def body(
-    title: str, year: int | None, genres: Sequence[str], variant: Variant | None = None
-) -> str:
+def body(title: str, year: int | None, genres: Sequence[str], description: str = "") -> str:
     """The shapes and texts of a poster, without the `<svg>` element around them."""
-    other = variant if variant and variant.number else None
-    return _body(title, year, rarest_genre(genres), other)
+    return _body(title, year, tuple(genres), description)
 
 
 class Layout(NamedTuple):
@@ -98,12 +92,11 @@ def _layout(block: Block, rng: SeededRandom) -> Layout:
 def _body(
     title: str,
     year: int | None,
-    genre: str,
-    variant: Variant | None = None,
+    genres: tuple[str, ...],
+    description: str,
     stretched: bool = False,
 ) -> str:
-    own, rng = own_variant(title, year, genre)
-    motif, palette, _turn = variant or own
+    (motif, palette, genre), rng = look_of(title, year, genres, description)
     block = set_title(title, year, typeface_of(genre))
     layout = _layout(block, rng)
     parts = [

@@ -36,10 +36,5 @@ def genres_by_rarity(genres: Sequence[str]) -> list[str]:
     return [RAREST_FIRST[rank] for rank in sorted(ranks)] or [NO_GENRE]
 
 
-def rarest_genre(genres: Sequence[str]) -> str:
-    """The rarest genre that has motifs of its own; '' if none has."""
-    return genres_by_rarity(genres)[0]
-
-
 def typeface_of(genre: str) -> str:
     return TYPEFACES.get(genre, DISPLAY)

@@ -19,6 +19,7 @@ from recommender.core.evaluation.list_yardsticks import (
     Setting,
     list_yardsticks,
     nearest_items,
+    page_as_shown,
     people_with_history,
     printed_stars,
 )
@@ -70,6 +71,7 @@ class YardstickTables:
                 contestant.for_person,
                 self.setting,
                 printed=printed_stars(model.items) if model else None,
+                order_page=page_as_shown(model.items) if model else None,
             )
             for order, people in self.people.items()
         }

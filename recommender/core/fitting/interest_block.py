@@ -23,18 +23,18 @@ from recommender.core.fitting.ridge_kernels import workspace
 from recommender.core.fitting.sgd_kernels import Negatives, Targets
 from recommender.core.fitting.simd import padded, shape_of, zeros
 from recommender.core.fitting.threads import Workers, pieces
-from recommender.core.fold_in import mix_interest, newness, standard_deviation
+from recommender.core.fold_in import (
+    MEAN_STARS_PRIOR,
+    mix_interest,
+    newness,
+    standard_deviation,
+    star_targets,
+)
 from recommender.core.hyperparameters import LARGE, Hyperparameters
 from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, find_rows
 
 # More users would have the same mean.
 USERS_FOR_THE_MEAN = 20_000
-MEAN_STARS_PRIOR = 5.0  # pretend ratings at the global mean behind every user's mean
-
-
-def star_targets(stars: Float32, user_mean: Float32 | float, slope: Float64 | float) -> Float32:
-    """1 for a rating at the user's own mean, up to 2 above it, down to -1 below."""
-    return np.asarray(np.clip(1.0 + slope * (stars - user_mean), -1.0, 2.0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class InterestBlock:
 
     def _targets(self, slope: Float64 | float) -> Float32:
         means = np.repeat(self.user_means, np.diff(self.starts))
-        return star_targets(self.stars, means, slope)
+        return np.asarray(star_targets(self.stars - means, slope), np.float32)
 
     def _cut(self, ratings: Ratings) -> None:
         """Sort the ratings by block of items, then by user, and prepare the draws."""

@@ -15,8 +15,8 @@ from recommender.core.evaluation.splits import PROTOCOLS
 
 class Command(BaseCommand):
     help = (
-        "Measure the model and the baselines on held-out ratings, and store the result. Uses the "
-        "hyper-parameters of the active run, which is not changed."
+        "Measure the model and the baselines on held-out ratings and store the result. Uses the "
+        "hyperparameters of the active run and leaves that run unchanged."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,11 +44,12 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="N",
-            help="measure what it costs to be outside the fit on everybody, N people at a time "
-            "with a fit for each group (default: on the new users, without a further fit)",
+            help="measure the cost of being left out of the fit on everybody, N people at a "
+            "time, with one fit per group (default: on the new users only, without another "
+            "fit)",
         )
         parser.add_argument("--seed", type=int, default=0, help="random seed (default 0)")
-        parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
+        parser.add_argument("--quiet", action="store_true", help="don't show progress on stderr")
         parser.add_argument(
             "--json", action="store_true", help="print the result as JSON on stdout"
         )
@@ -57,10 +58,10 @@ class Command(BaseCommand):
         protocol = options["protocol"]
         if protocol not in PROTOCOLS:
             raise CommandError(
-                f"There is no protocol {protocol!r}; there are {', '.join(PROTOCOLS)}."
+                f"There is no protocol {protocol!r}. Choose from {', '.join(PROTOCOLS)}."
             )
         if options["site"] and options["data"]:
-            raise CommandError("Either --site or --data, not both.")
+            raise CommandError("Use either --site or --data, not both.")
         if options["left_out"] < 0:
             raise CommandError("--left-out must be a number of people.")
         try:

@@ -12,22 +12,22 @@ from recommender.training.run_lock import AlreadyRunning
 
 
 class Command(BaseCommand):
-    help = "Fit the factors of users and movies to all ratings, and activate them."
+    help = "Fit the factors of users and movies to all ratings and activate them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--seed", type=int, help="random seed (default: drawn)")
+        parser.add_argument("--seed", type=int, help="random seed (default: a random one)")
         parser.add_argument(
             "--if-needed", action="store_true", help="do nothing if there is an active run"
         )
         parser.add_argument(
             "--force", action="store_true", help="activate the run even if the gate rejects it"
         )
-        parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
+        parser.add_argument("--quiet", action="store_true", help="don't show progress on stderr")
         parser.add_argument("--json", action="store_true", help="print the run as JSON on stdout")
 
     def handle(self, **options: Any) -> None:
         if options["if_needed"] and TrainingRun.objects.active():
-            self._print("A model is already serving.", options)
+            self._print("A model is already live.", options)
             return
         try:
             run = refit.refit(
@@ -62,9 +62,9 @@ def _as_json(run: TrainingRun) -> dict[str, Any]:
 
 def _sentence(run: TrainingRun) -> str:
     metrics = run.metrics
-    sentence = f"Run {run.pk} serves: learned from {run.data['ratings']:,} ratings"
+    sentence = f"Run {run.pk} is live: it learned from {run.data['ratings']:,} ratings"
     if metrics.get("rmse") is None:
-        return f"{sentence}; too few to hold some out and measure."
+        return f"{sentence}; too few to hold any out for a test."
     return (
         f"{sentence}; RMSE {metrics['rmse']:.4f} on {metrics['n_held_out']:,} held out "
         f"(biases alone {metrics['bias_rmse']:.4f})."

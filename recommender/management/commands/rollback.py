@@ -21,7 +21,7 @@ class Command(BaseCommand):
             refit.activate(run)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Run {run.pk} serves now.")
+        self.stdout.write(f"Run {run.pk} is now live.")
 
 
 def _named(number: int) -> TrainingRun:
@@ -37,5 +37,5 @@ def _previous() -> TrainingRun:
     earlier = ready.filter(pk__lt=active.pk) if active else ready
     run = store.with_rows(earlier).newest_first().first()
     if run is None:
-        raise CommandError("There is no earlier run whose factors are still kept.")
+        raise CommandError("No earlier run with stored factors is left.")
     return run

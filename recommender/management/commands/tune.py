@@ -1,4 +1,4 @@
-"""manage.py tune: search hyper-parameters, and choose which ones refits use."""
+"""manage.py tune: search hyperparameters, and choose which ones refits use."""
 
 import argparse
 import json
@@ -21,9 +21,9 @@ MAX_MINUTES = 7 * 24 * 60
 
 class Command(BaseCommand):
     help = (
-        "Search hyper-parameters on the site's own ratings. Resumes a paused search; the next "
-        "refits use what proves better than the defaults. Needs Optuna: "
-        "pip install -r requirements-tuning.txt"
+        "Search for better hyperparameters on the site's own ratings. Resumes a paused search. "
+        "Later refits use the values if they prove better than the defaults. Needs Optuna: pip "
+        "install -r requirements-tuning.txt"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,14 +41,14 @@ class Command(BaseCommand):
             "--apply",
             action=argparse.BooleanOptionalAction,
             default=True,
-            help="let the next refits use what is found",
+            help="use the values found in the next refits",
         )
         parser.add_argument(
             "--use",
             metavar="NUMBER|defaults",
-            help="do not search; let refits use this finished search, or the defaults",
+            help="don't search; make refits use this finished search, or the defaults",
         )
-        parser.add_argument("--quiet", action="store_true", help="show no progress on stderr")
+        parser.add_argument("--quiet", action="store_true", help="don't show progress on stderr")
         parser.add_argument(
             "--json", action="store_true", help="print the search as JSON on stdout"
         )
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         except (lifecycle.AlreadySearching, OptunaMissing) as error:
             raise CommandError(f"Nothing done: {error}.") from error
         except KeyboardInterrupt:
-            raise CommandError("Paused; `manage.py tune` goes on with it.") from None
+            raise CommandError("Paused. Run `manage.py tune` to continue.") from None
 
 
 def _minutes(text: str) -> float:
@@ -97,7 +97,11 @@ def _trials(text: str) -> int:
 def _use(which: str) -> str:
     if which == "defaults":
         was = hyperparameters.use_defaults()
-        return "The next refits use the defaults." if was else "Refits use the defaults already."
+        return (
+            "Refits will use the defaults from now on."
+            if was
+            else "Refits already use the defaults."
+        )
     search = HyperparameterSearch.objects.filter(pk=int(which) if which.isdecimal() else 0).first()
     if search is None:
         raise CommandError(f"There is no search {which}.")
@@ -105,7 +109,7 @@ def _use(which: str) -> str:
         hyperparameters.use_search(search)
     except RefusedValues as error:
         raise CommandError(f"Search {search.pk} cannot be used: {error}.") from error
-    return f"The next refits use search {search.pk}: {_named(search.values)}."
+    return f"Refits will use search {search.pk}: {_named(search.values)}."
 
 
 def _as_json(search: HyperparameterSearch) -> dict[str, Any]:
@@ -132,12 +136,12 @@ def _sentences(search: HyperparameterSearch) -> str:
 def _outcome(search: HyperparameterSearch) -> str:
     done = f"{search.trials.count()} trials in {search.spent_seconds:.0f} s"
     if search.state == State.PAUSED:
-        return f"paused after {done} ({search.reason}); `manage.py tune` goes on with it."
+        return f"paused after {done} ({search.reason}); run `manage.py tune` to continue."
     if not search.values:
-        return f"{done}; the defaults stand."
+        return f"{done}; keeping the defaults."
     if search.is_in_use:
-        return f"{done}; the next refits use {_named(search.values)}."
-    return f"{done}; `manage.py tune --use {search.pk}` lets refits use {_named(search.values)}."
+        return f"{done}; refits will use {_named(search.values)}."
+    return f"{done}; `manage.py tune --use {search.pk}` makes refits use {_named(search.values)}."
 
 
 def _named(values: dict[str, Any]) -> str:

@@ -97,8 +97,8 @@ def test_a_site_whose_database_is_away(tmp_path: Path) -> None:
         caller.headers = {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz012345"}
         status, page = caller.call("GET", "/me/ratings/")
         assert status == 503
-        assert b"cannot reach its database" in page
+        assert b"can't reach its database" in page
         (tmp_path / "maintenance").touch()
         status, page = caller.call("GET", "/me/ratings/")
         assert status == 503
-        assert b"being worked on" in page
+        assert b"working on the site" in page

@@ -63,6 +63,6 @@ def test_the_worker_keeps_what_is_nobodys(client: Client, db: None) -> None:
 
 def test_the_offline_page_names_nobody(alices_client: Client) -> None:
     page = alices_client.get("/offline/").content
-    assert b"No network" in page
+    assert b"You're offline" in page
     assert b"alice" not in page
     assert page == Client().get("/offline/").content

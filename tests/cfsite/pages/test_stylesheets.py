@@ -12,6 +12,7 @@ TEMPLATES = ROOT / "templates"
 
 # Which template folders a stylesheet is for. Those that are not here are for all pages.
 OWN_STYLESHEETS = {
+    "about.css": {"pages"},
     "accuracy.css": {"recommender/accuracy"},
     "browse.css": {"movies/browse", "movies/marks"},
     "data_notice.css": {"accounts"},

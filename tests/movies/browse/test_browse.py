@@ -95,7 +95,7 @@ class TestMoviePage:
         assert "https://www.imdb.com/title/tt0211915/" in content
         assert "https://www.themoviedb.org/movie/194" in content
         assert "?genre=comedy" in content
-        assert "Log in to rate it" in content
+        assert "Log in to rate" in content
         assert '<svg class="poster"' in content
 
     def test_an_old_address_leads_to_the_right_one(

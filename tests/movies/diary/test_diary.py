@@ -74,7 +74,9 @@ def test_it_works(alices_client: Client, filled: None) -> None:
 def test_filters(alices_client: Client, filled: None, query: str, found: list[str]) -> None:
     answer = alices_client.get(f"{PAGE}?{query}")
     assert titles(answer) == found
-    assert ("Nothing in your diary matches." in answer.content.decode()) == (not found)
+    assert ("Nothing in your diary matches these filters." in answer.content.decode()) == (
+        not found
+    )
 
 
 def test_a_long_note_is_cut_between_words(alices_client: Client, alice: User, movie, log) -> None:
@@ -93,7 +95,7 @@ def test_a_note_is_plain_text(alices_client: Client, alice: User, movie, log) ->
 
 def test_an_empty_diary_says_what_it_is_for(alices_client: Client) -> None:
     text = alices_client.get(PAGE).content.decode()
-    assert "The diary records when you watched a movie" in text
+    assert "Keep track of what you watched and when" in text
     assert 'href="/movies/"' in text
 
 

@@ -93,9 +93,9 @@ class TestTheForm:
     @pytest.mark.parametrize(
         ("fields", "problem"),
         [
-            ({"month": ""}, "Enter the month too."),
-            ({"year": ""}, "Enter the year too."),
-            ({"day": "31", "month": "2"}, "This date does not exist."),
+            ({"month": ""}, "Enter the month as well."),
+            ({"year": ""}, "Enter the year as well."),
+            ({"day": "31", "month": "2"}, "This date doesn’t exist."),
             ({"day": "32"}, "less than or equal to 31"),
             ({"year": "1899"}, "greater than or equal to 1900"),
             ({"year": "9000"}, "This date is in the future."),
@@ -144,7 +144,7 @@ def test_edit(alices_client: Client, alice: User, movie: Movie, log: Callable) -
 
 def test_delete_asks_first(alices_client: Client, alice: User, movie: Movie, log) -> None:
     url = f"/me/diary/{log(alice, movie, '2026').pk}/delete/"
-    assert b"This cannot be undone." in alices_client.get(url).content
+    assert "This can’t be undone." in alices_client.get(url).content.decode()
     assert Viewing.objects.exists()
     page = alices_client.post(url, follow=True)
     assert "Removed from your diary: Amélie (2026)." in page.content.decode()

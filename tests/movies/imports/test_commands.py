@@ -58,7 +58,7 @@ def test_progress_tells_the_time_that_is_left(
     monkeypatch.setattr(importer, "START_ROWS", 1)
     call_command("import_movielens", str(source))
     said = capsys.readouterr().err
-    assert "ratings read (100 %, about 0 s more)" in said
+    assert "ratings read (100 %, about 0 s left)" in said
     assert "Counting ratings" in said
 
 
@@ -149,7 +149,7 @@ class TestLoadData:
     ) -> None:
         call_command("load_data")
         said = capsys.readouterr().out
-        assert "made up" in said
+        assert "randomly generated" in said
         assert "Harper" not in said
         assert Rating.objects.count() > 20_000
 

@@ -90,7 +90,7 @@ def test_a_folder_without_a_name_asks_for_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a:b", "a b", "-a", "x" * 61, "a/b", "a\n"])
 def test_an_unusable_name(source: Path, name: str) -> None:
-    assert "cannot name a data set" in refused(str(source), name=name)
+    assert "isn't a name for a data set" in refused(str(source), name=name)
     assert not Movie.objects.exists()
 
 

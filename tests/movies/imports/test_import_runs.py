@@ -108,7 +108,7 @@ class TestShown:
         ):
             assert "ml-25m is being imported" in page
             assert '<progress max="100" value="40"' in page
-            assert "About 17 minutes more" in page
+            assert "About 17 minutes left" in page
             assert "12,345 ratings read so far." in page
             assert "3 lines could not be taken." in page
             assert 'hx-trigger="every 2s"' in page
@@ -142,14 +142,14 @@ class TestGone:
         assert running_import() is None
         assert b"being imported" not in staff_client.get("/").content
         page = staff_client.get(ADMIN).content.decode()
-        assert "stopped without a word" in page
+        assert "stopped unexpectedly" in page
         assert "data-live" not in page
 
     def test_the_next_import_says_so(self, dead: ImportRun, source: Path) -> None:
         call_command("import_movielens", str(source))
         dead.refresh_from_db()
         assert dead.state == "failed"
-        assert "without a word" in dead.reason
+        assert "unexpectedly" in dead.reason
         assert ImportRun.objects.first().state == "done"
 
     def test_a_silent_one_is_given_up_and_comes_back(self, running: ImportRun) -> None:

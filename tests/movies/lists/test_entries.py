@@ -66,7 +66,7 @@ def test_taking_off_can_be_undone(alices_client: Client, alices_list: MovieList)
     change(alices_client, alices_list, off=pk)
     assert titles(alices_list) == ["Story 0", "Story 2"]
     page = alices_client.get(f"/lists/{alices_list.pk}/edit/")
-    assert "Story 1 is off the list." in text_of(page)
+    assert "Removed Story 1 from the list." in text_of(page)
     sealed = text_of(page).split('name="sealed" value="')[1].split('"')[0]
     assert 'action="/me/lists/undo/"' in text_of(page)
     alices_client.post("/me/lists/undo/", {"sealed": sealed})

@@ -20,7 +20,7 @@ def test_a_list_has_a_maximum_number_of_movies(
     monkeypatch.setattr(entries, "MAX_MOVIES", 3)
     answer = alices_client.post(f"/movies/{movies[3].pk}/lists/", {"onto": alices_list.pk})
     assert answer.status_code == 422
-    assert "3 movies, as many as a list may have" in text_of(answer)
+    assert "a list can have up to 3 movies" in text_of(answer)
     assert len(titles(alices_list)) == 3
 
 
@@ -37,7 +37,7 @@ def test_a_user_has_a_maximum_number_of_lists(
         alices_client.post(f"/movies/{movies[0].pk}/lists/", {"name": "Two"}),
     ]
     for answer in answers:
-        assert "You have 1 lists. Delete one to make another." in text_of(answer)
+        assert "You already have 1 lists. Delete one to make room for another." in text_of(answer)
     assert MovieList.objects.count() == 1
 
 

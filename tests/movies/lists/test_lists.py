@@ -15,7 +15,7 @@ def test_it_works(alices_client: Client, alice: User, movies: list[Movie]) -> No
     assert answer.redirect_chain == [(f"/lists/{made.pk}-rainy-sundays/", 302)]
     for movie in (movies[2], movies[0]):
         answer = alices_client.post(f"/movies/{movie.pk}/lists/", {"onto": made.pk}, follow=True)
-        assert f"{movie.title} is on Rainy Sundays." in text_of(answer)
+        assert f"Added {movie.title} to Rainy Sundays." in text_of(answer)
     assert titles(made) == ["Story 2", "Story 0"]
     page = text_of(alices_client.get(made.get_absolute_url()))
     assert page.index("Story 2</span>") < page.index("Story 0</span>")

@@ -27,7 +27,7 @@ def test_a_movie_is_on_a_list_once(
 ) -> None:
     body = {"onto": alices_list.pk}
     answer = alices_client.post(f"/movies/{movies[0].pk}/lists/", body, follow=True)
-    assert "was on Rainy Sundays." in text_of(answer)
+    assert "is already on Rainy Sundays." in text_of(answer)
     assert len(titles(alices_list)) == 3
 
 
@@ -44,7 +44,7 @@ def test_htmx_gets_the_menu_alone(
     url, htmx = f"/movies/{movies[3].pk}/lists/", {"HX-Request": "true"}
     assert b"<html" not in alices_client.get(url, headers=htmx).content
     answer = alices_client.post(url, {"onto": alices_list.pk}, headers=htmx)
-    assert "Story 3 is on Rainy Sundays." in text_of(answer)
+    assert "Added Story 3 to Rainy Sundays." in text_of(answer)
     refused = alices_client.post(url, {"name": " \u200b "}, headers=htmx)
     assert refused.status_code == 422
 

@@ -43,7 +43,7 @@ class TestWithoutScripts:
         assert "Marked as watched: Cats & Dogs." in said_in(page)
         assert f'action="{UNDO}"' in said_in(page)
         page = alices_client.post(UNDO, {"sealed": seal_in(page)}, follow=True)
-        assert "Cats & Dogs may be recommended to you again." in said_in(page)
+        assert "We may recommend Cats & Dogs to you again." in said_in(page)
         assert 'name="sealed"' not in said_in(page), "undoing an undo is one click on the mark"
         assert not Mark.objects.exists()
 
@@ -77,8 +77,8 @@ class TestInPlace:
     ) -> None:
         for kind, words in (
             ("seen", "Marked as watched: Cats & Dogs."),
-            ("watchlist", "On your watchlist: Cats & Dogs."),
-            ("not_interested", "Not interested: Cats & Dogs will not be recommended to you."),
+            ("watchlist", "Added Cats & Dogs to your watchlist."),
+            ("not_interested", "Not interested: we won’t recommend Cats & Dogs to you."),
         ):
             asked = {"kind": kind, "on": "1"}
             answer = alices_client.post(url_of(movie), asked, headers=IN_PLACE)
@@ -96,7 +96,7 @@ class TestInPlace:
         answer = said_in(alices_client.post(url_of(movie), asked, headers=IN_PLACE))
         assert "sealed" not in answer
         assert f'hx-post="{url_of(movie)}"' in answer
-        assert re.search(r'name="kind" value="watchlist">Take it back<', answer)
+        assert re.search(r'name="kind" value="watchlist">Undo<', answer)
 
     def test_the_marks_of_a_movies_page_still_come_as_buttons(
         self, alices_client: Client, movie: Movie

@@ -65,14 +65,14 @@ def test_scales(
 @pytest.mark.parametrize(
     ("scale", "ratings", "reason"),
     [
-        ("", ["4", "5"], "Choose the scale"),
+        ("", ["4", "5"], "Choose the rating scale"),
         ("5", ["4", "9"], "go up to 9"),
         ("7", ["4", "8"], "go up to 8"),
         ("10", ["80", "95"], "go up to 95"),
         ("100", ["80", "120"], "go up to 120"),
-        ("10", ["A", "B+", "C"], "“A” is not a rating"),
-        ("5", ["★★★", "★★"], "“★★★” is not a rating"),
-        ("100", ["80%", "75%"], "“80%” is not a rating"),
+        ("10", ["A", "B+", "C"], "“A” isn’t a rating"),
+        ("5", ["★★★", "★★"], "“★★★” isn’t a rating"),
+        ("100", ["80%", "75%"], "“80%” isn’t a rating"),
     ],
 )
 def test_ratings_on_another_scale_are_refused_as_a_whole(
@@ -93,7 +93,7 @@ def test_a_known_source_on_another_scale_is_refused(read: Import, films: dict) -
 
 def test_without_titles_or_ids_there_is_nothing_to_match(read: Import) -> None:
     asking = read(exports.csv_file(TABLE))
-    with pytest.raises(Refused, match="Choose the column"):
+    with pytest.raises(Refused, match="Choose a column"):
         answer(asking, "10", year="jahr")
 
 
@@ -103,7 +103,7 @@ def test_a_column_that_is_not_there(read: Import) -> None:
 
 
 def test_two_files_or_none_are_no_table(read: Import) -> None:
-    with pytest.raises(Refused, match="one CSV file"):
+    with pytest.raises(Refused, match="a single CSV file"):
         read(exports.zip_file({"a.csv": TABLE, "b.csv": TABLE}), source="csv")
     with pytest.raises(Refused, match="no rows"):
         read(exports.csv_file("a,b\n"))
@@ -118,5 +118,5 @@ def test_a_table_without_ratings_is_what_was_watched(
 
 
 def test_another_source_than_stated_is_refused(read: Import) -> None:
-    with pytest.raises(Refused, match="does not look like an export from IMDb"):
+    with pytest.raises(Refused, match="doesn’t look like an export from IMDb"):
         read(exports.zip_file(exports.LETTERBOXD), source="imdb")

@@ -128,7 +128,7 @@ def test_of_two_uploads_at_once_the_second_stays(
         store_rows(made, found)
 
     monkeypatch.setattr(reading, "_store_rows", slow)
-    with pytest.raises(Refused, match="has replaced this one"):
+    with pytest.raises(Refused, match="replaced this one"):
         read(exports.zip_file(exports.LETTERBOXD))
     assert PersonalImport.objects.get().source == "imdb"
 

@@ -49,7 +49,7 @@ def test_it_works(alices_client: Client, alice: User, ready: PersonalImport) -> 
     assert "Importing from Letterboxd" in page(alices_client, ready)
     lifecycle.run(ready)
     shown = page(alices_client, ready)
-    assert "See the list made from your 2 ratings" in shown
+    assert "See your picks from 2 ratings" in shown
     assert 'href="/"' in shown
     do(alices_client, ready, "undo")
     lifecycle.run(ready)
@@ -78,7 +78,7 @@ def test_a_refused_file_is_answered_with_the_reason(alices_client: Client) -> No
 def test_a_table_asks_for_its_columns(alices_client: Client, films: dict) -> None:
     upload(alices_client, exports.csv_file("film,jahr,note\nAlien,1979,9\n"))
     asking = PersonalImport.objects.get()
-    assert "What do your columns mean?" in page(alices_client, asking)
+    assert "What’s in your columns?" in page(alices_client, asking)
     address = f"/me/import/{asking.pk}/columns/"
     answer = alices_client.post(address, {"title": "film", "rating": "note", "scale": "5"})
     assert answer.status_code == 422
@@ -88,7 +88,7 @@ def test_a_table_asks_for_its_columns(alices_client: Client, films: dict) -> Non
     )
     assert answer.status_code == 302
     made = PersonalImport.objects.get()
-    assert "1 to 10: 7 becomes 3.5 stars" in page(alices_client, made)
+    assert "1 to 10 (7 becomes 3.5 stars)" in page(alices_client, made)
 
 
 def test_ambiguous_films_are_chosen_by_hand(
@@ -141,9 +141,9 @@ def test_a_waiting_import_says_that_no_worker_came_and_runs_here(
     do(alices_client, ready, "start")
     do(alices_client, ready, "run")
     assert ready.state == "waiting"  # the worker still has time
-    assert "has not started yet" not in page(alices_client, ready)
+    assert "hasn’t started yet" not in page(alices_client, ready)
     time_machine_later(lifecycle.WORKER_BEGINS)
-    assert "has not started yet" in page(alices_client, ready)
+    assert "hasn’t started yet" in page(alices_client, ready)
     do(alices_client, ready, "run")
     assert ready.state == "done"
     assert Rating.objects.of(alice).count() == 2

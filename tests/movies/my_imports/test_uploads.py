@@ -34,7 +34,7 @@ def refused(read: Import, file: io.BytesIO, **options: object) -> str:
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"\n\n", "cannot read any file"),
+        (b"\n\n", "couldn’t read any file"),
         (HEADER.encode(), "No movies were found"),
         ((HEADER + ROW).encode("utf-16"), "UTF-16"),
         ((HEADER + ROW).encode() + b"2020-03-01,\x00,1979,x,4\n", "line 3: it contains a NUL"),
@@ -43,15 +43,15 @@ def refused(read: Import, file: io.BytesIO, **options: object) -> str:
         ((HEADER + ROW).encode() + b"x" * 10_000_000, "line 3: the line is too long"),
         (
             (HEADER + ROW).encode() + b'2020-03-01,"' + b"x\n" * 200_000,
-            "quotation marks do not match",
+            "quotation marks don’t match",
         ),
         ((HEADER + ROW).encode() + b"," * 300 + b"\n", "line 3: the line has too many columns"),
-        ((HEADER + ROW).encode() + b"2020-03-01,\x8d\x81,1979,x,4\n", "line 3: this is not UTF-8"),
+        ((HEADER + ROW).encode() + b"2020-03-01,\x8d\x81,1979,x,4\n", "line 3: this isn’t UTF-8"),
         (b"PK\x03\x04 and then nothing", "damaged"),
-        (b"[1, 2", "not valid JSON"),
-        (b"[" * 100_000, "not valid JSON"),
-        (b'{"movies": [{"status": NaN, "movie": {}}]}', "not valid JSON"),
-        (b"<recentratings><film>", "not valid XML"),
+        (b"[1, 2", "isn’t valid JSON"),
+        (b"[" * 100_000, "isn’t valid JSON"),
+        (b'{"movies": [{"status": NaN, "movie": {}}]}', "isn’t valid JSON"),
+        (b"<recentratings><film>", "isn’t valid XML"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><recentratings>&a;</recentratings>', "document type"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "NUL"),
     ],
@@ -123,18 +123,18 @@ def test_a_value_that_is_no_rating_costs_its_line(read: Import, rating: str) -> 
     made = read(exports.csv_file(HEADER + ROW + bad))
     assert made.rows.get().title == "Alien"
     assert made.counts == {"unreadable": 1}
-    assert made.problems == [["export.csv", 3, f"“{rating}” is not a rating"]]
+    assert made.problems == [["export.csv", 3, f"“{rating}” isn’t a rating"]]
 
 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("x,Heat,1995,u,4\n", "“x” is not a date"),
-        ("2020-02-31,Heat,1995,u,4\n", "“2020-02-31” is not a date"),
-        ("2020-03-01,Heat,95,u,4\n", "“95” is not a year"),
+        ("x,Heat,1995,u,4\n", "“x” isn’t a date"),
+        ("2020-02-31,Heat,1995,u,4\n", "“2020-02-31” isn’t a date"),
+        ("2020-03-01,Heat,95,u,4\n", "“95” isn’t a year"),
         ("2020-03-01,,1995,u,4\n", "the title is missing"),
         (f"2020-03-01,{'x' * 400},1995,u,4\n", "a value is longer than 300 characters"),
-        ("2020-03-01,Heat,1995,4\n", "the line has 4 columns, the header 5"),
+        ("2020-03-01,Heat,1995,4\n", "the line has 4 columns but the header has 5"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_reported(read: Import, row: str, reason: str) -> None:

@@ -25,15 +25,15 @@ def test_it_works(alices_client: Client, alice: User, rated: Callable[..., list[
     ratings, before = rated(3), state_of(alice)
     question = post(alices_client, ratings[:2], stars="4.5")
     html = question.content.decode()
-    assert "Give 2 movies 4.5 stars?" in html
+    assert "Rate 2 movies 4.5 stars?" in html
     assert "Movie 1" in html
     assert "Movie 3" not in html
     assert state_of(alice) == before  # asking changes nothing
     answer = post(alices_client, ratings[:2], stars="4.5", n=2)
-    assert message_of(answer) == "2 movies now have 4.5 stars."
+    assert message_of(answer) == "You rated 2 movies 4.5 stars."
     assert [stars_of(alice)[one.movie_id] for one in ratings] == [4.5, 4.5, 3]
     back = alices_client.post(undo_of(answer), follow=True)
-    assert message_of(back) == "Taken back: 2 movies are as they were."
+    assert message_of(back) == "Undone: 2 movies are back as they were."
     assert state_of(alice) == before
 
 
@@ -50,7 +50,7 @@ def test_five_hundred_and_more_at_once(
         movie.refresh_from_db()
         assert movie.half_star_sum == (2 if "stars" in fields else 0)  # the triggers saw it
         assert message_of(alices_client.post(undo_of(answer), follow=True)).startswith(
-            "Taken back: 600"
+            "Undone: 600"
         )
         assert state_of(alice) == before
         movie.refresh_from_db()
@@ -75,7 +75,7 @@ def test_a_changed_number_of_movies_is_asked_about_again(
     post(alices_client, which="all", action="removed")
     rated(1)
     answer = post(alices_client, which="all", action="removed", n=2)
-    assert "Meanwhile the list has changed" in answer.content.decode()
+    assert "Your ratings have changed in the meantime" in answer.content.decode()
     assert "Remove 3 ratings?" in answer.content.decode()
     assert len(stars_of(alice)) == 3
 
@@ -87,24 +87,24 @@ def test_ratings_of_others_and_deleted_ones_are_left_out(
     gone = own.pop()
     Rating.objects.filter(pk=gone.pk).delete()
     question = post(alices_client, [*own, gone, *foreign], stars="1.0")
-    assert "Give 1 movie 1 star?" in question.content.decode()
+    assert "Rate 1 movie 1 star?" in question.content.decode()
     assert foreign[0].movie.title not in question.content.decode()
     post(alices_client, [*own, gone, *foreign], stars="1.0", n=1)
     assert list(stars_of(alice).values()) == [1]
     assert list(stars_of(bob).values()) == [3, 3]
     answer = post(alices_client, foreign, stars="1.0", n=2)
-    assert message_of(answer) == "None of these ratings are there any more."
+    assert message_of(answer) == "These ratings no longer exist."
 
 
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"ratings": []}, "Tick at least one movie."),
-        ({"ratings": ["x"], "stars": "4.0"}, "There is no such rating in this list."),
-        ({"ratings": ["9" * 30], "stars": "4.0"}, "There is no such rating in this list."),
+        ({"ratings": []}, "Select at least one movie."),
+        ({"ratings": ["x"], "stars": "4.0"}, "That rating isn’t on this list."),
+        ({"ratings": ["9" * 30], "stars": "4.0"}, "That rating isn’t on this list."),
         ({"ratings": ["1"]}, "Choose how many stars to give."),
-        ({"ratings": ["1"], "stars": "4.2"}, "A rating has from half a star to five stars."),
-        ({"ratings": ["1"], "stars": "nan"}, "A rating has from half a star to five stars."),
+        ({"ratings": ["1"], "stars": "4.2"}, "Choose from half a star to five stars."),
+        ({"ratings": ["1"], "stars": "nan"}, "Choose from half a star to five stars."),
         ({"ratings": ["1"], "action": ""}, "Choose what to do."),
         ({"ratings": ["1"], "action": "steal"}, "Select a valid choice."),
     ],
@@ -135,7 +135,7 @@ def test_adding_to_the_watchlist_and_undo(
     ratings = rated(3)
     Mark.objects.add(alice, ratings[0].movie, Mark.Kind.WATCHLIST)
     answer = post(alices_client, ratings, action="watchlist", n=3)
-    assert message_of(answer) == "2 movies are on your watchlist."
+    assert message_of(answer) == "Added 2 movies to your watchlist."
     assert Mark.objects.count() == 3
     alices_client.post(undo_of(answer))
     assert [mark.movie_id for mark in Mark.objects.all()] == [ratings[0].movie_id]

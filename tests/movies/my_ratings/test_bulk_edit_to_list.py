@@ -33,14 +33,14 @@ def test_adding_to_a_list_and_undo(
     assert '<option value="list">' in alices_client.get(f"{PAGE}?edit=1").content.decode()
     fields = {"action": "list", "query": "order=title"}
     question = post(alices_client, ratings[:3], **fields).content.decode()
-    assert "Put 3 movies on a list?" in question
+    assert "Add 3 movies to a list?" in question
     assert f'<option value="{made.pk}">Rainy &lt;Sundays&gt;</option>' in question
     assert titles_on(made) == ["Movie 2"]
     answer = post(alices_client, ratings[:3], n=3, onto=made.pk, **fields)
-    assert message_of(answer) == "2 movies were put on Rainy <Sundays>."
+    assert message_of(answer) == "Added 2 movies to Rainy <Sundays>."
     assert titles_on(made) == ["Movie 2", "Movie 1", "Movie 3"]
     back = alices_client.post(undo_of(answer), follow=True)
-    assert message_of(back) == "Taken back: 2 movies are as they were."
+    assert message_of(back) == "Undone: 2 movies are back as they were."
     assert titles_on(made) == ["Movie 2"]
 
 
@@ -54,7 +54,7 @@ def test_all_are_added_in_the_order_of_the_page(
     post(alices_client, n=4, **fields)
     assert titles_on(made)[:2] == ["Movie 3", "Movie 4"]
     again = post(alices_client, n=4, **fields)
-    assert message_of(again) == "Nothing had to be changed."
+    assert message_of(again) == "Nothing needed changing."
 
 
 def test_adding_to_a_new_list_asks_for_its_name(
@@ -64,10 +64,10 @@ def test_adding_to_a_new_list_asks_for_its_name(
     fields = {"action": "list", "n": 2, "onto": "new"}
     question = post(alices_client, ratings, **fields).content.decode()
     assert "Give the new list a name." in question
-    assert "Meanwhile the list has changed" not in question
+    assert "Your ratings have changed in the meantime" not in question
     assert not MovieList.objects.exists()
     answer = post(alices_client, ratings, name="Heists", **fields)
-    assert message_of(answer) == "2 movies were put on Heists."
+    assert message_of(answer) == "Added 2 movies to Heists."
     made = MovieList.objects.get()
     assert (made.owner, made.visibility, len(titles_on(made))) == (alice, "private", 2)
 
@@ -82,7 +82,7 @@ def test_a_list_without_room_for_all_does_not_change(
     ratings = rated(3)
     for onto in (made.pk, "new"):
         answer = post(alices_client, ratings, action="list", onto=onto, n=3, name="Another")
-        assert "So many do not fit" in message_of(answer)
+        assert "These movies don’t all fit" in message_of(answer)
     assert list(MovieList.objects.all()) == [made]
     assert titles_on(made) == []
 
@@ -94,7 +94,7 @@ def test_alice_cannot_add_to_bobs_lists(
     ratings = rated(1)
     for onto in (bobs.pk, "x", "9" * 19, "-1", "²"):
         answer = post(alices_client, ratings, action="list", onto=onto, n=1)
-        assert message_of(answer) == "This list is not there any more."
+        assert message_of(answer) == "This list no longer exists."
     assert titles_on(bobs) == []
     question = post(alices_client, ratings, action="list")
     assert b"Bob&#x27;s" not in question.content

@@ -150,10 +150,10 @@ def test_two_people_never_see_each_others(
 def test_a_list_that_holds_nothing_leads_back(
     alices_client: Client, rate: Callable[..., Rating]
 ) -> None:
-    assert "You have not rated anything yet" in alices_client.get(PAGE).content.decode()
+    assert "You haven’t rated anything yet" in alices_client.get(PAGE).content.decode()
     rate("Heat")
     html = alices_client.get(f"{PAGE}?q=nothing").content.decode()
-    assert "You have rated no movie like that" in html
+    assert "None of your ratings match these filters" in html
     assert alices_client.get(f"{PAGE}?page=2").status_code == 404
 
 

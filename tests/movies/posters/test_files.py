@@ -85,16 +85,16 @@ def test_a_picture_lying_in_the_file_is_turned_as_it_says() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "no picture"),
-        (lambda: b"<html>not found</html>", "no picture"),
-        (lambda: b"", "no picture"),
-        (lambda: picture()[:400], "no picture"),
-        (lambda: picture("GIF"), "no picture"),
+        (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "isn’t a JPEG"),
+        (lambda: b"<html>not found</html>", "isn’t a JPEG"),
+        (lambda: b"", "isn’t a JPEG"),
+        (lambda: picture()[:400], "isn’t a JPEG"),
+        (lambda: picture("GIF"), "isn’t a JPEG"),
         (lambda: picture(size=(900, 600)), "upright"),
         (lambda: picture(size=(300, 1200)), "upright"),
-        (lambda: picture(size=(60, 90)), "narrower"),
+        (lambda: picture(size=(60, 90)), "at least"),
         (lambda: picture("PNG", size=(5000, 8001), compress_level=1), "40 million"),
-        (lambda: b"\xff" * 10_000_001, "10 megabytes"),
+        (lambda: b"\xff" * 10_000_001, "10 MB"),
     ],
     ids=["svg", "html", "empty", "cut", "gif", "lying", "strip", "tiny", "vast", "heavy"],
 )
@@ -107,7 +107,7 @@ def test_the_operator_reads_why_and_nothing_is_lost(staff_client: Client, heat: 
     upload(staff_client, heat, picture())
     before = heat.poster_file
     answer = upload(staff_client, heat, b"<svg/>", title="Heat!")
-    assert "This is no picture in JPEG, PNG or WebP." in answer.content.decode()
+    assert "This isn’t a JPEG, PNG or WebP image." in answer.content.decode()
     assert (heat.poster_file, heat.title) == (before, "Heat")
 
 

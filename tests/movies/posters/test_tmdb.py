@@ -157,16 +157,16 @@ def test_an_uploaded_poster_beats_theirs(
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        (lambda o: o.says(949, 404), "TMDB does not know this movie."),
-        (lambda o: o.says(949, 200, b'{"poster_path": null}'), "no poster of this movie"),
-        (lambda o: o.says(949, 200, b"<html>"), "could not be read"),
-        (lambda o: o.says(949, 200, b"[]"), "could not be read"),
-        (lambda o: o.says(949, 200, b'{"poster_path": "//evil.example/x.jpg"}'), "not be read"),
-        (lambda o: o.says(949, 200, b'{"poster_path": "/../../secret.jpg"}'), "not be read"),
+        (lambda o: o.says(949, 404), "TMDB doesn’t know this movie."),
+        (lambda o: o.says(949, 200, b'{"poster_path": null}'), "no poster for this movie"),
+        (lambda o: o.says(949, 200, b"<html>"), "couldn’t read"),
+        (lambda o: o.says(949, 200, b"[]"), "couldn’t read"),
+        (lambda o: o.says(949, 200, b'{"poster_path": "//evil.example/x.jpg"}'), "couldn’t read"),
+        (lambda o: o.says(949, 200, b'{"poster_path": "/../../secret.jpg"}'), "couldn’t read"),
         (lambda o: o.says(949, 200, b" " * 1_000_001), "too large"),
         (lambda o: o.says(949, 500), "status 500"),
         (lambda o: o.says(949, 302, Location="http://127.0.0.1:1/"), "status 302"),
-        (lambda o: o.has(949, b"<html>not a picture</html>"), "This is no picture"),
+        (lambda o: o.has(949, b"<html>not a picture</html>"), "This isn’t a"),
         (lambda o: o.has(949, b"\xff" * 10_000_001), "too large"),
         (lambda o: o.has(949, b"", status=503), "status 503"),
     ],
@@ -200,21 +200,21 @@ def test_one_that_does_not_answer_is_left(
     monkeypatch.setattr(tmdb_client, "READ", 0.1)
     outside.slowness = 0.4
     fetch_due(10)
-    assert TmdbPoster.objects.get().problem == "TMDB did not answer in time."
+    assert TmdbPoster.objects.get().problem == "TMDB took too long to respond."
 
 
 def test_nobody_there(heat: Movie, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tmdb_client, "API", "http://127.0.0.1:1")
     fetch_due(10)
-    assert TmdbPoster.objects.get().problem == "TMDB could not be reached."
+    assert TmdbPoster.objects.get().problem == "We couldn’t reach TMDB."
 
 
 def test_asked_to_wait_it_waits(outside: Outside, make_movie: Callable[..., Movie]) -> None:
     for number in (1, 2):
         make_movie(f"Film {number}", tmdb_id=number)
         outside.says(number, 429, Retry_After="120")
-    assert fetch_due(10).stopped == "TMDB asks to wait."
-    assert fetch_due(10).stopped == "TMDB asks to wait."
+    assert fetch_due(10).stopped == "TMDB asked us to slow down."
+    assert fetch_due(10).stopped == "TMDB asked us to slow down."
     assert len(outside.asked) == 1
     assert not TmdbPoster.objects.exists()
 

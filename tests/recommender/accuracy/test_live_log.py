@@ -24,7 +24,7 @@ def test_the_live_log_adds_up(client: Client, log: Callable) -> None:
     ]  # fmt: skip
     assert live["bins"][0]["predicted_from"] == 1.5
     page = accuracy_page(client)
-    assert "over 60 ratings by 10 people" in page
+    assert "across 60 ratings by 10 people" in page
     assert page.count("plot-dot") == 4
 
 
@@ -34,7 +34,7 @@ def test_too_few_people_or_ratings_show_nothing(
 ) -> None:
     log(n_people, n_each)
     assert client.get(API).json()["live"] is None
-    assert "so that nobody can be told from them" in accuracy_page(client)
+    assert "so nobody can be identified" in accuracy_page(client)
 
 
 def test_a_part_with_too_few_people_cannot_be_computed_from_the_rest(

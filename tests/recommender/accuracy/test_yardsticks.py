@@ -26,7 +26,7 @@ def test_it_works(client: Client, evaluation: Evaluation) -> None:
     assert page.count('<th scope="row">SLIM</th>') >= 3  # lists, and both orders
     outside = evaluation.table["left_out"]["outside"]
     assert f"<td>{outside['rmse']:.3f}</td><td>{outside['ndcg']:.3f}</td>" in page
-    assert "12 people were left out" in page
+    assert "left 12 people out" in page
     assert "Offered too early: 0." in page
 
 
@@ -40,7 +40,7 @@ def test_evaluations_stored_before_are_shown_without(
     old = make_evaluation(run, measured)
     assert "NDCG@10" in as_text(old)
     page = accuracy_page(client)
-    assert "Where it does not win" in page
+    assert "Where it doesn't win" in page
     for words in ("first-lists", "left-out", "too early"):
         assert words not in page
     assert client.get(API).status_code == 200
@@ -58,10 +58,10 @@ def test_too_few_people_leave_the_section_out(
 def test_methods_are_compared_after_five_ratings(measured: dict[str, Any]) -> None:
     by_time, at_random = yardsticks.first_lists(measured, METHOD_NAMES)
     names = [str(row.name) for row in by_time.methods]
-    assert names[0] == "This site's model"
+    assert names[0] == "Our model"
     assert "Most rated in the last 30 days" in names
     assert [row.is_model for row in at_random.methods] == [True] + [False] * (len(names) - 1)
-    popularity = at_random.methods[names.index("The most rated movies")]
+    popularity = at_random.methods[names.index("Most rated movies")]
     assert popularity.cells[4:] == ["10.0", "0 %", "0", "–"]
 
 
@@ -78,11 +78,11 @@ def test_numbers_are_rounded_and_written_as_the_language_does() -> None:
 @pytest.mark.parametrize(
     ("stars", "lists", "words"),
     [
-        ("level", "level", "no larger than chance"),
-        ("ahead", "level", "no larger than chance"),
-        ("behind", "level", "their lists are as good"),
-        ("level", "behind", "their stars are as good"),
-        ("behind", "behind", "Both their stars and their lists"),
+        ("level", "level", "small enough to be chance"),
+        ("ahead", "level", "small enough to be chance"),
+        ("behind", "level", "their lists are just as good"),
+        ("level", "behind", "their predicted stars are just as good"),
+        ("behind", "behind", "Both their predicted stars and their lists"),
     ],
 )
 def test_the_verdict_says_what_is_worse(

@@ -54,7 +54,7 @@ def test_an_address_that_leads_nowhere_says_so(client: Client, db: None) -> None
     for path in ("/together/" + "x" * 22 + "/", "/together/" + "x" * 5000 + "/"):
         answer = client.get(path)
         assert answer.status_code == 404
-        assert "leads to no group" in answer.content.decode()
+        assert "find that group" in answer.content.decode()
     assert client.post("/together/xxxxxxxxxxxxxxxxxxxxxx/join/", {"name": "X"}).status_code == 404
 
 

@@ -38,7 +38,7 @@ def test_a_person_owns_so_many_groups(alice: User, alices_client: Client) -> Non
     for number in range(membership.MAX_OWNED_GROUPS):
         membership.create(alice, f"Group {number}")
     page = alices_client.post("/together/make/", {"name": "X", "rule": "veto"}, follow=True)
-    assert "Delete one to make another" in page.content.decode()
+    assert "Delete one to start another" in page.content.decode()
     assert Group.objects.count() == membership.MAX_OWNED_GROUPS
 
 

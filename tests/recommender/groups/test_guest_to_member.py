@@ -24,7 +24,7 @@ def test_a_guest_who_signs_up_keeps_ratings_and_places(
     user = User.objects.get(username="dora")
     Rating.objects.rate(user, movies[0], 1)
     page = guest_client.post("/together/guest/keep/", follow=True)
-    assert "2 ratings are yours now" in page.content.decode()
+    assert "2 ratings added to your account" in page.content.decode()
     assert dict(Rating.objects.of(user).values_list("movie", "half_stars")) == {
         movies[0].pk: 2, movies[1].pk: 7, movies[2].pk: 7,
     }  # fmt: skip

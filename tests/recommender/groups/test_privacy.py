@@ -117,7 +117,7 @@ def test_the_reason_of_one_is_not_told_to_another(evening: Evening) -> None:
         for row in client.get(address).context["rows"]:
             for taste in row.member_stars:
                 if taste.member.name != name:
-                    assert taste.why in {"", "as most people", "more than most", "less than most"}
+                    assert taste.why in {"", "about average", "above average", "below average"}
 
 
 def test_the_list_is_short_and_has_no_second_page(evening: Evening) -> None:

@@ -26,7 +26,7 @@ def totals(content: str) -> list[str]:
 
 def test_it_works(client: Client, db: None) -> None:
     content = page(client)
-    assert "How a prediction comes about" in content
+    assert "How predictions work" in content
     numbers = book().numbers
     wanted = [
         float(np.dot(*(np.array(numbers[key], float) for key in ("p", movie)))) for movie in "abc"

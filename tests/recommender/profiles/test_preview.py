@@ -12,15 +12,15 @@ def test_as_others_see_it(
 ) -> None:
     set_profile(alice, level="members", **ALL)
     as_stranger = text_of(alices_client.get(f"{PAGE}?as=stranger"))
-    assert "A stranger finds nothing here" in as_stranger
+    assert "Visitors can't see this page" in as_stranger
     assert "Story 0" not in as_stranger
     as_member = text_of(alices_client.get(f"{PAGE}?as=member"))
-    assert "So other members see you" in as_member
+    assert "This is how other members see you" in as_member
     assert "Story 0" in as_member
-    assert "So other members" not in text_of(bobs_client.get(f"{PAGE}?as=member"))
+    assert "This is how other members" not in text_of(bobs_client.get(f"{PAGE}?as=member"))
 
 
 def test_who_never_saved_one_sees_what_it_would_be(alices_client: Client) -> None:
     page = text_of(alices_client.get(PAGE))
-    assert "Only you see this page." in page
+    assert "Only you can see this page." in page
     assert not Profile.objects.exists()

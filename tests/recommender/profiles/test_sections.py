@@ -20,7 +20,7 @@ def test_it_works(alices_client: Client, client: Client, history: list[Movie]) -
         body(display_name="Alice A.", bio="I like <b>it</b>\nhttp://x.org", **ALL),
         follow=True,
     )
-    assert "Your profile is saved." in text_of(answer)
+    assert "Profile saved." in text_of(answer)
     page = text_of(client.get(PAGE))
     for shown in ("<bdi>Alice A.</bdi>", "Alice A. gave 5 stars", "Story 2", "Open"):
         assert shown in page

@@ -34,7 +34,7 @@ def test_it_works(learner: User, settings: object) -> None:
     erase(learner)
     assert not UserFactors.objects.filter(user=learner.pk).exists()
     assert "learned from 1 account that has since been erased" in trace_of_erased(active())
-    assert "until the next refit, due at" in trace_of_erased(active())
+    assert "until the next refit, due on" in trace_of_erased(active())
     assert not refit.is_due(), "the interval holds"
     with time_machine.travel(timezone.now() + A_WHILE):
         assert refit.is_due()
@@ -49,7 +49,7 @@ def test_kept_runs_say_so_until_their_rows_are_deleted(learner: User) -> None:
     erase(learner)
     for _run in range(refit.RUNS_KEPT - 1):
         first.refresh_from_db()
-        assert "until newer runs push it out" in trace_of_erased(first)
+        assert "until newer runs replace it" in trace_of_erased(first)
         refit.refit(seed=9)
     first.refresh_from_db()
     assert "no trace is left" in trace_of_erased(first)

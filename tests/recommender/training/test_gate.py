@@ -11,7 +11,7 @@ from recommender.training import gate
     [
         ({"rmse": float("nan"), "bias_rmse": 0.9}, None, "not finite"),
         ({"rmse": 0.95, "bias_rmse": 0.94}, None, "no better than biases"),
-        ({"rmse": 0.93, "bias_rmse": 0.94}, {"rmse": 0.90, "bias_rmse": 0.94}, "less than the run"),
+        ({"rmse": 0.93, "bias_rmse": 0.94}, {"rmse": 0.90, "bias_rmse": 0.94}, "the live run"),
     ],
 )
 def test_the_gate_rejects(metrics: dict, before: dict | None, words: str) -> None:

@@ -39,7 +39,7 @@ def test_it_works(
     assert "The site is learning" in page
     assert "Learning from all ratings" in page
     assert re.search(r'<progress max="100" value="69"', page)
-    assert "About a minute more" in page
+    assert "About a minute left" in page
     assert 'hx-trigger="every 2s"' in page
 
 

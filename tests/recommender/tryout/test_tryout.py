@@ -77,7 +77,7 @@ def test_signing_up_keeps_them(
     assert "tried" not in client.session
     assert not TriedRating.objects.exists()
     page = client.get("/start/").content.decode()
-    assert "The 2 ratings you tried are now yours." in page
+    assert "The 2 ratings you tried are yours now." in page
 
 
 def test_logging_in_adds_what_is_new_and_overwrites_nothing(
@@ -90,7 +90,7 @@ def test_logging_in_adds_what_is_new_and_overwrites_nothing(
     stars = dict(Rating.objects.of(alice).values_list("movie_id", "half_stars"))
     assert stars == {two_tastes[0].pk: 4, two_tastes[2].pk: 8}
     page = client.get("/movies/").content.decode()
-    assert "The rating you tried is now yours. One of the movies you had rated before" in page
+    assert "The rating you tried is yours now. You had already rated one of these movies" in page
 
 
 def test_a_movie_deleted_meanwhile_stops_nobody(

@@ -26,9 +26,9 @@ from tests.recommender.tuning.conftest import tune
         ({"interest_epochs": 3.5}, "3.5"),
         ({"recency_steps": 0}, "outside 5 to 80"),
         ({"interest_oldest": 2.5}, "outside 0.05 to 2"),
-        ({"new_user_share": 0.3}, "not a hyper-parameter that a search moves"),
-        ({"n_factors": 100_000}, "not a hyper-parameter that a search moves"),
-        ({"__class__": 1}, "not a hyper-parameter that a search moves"),
+        ({"new_user_share": 0.3}, "not a hyperparameter that a search moves"),
+        ({"n_factors": 100_000}, "not a hyperparameter that a search moves"),
+        ({"__class__": 1}, "not a hyperparameter that a search moves"),
         ([1, 2], "list instead of"),
     ],
 )
@@ -61,8 +61,8 @@ def test_values_found_against_other_defaults_are_refused(
     hyperparameters.use_search(finished_search)
     HyperparameterSearch.objects.update(recipe={"defaults": {"regularization": 7}})
     assert current_hyperparameters() == Hyperparameters()
-    assert "other defaults" in caplog.text
-    with pytest.raises(CommandError, match="other defaults"):
+    assert "defaults that this version" in caplog.text
+    with pytest.raises(CommandError, match="defaults that this version"):
         tune("--use", str(finished_search.pk))
 
 

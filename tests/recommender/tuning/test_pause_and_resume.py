@@ -169,5 +169,5 @@ def test_a_search_without_time_changes_nothing(
     two_tastes: list[Movie], finished_search: HyperparameterSearch
 ) -> None:
     hyperparameters.use_search(finished_search)
-    assert "the time was over" in tune("--minutes", "0.0001")
+    assert "time ran out" in tune("--minutes", "0.0001")
     assert HyperparameterSearch.objects.in_use() == finished_search

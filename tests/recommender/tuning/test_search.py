@@ -75,7 +75,7 @@ def test_a_gain_that_may_be_chance_is_not_used(
     two_tastes: list[Movie], measure_gain_as: Callable[[Gain], None]
 ) -> None:
     measure_gain_as(CHANCE_GAIN)
-    assert "the defaults stand" in tune(*QUICK)
+    assert "keeping the defaults" in tune(*QUICK)
     search = HyperparameterSearch.objects.get()
     assert all("gain" in search.scores[stage.name] for stage in STAGES), "a gain was measured"
     assert search.values == {}
@@ -106,7 +106,7 @@ def test_no_apply_leaves_it_to_the_operator(
     assert search.values
     assert f"--use {search.pk}" in output
     assert current_hyperparameters() == Hyperparameters()
-    assert "next refits use" in tune("--use", str(search.pk))
+    assert "Refits will use" in tune("--use", str(search.pk))
     assert current_hyperparameters() != Hyperparameters()
     assert "use the defaults" in tune("--use", "defaults")
     assert current_hyperparameters() == Hyperparameters()

@@ -40,7 +40,7 @@ def test_the_worker_skips_the_search_and_logs_why(
 
 @pytest.mark.usefixtures("no_optuna")
 def test_searches_made_elsewhere_can_still_be_used(finished_search: HyperparameterSearch) -> None:
-    assert "next refits use" in tune("--use", str(finished_search.pk))
+    assert "Refits will use" in tune("--use", str(finished_search.pk))
 
 
 def test_importing_the_site_does_not_import_optuna() -> None:

@@ -149,7 +149,7 @@ class TestFigures:
         found = review(even_fan, now.year)
         assert found.worse.movie == two_tastes[10]
         assert (found.better.movie, found.better.expected) == (two_tastes[12], 0.75)
-        assert "to be expected were 0.8 stars" in page_of(alices_client, now.year)
+        assert "we expected 0.8 stars" in page_of(alices_client, now.year)
 
 
 def test_nobody_sees_another_users_year(
@@ -171,10 +171,10 @@ def test_an_impossible_year_is_not_found(alices_client: Client, year: int) -> No
 
 
 def test_an_empty_year_says_so(alices_client: Client, rate: Rate) -> None:
-    assert "Once you have rated a few movies" in page_of(alices_client, 2019)
+    assert "Rate a few movies or add them to your diary" in page_of(alices_client, 2019)
     rate("2026-03-05T12:00Z")
     html = page_of(alices_client, 2019)
-    assert "You watched nothing in this year" in html
+    assert "No movies this year" in html
     assert 'href="/me/year/2026/"' in html
 
 

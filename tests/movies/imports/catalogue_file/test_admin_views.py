@@ -74,7 +74,7 @@ def test_the_catalogue_changed_between_preview_and_import(
 def test_a_file_that_is_gone(staff_client: Client) -> None:
     data = {"token": "0" * 64, "name": "movies.csv"}
     page = staff_client.post(f"{URL}write/", data, follow=True).content.decode()
-    assert "Upload it again" in page
+    assert "Please upload it again" in page
     for token in ("../../secret_key", "0" * 63, ""):
         answer = staff_client.post(f"{URL}write/", {**data, "token": token})
         assert answer.status_code == 302

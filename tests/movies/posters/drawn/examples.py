@@ -1,11 +1,8 @@
 """Movies for the tests of drawn posters, and what their tests share."""
 
-from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from movies.posters import RecentPosters, variants_of
 from movies.posters.drawn.genres import NO_GENRE, RAREST_FIRST
-from movies.posters.drawn.variants import Variant
 
 BIG = ("Comedy", "Drama", "Romance", "Thriller", "Horror", "Action", "Sci-Fi", "Crime")
 
@@ -69,8 +66,3 @@ def elements(svg: str) -> list[ElementTree.Element]:
 
 def texts(svg: str) -> list[str]:
     return [element.text or "" for element in elements(svg) if element.tag.endswith("text")]
-
-
-def chosen_for(films: Iterable[tuple[str, int | None, tuple[str, ...]]]) -> list[Variant]:
-    recent = RecentPosters()
-    return [recent.choose(variants_of(*film)) for film in films]

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from movies.posters import draw, standalone
 from movies.posters.drawn.compose import CACHED_POSTERS, _body
-from movies.posters.drawn.genres import rarest_genre
+from movies.posters.drawn.genres import genres_by_rarity
 from movies.posters.drawn.lettering import COLUMN
 from movies.posters.drawn.palettes import (
     PALETTES,
@@ -32,7 +32,7 @@ def test_it_works() -> None:
 def test_lettering_uses_ink_on_ground_or_the_two_swapped() -> None:
     for title, year, genres in FILMS:
         svg = draw(title, year, genres)
-        colours = {(p.ground, p.ink) for p in PALETTES[rarest_genre(genres)]}
+        colours = {(p.ground, p.ink) for p in PALETTES[genres_by_rarity(genres)[0]]}
         ground = svg.split('fill="')[1][:7]
         [lettering] = [e for e in elements(svg) if e.get("class", "").startswith("poster-")]
         pair = {ground, lettering.get("fill")}

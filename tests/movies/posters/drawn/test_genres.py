@@ -2,7 +2,7 @@
 
 import pytest
 
-from movies.posters.drawn.genres import NO_GENRE, rarest_genre, typeface_of
+from movies.posters.drawn.genres import NO_GENRE, genres_by_rarity, typeface_of
 from movies.posters.drawn.lettering import FACES
 from tests.movies.posters.drawn.examples import (
     EVERY_GENRE,
@@ -22,8 +22,8 @@ from tests.movies.posters.drawn.examples import (
     ],
 )
 def test_the_rarest_genre_decides(genres: list[str], expected: str) -> None:
-    assert rarest_genre(genres) == expected
-    assert rarest_genre(genres[::-1]) == expected
+    assert genres_by_rarity(genres)[0] == expected
+    assert genres_by_rarity(genres[::-1])[0] == expected
 
 
 def test_every_genre_has_a_typeface() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from movies.posters.drawn.motifs import MOTIFS
+from movies.posters.drawn.motifs import MOTIFS, things
 from movies.posters.drawn.palettes import (
     PALETTES,
 )
@@ -16,6 +16,9 @@ from tests.movies.posters.drawn.examples import (
     elements,
 )
 
+# Motifs by genre, and those that only words of a title or a description call for.
+BY_GROUP = {**MOTIFS, "things": things.MOTIFS}
+
 
 @pytest.mark.parametrize("genre", EVERY_GENRE)
 def test_every_genre_has_enough_motifs_and_palettes(genre: str) -> None:
@@ -24,10 +27,10 @@ def test_every_genre_has_enough_motifs_and_palettes(genre: str) -> None:
     assert len(set(PALETTES[genre])) >= palettes
 
 
-@pytest.mark.parametrize("genre", EVERY_GENRE)
-def test_motifs_draw_well_formed_shapes_in_the_palette_at_any_height(genre: str) -> None:
-    palette = PALETTES[genre][0]
-    for motif in MOTIFS[genre]:
+@pytest.mark.parametrize("group", BY_GROUP)
+def test_motifs_draw_well_formed_shapes_in_the_palette_at_any_height(group: str) -> None:
+    palette = PALETTES.get(group, PALETTES["Drama"])[0]
+    for motif in BY_GROUP[group]:
         for height in (70, 150, 280):
             drawn = motif(Pen(height, palette, SeededRandom(height)))
             parts = elements(f"<svg>{drawn}</svg>")[1:]
@@ -39,8 +42,9 @@ def test_motifs_draw_well_formed_shapes_in_the_palette_at_any_height(genre: str)
             assert len(drawn) < 4500, motif.__name__
 
 
-@pytest.mark.parametrize("genre", EVERY_GENRE)
-def test_motifs_vary_with_the_seed(genre: str) -> None:
-    for motif in MOTIFS[genre]:
-        drawings = {motif(Pen(220, PALETTES[genre][0], SeededRandom(seed))) for seed in range(20)}
+@pytest.mark.parametrize("group", BY_GROUP)
+def test_motifs_vary_with_the_seed(group: str) -> None:
+    palette = PALETTES.get(group, PALETTES["Drama"])[0]
+    for motif in BY_GROUP[group]:
+        drawings = {motif(Pen(220, palette, SeededRandom(seed))) for seed in range(20)}
         assert len(drawings) >= 6, motif.__name__

@@ -1,0 +1,1 @@
+"""Signing up and logging in: what this site does otherwise than allauth."""

@@ -1,0 +1,129 @@
+"""The allauth adapter: closed sign-up, user names, one welcome, languages of accounts and mails."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import is_headless_request
+from allauth.headless.internal.restkit.response import ErrorResponse
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.language import is_spoken
+from accounts.models import User
+from accounts.usernames import is_reserved
+
+# Sent with `request` and `user` after a login or sign-up. What receivers return, a sentence or "",
+# is part of the one message on the next page.
+arriving = Signal()
+
+
+class SignedUpMeanwhile(Exception):
+    """The name or address was free when the form was checked, and is not any more.
+
+    The form has the errors by now.
+    """
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": gettext_lazy("This account has been deactivated."),
+        "cannot_remove_primary_email": gettext_lazy("You can’t remove your primary email address."),
+        "duplicate_email": gettext_lazy("You’ve already added this email address."),
+        "email_password_mismatch": gettext_lazy("The email address or password is wrong."),
+        "email_taken": gettext_lazy("There is already an account with this email address."),
+        "enter_current_password": gettext_lazy("That isn’t your current password."),
+        "incorrect_password": gettext_lazy("That isn’t your password."),
+        "invalid_login": gettext_lazy("Enter your user name or email address."),
+        "invalid_password_reset": gettext_lazy("This link has expired or was already used."),
+        "max_email_addresses": gettext_lazy("You can have up to %d email addresses."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Please try again later."),
+        "unverified_primary_email": gettext_lazy("Confirm the address before making it primary."),
+        "username_blacklisted": gettext_lazy("This user name isn’t available."),
+        "username_password_mismatch": gettext_lazy("The user name or password is wrong."),
+        "username_taken": gettext_lazy("This user name is already taken."),
+        "same_as_current": gettext_lazy("That’s the same as before."),
+        "rate_limited": gettext_lazy("Too many requests. Please try again later."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return settings.ACCOUNT_SIGNUP_OPEN
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Lower case: allauth logs people in with any case of a lower-case name."""
+        name = _lower_case(username)
+        if not shallow:
+            User._meta.get_field("username").clean(name, None)
+        if is_reserved(name):
+            raise self.validation_error("username_blacklisted")
+        return super().clean_username(name, shallow)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Save the user with the language chosen in this browser.
+
+        Raises:
+            SignedUpMeanwhile: Another request has just taken the name or the address.
+            ImmediateHttpResponse: The same, to an API client.
+        """
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if is_spoken(chosen):
+            user.language = chosen
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError as error:
+            form.full_clean()  # now it sees the other account
+            if form.is_valid():
+                raise
+            if is_headless_request(request):
+                raise ImmediateHttpResponse(ErrorResponse(request, input=form)) from error
+            raise SignedUpMeanwhile from error
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        if "username" in credentials:
+            credentials["username"] = unicodedata.normalize("NFKC", credentials["username"])
+        return super().authenticate(request, **credentials)
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, email: str | None, signup: bool, **named: Any
+    ) -> HttpResponse:
+        response = super().post_login(request, user, email=email, signup=signup, **named)
+        answers = arriving.send(sender=User, request=request, user=user)
+        sentences = [str(said) for _receiver, said in answers if said]
+        if signup:
+            sentences.insert(0, _("Welcome, %(name)s.") % {"name": user.get_username()})
+            if user.email and settings.ACCOUNT_EMAIL_VERIFICATION != "none":
+                text = _("We’ve sent a link to %(email)s: open it to confirm your address.")
+                sentences.append(text % {"email": user.email})
+        if sentences and not is_headless_request(request):
+            messages.success(request, " ".join(sentences))
+        return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send the mail in its recipient's language, not in that of the request."""
+        with translation.override(_language_of(email, context) or translation.get_language()):
+            super().send_mail(template_prefix, email, context)
+
+
+def _lower_case(username: str) -> str:
+    # The lower case of "İ" is an i and a combining dot, which no user name may have.
+    lower = unicodedata.normalize("NFKC", username).lower()
+    return unicodedata.normalize("NFKC", lower.replace("i\u0307", "i"))
+
+
+def _language_of(email: str, context: dict[str, Any]) -> str:
+    """The language of the account with this address, or ""."""
+    user = context.get("user") or User.objects.people().filter(email__iexact=email).first()
+    chosen = getattr(user, "language", "")
+    return chosen if is_spoken(chosen) else ""
