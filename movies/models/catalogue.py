@@ -42,7 +42,6 @@ NOT_ON_CARDS = (
     "added_at",
     "half_star_sum",
     "published_spread",
-    "published_at",
     "damped_average",
     "sort_year",
     "title_key",

@@ -28,7 +28,7 @@
     open.querySelector(".to-lists").href = under(card, "lists");
     for (const button of open.querySelectorAll("[name=kind]")) button.ariaPressed = Boolean(markOn(card, button.value));
     const own = card.querySelector(".own > :first-child")?.textContent.slice(2);
-    for (const button of open.querySelectorAll("[name=stars]")) if (button.dataset.short === own) button.ariaPressed = "true";
+    for (const button of open.querySelectorAll("[name=stars]")) if (button.textContent === own) button.ariaPressed = "true";
     card.append(open);
     open.querySelector("[aria-pressed=true][name=stars], [name=stars]").focus({ preventScroll: true });
   };
@@ -85,8 +85,8 @@
     if (act) toast.lastChild.onclick = act;
   };
   const add = (meta, html) => meta.insertAdjacentHTML("beforeend", ` ${html}`);
-  const own = (meta, { dataset, title }) => {
-    const figure = `<span class="own"><span aria-hidden="true">★ ${dataset.short}</span> <span class="visually-hidden">${title}</span></span>`;
+  const own = (meta, { textContent, ariaLabel }) => {
+    const figure = `<span class="own"><span aria-hidden="true">★ ${textContent}</span> <span class="visually-hidden">${ariaLabel}</span></span>`;
     meta.querySelector(".unsure")?.remove();
     const before = meta.querySelector(".own, .predicted");
     if (before) before.outerHTML = figure;
