@@ -144,7 +144,7 @@ def test_marks_are_set_and_taken_away_where_the_poster_stands(window: Watched, f
     Mark.objects.add(fan, Movie.objects.get(title="Story 21"), "watchlist")
     page.goto("/me/watchlist/")
     page.get_by_role("button", name=re.compile("Remove")).click()
-    expect(toast).to_contain_text("Off your watchlist: Story 21.")
+    expect(toast).to_contain_text("Removed Story 21 from your watchlist.")
     expect(page.locator(".wall > .movie")).to_be_hidden()
     toast.get_by_role("button", name="Undo").click()
     expect(page.locator(".wall > .movie")).to_be_visible()
