@@ -73,6 +73,12 @@ def movie_urls() -> Callable[[Movie], str]:
     return lambda movie: f"{before}{movie.pk}-{quote(movie.slug)}{after}"
 
 
+def rate_urls() -> Callable[[Movie], str]:
+    """The URL of the page that rates a movie, for many movies."""
+    before, after = reverse("movies:rate", kwargs={"pk": 0}).split("0")
+    return lambda movie: f"{before}{movie.pk}{after}"
+
+
 def cards_by_id(movie_ids: Sequence[int], user: User | AnonymousUser) -> dict[int, Movie]:
     """The cards of those of these movies that exist, by movie id."""
     return cards(Movie.objects.all(), user).in_bulk(movie_ids) if movie_ids else {}

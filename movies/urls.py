@@ -1,6 +1,6 @@
 from django.urls import path
 
-from movies.browse.views import browse
+from movies.browse.views import browse, choose_view
 from movies.marks import hidden_views, watchlist_views
 from movies.marks import views as mark_views
 from movies.movie_page import sharing
@@ -16,6 +16,7 @@ from movies.search.views import suggest
 app_name = "movies"
 urlpatterns = [
     path("movies/", browse, name="browse"),
+    path("movies/view/", choose_view, name="browse-view"),
     path("movies/suggest/", suggest, name="suggest"),
     path("movies/<int:pk>/", detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", detail, name="detail"),

@@ -73,6 +73,7 @@ def pages(
             "shelves": "/?shelves=all",
             "movie-rated": rated.get_absolute_url(),
             "why": f"/movies/{movie.pk}/why/",
+            "rate": f"/movies/{rated.pk}/rate/",
             "what-if": f"/movies/{movie.pk}/what-if/?stars=2",
             "ratings": "/me/ratings/",
             "ratings-edit": "/me/ratings/?edit=1",

@@ -48,7 +48,8 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Browse and search."""
         movies = self.filter_queryset(self.get_queryset())
-        ranking = rank(request.user, movies, request.query_params.get("order", ""))
+        ids = movies.order_by().values_list("pk", flat=True)
+        ranking = rank(request.user, ids, request.query_params.get("order", ""))
         if ranking is None:
             page = self.paginate_queryset(movies)
             return self.get_paginated_response(self.represent(page))

@@ -91,7 +91,7 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     index = asked.index
     masks = dict(_masks(index, asked, user))
     own = _own(index, user) if user.is_authenticated else {}
-    if own and asked.order in PERSONAL_ORDERINGS:
+    if own and asked.sort in PERSONAL_ORDERINGS:
         away = own["away"] | own["watchlist"] if not user.watchlist_in_lists else own["away"]
         masks["listed"] = own["unrated"] & ~away
     if own and asked.mine:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from movies.models import Movie
 
+FOR_YOU = "for_you"
 PERSONAL_ORDERINGS: Mapping[str, str | Promise] = {
-    "for_you": _("For you"),
-    "predicted": _("Most predicted stars"),
+    FOR_YOU: _("For you"),
+    "predicted": _("Highest predicted"),
     "off_the_track": _("Off the beaten track"),
 }
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import urlencode
 
+import numpy as np
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from movies.browse.code_facets import codes_chosen
 from movies.browse.facets import LENGTHS, MINE
-from movies.browse.orderings import PERSONAL_ORDERINGS, RankedMovies, Ranking
+from movies.browse.orderings import FOR_YOU, PERSONAL_ORDERINGS, RankedMovies, Ranking
 from movies.cards import cards, cards_in_order
 from movies.decades import decades
 from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
@@ -28,13 +31,44 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+COLUMNS = ("title", "newest", "predicted", "average", "yours")  # orders of the list view
+
+
+def by_average(movies: MovieQuerySet, *, is_reversed: bool = False) -> MovieQuerySet:
+    """By the average that pages print, which "best loved" damps; movies without one come last."""
+    fewest = settings.MIN_PUBLIC_RATERS
+    is_shown = Q(n_ratings__gte=fewest, published_count__gte=fewest)
+    mean = Cast("published_half_star_sum", FloatField()) / F("published_count")
+    return _sorted(movies, Case(When(is_shown, then=mean)), is_reversed)
+
+
+def by_own_rating(movies: MovieQuerySet, user: User, *, is_reversed: bool) -> MovieQuerySet:
+    own = Rating.objects.filter(user=user, movie=OuterRef("pk")).values("half_stars")[:1]
+    return _sorted(movies, Subquery(own), is_reversed)
+
+
+def _sorted(movies: MovieQuerySet, value: Any, is_reversed: bool) -> MovieQuerySet:
+    """Highest first, or lowest; movies without a value come last either way."""
+    movies = movies.alias(sorted_by=value)
+    sort = F("sorted_by").asc if is_reversed else F("sorted_by").desc
+    return movies.order_by(sort(nulls_last=True), "title_key", "pk")
+
+
 ORDERS: dict[str, tuple[str, Callable[[MovieQuerySet], MovieQuerySet]]] = {
     "loved": (_("Best loved"), MovieQuerySet.best_loved),
     "rated": (_("Most rated"), MovieQuerySet.most_rated),
     "newest": (_("Newest"), MovieQuerySet.newest),
     "title": (_("Title"), MovieQuerySet.by_title),
+    "average": (_("Highest average"), by_average),
 }
 DEFAULT_ORDER = "loved"
+# By the member's own ratings.
+YOURS = "yours"
+REVERSED: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
+    "title": lambda movies: movies.order_by("-title_key", "sort_year", "pk"),
+    "newest": lambda movies: _sorted(movies, F("year"), True),
+    "average": partial(by_average, is_reversed=True),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +83,8 @@ class BrowseQuery:
     language: str = ""  # a code: "fr"
     mine: str = ""  # a key of facets.MINE
     order: str = ""
+    is_reversed: bool = False  # the other way round: of the orders that are columns of the list
+    default_order: str = DEFAULT_ORDER  # of all movies; a search goes by best match
     known_index: CatalogueIndex | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -60,17 +96,25 @@ class BrowseQuery:
         is_member: bool = True,
         index: CatalogueIndex | None = None,
     ) -> BrowseQuery:
-        """Visitors cannot filter by their own ratings and marks."""
+        """Visitors cannot filter or order by their own ratings and marks.
+
+        Members get the movies in their own order first, unless they look for rated ones, which that
+        order leaves out.
+        """
         index = index or catalogue_index.current()
         decade, order = query.get("decade", ""), query.get("order", "")
+        mine = _known(query.get("mine", ""), MINE) if is_member else ""
+        orders = {*ORDERS, *PERSONAL_ORDERINGS, *((YOURS,) if is_member else ())}
         return cls(
             q=query.get("q", "")[:LONGEST_QUERY].replace("\0", "").strip(),
             genre=next((genre for genre in genres if genre.slug == query.get("genre")), None),
             decade=next((first for first in decades() if str(first) == decade), None),
             length=_known(query.get("length", ""), LENGTHS),
             **codes_chosen(query, index),
-            mine=_known(query.get("mine", ""), MINE) if is_member else "",
-            order=order if order in ORDERS or order in PERSONAL_ORDERINGS else "",
+            mine=mine,
+            order=order if order in orders else "",
+            is_reversed=query.get("reverse") == "1" and order in COLUMNS,
+            default_order=FOR_YOU if is_member and mine != "rated" else DEFAULT_ORDER,
             known_index=index,
         )
 
@@ -96,8 +140,10 @@ class BrowseQuery:
             movies = movies.of_country(self.country)
         if self.language:
             movies = movies.of_language(self.language)
+        if self.is_reversed and self.order in REVERSED:
+            return REVERSED[self.order](movies)
         if self.order in ORDERS or not self.q:
-            movies = ORDERS.get(self.order, ORDERS[DEFAULT_ORDER])[1](movies)
+            movies = ORDERS.get(self.sort, ORDERS[DEFAULT_ORDER])[1](movies)
         return movies
 
     def near_titles(self) -> list[Movie]:
@@ -105,9 +151,21 @@ class BrowseQuery:
         return self.search.nearest(Movie.objects.only("title", "year")) if self.q else []
 
     @property
+    def sort(self) -> str:
+        """The order of the page; "" for a search by best match."""
+        return self.order or ("" if self.q else self.default_order)
+
+    @property
     def is_personal(self) -> bool:
         """Whether the ordering is the member's own, for `recommender.serving.orderings` to rank."""
-        return self.order in PERSONAL_ORDERINGS
+        return self.sort in PERSONAL_ORDERINGS
+
+    @property
+    def heading(self) -> str | Promise:
+        """What a page of these movies is called when nothing is searched for."""
+        if self.genre:
+            return self.genre.label
+        return PERSONAL_ORDERINGS[self.sort] if self.is_personal else gettext("All movies")
 
     def cards_for(
         self, user: User | AnonymousUser, ranking: Ranking | None = None
@@ -121,22 +179,34 @@ class BrowseQuery:
         """(key, label, whether it is chosen) of each ordering; a search may go by best match."""
         labels = dict(PERSONAL_ORDERINGS) if is_member else {}
         labels |= {key: label for key, (label, _sort) in ORDERS.items()}
+        if is_member:
+            labels[YOURS] = gettext("Your rating")
         if self.q:
             labels = {"": gettext("Best match"), **labels}
-        chosen = self.order or ("" if self.q else DEFAULT_ORDER)
-        return [(key, label, key == chosen) for key, label in labels.items()]
+        return [(key, label, key == self.sort) for key, label in labels.items()]
 
     def movies_of(self, user: User | AnonymousUser) -> MovieQuerySet:
         """Filtered by the member's own ratings and marks too; visitors have none."""
         movies = self.movies()
-        return movies_of(movies, user, self.mine) if user.is_authenticated else movies
+        if not user.is_authenticated:
+            return movies
+        if self.order == YOURS:
+            movies = by_own_rating(movies, user, is_reversed=self.is_reversed)
+        return movies_of(movies, user, self.mine)
+
+    def ids_of(self, user: User | AnonymousUser) -> np.ndarray | QuerySet:
+        """The ids of `movies_of`, in no order; those of the whole catalogue need no query."""
+        if not self.is_narrowed:
+            return self.index.movie_ids
+        return self.movies_of(user).order_by().values_list("pk", flat=True)
 
     def replace(self, **changed: Any) -> BrowseQuery:
         """This query with some values changed."""
         return replace(self, **changed)
 
     def without_order(self) -> BrowseQuery:
-        return replace(self, order="")
+        """In the order for those whose taste is not known."""
+        return replace(self, order="", is_reversed=False, default_order=DEFAULT_ORDER)
 
     @property
     def is_narrowed(self) -> bool:
@@ -150,7 +220,13 @@ class BrowseQuery:
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
         """Hidden fields of the form that changes the ordering."""
-        return [(name, str(value)) for name, value in self._parts() if name != "order"]
+        ordering = {"order", "reverse"}
+        return [(name, str(value)) for name, value in self._parts() if name not in ordering]
+
+    @property
+    def filter_fields(self) -> list[tuple[str, str]]:
+        """Hidden fields of the search form: the filters stay when somebody searches."""
+        return [(name, value) for name, value in self.hidden_fields if name != "q"]
 
     @property
     def query(self) -> str:
@@ -167,6 +243,7 @@ class BrowseQuery:
             "language": self.language,
             "mine": self.mine,
             "order": self.order,
+            "reverse": "1" if self.is_reversed else "",
         }
         return [(name, value) for name, value in parts.items() if value]
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.decorators import login_first, was_for_member
 from cfsite.lib.pagination import page_of
+from cfsite.lib.redirects import back_to
+from movies.browse.columns import columns_for
 from movies.browse.facets import facets_for
 from movies.browse.query import BrowseQuery
+from movies.browse.view_choice import ViewChoice
 from movies.genres import by_label
 from movies.search import index as catalogue_index
 from recommender.serving.cards import cards_for
@@ -18,15 +22,19 @@ from recommender.serving.orderings import rank
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
     user, is_member = request.user, request.user.is_authenticated
+    if was_for_member(request) and not is_member:
+        return login_first(request)
     index = catalogue_index.current()
     genres = by_label(index.all_genres)
     asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member, index=index)
-    ranking = rank(user, asked.movies_of(user), asked.order)
+    ranking = rank(user, asked.ids_of(user), asked.sort, is_reversed=asked.is_reversed)
     is_too_early = asked.is_personal and ranking is None
     if is_too_early:
-        asked = asked.without_order()
+        is_too_early, asked = bool(asked.order), asked.without_order()
+    view = ViewChoice.of(request)
     facets = facets_for(asked, user, genres)
-    page = page_of(request, asked.cards_for(user, ranking), None if ranking else facets.n)
+    found = asked.cards_for(user, ranking)
+    page = page_of(request, found, None if ranking else facets.n, view.per_page)
     context = {
         "asked": asked,
         "page": page,
@@ -35,5 +43,15 @@ def browse(request: HttpRequest) -> HttpResponse:
         "is_too_early": is_too_early and is_member,
         "facets": facets.facets,
         "orders": asked.order_choices(is_member=is_member),
+        "view": view,
+        "columns": columns_for(asked, is_member=is_member) if view.is_list else [],
     }
     return render(request, "movies/browse/browse.html", context)
+
+
+@require_POST
+def choose_view(request: HttpRequest) -> HttpResponse:
+    """Keep how to look at Browse, and go back to the page it was chosen on."""
+    choice = ViewChoice.of(request)
+    choice.changed(request.POST.get("look"), request.POST.get("size")).keep(request)
+    return redirect(back_to(request, "movies:browse"))

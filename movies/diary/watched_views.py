@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import member_only
 from cfsite.lib.pagination import page_of
 from movies.cards import IN_DIARY, cards_in_order
 from movies.diary.watched import WatchedMovie, watched_movies
@@ -57,7 +57,7 @@ class Choice:
 
 
 @require_safe
-@login_required
+@member_only
 def watched(request: HttpRequest) -> HttpResponse:
     during = Period.parse(request.GET.get("when", ""))
     asked = request.GET.get("show", "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.decorators import member_only
 from cfsite.lib.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.genres import by_label
@@ -46,7 +46,7 @@ class NothingToPick:
 
 
 @require_safe
-@login_required
+@member_only
 def watchlist(request: HttpRequest) -> HttpResponse:
     genres = by_label(Genre.objects.all())
     asked = WatchlistQuery.from_params(request.GET, genres)
@@ -54,20 +54,20 @@ def watchlist(request: HttpRequest) -> HttpResponse:
     movies = asked.cards_for(request.user, ranking)
     facets = facets_for(asked, request.user, genres)
     page = page_of(request, movies, None if ranking else facets.n)
+    order = PREDICTED if ranking else _other_order(asked)
     notes = {movie.pk: WatchlistNote(movie) for movie in page}
     context = {
         "asked": asked,
         "page": page,
         "cards": cards_for(request.user, page, notes=notes),
         "facets": [facet for facet in facets.facets if facet.key != "mine"],
-        "orders": ORDERS,
-        "order": PREDICTED if ranking else _other_order(asked),
+        "orders": [(key, label, key == order) for key, label in ORDERS.items()],
     }
     return render(request, "movies/marks/watchlist.html", context)
 
 
 @require_safe
-@login_required
+@member_only
 def pick(request: HttpRequest) -> HttpResponse:
     """One movie of the filtered watchlist, and a link to the next pick."""
     asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))

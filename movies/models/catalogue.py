@@ -43,7 +43,12 @@ DAMPING_HALF_STARS = 7
 NOT_ON_CARDS = (
     "original_title",
     "added_at",
+    "half_star_sum",
     "published_spread",
+    "damped_average",
+    "sort_year",
+    "title_key",
+    "catalogue_key",
     "countries",
     "languages",
     "wikidata_id",

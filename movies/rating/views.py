@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import member_only
-from cfsite.lib.redirects import back_to
+from cfsite.lib.redirects import back_to, came_from
 from movies import scales
 from movies.cards import movie_of_card
 from movies.models import Movie, Rating
@@ -22,12 +22,20 @@ from movies.rating import undo as rating_undo
 from movies.rating.forms import RateForm
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_only
 def rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save or remove a rating; GET: the page with its form, for walls without scripts."""
     movie = movie_of_card(pk, request.user)
     if movie is None:
         raise Http404
+    if request.method != "POST":
+        context = {
+            "movie": movie,
+            "back": came_from(request, movie),
+            "prediction_shown": "predicted" in request.GET,
+        }
+        return render(request, "movies/rating/rate.html", context)
     now = timezone.now()
     before = Rating.objects.of(request.user).filter(movie=movie).first()
     form = RateForm(request.POST)

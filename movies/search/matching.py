@@ -13,8 +13,10 @@ from movies.search.index import CatalogueIndex
 from movies.search.spellings import DIGITS, spellings
 from movies.search.trigrams import BEST_SCORE
 
-# With at least this many matches as typed, misspellings are not considered.
+# With at least this many matches of words or their beginnings, letters inside words do not count.
 ENOUGH = 5
+# Letters of the shortest word that may be inside another; and where a title is the query itself.
+SHORTEST_INSIDE, SHORTEST_INSIDE_BESIDE_WHOLE = 3, 4
 # With more matches, letters inside words no longer count, and only whole titles are ranked.
 RANKED = 400
 GUESSES = 12
@@ -62,11 +64,20 @@ def match(index: CatalogueIndex, words: Sequence[str]) -> Match:
     if len(rows) > RANKED:
         rows = _rows_with_all(index, words, _with_prefix, containing)
         return Match(np.array(rows, np.int64), _whole_titles(index, rows, words, forms), None)
-    tiers = {row: _tier(index, row, words, forms) for row in rows}
-    prefixed = frozenset(row for row in rows if _is_prefixed(index, row, forms))
-    if len(tiers) < ENOUGH:
+    tiers = _without_noise({row: _tier(index, row, words, forms) for row in rows}, words)
+    prefixed = frozenset(row for row in tiers if _is_prefixed(index, row, forms))
+    # Misspelled is only what no title has in these words.
+    if all(tier == INSIDE for tier in tiers.values()):
         tiers = {**_guesses(index, words), **tiers}
     return Match(np.array(sorted(tiers), np.int64), tiers, prefixed)
+
+
+def _without_noise(tiers: dict[int, int], words: Sequence[str]) -> dict[int, int]:
+    """Without letters inside words, where enough titles match better or one is the query."""
+    better = {row: tier for row, tier in tiers.items() if tier < INSIDE}
+    is_whole = WHOLE in better.values()
+    is_short = min(map(len, words)) < SHORTEST_INSIDE_BESIDE_WHOLE
+    return better if len(better) >= ENOUGH or (is_whole and is_short) else tiers
 
 
 def year_of(word: str) -> int | None:
@@ -88,8 +99,12 @@ def _rows_with_all(
 
 
 def _containing(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:
-    """Titles with the word anywhere, or spelled another way, or of that year."""
-    return _with(index, word, word, rows)
+    """Titles with the word anywhere, or spelled another way, or of that year.
+
+    A short word of a script with spaces has to begin a word.
+    """
+    is_short = word.isascii() and len(word) < SHORTEST_INSIDE
+    return _with(index, f" {word}" if is_short else word, word, rows)
 
 
 def _with_word(index: CatalogueIndex, word: str, rows: Iterable[int]) -> list[int]:

@@ -55,8 +55,13 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def words_of(query: str) -> list[str]:
-    """The folded words of a query, articles left out unless there is nothing else."""
+    """The folded words of a query, articles left out unless there is nothing else.
+
+    Nothing but letters are initials: "M*A*S*H" is one word.
+    """
     words = fold(_UNSTORABLE.sub(" ", query[:LONGEST_QUERY])).split()[:MOST_WORDS]
+    if all(len(word) == 1 and word.isalpha() and word.isascii() for word in words):
+        return ["".join(words)] if words else []
     return [word for word in words if word not in ARTICLES] or words
 
 

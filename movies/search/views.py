@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from movies.models import Movie
+from movies.posters.files import SMALL, poster_url
 from movies.search import index as catalogue_index
 from movies.search import people
 from movies.search.search import LONGEST_QUERY, Search
 
 MOST_SUGGESTIONS, MOST_PEOPLE = 6, 2
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    title: str
+    year: str
+    url: str
+    poster: str  # URL of the small picture, uploaded or drawn
 
 
 @require_safe
@@ -25,7 +35,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
     if not request.htmx:
         return redirect(results)
     asked = Search(q, catalogue_index.current())
-    found = asked.of(Movie.objects.only("title", "year"))[:MOST_SUGGESTIONS] if q else []
+    movies = Movie.objects.only("title", "year", "poster_file")
+    suggestions = [
+        Suggestion(one.title, str(one.year or ""), one.get_absolute_url(), poster_url(one, SMALL))
+        for one in (asked.of(movies)[:MOST_SUGGESTIONS] if q else [])
+    ]
     named = people.found(people.current().suggested(asked.words, MOST_PEOPLE))
-    context = {"q": q, "results": results, "movies": found, "people": named}
+    context = {"q": q, "results": results, "suggestions": suggestions, "people": named}
     return render(request, "movies/search/_suggestions.html", context)

@@ -129,6 +129,7 @@ def pages(context: dict[str, Any], page: Page, endless: bool = False) -> dict[st
     return {
         "links": PageLinks.of(page, context["request"].GET),
         "is_endless": endless,
+        "is_member": context["request"].user.is_authenticated,
     }
 
 

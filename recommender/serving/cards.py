@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies import scales
-from movies.cards import IN_DIARY, movie_urls
+from movies.cards import IN_DIARY, movie_urls, rate_urls
 from movies.models import Mark, Movie
 from recommender.core.explain.reasons import ReasonKind
 from recommender.core.ranking import half_steps
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 # Cards on one page of picks.
 PICKS = 12
+# A card says that a prediction is not sure when eight of ten such ratings lie further apart than
+# this, in stars.
+UNSURE_WIDTH = 3.25
 
 MARKS: Mapping[str, str | Promise] = {
     Mark.Kind.SEEN: gettext_lazy("watched"),
@@ -50,17 +53,21 @@ class Prediction:
 
     number: str
     words: str
-    interval: Interval | None
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True)
 class Card:
     movie: Movie
+    title: str
     url: str
+    rate_url: str = ""  # of the page that rates it, "" for visitors
     year: str = ""
     own: str = ""  # the reader's rating, "" if there is none
     own_words: str = ""
     prediction: Prediction | None = None
+    is_unsure: bool = False  # too little is known for the prediction to be relied on
+    average: str = ""  # of everybody's ratings, "" while too few people rated
     mark: str = ""  # kind of the mark that keeps the movie out of lists, "" if it is none
     mark_words: str | Promise = ""
     because: str = ""
@@ -98,7 +105,22 @@ def cards_for(
     movies, url_of = list(movies), movie_urls()
     if predicted is None or _hides_predictions(user):
         predicted = shown_predictions(user, movies)
-    return [_card(movie, url_of(movie), predicted, because or {}, notes or {}) for movie in movies]
+    own = _OwnFigures(predicted)
+    rate_url_of = rate_urls() if user.is_authenticated else _no_url
+    return [
+        Card(
+            movie=movie,
+            title=movie.title,
+            url=url_of(movie),
+            rate_url=rate_url_of(movie),
+            year=str(movie.year or ""),
+            average="" if (average := movie.average) is None else own.scale.number(average),
+            because=_because(because[movie.pk]) if because and movie.pk in because else "",
+            note=notes.get(movie.pk) if notes else None,
+            **own.of(movie),
+        )
+        for movie in movies
+    ]
 
 
 def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[Card]:
@@ -107,11 +129,15 @@ def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[C
     return cards_for(user, picks.movies, predicted, short_reasons(picks))
 
 
-def prediction_of(stars: PredictedStars, shown: float | None = None) -> Prediction:
-    """shown: the number to print in the place of the exact one."""
-    number = scales.active().number(stars if shown is None else shown)
-    words = _("predicted: %(stars)s") % {"stars": scales.active().said(number)}
-    return Prediction(number, words, _interval(stars) if stars.spread else None)
+def prediction_of(stars: PredictedStars) -> Prediction:
+    """The exact number with its interval, for pages about one movie."""
+    scale = scales.active()
+    return _prediction(scale.number(stars), scale, _interval(stars) if stars.spread else None)
+
+
+def _prediction(number: str, scale: scales.Scale, interval: Interval | None = None) -> Prediction:
+    words = _("predicted: %(stars)s") % {"stars": scale.said(number)}
+    return Prediction(number, words, interval)
 
 
 def _interval(stars: PredictedStars) -> Interval:
@@ -120,33 +146,43 @@ def _interval(stars: PredictedStars) -> Interval:
     return Interval(interval_svg(low, round(stars, 1), high), words)
 
 
-def _card(
-    movie: Movie,
-    url: str,
-    predicted: Mapping[int, PredictedStars],
-    because: Mapping[int, NamedReason],
-    notes: Mapping[int, Any],
-) -> Card:
-    year, own = str(movie.year or ""), movie.own_half_stars
-    mark = movie.hidden_as or ""
-    is_in_diary = mark == IN_DIARY
-    if is_in_diary or (own and mark == Mark.Kind.SEEN):  # the rating says it already
-        mark = ""
-    stars, reason = predicted.get(movie.pk), because.get(movie.pk)
-    return Card(
-        movie=movie,
-        url=url,
-        year=year,
-        own=scales.active().given(own / 2) if own else "",
-        own_words=_("you gave %(stars)s") % {"stars": scales.active().in_words(own / 2)}
-        if own
-        else "",
-        prediction=_in_half_steps(stars) if stars is not None and not own else None,
-        mark=mark,
-        mark_words=MARKS[Mark.Kind.SEEN] if is_in_diary and not own else MARKS.get(mark, ""),
-        because=_because(reason) if reason else "",
-        note=notes.get(movie.pk),
-    )
+class _OwnFigures:
+    """What cards say about this reader: own stars or else the predicted ones, and the mark."""
+
+    def __init__(self, predicted: Mapping[int, PredictedStars | None]) -> None:
+        self.scale = scales.active()
+        self._predicted = {pk: stars for pk, stars in predicted.items() if stars is not None}
+        # No finer than the order of a page's cards, and than a reader can rate.
+        halves = half_steps(list(self._predicted.values())).tolist()
+        self._half_steps = dict(zip(self._predicted, halves, strict=True))
+        # Cards have few different numbers, so each is put into words once.
+        self._words: dict[float, Prediction] = {}
+
+    def of(self, movie: Movie) -> dict[str, Any]:
+        """Fields of the movie's card."""
+        own, mark = movie.own_half_stars, movie.hidden_as or ""
+        figures: dict[str, Any] = {}
+        if own:
+            words = _("you gave %(stars)s") % {"stars": self.scale.in_words(own / 2)}
+            figures |= {"own": self.scale.given(own / 2), "own_words": words}
+        elif movie.pk in self._predicted:
+            stars = self._predicted[movie.pk]
+            figures["prediction"] = self._in_words(self._half_steps[movie.pk])
+            figures["is_unsure"] = stars.high - stars.low > UNSURE_WIDTH
+        if mark == IN_DIARY and not own:
+            figures["mark_words"] = MARKS[Mark.Kind.SEEN]
+        elif mark in MARKS and not (own and mark == Mark.Kind.SEEN):  # a rating says that already
+            figures |= {"mark": mark, "mark_words": MARKS[mark]}
+        return figures
+
+    def _in_words(self, stars: float) -> Prediction:
+        if stars not in self._words:
+            self._words[stars] = _prediction(self.scale.number(stars), self.scale)
+        return self._words[stars]
+
+
+def _no_url(_movie: Movie) -> str:
+    return ""
 
 
 def _because(reason: NamedReason) -> str:
@@ -154,11 +190,6 @@ def _because(reason: NamedReason) -> str:
         return _("loved by fans of %(title)s") % {"title": reason.movie.title}
     words = {"title": reason.movie.title, "stars": scales.active().in_words(reason.stars)}
     return _("because you gave %(title)s %(stars)s") % words
-
-
-def _in_half_steps(stars: PredictedStars) -> Prediction:
-    """A card's number: no finer than the order of a page's cards, and than a reader can rate."""
-    return prediction_of(stars, float(half_steps(stars)))
 
 
 def _hides_predictions(user: User | AnonymousUser) -> bool:

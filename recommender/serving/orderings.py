@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from movies.browse.orderings import Ranking
-from movies.models import MovieQuerySet
 from recommender.core import predicted_stars, score_items
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.ranking import page_order
@@ -34,25 +34,31 @@ SCORES: Mapping[str, Score] = {
 }
 
 
-def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ranking | None:
-    """Those of `movies` that a list may show this user, best first.
+def rank(
+    user: User | AnonymousUser,
+    movie_ids: np.ndarray | QuerySet,
+    ordering: str,
+    *,
+    is_reversed: bool = False,
+) -> Ranking | None:
+    """Those of these movies that a list may show this user, best first, or last if `is_reversed`.
 
     Each page of them is shown in the order of `page_order`, but by predicted stars as it is.
-    Movies that the run does not know come last, newest first. One query, for the ids, whichever
-    page is looked at. None for any other ordering, for visitors, without a model, and for users
-    without a rating.
+    Movies that the run does not know come last, newest first. At most one query, for the ids,
+    whichever page is looked at. None for any other ordering, for visitors, without a model, and for
+    users without a rating.
     """
     if ordering not in SCORES or not user.is_authenticated:
         return None
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None or not folded_in.is_known:
         return None
-    chosen = movies.order_by().values_list("pk", flat=True)
-    ids = np.fromiter(chosen.iterator(), np.int64)
+    given = isinstance(movie_ids, np.ndarray)
+    ids = movie_ids if given else np.fromiter(movie_ids.iterator(), np.int64)
     ids = np.sort(ids[~np.isin(ids, folded_in.excluded)])[::-1]
     rows = model.rows(ids)
     scores = np.append(SCORES[ordering](model, folded_in, user), -np.inf)
-    order = np.argsort(-scores[rows], kind="stable")
+    order = np.argsort(_lowest_first(scores[rows], is_reversed=is_reversed), kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
         return _predicted(model, folded_in, some)
@@ -62,6 +68,11 @@ def rank(user: User | AnonymousUser, movies: MovieQuerySet, ordering: str) -> Ra
 
     in_steps = None if ordering == "predicted" else as_shown
     return Ranking(ids[order].tolist(), predicted, in_steps)
+
+
+def _lowest_first(scores: np.ndarray, *, is_reversed: bool) -> np.ndarray:
+    """Sort keys; movies that the run does not know come last in either direction."""
+    return np.where(np.isneginf(scores), np.inf, scores if is_reversed else -scores)
 
 
 def _predicted(

@@ -1,73 +1,52 @@
-// Rating where a poster stands: the pointer, a long press, or the keys 1 to 5 (with shift half a star
-// less) on a focused poster or in a movie's page. Without this file the poster leads to that page.
+// Rating where a poster stands: its star opens a control over its own card, and the keys 1 to 5 (with
+// shift half a star less) rate a focused poster or a movie's page. Without this file the star leads to
+// a page of its own.
 "use strict";
 
 (() => {
   const control = document.getElementById("rate-here");
   const toast = document.getElementById("toast");
   if (!control) return;
-  let open, timer, pressed, start;
+  let open;
 
   const cardOf = (event) => event.target.closest?.(".wall > .movie");
-  const linkOf = (card) => card.querySelector("a");
   const metaOf = (card) => card.querySelector(".movie-meta");
   const markOn = (card, kind) => card.querySelector(`[form=marks][value=${kind}]`);
-  const under = (card, path) => linkOf(card).pathname.replace(/(\d+)-.*/, `$1/${path}/`);
+  const under = (card, path) => card.querySelector("a").pathname.replace(/(\d+)-.*/, `$1/${path}/`);
   const stepOf = (stars) => `[value="${(+stars).toFixed(1)}"]`;
-  const close = () => {
+  const close = (back) => {
+    const star = open?.parentNode.querySelector(".to-rate");
     open?.remove();
     open = null;
+    if (back) star?.focus();
   };
-  const show = (card) => {
-    if (open?.parentNode === card) return;
+  const show = (card, star) => {
     close();
     open = control.content.firstElementChild.cloneNode(true);
+    open.ariaLabel = star.ariaLabel;
+    open.querySelector("span").textContent = card.querySelector(".movie-title").textContent;
     open.querySelector(".to-lists").href = under(card, "lists");
     for (const button of open.querySelectorAll("[name=kind]")) button.ariaPressed = Boolean(markOn(card, button.value));
+    const own = card.querySelector(".own > :first-child")?.textContent.slice(2);
+    for (const button of open.querySelectorAll("[name=stars]")) if (button.textContent === own) button.ariaPressed = "true";
     card.append(open);
-    const box = open.getBoundingClientRect(), wide = document.documentElement.clientWidth;
-    const shift = Math.max(8 - box.left, 0) || Math.min(wide - 8 - box.right, 0);
-    if (shift) open.style.marginInlineStart = `${shift}px`;
+    open.querySelector("[aria-pressed=true][name=stars], [name=stars]").focus({ preventScroll: true });
   };
 
-  on("pointerover", (event) => {
-    if (event.pointerType !== "mouse") return;
-    const card = cardOf(event);
-    clearTimeout(timer);
-    if (open && open.parentNode !== card) timer = setTimeout(close, 200);
-    if (card) timer = setTimeout(show, 120, card);
+  on("click", (event) => {
+    const card = cardOf(event), star = event.target.closest?.(".to-rate");
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (card && star) {
+      event.preventDefault();
+      show(card, star);
+    } else if (!event.target.closest?.(".rate-here")) close();
+    else if (event.target.closest("[type=button]")) close(true);
   });
-  on("pointerdown", (event) => {
-    const card = cardOf(event);
-    pressed = false;
-    if (!card) return close();
-    if (event.pointerType === "mouse" || event.target.closest(".rate-here")) return;
-    start = event;
-    timer = setTimeout(() => {
-      pressed = true;
-      show(card);
-    }, 450);
-  });
-  on("pointerup pointercancel pointermove", (event) => {
-    if (event.pointerType === "mouse") return;
-    // A finger at rest trembles by a few pixels.
-    if (event.type === "pointermove" && start && Math.hypot(event.x - start.x, event.y - start.y) < 10) return;
-    clearTimeout(timer);
-  });
-  on("focusin", (event) => {
-    const card = cardOf(event);
-    if (open && open.parentNode !== card) close();
-    if (card && event.target.matches("a:focus-visible")) show(card);
-  });
-  // The end of a long press is no click, and opens no menu.
-  on("click contextmenu", (event) => {
-    if (pressed && cardOf(event) && !event.target.closest(".rate-here")) event.preventDefault();
-  }, true);
+  on("focusin", (event) => open && !open.parentNode.contains(event.target) && close());
 
   on("keydown", (event) => {
     const { target } = event, types = target.matches?.("select, textarea, input:not([type=radio])");
-    pressed = false;
-    if (event.key === "Escape") close();
+    if (event.key === "Escape" && open) close(open.contains(document.activeElement));
     if (types || event.altKey) return;
     if (event.ctrlKey || event.metaKey) return event.key === "z" && toast.querySelector("form:not(.to-diary)")?.requestSubmit();
     const digit = /^Digit([1-5])$/.exec(event.code), card = cardOf(event);
@@ -75,7 +54,10 @@
     if (!digit || !(card || form)) return;
     const step = stepOf(digit[1] - (event.shiftKey ? 0.5 : 0));
     event.preventDefault();
-    if (card) return send(card, control.content.querySelector(step));
+    if (card) {
+      close(true);
+      return send(card, control.content.querySelector(step));
+    }
     const input = form.querySelector(step);
     input.checked = true;
     input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -93,7 +75,7 @@
     const { submitter } = event, card = submitter?.closest(".wall > .movie");
     if (!card) return;
     event.preventDefault();
-    close();
+    close(true);
     send(card, submitter);
   });
 
@@ -103,9 +85,12 @@
     if (act) toast.lastChild.onclick = act;
   };
   const add = (meta, html) => meta.insertAdjacentHTML("beforeend", ` ${html}`);
-  const own = (meta, { dataset, title }) => {
-    meta.querySelector(".own, .predicted")?.remove();
-    add(meta, `<span class="own"><span aria-hidden="true">★ ${dataset.short}</span><span class="visually-hidden">${title}</span></span>`);
+  const own = (meta, { textContent, ariaLabel }) => {
+    const figure = `<span class="own"><span aria-hidden="true">★ ${textContent}</span> <span class="visually-hidden">${ariaLabel}</span></span>`;
+    meta.querySelector(".unsure")?.remove();
+    const before = meta.querySelector(".own, .predicted");
+    if (before) before.outerHTML = figure;
+    else meta.querySelector(".to-rate").insertAdjacentHTML("afterend", ` ${figure}`);
   };
 
   const send = async (card, button) => {

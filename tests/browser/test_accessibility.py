@@ -141,10 +141,10 @@ def test_what_opens_over_a_page_has_no_fault(
     assert faults(page) == []
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.locator(".wall > .movie").first.hover()
+    page.locator(".to-rate").first.click()
     page.locator(".rate-here button[value='4.5']").click()
     expect(page.locator(".toast")).to_contain_text("Saved")
-    page.locator(".wall > .movie").nth(1).hover()
+    page.locator(".to-rate").nth(1).click()
     expect(page.locator(".rate-here")).to_be_visible()
     assert faults(page) == []
     page.locator(".rate-here .to-lists").click()

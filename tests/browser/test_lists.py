@@ -23,7 +23,7 @@ def test_onto_a_list_from_a_poster_and_into_order(
         entries.add(made, movie)
     page = window.open(alice)
     page.goto("/movies/?order=title")
-    page.locator(".wall > .movie", has_text="Story 13").hover()
+    page.locator(".wall > .movie", has_text="Story 13").locator(".to-rate").click()
     page.locator(".rate-here .to-lists").click()
     menu = page.locator("#lists")
     expect(menu).to_be_visible()

@@ -52,18 +52,3 @@ def test_every_part_can_be_read_in_a_table(
     assert ("/why/" in page.url) is not scripts
     expect(table.get_by_role("row", name="Story 0 (1980), 5 stars")).to_be_visible()
     expect(table.get_by_role("row", name="Total")).to_be_visible()
-
-
-def test_how_sure_is_shown_to_the_keyboard_and_put_away_by_escape(
-    window: Watched, fan: User, catalogue: list[Movie]
-) -> None:
-    page = window.open(fan)
-    page.goto("/")
-    words = page.locator(".movie .sure-words").nth(1)
-    expect(words).to_have_css("opacity", "0")
-    page.locator(".movie a").nth(1).focus()
-    expect(words).to_have_css("opacity", "1")
-    page.keyboard.press("Escape")
-    expect(words).to_have_css("opacity", "0")
-    page.locator(".movie a").nth(2).focus()
-    expect(page.locator(".movie .sure-words").nth(2)).to_have_css("opacity", "1")

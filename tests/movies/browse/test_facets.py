@@ -95,6 +95,8 @@ def test_the_next_pages_come_by_themselves_and_then_by_a_button(
     Movie.objects.bulk_create(
         Movie(title=f"Film {n}", title_key=f"film {n}", year=1950) for n in range(150)
     )
+    assert 'hx-trigger="revealed"' not in client.get("/movies/").content.decode()
+    client.post("/movies/view/", {"size": "endless"})
     first, fourth = (client.get(f"/movies/?page={n}").content.decode() for n in (1, 4))
     assert 'hx-trigger="revealed"' in first
     assert 'rel="next" href="?page=2"' in first

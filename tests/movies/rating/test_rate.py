@@ -81,8 +81,24 @@ def test_visitors_log_in_and_come_back_to_the_page(client: Client, movie: Movie)
     assert not Rating.objects.exists()
 
 
-def test_get_is_refused(alices_client: Client, movie: Movie) -> None:
-    assert alices_client.get(url(movie)).status_code == 405
+def test_without_scripts_a_page_rates_and_leads_back_to_the_wall(
+    alices_client: Client, alice: User, movie: Movie
+) -> None:
+    Rating.objects.rate(alice, movie, 2)
+    wall = "http://testserver/movies/?q=a&page=2"
+    page = alices_client.get(f"{url(movie)}?predicted=1", headers={"Referer": wall})
+    html = page.content.decode()
+    assert 'name="next" value="/movies/?q=a&amp;page=2"' in html
+    assert 'name="prediction_shown"' in html
+    assert re.findall(r'value="([\d.]+)" checked', html) == ["2.0"]
+    for foreign in ("https://example.com/movies/", "", "//example.com/"):
+        page = alices_client.get(url(movie), headers={"Referer": foreign})
+        assert f'name="next" value="{movie.get_absolute_url()}"' in page.content.decode()
+        assert b"prediction_shown" not in page.content
+
+
+def test_only_members_get_the_page(client: Client, movie: Movie) -> None:
+    assert client.get(url(movie)).url == f"/accounts/login/?next=/movies/{movie.pk}/rate/"
 
 
 def test_an_unknown_movie_is_not_found(alices_client: Client) -> None:

@@ -11,7 +11,7 @@ from movies.models import Credit, Movie, Person, Rating
 
 Make = Callable[..., Movie]
 HTMX = {"HX-Request": "true"}
-LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)">([^<]+?)\s*<')
+LINK = re.compile(r'<li><a href="(/movies/\d+[^"]*)"><img [^>]+>([^<]+?)\s*<')
 NEAR = re.compile(r'<li><a href="/movies/\d+[^"]*">([^<]+)</a>')
 
 
@@ -29,6 +29,7 @@ def test_it_works(client: Client, make_movie: Make) -> None:
     assert sorted(LINK.findall(answer))[0] == (alien.get_absolute_url(), "Alien")
     assert suggested(client, "alie") == ["Alien", "Aliens"]
     assert "<span>1979</span>" in answer
+    assert f'<img src="/movies/{alien.pk}/poster.svg" width="32" height="48" alt="">' in answer
     assert 'href="/movies/?q=alie"' in answer
     assert 'role="status">2 titles suggested<' in answer
     assert "<html" not in answer
@@ -117,9 +118,9 @@ def test_titles_excluded_by_filters_are_offered(
 
 def test_similar_titles_are_marked_as_such(client: Client, make_movie: Make) -> None:
     make_movie("The Godfather", 1972)
-    said = "Nothing is called “godfahter”"
+    said = "We couldn't find “godfahter”"
     assert said in client.get("/movies/?q=godfahter").content.decode()
-    assert "Nothing is called" not in client.get("/movies/?q=godfather").content.decode()
+    assert "These titles come close" not in client.get("/movies/?q=godfather").content.decode()
 
 
 @pytest.fixture

@@ -42,6 +42,34 @@ def test_it_works(fitted: TrainingRun, even_fan: User, alices_client: Client) ->
     assert re.findall(r"☆ ([\d.]+)<", content) == [f"{half_steps(star):.1f}" for star in stars]
 
 
+def test_a_members_browsing_begins_with_it(
+    fitted: TrainingRun, even_fan: User, alices_client: Client
+) -> None:
+    begin = alices_client.get("/movies/")
+    assert shown(alices_client, "/movies/") == shown(alices_client, PAGE)
+    assert begin.context["asked"].heading == "For you"
+    assert 'value="for_you" selected' in begin.content.decode()
+    for query in ("mine=rated", "q=story", "order=loved"):
+        assert alices_client.get(f"/movies/?{query}").context["asked"].sort != "for_you"
+    assert len(shown(alices_client, "/movies/?mine=rated")) == 7
+
+
+@pytest.mark.parametrize("narrowed", ["", "&mine=unrated"])
+def test_the_other_way_round(
+    fitted: TrainingRun, even_fan: User, alices_client: Client, make_movie: Callable, narrowed: str
+) -> None:
+    unknown = make_movie("New")
+    query = f"/movies/?order=predicted{narrowed}"
+    best, worst = (
+        shown(alices_client, f"{query}{reverse}") + shown(alices_client, f"{query}{reverse}&page=2")
+        for reverse in ("", "&reverse=1")
+    )
+    assert len(best) == 34
+    assert best[-1] == worst[-1] == unknown.pk
+    stars = {movie["id"]: movie["predicted"] for movie in alices_client.get(API).json()["results"]}
+    assert [stars[pk] for pk in worst[:-1]] == sorted(stars[pk] for pk in best[:-1])
+
+
 def test_the_api_has_it_too(fitted: TrainingRun, even_fan: User, alices_client: Client) -> None:
     answer = alices_client.get(API).json()
     assert answer["count"] == 33
@@ -110,7 +138,7 @@ class TestTooEarly:
         self, fitted: TrainingRun, bobs_client: Client, bob: User
     ) -> None:
         answer = bobs_client.get(PAGE)
-        assert b"with your first rating" in answer.content
+        assert b"Rate a movie, and this order" in answer.content
         assert shown(bobs_client, PAGE) == shown(bobs_client, "/movies/")
         api, loved = (
             [movie["id"] for movie in bobs_client.get(url).json()["results"]]
