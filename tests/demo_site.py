@@ -26,7 +26,7 @@ from accounts.sessions import SessionStore  # noqa: E402
 from movies.lists import entries, lifecycle  # noqa: E402
 from movies.models import Mark, Movie, MovieList, Rating, Viewing  # noqa: E402
 from movies.periods import Period  # noqa: E402
-from tests.movies.facts.made import credit, give_facts, give_the_third_man  # noqa: E402
+from tests.movies.facts.made import give_the_third_man  # noqa: E402
 from tests.movies.my_imports.states import imports_in_every_state  # noqa: E402
 from tests.site_pages import pages  # noqa: E402
 
@@ -42,29 +42,13 @@ def fill() -> dict[str, dict]:
     member, newcomer = (User.objects.create_user(name) for name in ("maria", "noah"))
     operator = User.objects.create_superuser("operator")
     _history(member)
-    _facts()
+    give_the_third_man(Movie.objects.get(title="The Third Man"))
     imports_in_every_state(member, Movie.objects.most_rated()[:3])
     people = {"member": member, "newcomer": newcomer, "operator": operator}
     return {
         "sessions": {who: session_of(user) for who, user in people.items()},
         "pages": pages(*_shown(member), _shared(member), _diary(member)),
     }
-
-
-def _facts() -> None:
-    """Of one movie everything, of others the people that it shares with them."""
-    give_the_third_man(Movie.objects.get(title="The Third Man"))
-    for title, *roles in (
-        ("Citizen Kane", "director", "writer", "cast"),
-        ("Touch of Evil", "cast"),
-    ):
-        for movie in Movie.objects.filter(title=title):
-            for role in roles:
-                credit(movie, "Orson Welles", role)
-    for movie in Movie.objects.most_rated()[1:40:3]:
-        credit(movie, "Orson Welles", "cast", "himself")
-    loved = Movie.objects.most_rated()[0]
-    give_facts(loved, directors=["Carol Reed"], runtime=142, countries="US", languages="en")
 
 
 def _history(member: User) -> None:

@@ -45,7 +45,8 @@ def give_facts(
 
 
 def give_the_third_man(movie: Movie) -> Movie:
-    """Everything that a page can show."""
+    """Everything that a page can show, in place of what the built-in facts say."""
+    movie.credits.all().delete()
     return give_facts(
         movie,
         directors=["Carol Reed"],
