@@ -86,9 +86,19 @@ def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list
 
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     """A movie with all of its fields, and with the user's rating."""
-    return cards(Movie.objects.filter(pk=pk), user).defer(None).first()
+    return _first_of(pk, user, lambda movies: cards(movies, user).defer(None))
 
 
 def movie_of_card(pk: int, user: User | AnonymousUser) -> Movie | None:
     """One movie as a card."""
-    return cards(Movie.objects.filter(pk=pk), user).first()
+    return _first_of(pk, user, lambda movies: cards(movies, user))
+
+
+def _first_of(
+    pk: int, user: User | AnonymousUser, shown: Callable[[MovieQuerySet], MovieQuerySet]
+) -> Movie | None:
+    """The movie; a retired one only for those who rated, watched or marked it."""
+    found = shown(Movie.objects.filter(pk=pk)).first()
+    if found is None and user.is_authenticated:
+        found = shown(Movie.everything.retired().used_by(user).filter(pk=pk)).first()
+    return found

@@ -108,7 +108,8 @@ def _letterboxd(user: User) -> Iterator[tuple]:
         )
     seen = Mark.objects.filter(user=user, kind=Mark.Kind.SEEN).values("movie")
     rated = Rating.objects.of(user).values("movie")
-    for movie in Movie.objects.filter(Q(pk__in=rated) | Q(pk__in=seen)).order_by("pk").iterator():
+    movies = Movie.everything.filter(Q(pk__in=rated) | Q(pk__in=seen))
+    for movie in movies.order_by("pk").iterator():
         if movie.pk not in in_diary:
             yield (*_letterboxd_film(movie, half_stars.get(movie.pk)), "", "", "", "")
 

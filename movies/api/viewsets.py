@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Manager, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -72,8 +72,8 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
         movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         return Response(self.represent([movie])[0])
 
-    def _movie(self) -> Movie:
-        return get_object_or_404(Movie.objects.for_cards(), pk=self.kwargs["pk"])
+    def _movie(self, movies: Manager[Movie] = Movie.objects) -> Movie:
+        return get_object_or_404(movies.for_cards(), pk=self.kwargs["pk"])
 
     def _rating(self, rating: Rating) -> dict[str, Any]:
         return RatingSerializer(rating, context=self.get_serializer_context()).data
@@ -100,7 +100,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @rating.mapping.delete
     def unrate(self, request: Request, pk: str) -> Response:
         """Take your rating back."""
-        if Rating.objects.unrate(request.user, self._movie()) is None:
+        if Rating.objects.unrate(request.user, self._movie(Movie.everything)) is None:
             raise NotFound(NOT_RATED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -127,7 +127,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @mark.mapping.delete
     def unmark(self, request: Request, pk: str, kind: str) -> Response:
         """Take the mark away."""
-        movie = self._movie()
+        movie = self._movie(Movie.everything)
         get_object_or_404(Mark, user=request.user, movie=movie, kind=kind)
         Mark.objects.remove(request.user, movie, kind)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -164,5 +164,5 @@ def _own_ratings(
 def _rated_movies(model: Model, folded_in: FoldedInUser, places: Sequence[int]) -> dict[int, Movie]:
     """By place of the rating, the movies that still exist, with title and year only."""
     ids = model.items.item_ids[folded_in.user_ratings.item_index[places]].tolist() if places else []
-    movies = Movie.objects.only("title", "year").in_bulk(set(ids))
+    movies = Movie.everything.only("title", "year").in_bulk(set(ids))
     return {place: movies[pk] for place, pk in zip(places, ids, strict=True) if pk in movies}

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Columns that the search index is built from.
-COLUMNS = ("title_key", "year", "runtime")
+# Columns that the search index is built from; the last decides what is in it.
+COLUMNS = ("title_key", "year", "runtime", "retired_at")
 
 _CHANGED = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COLUMNS)
 _SQLITE_MOVE = "UPDATE movies_catalogueversion SET count = count + 1 WHERE id = 1;"
