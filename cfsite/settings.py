@@ -342,6 +342,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(REFIT_TICK),
         "options": {"expires": float(REFIT_TICK)},
     },
+    "look after merges": {
+        "task": "movies.tasks.look_after_merges",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",
         "schedule": 3600.0,

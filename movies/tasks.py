@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 
 from movies import published_figures
+from movies.catalogue_care import merging
 from movies.models import PersonalImport
 from movies.my_imports import lifecycle, reading
 from movies.posters.tmdb_fetch import fetch_due
@@ -23,6 +24,13 @@ def fetch_posters() -> dict[str, Any]:
 @shared_task
 def publish_figures() -> dict[str, int]:
     return {"published": published_figures.publish_due()}
+
+
+@shared_task
+def look_after_merges() -> dict[str, int]:
+    """Move what came too late, and forget what undo needed."""
+    moved = merging.move_late_rows()
+    return {"moved": moved, "forgotten": merging.forget_what_undo_needed()}
 
 
 @shared_task

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
 from movies.api.representation import RepresentsMovies
 from movies.api.serializers import (
@@ -34,7 +35,7 @@ KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, Op
 NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     """The catalogue, for everybody; rating and marking need a user."""
 
     queryset = Movie.objects.best_loved().with_genres()

@@ -84,6 +84,14 @@ class MovieQuerySet(models.QuerySet["Movie"]):
         """Retired by hand, not merged."""
         return self.filter(retired_at__isnull=False, merged_into=None)
 
+    def retire(self) -> int:
+        """Take out of lists, search and recommendations; returns how many."""
+        return self.filter(retired_at=None).update(retired_at=timezone.now())
+
+    def bring_back(self) -> int:
+        """Undo `retire`; merged movies stay retired."""
+        return self.retired().update(retired_at=None)
+
     def used_by(self, user: User) -> Self:
         """Rated, watched or marked by this user."""
         own = {"user": user, "movie": models.OuterRef("pk")}
