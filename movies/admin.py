@@ -4,45 +4,31 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from cfsite.lib.admin import SafeAdmin
+from accounts.models import User
+from cfsite.lib.admin import BoundedPaginator, SafeAdmin
+from movies.catalogue_care.addition_admin import WarnsOfLookAlikes
+from movies.catalogue_care.merge_admin import MovieMergeAdmin
+from movies.catalogue_care.movie_admin import CatalogueRoom
+from movies.catalogue_care.request_admin import MovieRequestAdmin
 from movies.imports.admin import ImportRunAdmin
-from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
 from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
-from movies.models.catalogue import EARLIEST_YEAR
 from movies.posters.files import SMALL, file_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
-from movies.titles import fold
 
-__all__ = ["ImportRunAdmin", "MovieListAdmin"]
+__all__ = ["ImportRunAdmin", "MovieListAdmin", "MovieMergeAdmin", "MovieRequestAdmin"]
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)
 ]
-
-
-class DecadeFilter(admin.SimpleListFilter):
-    title = _("decade")
-    parameter_name = "decade"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        latest = timezone.now().year // 10 * 10
-        return [(str(year), f"{year}–{year + 9}") for year in range(latest, EARLIEST_YEAR - 1, -10)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value() or ""
-        return queryset.of_decade(int(value)) if value in self._known() else queryset
-
-    def _known(self) -> set[str]:
-        return {str(value) for value, _title in self.lookup_choices}
 
 
 class StarsFilter(admin.SimpleListFilter):
@@ -57,42 +43,44 @@ class StarsFilter(admin.SimpleListFilter):
         return queryset.filter(half_stars=self.value()) if self.value() in known else queryset
 
 
+class WarnedMovieForm(WarnsOfLookAlikes, MovieForm):
+    """The form of a movie, which warns of duplicates."""
+
+
 @admin.register(Movie)
-class MovieAdmin(SafeAdmin):
-    form = MovieForm
-    list_display = ["title", "year", "genre_names", "n_ratings", "average_stars", "movielens_id"]
-    list_filter = ["genres", DecadeFilter]
-    ordering = ["-n_ratings", "pk"]
-    search_fields = ["title_key", "imdb_id"]
-    search_help_text = _("Words of the title, with or without accents, or an IMDb id.")
+class MovieAdmin(CatalogueRoom):
+    form = WarnedMovieForm
     autocomplete_fields = ["genres"]
     readonly_fields = [
         "catalogue_key",
-        "n_ratings",
+        "rating_link",
         "average_stars",
         "damped_stars",
         "added_at",
         "shown",
+        "retired_at",
     ]
     fieldsets = [
-        (None, {"fields": ["title", "original_title", "year", "runtime", "genres", "description"]}),
+        (
+            None,
+            {
+                "fields": [
+                    *("title", "original_title", "year", "runtime", "genres", "description"),
+                    "save_anyway",
+                ]
+            },
+        ),
         (_("Poster"), {"fields": ["shown", "poster_upload", "poster_removed"]}),
         (_("Elsewhere"), {"fields": ["movielens_id", "imdb_id", "tmdb_id", "catalogue_key"]}),
         (
             _("Ratings"),
-            {"fields": ["n_ratings", "average_stars", "damped_stars", "added_at"]},
+            {
+                "fields": [
+                    *("rating_link", "average_stars", "damped_stars", "added_at", "retired_at"),
+                ]
+            },
         ),
     ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
-        return super().get_queryset(request).prefetch_related("genres")
-
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path("upload/", upload_movies, name="movies_movie_upload"),
-            path("upload/write/", write_uploaded_movies, name="movies_movie_write_upload"),
-            *super().get_urls(),
-        ]
 
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -100,26 +88,13 @@ class MovieAdmin(SafeAdmin):
 
     @admin.display(description=_("shown now"))
     def shown(self, movie: Movie) -> str:
-        if not movie.poster_file:
+        if movie.poster_file:
+            source = file_url(movie.poster_file, SMALL)
+        elif movie.pk:
+            source = reverse("movies:drawn-poster", args=[movie.pk])
+        else:
             return _("the drawn poster")
-        source = file_url(movie.poster_file, SMALL)
         return format_html('<img src="{}" width="120" height="180" alt="">', source)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        folded = fold(search_term)
-        if search_term.strip() and not folded:  # only punctuation
-            return queryset.none(), False
-        return super().get_search_results(request, queryset, folded)
-
-    @admin.display(description=_("genres"))
-    def genre_names(self, movie: Movie) -> str:
-        return ", ".join(genre.name for genre in movie.genres.all())
-
-    @admin.display(description=_("average"))
-    def average_stars(self, movie: Movie) -> str:
-        return "–" if movie.average is None else f"{movie.average:.2f} ★"
 
     @admin.display(description=_("damped average"))
     def damped_stars(self, movie: Movie) -> str:
@@ -149,6 +124,47 @@ class RatingForm(forms.ModelForm):
         fields = ["user", "movie", "half_stars", "prediction_shown"]
 
 
+class OfOneFilter(admin.SimpleListFilter):
+    """Set by the links of a movie or user to what belongs to it; offers no choices of its own.
+
+    A search by title or name would have to join a million rows first.
+    """
+
+    template = "admin/movies/of_one_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        one = self._one()
+        return [(str(one.pk), str(one))] if one else []
+
+    def has_output(self) -> bool:
+        return self.value() is not None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() is None:
+            return queryset
+        one = self._one()
+        return queryset.filter(**{self.parameter_name: one.pk}) if one else queryset.none()
+
+    def _one(self) -> Model | None:
+        pk = self.value() or ""
+        is_key = pk.isascii() and pk.isdigit() and len(pk) < 19
+        return self.rows.filter(pk=pk).first() if is_key else None
+
+
+class OfMovieFilter(OfOneFilter):
+    title, parameter_name, rows = _("movie"), "movie", Movie.everything
+
+
+class OfUserFilter(OfOneFilter):
+    title, parameter_name, rows = _("user"), "user", User.objects
+
+
+class NewestPaginator(BoundedPaginator):
+    """Older rows are reached from their movie or user: skipping many takes seconds."""
+
+    MAX_COUNT = 5_000
+
+
 @admin.register(Rating)
 class RatingAdmin(SafeAdmin):
     form = RatingForm
@@ -158,9 +174,8 @@ class RatingAdmin(SafeAdmin):
     sortable_by: list[str] = []
     ordering = ["-pk"]
     list_select_related = ["user", "movie"]
-    list_filter = [StarsFilter, "prediction_shown", "user__is_dataset_member"]
-    search_fields = ["user__username", "movie__title_key"]
-    search_help_text = _("Words of the movie's title or of the username.")
+    list_filter = [OfMovieFilter, OfUserFilter, StarsFilter]
+    paginator = NewestPaginator
     autocomplete_fields = ["user", "movie"]
     readonly_fields = ["rated_at", "updated_at"]
 
@@ -184,8 +199,8 @@ class MarkAdmin(SafeAdmin):
     sortable_by: list[str] = []
     ordering = ["-pk"]
     list_select_related = ["user", "movie"]
-    list_filter = ["kind"]
-    search_fields = ["user__username", "movie__title_key"]
+    list_filter = [OfMovieFilter, OfUserFilter, "kind"]
+    paginator = NewestPaginator
     autocomplete_fields = ["user", "movie"]
     readonly_fields = ["created_at"]
 
