@@ -106,7 +106,7 @@ INSTALLED_APPS = [
     "accounts",
     "movies",
     "recommender",
-    "django.contrib.admin",
+    "cfsite.admin_site.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

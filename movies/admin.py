@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,7 @@ from movies.catalogue_care.request_admin import MovieRequestAdmin
 from movies.imports.admin import ImportRunAdmin
 from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
-from movies.posters.files import SMALL, file_url
+from movies.posters.files import SMALL, poster_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 
@@ -88,12 +87,9 @@ class MovieAdmin(CatalogueRoom):
 
     @admin.display(description=_("shown now"))
     def shown(self, movie: Movie) -> str:
-        if movie.poster_file:
-            source = file_url(movie.poster_file, SMALL)
-        elif movie.pk:
-            source = reverse("movies:drawn-poster", args=[movie.pk])
-        else:
+        if not movie.pk:
             return _("the drawn poster")
+        source = poster_url(movie, SMALL)
         return format_html('<img src="{}" width="120" height="180" alt="">', source)
 
     @admin.display(description=_("damped average"))

@@ -24,6 +24,7 @@ from movies.catalogue_care.duplicates import Suspects, suspects
 from movies.catalogue_care.merging import MergeError, merge, undo
 from movies.catalogue_care.movie_rows import FOLLOWING
 from movies.models import Movie, MovieMerge
+from movies.posters.files import SMALL, poster_url
 
 PER_PAGE = 25
 MOST_AT_ONCE = 10
@@ -50,6 +51,7 @@ class Candidate:
     """One of the movies, and how much belongs to it."""
 
     movie: Movie
+    poster: str
     genres: str
     rows: list[tuple[str, int]]
 
@@ -115,7 +117,12 @@ def merge_page(request: HttpRequest, ids: str) -> HttpResponse:
 def _candidate(movie: Movie) -> Candidate:
     counted = ((rows.model._meta.verbose_name_plural, rows.of(movie.pk)) for rows in FOLLOWING)
     rows = [(str(name), found.count()) for name, found in counted]
-    return Candidate(movie, ", ".join(movie.genre_names), [(name, n) for name, n in rows if n])
+    return Candidate(
+        movie,
+        poster_url(movie, SMALL),
+        ", ".join(movie.genre_names),
+        [(name, n) for name, n in rows if n],
+    )
 
 
 def _merge_all(request: HttpRequest, movies: list[Movie], survivor_id: int) -> HttpResponse:

@@ -29,7 +29,7 @@ from movies.catalogue_care.merge_admin import (
 )
 from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
 from movies.models import Movie, Rating
-from movies.posters.files import SMALL, file_url
+from movies.posters.files import SMALL, poster_url
 from movies.titles import fold
 
 
@@ -86,12 +86,9 @@ class CatalogueRoom(ExportMixin, SafeAdmin):
 
     @admin.display(description="")
     def poster(self, movie: Movie) -> str:
-        if movie.poster_file:
-            source = file_url(movie.poster_file, SMALL)
-        else:
-            source = reverse("movies:drawn-poster", args=[movie.pk])
         return format_html(
-            '<img class="poster" src="{}" width="40" height="60" loading="lazy" alt="">', source
+            '<img class="poster" src="{}" width="40" height="60" loading="lazy" alt="">',
+            poster_url(movie, SMALL),
         )
 
     @admin.display(description=gettext_lazy("genres"))

@@ -133,8 +133,8 @@ def file_url(name: str, width: int) -> str:
     return reverse("movies:poster-file", args=[name, width])
 
 
-def poster_url(movie: Movie) -> str:
+def poster_url(movie: Movie, width: int = LARGE) -> str:
     """The path of the movie's poster as a file, a picture or the drawn one."""
     if movie.poster_file:
-        return file_url(movie.poster_file, LARGE)
+        return file_url(movie.poster_file, width)
     return reverse("movies:drawn-poster", args=[movie.pk])

@@ -1,5 +1,6 @@
 """Admin of training runs: inspect them, request a refit, switch to another run."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,21 +19,13 @@ from recommender.models import TrainingRun
 from recommender.training import refit
 from recommender.training.curve_charts import curve_charts
 from recommender.training.erased_users import trace_of_erased
+from recommender.training.figures_in_words import DATA, METRICS, Figure, in_words
 from recommender.training.status import refit_progress
 
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(admin.ModelAdmin):
-    list_display = [
-        "__str__",
-        "serving",
-        "created_at",
-        "took",
-        "rmse",
-        "bias_rmse",
-        "n",
-        "progress",
-    ]
+    list_display = ["__str__", "serving", "created_at", "took", "rmse", "n", "progress"]
     list_filter = ["state"]
     list_per_page = 25
     sortable_by: list[str] = []
@@ -129,9 +122,10 @@ class TrainingRunAdmin(admin.ModelAdmin):
         text = _("%(run)s serves the site from now on.") % {"run": chosen[0]}
         self.message_user(request, text, messages.SUCCESS)
 
-    @admin.display(description=gettext_lazy("serves"), boolean=True)
-    def serving(self, run: TrainingRun) -> bool:
-        return run.is_active
+    @admin.display(description=gettext_lazy("serves"))
+    def serving(self, run: TrainingRun) -> str:
+        """No cross for the others: that they do not serve is no failure."""
+        return _("✓ serves the site") if run.is_active else ""
 
     @admin.display(description=gettext_lazy("took"))
     def took(self, run: TrainingRun) -> str:
@@ -139,13 +133,13 @@ class TrainingRunAdmin(admin.ModelAdmin):
             return "–"
         return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
 
-    @admin.display(description=gettext_lazy("RMSE"))
+    @admin.display(description=gettext_lazy("error in stars"))
     def rmse(self, run: TrainingRun) -> str:
-        return _decimals(run.metrics.get("rmse"))
-
-    @admin.display(description=gettext_lazy("biases alone"))
-    def bias_rmse(self, run: TrainingRun) -> str:
-        return _decimals(run.metrics.get("bias_rmse"))
+        error, averages = run.metrics.get("rmse"), run.metrics.get("bias_rmse")
+        if error is None or averages is None:
+            return _decimals(error)
+        text = _("%(error)s (averages alone: %(averages)s)")
+        return text % {"error": _decimals(error), "averages": _decimals(averages)}
 
     @admin.display(description=gettext_lazy("ratings"))
     def n(self, run: TrainingRun) -> str:
@@ -166,11 +160,11 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("metrics"))
     def metrics_table(self, run: TrainingRun) -> str:
-        return _table(run.metrics)
+        return _figures(in_words(run.metrics, METRICS))
 
     @admin.display(description=gettext_lazy("data"))
     def data_table(self, run: TrainingRun) -> str:
-        return _table(run.data)
+        return _figures(in_words(run.data, DATA))
 
     @admin.display(description=gettext_lazy("erased since"))
     def erased(self, run: TrainingRun) -> str:
@@ -190,6 +184,11 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
 def _decimals(value: float | None) -> str:
     return "–" if value is None else f"{value:.4f}"
+
+
+def _figures(figures: Iterable[Figure]) -> str:
+    body = format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", figures)
+    return format_html('<table class="in-words">{}</table>', body) if body else "–"
 
 
 def _table(values: dict[str, Any]) -> str:

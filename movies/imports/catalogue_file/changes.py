@@ -17,8 +17,8 @@ from movies.titles import title_key
 
 CHUNK = 500
 _COMPARED = (
-    *("title", "original_title", "year", "description", "runtime"),
-    *("movielens_id", "imdb_id", "tmdb_id"),
+    *("title", "original_title", "year", "description", "runtime", "countries", "languages"),
+    *("movielens_id", "imdb_id", "tmdb_id", "wikidata_id"),
 )
 
 

@@ -1,4 +1,4 @@
-"""manage.py import_catalogue: movies from a CSV file of one's own."""
+"""manage.py import_catalogue: movies from a file of one's own."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from movies.imports.catalogue_file.changes import CataloguePlan, plan_changes, write_changes
-from movies.imports.catalogue_file.reader import MAX_BYTES, read_catalogue_file
+from movies.imports.catalogue_file.reader import read_catalogue_file
+from movies.imports.catalogue_file.tables import MAX_BYTES
 from movies.imports.dataset import SourceError
 
 SHOWN = 20
@@ -14,8 +15,9 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Add movies from a CSV file, all or none: a column title, and any of year, genres, "
-        "original_title, runtime, description, imdb_id, tmdb_id, movieId (of MovieLens). "
+        "Add movies from a CSV, JSON or XLSX file, all or none: a column title, and any of year, "
+        "genres, original_title, runtime, countries, languages, description, imdb_id, tmdb_id, "
+        "wikidata_id, movieId (of MovieLens). "
         "Exit code 0: written or nothing to do, 2: nothing written."
     )
 
