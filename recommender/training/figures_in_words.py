@@ -41,7 +41,15 @@ METRICS: Mapping[str, tuple[Text, Text]] = {
         _("The run did not see them while it was measured. Too few, and nothing is measured."),
     ),
     "protocol": (_("What was held out"), ""),
-    "n_users_ranked": (_("Members whose lists were measured"), ""),
+    "coverage": (
+        _("Movies that lists reach"),
+        _("Share of the catalogue that is in the top ten of anybody."),
+    ),
+    "median_popularity": (
+        _("How well known the picks are"),
+        _("Ratings of the middle one of all recommended movies."),
+    ),
+    "n_people": (_("Raters whose lists were measured"), ""),
     "n_epochs": (_("Passes over the ratings"), _("Until held-out ratings gained no more.")),
     "n_sweeps": (_("Finishing passes"), _("Each solves all movies and members exactly.")),
     "restarts": (_("Restarts"), _("How often the fit diverged and began again more carefully.")),
@@ -57,16 +65,13 @@ DATA: Mapping[str, tuple[Text, Text]] = {
         _("Weight of data sets"),
         _("How much one of their ratings counts beside a member’s."),
     ),
-    "last_change": (_("Last change"), ""),
 }
 
 
 def in_words(values: Mapping[str, Any], words: Mapping[str, tuple[Text, Text]]) -> Iterator[Figure]:
     """Known figures first, in the order of `words`."""
-    for key in (
-        *(key for key in words if key in values),
-        *(key for key in values if key not in words),
-    ):
+    known = [key for key in words if key in values]
+    for key in (*known, *(key for key in values if key not in words)):
         name, meaning = words.get(key, (key, ""))
         yield Figure(name, _value(values[key]), meaning)
 
