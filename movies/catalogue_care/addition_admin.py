@@ -119,6 +119,11 @@ def add_by_id(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("movies.add_movie"):
         raise PermissionDenied
     asked_for = _request_of(request)
+    alike = _alike(asked_for)
+    if asked_for and (existing := alike.filter(pk=_number(request.POST.get("existing"))).first()):
+        answer_with(asked_for, existing)
+        messages.success(request, _("The members who asked hear that it is here."))
+        return redirect("admin:movies_movierequest_changelist")
     form = AddByIdForm(request.POST or None, initial=_initial(asked_for))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -138,16 +143,28 @@ def add_by_id(request: HttpRequest) -> HttpResponse:
         "title": _("Add a movie by its id"),
         "form": form,
         "asked_for": asked_for,
+        "alike": alike[:5],
         "sources": ", ".join(str(source.label) for source in fact_sources_on()),
     }
     return TemplateResponse(request, "admin/movies/movie/add_by_id.html", context)
 
 
 def _request_of(request: HttpRequest) -> MovieRequest | None:
-    pk = request.GET.get("request", "")
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        return None
-    return get_object_or_404(MovieRequest.objects.open(), pk=pk)
+    pk = _number(request.GET.get("request"))
+    return None if pk is None else get_object_or_404(MovieRequest.objects.open(), pk=pk)
+
+
+def _number(text: str | None) -> int | None:
+    is_key = text and text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if is_key else None
+
+
+def _alike(asked_for: MovieRequest | None) -> MovieQuerySet:
+    """Movies of the catalogue that the members may have missed to find."""
+    if asked_for is None:
+        return Movie.objects.none()
+    ids = OtherIds(asked_for.imdb_id, asked_for.tmdb_id)
+    return look_alikes(asked_for.title, asked_for.year, ids).filter(retired_at=None)
 
 
 def _initial(asked_for: MovieRequest | None) -> dict[str, Any]:

@@ -171,6 +171,18 @@ def test_a_request_is_answered_in_two_clicks(staff_client: Client, alice: User) 
     assert staff_client.get(add).status_code == 404
 
 
+def test_a_request_is_answered_with_a_movie_that_is_here(
+    staff_client: Client, alice: User, make_movie: Callable[..., Movie]
+) -> None:
+    request = ask(alice, "Stalker", 1979).request
+    movie = make_movie("Stalker", 1979)
+    add = f"/admin/movies/movie/add-by-id/?request={request.pk}"
+    assert "It’s this one" in staff_client.get(add).content.decode()
+    staff_client.post(add, {"existing": movie.pk})
+    request.refresh_from_db()
+    assert (request.state, request.movie) == ("added", movie)
+
+
 def test_a_request_is_declined_with_a_reason(staff_client: Client, alice: User) -> None:
     request = ask(alice, "My holidays").request
     body = {"action": "decline", "_selected_action": request.pk}

@@ -122,18 +122,25 @@ def _parse(line: int, cells: dict[str, str]) -> CatalogueLine:
     if not fields.get("title"):
         raise ValueError("no title")
     if "year" not in fields:
-        parsed = parse_title(fields["title"])
-        fields["title"] = parsed.title
-        if parsed.year:
-            fields["year"] = parsed.year
-        if parsed.original_title:
-            fields.setdefault("original_title", parsed.original_title)
+        _take_year_from_title(fields, has_years="year" in cells)
     fields["title"] = article_in_front(" ".join(fields["title"].split()))
     if cells.get("imdb_id"):
         fields["imdb_id"] = _imdb_id(cells["imdb_id"])
     genres = re.split(r"[|,;]", cells.get("genres", ""))
     _refuse_invalid(fields)
     return CatalogueLine(line, fields, parse_genres(genres))
+
+
+def _take_year_from_title(fields: dict[str, Any], *, has_years: bool) -> None:
+    """has_years: the file has a column of years, so other parentheses belong to the title."""
+    parsed = parse_title(fields["title"])
+    if has_years and not parsed.year:
+        return
+    fields["title"] = parsed.title
+    if parsed.year:
+        fields["year"] = parsed.year
+    if parsed.original_title:
+        fields.setdefault("original_title", parsed.original_title)
 
 
 def _number(name: str, cell: str) -> int:
