@@ -16,8 +16,8 @@ from django.contrib.auth.models import AnonymousUser
 from movies.models import Movie
 from recommender.core import Explanation, reasons_for
 from recommender.core import explain as core_explain
-from recommender.core.attribute_placement import with_placed
 from recommender.core.explain.reasons import Reason, ReasonKind
+from recommender.core.unrated_items import with_placed
 from recommender.serving.model_cache import Model
 from recommender.serving.placement import place_movies
 from recommender.serving.predictions import PredictedStars, clipped, predict_rows

@@ -9,7 +9,7 @@ import numpy as np
 
 from movies.models import Credit, Movie
 from recommender.core import ItemFactors
-from recommender.core.attribute_placement import place_items
+from recommender.core.unrated_items import place_items
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from recommender.core import Factors, Hyperparameters, Ratings, fit, fold_in, predicted_stars
-from recommender.core.attribute_placement import place_items, with_placed
 from recommender.core.explain.intervals import UserUncertainty, half_width
 from recommender.core.explain.user_ratings import UserRatings
+from recommender.core.unrated_items import place_items, with_placed
 
 
 @pytest.fixture(scope="module")
