@@ -65,7 +65,7 @@ def main() -> int:
     size = (2_000, 5_000) if options.quick else (100_000, 1_000_000)
     figures: list[Measurement] = []
     rows: list[list[str]] = []
-    for name in ("SQLite", "PostgreSQL"):
+    for name in (options.only,) if options.only else ("SQLite", "PostgreSQL"):
         with tempfile.TemporaryDirectory() as folder:
             if name == "SQLite":
                 taken = _measured(site_environment(folder), size, options)
@@ -110,6 +110,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
+    parser.add_argument("--only", choices=["SQLite", "PostgreSQL"], help="one database alone")
     parser.add_argument("--quick", action="store_true", help="small and short, as a smoke test")
     return parser.parse_args()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import django
@@ -20,11 +21,11 @@ django.setup()
 sys.path.insert(0, str(Path(__file__).parent))
 
 from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
 from large_catalogue import fill as fill_catalogue  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from movies import published_figures  # noqa: E402
+from movies.imports.rating_rows import RatingRows, insert  # noqa: E402
 from movies.models import Movie, Rating  # noqa: E402
 from movies.models.triggers.rating_counts import counted_at_once  # noqa: E402
 from tests.demo_site import session_of  # noqa: E402
@@ -70,16 +71,14 @@ def _duplicate(n: int) -> None:
 
 
 def _insert(pairs: np.ndarray, rng: np.random.Generator) -> None:
-    stars = rng.integers(1, 11, len(pairs)).tolist()
-    now = timezone.now()
-    with transaction.atomic(), counted_at_once(connection, pairs[:, 1].tolist(), stars):
-        Rating.objects.bulk_create(
-            (
-                Rating(user_id=user, movie_id=movie, half_stars=half, rated_at=now, updated_at=now)
-                for (user, movie), half in zip(pairs.tolist(), stars, strict=True)
-            ),
-            batch_size=5_000,
-        )
+    n, now = len(pairs), int(time.time())
+    stars = rng.integers(1, 11, n)
+    rows = RatingRows(pairs[:, 0], pairs[:, 1], stars, now - rng.integers(0, 10**8, n))
+    with (
+        transaction.atomic(),
+        counted_at_once(connection, rows.movies.tolist(), stars.tolist()),
+    ):
+        insert(rows, Rating._meta.db_table)
 
 
 if __name__ == "__main__":

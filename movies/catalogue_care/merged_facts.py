@@ -35,9 +35,12 @@ def take_over(survivor: Movie, merged: Movie) -> dict[str, Any]:
 
 def give_back(survivor: Movie, merged: Movie, taken: dict[str, Any]) -> None:
     """Undo `take_over`, except what was edited since."""
+    own, of_merged = taken["columns"]["survivor"], dict(taken["columns"]["merged"])
+    if "poster_file" in own and survivor.poster_file != own["poster_file"][1]:
+        del of_merged["poster_file"]  # replaced since, and its files are gone
     # In this order: a unique number leaves the survivor before it returns.
-    for movie, name in ((survivor, "survivor"), (merged, "merged")):
-        _restore(movie, taken["columns"][name])
+    _restore(survivor, own)
+    _restore(merged, of_merged)
     survivor.genres.remove(*taken["genres"])
     Credit.objects.filter(pk__in=taken["credits"], movie=survivor).update(movie=merged)
     AlternativeTitle.objects.filter(pk__in=taken["titles"]["moved"], movie=survivor).update(
@@ -72,11 +75,6 @@ def _restore(movie: Movie, changes: Changes) -> None:
     back = {
         name: before for name, (before, after) in changes.items() if getattr(movie, name) == after
     }
-    if movie.merged_into_id and "poster_file" in back:
-        # The survivor may have replaced the picture since, and its files are gone then.
-        is_used = Movie.everything.filter(poster_file=back["poster_file"]).exists()
-        if is_used:
-            del back["poster_file"]
     _write(movie, back)
 
 

@@ -6,6 +6,7 @@ holds a movie's counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 # Columns that the search index is built from; the last decides what is in it.
 COLUMNS = ("title_key", "year", "runtime", "retired_at")
 
-_CHANGED = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in COLUMNS)
 _SQLITE_MOVE = "UPDATE movies_catalogueversion SET count = count + 1 WHERE id = 1;"
 
 SQLITE = {
@@ -22,8 +22,7 @@ SQLITE = {
     for name, event in {
         "movies_movie_added": "AFTER INSERT ON movies_movie",
         "movies_movie_removed": "AFTER DELETE ON movies_movie",
-        "movies_movie_edited": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie"
-        f" WHEN {_CHANGED}",
+        "movies_movie_edited": "AFTER UPDATE OF {columns} ON movies_movie WHEN {changed}",
         "movies_genre_given": "AFTER INSERT ON movies_movie_genres",
         "movies_genre_taken": "AFTER DELETE ON movies_movie_genres",
         "movies_genre_moved": "AFTER UPDATE ON movies_movie_genres",
@@ -47,7 +46,7 @@ END $$
 
 POSTGRESQL = {
     "movies_catalogue_rows": "AFTER INSERT OR DELETE OR TRUNCATE ON movies_movie",
-    "movies_catalogue_columns": f"AFTER UPDATE OF {', '.join(COLUMNS)} ON movies_movie",
+    "movies_catalogue_columns": "AFTER UPDATE OF {columns} ON movies_movie",
     "movies_catalogue_genres": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE"
     " ON movies_movie_genres",
     "movies_genre_rows": "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON movies_genre",
@@ -57,23 +56,31 @@ POSTGRESQL = {
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the triggers in place; safe to repeat."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        _INSTALL[connection.vendor](cursor)
+        rows = connection.introspection.get_table_description(cursor, "movies_movie")
+        # After `migrate` to an earlier state, later columns are not there.
+        there = {row.name for row in rows}
+        _INSTALL[connection.vendor](cursor, [name for name in COLUMNS if name in there])
 
 
-def _install_sqlite(cursor: Any) -> None:
+def _install_sqlite(cursor: Any, columns: Sequence[str]) -> None:
+    words = {
+        "columns": ", ".join(columns),
+        "changed": " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns),
+    }
     for name, definition in SQLITE.items():
         cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-        cursor.execute(f"CREATE TRIGGER {name} {definition}")
+        cursor.execute(f"CREATE TRIGGER {name} {definition.format(**words)}")
     cursor.execute(
         "INSERT INTO movies_catalogueversion (id, count) VALUES (1, 0) ON CONFLICT (id) DO NOTHING"
     )
 
 
-def _install_postgresql(cursor: Any) -> None:
+def _install_postgresql(cursor: Any, columns: Sequence[str]) -> None:
     cursor.execute(_POSTGRESQL_FUNCTION)
     for name, event in POSTGRESQL.items():
+        when = event.format(columns=", ".join(columns))
         cursor.execute(
-            f"CREATE OR REPLACE TRIGGER {name} {event} FOR EACH STATEMENT"
+            f"CREATE OR REPLACE TRIGGER {name} {when} FOR EACH STATEMENT"
             " EXECUTE FUNCTION movies_catalogue_edited()"
         )
 

@@ -77,6 +77,16 @@ def test_facts_edited_since_stay(everything: Pair) -> None:
     assert kept.movielens_id is None
 
 
+def test_a_picture_replaced_since_does_not_come_back(everything: Pair) -> None:
+    kept, double = everything
+    done = merge(kept.pk, double.pk)
+    Movie.objects.filter(pk=kept.pk).update(poster_file="new")
+    undo(done.pk)
+    kept.refresh_from_db()
+    double.refresh_from_db()
+    assert (kept.poster_file, double.poster_file) == ("new", "")
+
+
 def test_an_account_erased_since_leaves_nothing(everything: Pair, alice: User) -> None:
     kept, double = everything
     done = merge(kept.pk, double.pk)
