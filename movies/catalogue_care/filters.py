@@ -54,7 +54,7 @@ MISSING: dict[str, tuple[str | Promise, Callable[[QuerySet], QuerySet]]] = {
 
 
 class NeedsCareFilter(admin.SimpleListFilter):
-    title = _("needs care")
+    title = _("what is missing")
     parameter_name = "care"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -68,11 +68,11 @@ class NeedsCareFilter(admin.SimpleListFilter):
 class RetiredFilter(admin.SimpleListFilter):
     """Hides retired movies by default."""
 
-    title = _("in the catalogue")
+    title = _("state")
     parameter_name = "retired"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", _("Yes")), ("yes", _("Retired")), ("all", _("All"))]
+        return [("no", _("In the catalogue")), ("yes", _("Retired")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         for value, title in self.lookup_choices:
