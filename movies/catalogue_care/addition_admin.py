@@ -70,6 +70,7 @@ class AddByIdForm(forms.Form):
         label=gettext_lazy("IMDb or TMDB"),
         required=False,
         max_length=300,
+        widget=forms.TextInput(attrs={"size": 60}),
         help_text=gettext_lazy("A link to the movie’s page there, or its IMDb id: tt0079944."),
     )
     title = forms.CharField(label=gettext_lazy("Title"), required=False, max_length=300)

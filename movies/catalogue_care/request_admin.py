@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,6 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -56,7 +59,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(MovieRequest)
 class MovieRequestAdmin(SafeAdmin):
-    list_display = ["asked_for", "n_askers", "linked", "created_at", "state", "add_link"]
+    list_display = ["asked_for", "n_askers", "linked", "first_asked", "add_link"]
     list_display_links = None
     list_filter = [StateFilter]
     search_fields = ["title_key", "imdb_id"]
@@ -92,7 +95,12 @@ class MovieRequestAdmin(SafeAdmin):
     def linked(self, one: MovieRequest) -> str:
         if not one.link:
             return "–"
-        return format_html('<a href="{0}" rel="noopener noreferrer">{0}</a>', one.link)
+        host = urlsplit(one.link).hostname or one.link
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', one.link, host[:40])
+
+    @admin.display(description=gettext_lazy("first asked"))
+    def first_asked(self, one: MovieRequest) -> str:
+        return date_format(timezone.localtime(one.created_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description="")
     def add_link(self, one: MovieRequest) -> str:

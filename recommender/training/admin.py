@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ from recommender.training.status import refit_progress
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "serving", "created_at", "took", "rmse", "n", "progress"]
+    list_display = ["__str__", "serving", "asked_for", "took", "rmse", "averages", "n", "progress"]
     list_filter = ["state"]
     list_per_page = 25
     sortable_by: list[str] = []
@@ -125,21 +127,25 @@ class TrainingRunAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("serves"))
     def serving(self, run: TrainingRun) -> str:
         """No cross for the others: that they do not serve is no failure."""
-        return _("✓ serves the site") if run.is_active else ""
+        return _("✓ yes") if run.is_active else _("no")
+
+    @admin.display(description=gettext_lazy("asked for"))
+    def asked_for(self, run: TrainingRun) -> str:
+        return date_format(timezone.localtime(run.created_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=gettext_lazy("took"))
     def took(self, run: TrainingRun) -> str:
         if not (run.started_at and run.finished_at):
             return "–"
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}\N{NO-BREAK SPACE}s"
 
-    @admin.display(description=gettext_lazy("error in stars"))
+    @admin.display(description=gettext_lazy("error"))
     def rmse(self, run: TrainingRun) -> str:
-        error, averages = run.metrics.get("rmse"), run.metrics.get("bias_rmse")
-        if error is None or averages is None:
-            return _decimals(error)
-        text = _("%(error)s (averages alone: %(averages)s)")
-        return text % {"error": _decimals(error), "averages": _decimals(averages)}
+        return _decimals(run.metrics.get("rmse"))
+
+    @admin.display(description=gettext_lazy("averages alone"))
+    def averages(self, run: TrainingRun) -> str:
+        return _decimals(run.metrics.get("bias_rmse"))
 
     @admin.display(description=gettext_lazy("ratings"))
     def n(self, run: TrainingRun) -> str:

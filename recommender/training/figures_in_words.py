@@ -43,7 +43,7 @@ METRICS: Mapping[str, tuple[Text, Text]] = {
     "protocol": (_("What was held out"), ""),
     "coverage": (
         _("Movies that lists reach"),
-        _("Share of the catalogue that is in the top ten of anybody."),
+        _("How many different ones are in the top ten of anybody."),
     ),
     "median_popularity": (
         _("How well known the picks are"),

@@ -29,15 +29,16 @@ with connection.cursor() as cursor:
 # What `migrate` installed while the table was still called movies_cataloguemark.
 INSTALL_OLD_TRIGGERS = """
 from movies.models.triggers import catalogue_version as triggers
+words = {"columns": "year", "changed": "OLD.year IS NOT NEW.year"}
 old = lambda sql: sql.replace("movies_catalogueversion", "movies_cataloguemark")
 with connection.cursor() as cursor:
     if connection.vendor == "sqlite":
         for name, definition in triggers.SQLITE.items():
-            cursor.execute(old(f"CREATE TRIGGER {name} {definition}"))
+            cursor.execute(old(f"CREATE TRIGGER {name} {definition.format(**words)}"))
     else:
         cursor.execute(old(triggers._POSTGRESQL_FUNCTION))
         for name, event in triggers.POSTGRESQL.items():
-            cursor.execute(f"CREATE TRIGGER {name} {event} FOR EACH STATEMENT"
+            cursor.execute(f"CREATE TRIGGER {name} {event.format(**words)} FOR EACH STATEMENT"
                 " EXECUTE FUNCTION movies_catalogue_edited()")
     cursor.execute("INSERT INTO movies_cataloguemark (id, count) VALUES (1, 41)")
 """
