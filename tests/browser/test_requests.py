@@ -29,7 +29,7 @@ def test_from_asking_to_rating(
     operator = window.open(staff)
     operator.goto("/admin/movies/movierequest/")
     expect(operator.get_by_text("Stalker (1979)")).to_be_visible()
-    operator.get_by_role("link", name="Add", exact=True).click()
+    operator.locator("#result_list").get_by_role("link", name="Add").click()
     operator.get_by_role("button", name="Add movie").click()
     expect(operator.get_by_text("Stalker (1979) is in the catalogue")).to_be_visible()
 
