@@ -63,11 +63,12 @@ class RequestRow:
 @login_required
 def request_movie(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        form = RequestForm(request.POST)
+        form = RequestForm(request.POST, label_suffix="")
         if form.is_valid() and _ask(request, form):
             return redirect("movies:request")
     else:
-        form = RequestForm(initial={"title": request.GET.get("title", "").replace("\0", "")[:300]})
+        title = request.GET.get("title", "").replace("\0", "")[:300]
+        form = RequestForm(initial={"title": title}, label_suffix="")
     return render(
         request, "movies/catalogue_care/request.html", {"form": form, "rows": _rows(request)}
     )
