@@ -27,7 +27,7 @@ from recommender.training.status import refit_progress
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "serving", "asked_for", "took", "rmse", "averages", "n", "progress"]
+    list_display = ["__str__", "serving", "asked_for", "took_so_far", "rmse", "averages", "n"]
     list_filter = ["state"]
     list_per_page = 25
     sortable_by: list[str] = []
@@ -138,6 +138,11 @@ class TrainingRunAdmin(admin.ModelAdmin):
         if not (run.started_at and run.finished_at):
             return "–"
         return f"{(run.finished_at - run.started_at).total_seconds():.1f}\N{NO-BREAK SPACE}s"
+
+    @admin.display(description=gettext_lazy("took"))
+    def took_so_far(self, run: TrainingRun) -> str:
+        is_running = run.state == TrainingRun.State.RUNNING
+        return self.progress(run) if is_running else self.took(run)
 
     @admin.display(description=gettext_lazy("error"))
     def rmse(self, run: TrainingRun) -> str:
