@@ -45,7 +45,7 @@ PAGES = {
     "movies, maybe duplicates": "/admin/movies/movie/?care=duplicates",
     "retired movies": "/admin/movies/movie/?retired=yes",
     "movies of a genre": "/admin/movies/movie/?genres__id__exact=1",
-    "movies, page 1,000": "/admin/movies/movie/?p=1000",
+    "movies, last page": "/admin/movies/movie/?p=200",
     "duplicates": "/admin/movies/movie/duplicates/",
     "requests": "/admin/movies/movierequest/",
     "ratings": "/admin/movies/rating/",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from import_export.admin import ExportMixin
 from import_export.forms import ExportForm
 
-from cfsite.lib.admin import SafeAdmin
+from cfsite.lib.admin import BoundedPaginator, SafeAdmin
 from movies.catalogue_care.addition_admin import add_by_id
 from movies.catalogue_care.export import FORMATS, MovieResource
 from movies.catalogue_care.filters import DecadeFilter, NeedsCareFilter, RetiredFilter
@@ -33,11 +33,18 @@ from movies.posters.files import SMALL, poster_url
 from movies.titles import fold
 
 
+class MoviePaginator(BoundedPaginator):
+    """Counting 100,000 movies takes longer than showing a page of them."""
+
+    MAX_COUNT = 10_000
+
+
 class CatalogueRoom(ExportMixin, SafeAdmin):
     list_display = ["poster", "title", "year", "genre_names", "rating_link", "average_stars"]
     list_display_links = ["title"]
     list_filter = [NeedsCareFilter, RetiredFilter, "genres", DecadeFilter]
     ordering = ["-n_ratings", "pk"]
+    paginator = MoviePaginator
     search_fields = ["title_key", "imdb_id"]
     search_help_text = gettext_lazy("Words of the title, with or without accents, or an IMDb id.")
     actions = ["edit_genres", "merge_selected", "retire", "bring_back", "delete_selected"]
