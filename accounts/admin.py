@@ -8,6 +8,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.account_deletion import LastOperator, erase
@@ -51,7 +53,10 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
     search_fields = ["username", "email"]
     fieldsets = (
         *DjangoUserAdmin.fieldsets[:2],
-        (_("Recommendations"), {"fields": ["trains_model", "is_dataset_member"]}),
+        (
+            _("Recommendations"),
+            {"fields": ["rating_link", "trains_model", "is_dataset_member"]},
+        ),
         *DjangoUserAdmin.fieldsets[2:],
     )
     add_fieldsets = (
@@ -66,12 +71,17 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Only superusers grant permissions; a rater of a data set is never activated."""
-        fixed = {"is_dataset_member", "last_login", "date_joined"}
+        fixed = {"rating_link", "is_dataset_member", "last_login", "date_joined"}
         if not request.user.is_superuser:
             fixed.update(PERMISSION_FIELDS)
         if obj is not None and obj.is_dataset_member:
             fixed.update(("is_active", *PERMISSION_FIELDS))
         return sorted(fixed)
+
+    @admin.display(description=_("ratings"))
+    def rating_link(self, user: User) -> str:
+        url = reverse("admin:movies_rating_changelist")
+        return format_html('<a href="{}?user={}">{}</a>', url, user.pk, _("See their ratings"))
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Erase as the user could: a deleted row alone would leave traces elsewhere."""

@@ -124,7 +124,7 @@ INSTALLED_APPS = [
     "accounts",
     "movies",
     "recommender",
-    "django.contrib.admin",
+    "cfsite.admin_site.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -140,6 +140,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "django_celery_beat",
+    "import_export",
     "csp",
 ]
 
@@ -159,6 +160,7 @@ MIDDLEWARE = [
     "movies.scales.preferred_scale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "movies.catalogue_care.answers.tell_askers",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
@@ -364,6 +366,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "movies.tasks.publish_figures",
         "schedule": float(REFIT_TICK),
         "options": {"expires": float(REFIT_TICK)},
+    },
+    "look after merges": {
+        "task": "movies.tasks.look_after_merges",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",

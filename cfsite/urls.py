@@ -1,6 +1,5 @@
 """Root URL configuration."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -9,8 +8,6 @@ from accounts.views import data_notice
 from cfsite.pages import errors, pwa, themes
 from cfsite.pages.about import about
 from cfsite.pages.style_guide import style
-
-admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 urlpatterns = [
     path("manifest.webmanifest", pwa.manifest, name="manifest"),

@@ -4,14 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from cfsite.lib.admin import SafeAdmin
+from accounts.models import User
+from cfsite.lib.admin import BoundedPaginator, SafeAdmin
+from movies.catalogue_care.addition_admin import WarnsOfLookAlikes
+from movies.catalogue_care.merge_admin import MovieMergeAdmin
+from movies.catalogue_care.movie_admin import CatalogueRoom
+from movies.catalogue_care.request_admin import MovieRequestAdmin
 from movies.facts.admin import (
     AlternativeTitleInline,
     CreditInline,
@@ -21,36 +25,24 @@ from movies.facts.admin import (
     note_typed_rows,
 )
 from movies.imports.admin import ImportRunAdmin
-from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
 from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
-from movies.models.catalogue import EARLIEST_YEAR
-from movies.posters.files import SMALL, file_url
+from movies.posters.files import SMALL, poster_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
-from movies.titles import fold
 
-__all__ = ["FactFetchAdmin", "ImportRunAdmin", "MovieListAdmin", "PersonAdmin"]
+__all__ = [
+    "FactFetchAdmin",
+    "ImportRunAdmin",
+    "MovieListAdmin",
+    "MovieMergeAdmin",
+    "MovieRequestAdmin",
+    "PersonAdmin",
+]
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)
 ]
-
-
-class DecadeFilter(admin.SimpleListFilter):
-    title = _("decade")
-    parameter_name = "decade"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        latest = timezone.now().year // 10 * 10
-        return [(str(year), f"{year}–{year + 9}") for year in range(latest, EARLIEST_YEAR - 1, -10)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        value = self.value() or ""
-        return queryset.of_decade(int(value)) if value in self._known() else queryset
-
-    def _known(self) -> set[str]:
-        return {str(value) for value, _title in self.lookup_choices}
 
 
 class StarsFilter(admin.SimpleListFilter):
@@ -65,25 +57,33 @@ class StarsFilter(admin.SimpleListFilter):
         return queryset.filter(half_stars=self.value()) if self.value() in known else queryset
 
 
+class WarnedMovieForm(WarnsOfLookAlikes, MovieForm):
+    """The form of a movie, which warns of duplicates."""
+
+
 @admin.register(Movie)
-class MovieAdmin(SafeAdmin):
-    form = MovieForm
-    list_display = ["title", "year", "genre_names", "n_ratings", "average_stars", "movielens_id"]
-    list_filter = ["genres", DecadeFilter]
-    ordering = ["-n_ratings", "pk"]
-    search_fields = ["title_key", "imdb_id"]
-    search_help_text = _("Search by words of the title, with or without accents, or by IMDb ID.")
+class MovieAdmin(CatalogueRoom):
+    form = WarnedMovieForm
     autocomplete_fields = ["genres"]
     readonly_fields = [
         "catalogue_key",
-        "n_ratings",
+        "rating_link",
         "average_stars",
         "damped_stars",
         "added_at",
         "shown",
+        "retired_at",
     ]
     fieldsets = [
-        (None, {"fields": ["title", "original_title", "year", "genres", "description"]}),
+        (
+            None,
+            {
+                "fields": [
+                    *("title", "original_title", "year", "genres", "description"),
+                    "save_anyway",
+                ]
+            },
+        ),
         (_("Facts"), {"fields": ["runtime", "countries", "languages"]}),
         (_("Poster"), {"fields": ["shown", "poster_upload", "poster_removed"]}),
         (
@@ -92,21 +92,15 @@ class MovieAdmin(SafeAdmin):
         ),
         (
             _("Ratings"),
-            {"fields": ["n_ratings", "average_stars", "damped_stars", "added_at"]},
+            {
+                "fields": [
+                    *("rating_link", "average_stars", "damped_stars", "added_at", "retired_at"),
+                ]
+            },
         ),
     ]
 
     inlines = [AlternativeTitleInline, CreditInline]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
-        return super().get_queryset(request).prefetch_related("genres")
-
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path("upload/", upload_movies, name="movies_movie_upload"),
-            path("upload/write/", write_uploaded_movies, name="movies_movie_write_upload"),
-            *super().get_urls(),
-        ]
 
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
         note_typed_fields(obj, form.changed_data)
@@ -119,26 +113,10 @@ class MovieAdmin(SafeAdmin):
 
     @admin.display(description=_("current poster"))
     def shown(self, movie: Movie) -> str:
-        if not movie.poster_file:
-            return _("drawn by this site")
-        source = file_url(movie.poster_file, SMALL)
+        if not movie.pk:
+            return _("the drawn poster")
+        source = poster_url(movie, SMALL)
         return format_html('<img src="{}" width="120" height="180" alt="">', source)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        folded = fold(search_term)
-        if search_term.strip() and not folded:  # only punctuation
-            return queryset.none(), False
-        return super().get_search_results(request, queryset, folded)
-
-    @admin.display(description=_("genres"))
-    def genre_names(self, movie: Movie) -> str:
-        return ", ".join(genre.name for genre in movie.genres.all())
-
-    @admin.display(description=_("average"))
-    def average_stars(self, movie: Movie) -> str:
-        return "–" if movie.average is None else f"{movie.average:.2f} ★"
 
     @admin.display(description=_("average used for ranking"))
     def damped_stars(self, movie: Movie) -> str:
@@ -168,6 +146,47 @@ class RatingForm(forms.ModelForm):
         fields = ["user", "movie", "half_stars", "prediction_shown"]
 
 
+class OfOneFilter(admin.SimpleListFilter):
+    """Set by the links of a movie or user to what belongs to it; offers no choices of its own.
+
+    A search by title or name would have to join a million rows first.
+    """
+
+    template = "admin/movies/of_one_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        one = self._one()
+        return [(str(one.pk), str(one))] if one else []
+
+    def has_output(self) -> bool:
+        return self.value() is not None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() is None:
+            return queryset
+        one = self._one()
+        return queryset.filter(**{self.parameter_name: one.pk}) if one else queryset.none()
+
+    def _one(self) -> Model | None:
+        pk = self.value() or ""
+        is_key = pk.isascii() and pk.isdigit() and len(pk) < 19
+        return self.rows.filter(pk=pk).first() if is_key else None
+
+
+class OfMovieFilter(OfOneFilter):
+    title, parameter_name, rows = _("movie"), "movie", Movie.everything
+
+
+class OfUserFilter(OfOneFilter):
+    title, parameter_name, rows = _("user"), "user", User.objects
+
+
+class NewestPaginator(BoundedPaginator):
+    """Older rows are reached from their movie or user: skipping many takes seconds."""
+
+    MAX_COUNT = 5_000
+
+
 @admin.register(Rating)
 class RatingAdmin(SafeAdmin):
     form = RatingForm
@@ -177,9 +196,8 @@ class RatingAdmin(SafeAdmin):
     sortable_by: list[str] = []
     ordering = ["-pk"]
     list_select_related = ["user", "movie"]
-    list_filter = [StarsFilter, "prediction_shown", "user__is_dataset_member"]
-    search_fields = ["user__username", "movie__title_key"]
-    search_help_text = _("Search by words of the movie’s title or by user name.")
+    list_filter = [OfMovieFilter, OfUserFilter, StarsFilter]
+    paginator = NewestPaginator
     autocomplete_fields = ["user", "movie"]
     readonly_fields = ["rated_at", "updated_at"]
 
@@ -203,8 +221,8 @@ class MarkAdmin(SafeAdmin):
     sortable_by: list[str] = []
     ordering = ["-pk"]
     list_select_related = ["user", "movie"]
-    list_filter = ["kind"]
-    search_fields = ["user__username", "movie__title_key"]
+    list_filter = [OfMovieFilter, OfUserFilter, "kind"]
+    paginator = NewestPaginator
     autocomplete_fields = ["user", "movie"]
     readonly_fields = ["created_at"]
 

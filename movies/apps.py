@@ -14,6 +14,7 @@ class MoviesConfig(AppConfig):
         from accounts.data_export import register_table
         from accounts.kept_data import describe
         from movies import data_export
+        from movies.catalogue_care.requests import forget_requests
         from movies.lists.erasure import rename_copies
         from movies.models.triggers import rating_counts
 
@@ -22,5 +23,6 @@ class MoviesConfig(AppConfig):
         for table in data_export.TABLES:
             register_table(table)
         erasing.connect(rename_copies)
+        erasing.connect(forget_requests)
         pre_migrate.connect(rating_counts.drop_before_migrate, sender=self)
         post_migrate.connect(rating_counts.install_after_migrate, sender=self)

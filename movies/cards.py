@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, F, Func, IntegerField, Value
+from django.db.models import CharField, F, Func, IntegerField, Manager, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -79,22 +79,48 @@ def rate_urls() -> Callable[[Movie], str]:
     return lambda movie: f"{before}{movie.pk}{after}"
 
 
-def cards_by_id(movie_ids: Sequence[int], user: User | AnonymousUser) -> dict[int, Movie]:
+def cards_by_id(
+    movie_ids: Sequence[int],
+    user: User | AnonymousUser,
+    movies: Manager[Movie] = Movie.objects,
+) -> dict[int, Movie]:
     """The cards of those of these movies that exist, by movie id."""
-    return cards(Movie.objects.all(), user).in_bulk(movie_ids) if movie_ids else {}
+    return cards(movies.all(), user).in_bulk(movie_ids) if movie_ids else {}
 
 
-def cards_in_order(movie_ids: Sequence[int], user: User | AnonymousUser) -> list[Movie]:
-    """The cards of these movies in this order, without deleted ones."""
-    found = cards_by_id(movie_ids, user)
+def cards_in_order(
+    movie_ids: Sequence[int],
+    user: User | AnonymousUser,
+    movies: Manager[Movie] = Movie.objects,
+) -> list[Movie]:
+    """The cards of these movies in this order, without deleted ones.
+
+    movies: `Movie.everything` on pages of what the user did, which retired movies stay on.
+    """
+    found = cards_by_id(movie_ids, user, movies)
     return [found[pk] for pk in movie_ids if pk in found]
 
 
 def movie_of_page(pk: int, user: User | AnonymousUser) -> Movie | None:
     """A movie with all of its fields, and with the user's rating."""
-    return cards(Movie.objects.filter(pk=pk), user).defer(None).first()
+    return _first_of(pk, user, lambda movies: cards(movies, user).defer(None))
+
+
+def survivor_of(pk: int) -> int | None:
+    """The movie that this one was merged into; None if it was not."""
+    return Movie.everything.filter(pk=pk).values_list("merged_into", flat=True).first()
 
 
 def movie_of_card(pk: int, user: User | AnonymousUser) -> Movie | None:
     """One movie as a card."""
-    return cards(Movie.objects.filter(pk=pk), user).first()
+    return _first_of(pk, user, lambda movies: cards(movies, user))
+
+
+def _first_of(
+    pk: int, user: User | AnonymousUser, shown: Callable[[MovieQuerySet], MovieQuerySet]
+) -> Movie | None:
+    """The movie; a retired one only for those who rated, watched or marked it."""
+    found = shown(Movie.objects.filter(pk=pk)).first()
+    if found is None and user.is_authenticated:
+        found = shown(Movie.everything.retired().used_by(user).filter(pk=pk)).first()
+    return found

@@ -20,6 +20,8 @@ from movies.models import (
     MovieList,
     PersonalImport,
     Rating,
+    RequestAsker,
+    SetAsideRow,
     Viewing,
 )
 
@@ -108,7 +110,8 @@ def _letterboxd(user: User) -> Iterator[tuple]:
         )
     seen = Mark.objects.filter(user=user, kind=Mark.Kind.SEEN).values("movie")
     rated = Rating.objects.of(user).values("movie")
-    for movie in Movie.objects.filter(Q(pk__in=rated) | Q(pk__in=seen)).order_by("pk").iterator():
+    movies = Movie.everything.filter(Q(pk__in=rated) | Q(pk__in=seen))
+    for movie in movies.order_by("pk").iterator():
         if movie.pk not in in_diary:
             yield (*_letterboxd_film(movie, half_stars.get(movie.pk)), "", "", "", "")
 
@@ -116,6 +119,18 @@ def _letterboxd(user: User) -> Iterator[tuple]:
 def _letterboxd_film(movie: Movie, half_stars: int | None) -> tuple:
     stars = "" if half_stars is None else f"{half_stars / 2:g}"
     return movie.title, movie.year, movie.imdb_id, movie.tmdb_id, stars
+
+
+def _set_aside(user: User) -> Iterator[tuple]:
+    rows = SetAsideRow.objects.filter(user=user).order_by("pk")
+    return rows.values_list("model", "row", "merge__made_at").iterator()
+
+
+def _requests(user: User) -> Iterator[tuple]:
+    rows = RequestAsker.objects.filter(user=user).order_by("asked_at", "pk")
+    fields = ("title", "year", "link", "imdb_id", "tmdb_id", "state", "reason")
+    of_request = (f"request__{name}" for name in fields)
+    return rows.values_list(*of_request, "asked_at", "told_at").iterator()
 
 
 TABLES = (
@@ -181,6 +196,21 @@ TABLES = (
         ),
         _imported_rows,
     ),
+    Table(
+        "set_aside",
+        "what gave way to newer ratings or marks when two movies were merged, for a day",
+        ("kind", "row", "merged_at"),
+        _set_aside,
+    ),
+    Table(
+        "movie_requests",
+        "the movies you asked for",
+        (
+            *("title", "year", "link", "imdb_id", "tmdb_id", "state", "reason"),
+            *("asked_at", "told_at"),
+        ),
+        _requests,
+    ),
 )
 
 KEPT = (
@@ -218,5 +248,16 @@ KEPT = (
             "your account."
         ),
         files=("imports.csv", "imported_rows.csv"),
+    ),
+    Kept(
+        ("movies.SetAsideRow",),
+        _("Older ratings, marks and list entries of a movie that was merged with its duplicate"),
+        _("For a day, so that the merge can be undone."),
+        files=("set_aside.csv",),
+    ),
+    Kept(
+        ("movies.RequestAsker",),
+        _("The movies you asked for"),
+        files=("movie_requests.csv",),
     ),
 )

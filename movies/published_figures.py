@@ -39,6 +39,11 @@ def publish_due() -> int:
     return sum(_publish(due[start : start + BATCH]) for start in range(0, len(due), BATCH))
 
 
+def publish(movie_ids: Sequence[int]) -> int:
+    """The same for these movies alone, at once."""
+    return _publish(movie_ids)
+
+
 def _due() -> MovieQuerySet:
     """Movies with enough raters, of whom enough differ from the snapshot."""
     enough = settings.MIN_PUBLIC_RATERS

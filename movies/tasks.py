@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 
 from movies import published_figures
+from movies.catalogue_care import merging
 from movies.facts import erasing, fetching
 from movies.facts.built_in import loading as built_in_facts
 from movies.facts.sources import SOURCES
@@ -42,6 +43,13 @@ def erase_expired_facts() -> dict[str, int]:
 @shared_task
 def publish_figures() -> dict[str, int]:
     return {"published": published_figures.publish_due()}
+
+
+@shared_task
+def look_after_merges() -> dict[str, int]:
+    """Move what came too late, and forget what undo needed."""
+    moved = merging.move_late_rows()
+    return {"moved": moved, "forgotten": merging.forget_what_undo_needed()}
 
 
 @shared_task

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from movies.browse.views import browse, choose_view
+from movies.catalogue_care.request_views import request_movie
 from movies.marks import hidden_views, watchlist_views
 from movies.marks import views as mark_views
 from movies.movie_page import sharing
@@ -17,6 +18,7 @@ app_name = "movies"
 urlpatterns = [
     path("movies/", browse, name="browse"),
     path("movies/view/", choose_view, name="browse-view"),
+    path("movies/request/", request_movie, name="request"),
     path("movies/suggest/", suggest, name="suggest"),
     path("movies/<int:pk>/", detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", detail, name="detail"),

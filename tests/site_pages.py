@@ -94,6 +94,7 @@ def pages(
             "onto-lists": f"/movies/{movie.pk}/lists/",
             "imports": "/me/import/",
             **imports,
+            "request": "/movies/request/?title=Stalker",
             "profile": "/me/profile/",
             "person-as-stranger": f"{person}?as=stranger",
             "taste": "/me/taste/",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Manager, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
 from movies.api.representation import RepresentsMovies
 from movies.api.serializers import (
@@ -35,7 +36,7 @@ KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, Op
 NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
     queryset = Movie.objects.best_loved().with_genres()
@@ -75,8 +76,8 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
         movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         return Response(self.represent_in_full(movie))
 
-    def _movie(self) -> Movie:
-        return get_object_or_404(Movie.objects.for_cards(), pk=self.kwargs["pk"])
+    def _movie(self, movies: Manager[Movie] = Movie.objects) -> Movie:
+        return get_object_or_404(movies.for_cards(), pk=self.kwargs["pk"])
 
     def _rating(self, rating: Rating) -> dict[str, Any]:
         return RatingSerializer(rating, context=self.get_serializer_context()).data
@@ -103,7 +104,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @rating.mapping.delete
     def unrate(self, request: Request, pk: str) -> Response:
         """Remove your rating."""
-        if Rating.objects.unrate(request.user, self._movie()) is None:
+        if Rating.objects.unrate(request.user, self._movie(Movie.everything)) is None:
             raise NotFound(NOT_RATED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -130,7 +131,7 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     @mark.mapping.delete
     def unmark(self, request: Request, pk: str, kind: str) -> Response:
         """Remove the mark."""
-        movie = self._movie()
+        movie = self._movie(Movie.everything)
         get_object_or_404(Mark, user=request.user, movie=movie, kind=kind)
         Mark.objects.remove(request.user, movie, kind)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -112,7 +112,7 @@ def with_half_stars(viewings: ViewingQuerySet) -> ViewingQuerySet:
 def for_rows(viewings: ViewingQuerySet) -> ViewingQuerySet:
     """With stars, movies and tags."""
     rated = with_half_stars(viewings)
-    return rated.prefetch_related(Prefetch("movie", Movie.objects.for_cards())).with_tags()
+    return rated.prefetch_related(Prefetch("movie", Movie.everything.for_cards())).with_tags()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from accounts.decorators import member_only
 from cfsite.lib.pagination import page_of
 from movies.cards import IN_DIARY, cards_in_order
 from movies.diary.watched import WatchedMovie, watched_movies
+from movies.models import Movie
 from movies.periods import Period
 from recommender.serving.cards import cards_for
 
@@ -69,7 +70,7 @@ def watched(request: HttpRequest) -> HttpResponse:
         UNRATED: [one for one in found if not one.is_rated],
     }
     page = page_of(request, by_choice[shown])
-    movies = cards_in_order([one.movie_id for one in page], request.user)
+    movies = cards_in_order([one.movie_id for one in page], request.user, Movie.everything)
     notes = {one.movie_id: WatchedNote.of(one) for one in page}
     for movie in movies:
         if movie.hidden_as == IN_DIARY:  # the whole page says so; a mark can be taken away

@@ -91,14 +91,14 @@ def one_writer_at_a_time() -> None:
 
 
 def _locked(movie_ids: Iterable[int]) -> list[Movie]:
-    return list(Movie.objects.select_for_update().filter(pk__in=set(movie_ids)).order_by("pk"))
+    return list(Movie.everything.select_for_update().filter(pk__in=set(movie_ids)).order_by("pk"))
 
 
 def _save(movies: Iterable[Movie]) -> None:
     rows = list(movies)
     for movie in rows:
         movie.title_key = title_key(movie.title, movie.original_title)
-    Movie.objects.bulk_update(rows, _SAVED, batch_size=100)
+    Movie.everything.bulk_update(rows, _SAVED, batch_size=100)
 
 
 class _TakenIds:

@@ -68,10 +68,15 @@ class MovieImport:
         """The existing rows of these lines: by key, else the only keyless one that looks alike."""
         field = _key_field(lines)
         by_key = {getattr(line, field): line.number for line in lines}
-        movies = Movie.objects.select_for_update()
+        movies = Movie.everything.select_for_update()
         found = {
             by_key[getattr(movie, field)]: movie
             for movie in movies.filter(**{f"{field}__in": by_key}).order_by("pk")
+        }
+        merged = [movie.merged_into_id for movie in found.values() if movie.merged_into_id]
+        survivors = movies.order_by("pk").in_bulk(merged) if merged else {}
+        found = {
+            number: survivors.get(movie.merged_into_id, movie) for number, movie in found.items()
         }
         adopted: dict[int, int] = {}
         for line in lines:
@@ -133,7 +138,9 @@ class MovieImport:
 def _keyless(field: str) -> dict[_TitleAndYear, list[int]]:
     """The movies without a key of this kind, by title and year."""
     alike: dict[_TitleAndYear, list[int]] = defaultdict(list)
-    movies = Movie.objects.filter(**{f"{field}__isnull": True, "year__isnull": False})
+    movies = Movie.everything.filter(
+        **{f"{field}__isnull": True, "year__isnull": False, "merged_into": None}
+    )
     for pk, title, year in _in_chunks(movies.values_list("pk", "title", "year")):
         alike[title_key(title), year].append(pk)
     return alike

@@ -2,6 +2,12 @@
 
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
+from movies.models.catalogue_care import (
+    MovieMerge,
+    MovieRequest,
+    RequestAsker,
+    SetAsideRow,
+)
 from movies.models.catalogue_version import CatalogueVersion
 from movies.models.facts import AlternativeTitle, FactFetch, FactSource
 from movies.models.import_runs import ImportedDataSet, ImportRun, UnfinishedLoad
@@ -34,12 +40,16 @@ __all__ = [
     "MarkQuerySet",
     "Movie",
     "MovieList",
+    "MovieMerge",
     "MovieQuerySet",
+    "MovieRequest",
     "Person",
     "PersonalImport",
     "Rating",
     "RatingChanges",
     "RatingQuerySet",
+    "RequestAsker",
+    "SetAsideRow",
     "TmdbPoster",
     "UnfinishedLoad",
     "Viewing",

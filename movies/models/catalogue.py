@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -53,6 +53,8 @@ NOT_ON_CARDS = (
     "languages",
     "wikidata_id",
     "fact_sources",
+    "retired_at",
+    "merged_into",
 )
 CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes separated by spaces."))
 
@@ -83,6 +85,30 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def with_genres(self) -> Self:
         """With the genres for `Movie.genre_list`, in the same query."""
         return self.annotate(genre_rows=GenreRows())
+
+    def retired(self) -> Self:
+        """Retired by hand, not merged."""
+        return self.filter(retired_at__isnull=False, merged_into=None)
+
+    def retire(self) -> int:
+        """Take out of lists, search and recommendations; returns how many."""
+        return self.filter(retired_at=None).update(retired_at=timezone.now())
+
+    def bring_back(self) -> int:
+        """Undo `retire`; merged movies stay retired."""
+        return self.retired().update(retired_at=None)
+
+    def used_by(self, user: User) -> Self:
+        """Rated, watched or marked by this user."""
+        own = {"user": user, "movie": models.OuterRef("pk")}
+        kinds = (Rating.objects, Viewing.objects, Mark.objects)
+        rated, watched, marked = (models.Exists(kind.filter(**own)) for kind in kinds)
+        return self.filter(rated | watched | marked)
+
+    def survivors(self, movie_ids: Collection[int]) -> dict[int, int]:
+        """For those of these movies that exist, the movie that each was merged into, or itself."""
+        rows = self.filter(pk__in=movie_ids).values_list("pk", "merged_into")
+        return {pk: survivor or pk for pk, survivor in rows}
 
     def in_genre(self, slug: str) -> Self:
         return self.filter(genres__slug=slug)
@@ -133,6 +159,13 @@ class MovieQuerySet(models.QuerySet["Movie"]):
 
     def by_title(self) -> Self:
         return self.order_by("title_key", "sort_year", "pk")
+
+
+class MovieManager(models.Manager.from_queryset(MovieQuerySet)):
+    """The movies of the catalogue: all but retired and merged ones."""
+
+    def get_queryset(self) -> MovieQuerySet:
+        return super().get_queryset().filter(retired_at=None)
 
 
 class Movie(models.Model):
@@ -216,14 +249,24 @@ class Movie(models.Model):
 
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
 
-    objects = MovieQuerySet.as_manager()
+    # A retired movie is in no list, search or recommendation; whoever rated it still sees that.
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+    # Set on a duplicate, which is retired then: its address leads to this movie.
+    merged_into = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="duplicates"
+    )
+
+    # What is looked up through another row (a rating's movie) ignores managers, as Django does.
+    objects = MovieManager()
+    everything = MovieQuerySet.as_manager()
 
     MAINTAINED_BY_TRIGGERS = frozenset({"n_ratings", "half_star_sum"})
     PUBLISHED = frozenset(
         {"published_count", "published_half_star_sum", "published_spread", "published_at"}
     )
-    # `save` leaves these alone; uploads and TMDB write the poster on their own.
-    NOT_SAVED = MAINTAINED_BY_TRIGGERS | PUBLISHED | {"poster_file"}
+    # `save` leaves these alone; uploads and TMDB write the poster on their own, and the retiring
+    # and merging of movies their marks.
+    NOT_SAVED = MAINTAINED_BY_TRIGGERS | PUBLISHED | {"poster_file", "retired_at", "merged_into"}
 
     class Meta:
         verbose_name = _("movie")
@@ -238,6 +281,10 @@ class Movie(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(title=""), name="movies_movie_title_not_empty"
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | models.Q(retired_at__isnull=False),
+                name="movies_movie_merged_is_retired",
+            ),
         ]
         indexes = [
             models.Index(
@@ -247,6 +294,12 @@ class Movie(models.Model):
             models.Index(fields=["-n_ratings", "id"], name="movies_movie_most_rated"),
             models.Index(fields=["-sort_year", "title_key", "id"], name="movies_movie_newest"),
             models.Index(fields=["title_key", "sort_year", "id"], name="movies_movie_by_title"),
+            # Partial, or SQLite would find the others by it instead of in their order.
+            models.Index(
+                fields=["retired_at"],
+                condition=models.Q(retired_at__isnull=False),
+                name="movies_movie_retired",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,8 @@ class MovieListQuerySet(models.QuerySet["MovieList"]):
 
     def with_counts(self) -> Self:
         """Annotated with `n_entries`, the number of movies."""
-        entries = ListEntry.objects.filter(movie_list=OuterRef("pk")).order_by()
+        shown = Q(movie_list=OuterRef("pk"), movie__retired_at=None)
+        entries = ListEntry.objects.filter(shown).order_by()
         counted = entries.values("movie_list").annotate(n=models.Count("pk")).values("n")
         return self.annotate(n_entries=Coalesce(Subquery(counted), Value(0)))
 

@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from movies.cards import movie_of_page
+from movies.cards import movie_of_page, survivor_of
+from movies.models import Movie
 from movies.movie_page.diary_box import diary_box
 from movies.movie_page.facts import facts_of
 from movies.movie_page.histogram import histogram_of
@@ -21,7 +22,10 @@ from recommender.movie_page.what_if import star_choices
 def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     movie = movie_of_page(pk, request.user)
     if movie is None:
-        raise Http404
+        survivor = Movie.objects.filter(pk=survivor_of(pk)).first()
+        if survivor is None:
+            raise Http404
+        return redirect(survivor, permanent=True)
     if slug != movie.slug:
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(movie.get_absolute_url() + query, permanent=True)

@@ -88,20 +88,26 @@ class Matcher:
         }
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._loose: dict[str, list[int]] = defaultdict(list)
-        rows = Movie.objects.values_list("pk", "title", "original_title", *Facts._fields)
-        for pk, title, original_title, *facts in rows.order_by("pk").iterator(chunk_size=5000):
-            self.add(pk, title, original_title, Facts(*facts))
+        columns = ("pk", "merged_into", "title", "original_title", *Facts._fields)
+        rows = Movie.everything.values_list(*columns).order_by("pk")
+        for pk, survivor, title, original_title, *facts in rows.iterator(chunk_size=5000):
+            self.add(survivor or pk, title, original_title, Facts(*facts), is_merged=bool(survivor))
 
-    def add(self, pk: int, title: str, original_title: str, facts: Facts) -> None:
-        self._facts[pk] = facts
+    def add(
+        self, pk: int, title: str, original_title: str, facts: Facts, *, is_merged: bool = False
+    ) -> None:
+        """is_merged: these are the title and ids of a duplicate that was merged into the movie."""
+        if not is_merged:
+            self._facts[pk] = facts
         for name, by_id in self._by_id.items():
-            if value := getattr(facts, name):
+            value = getattr(facts, name)
+            if value and pk not in by_id[value]:
                 by_id[value].append(pk)
         keys = {exact_key(one) for text in (title, original_title) for one in spellings(text)}
-        for key in keys - {""}:
-            self._exact[key].append(pk)
-        for key in {loose_key(key) for key in keys} - {""}:
-            self._loose[key].append(pk)
+        for known, found in ((self._exact, keys), (self._loose, {loose_key(key) for key in keys})):
+            for key in found - {""}:
+                if pk not in known[key]:
+                    known[key].append(pk)
 
     def find(self, wanted: Wanted) -> Found:
         return self._by_ids(wanted) or self._by_title(wanted) or NOTHING

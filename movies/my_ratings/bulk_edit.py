@@ -172,7 +172,7 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 def _undo_stars(user: User, edit: BulkEdit) -> int:
     given = Rating.objects.of(user).filter(updated_at=edit.made_at, half_stars=edit.half_stars)
     unchanged = {one.movie_id for one in _locked(given)}
-    rows = [row for row in edit.before if row[0] in unchanged]
+    rows = [row for row in _rows_before(edit) if row[0] in unchanged]
     Rating.objects.bulk_create(
         _ratings(user, rows),
         update_conflicts=True,
@@ -186,15 +186,24 @@ def _undo_stars(user: User, edit: BulkEdit) -> int:
 
 def _undo_removal(user: User, edit: BulkEdit) -> int:
     rated = set(Rating.objects.of(user).values_list("movie_id", flat=True))
-    rows = [row for row in edit.before if row[0] not in rated]
-    existing: set[int] = set()
-    for some in _batches([row[0] for row in rows]):
-        existing |= set(Movie.objects.filter(pk__in=some).values_list("pk", flat=True))
-    rows = [row for row in rows if row[0] in existing]
+    rows = [row for row in _rows_before(edit) if row[0] not in rated]
     # A rating given at this moment in another window wins.
     Rating.objects.bulk_create(_ratings(user, rows), ignore_conflicts=True, batch_size=BATCH)
     _forget_edit(user, edit, rows)
     return len(rows)
+
+
+def _rows_before(edit: BulkEdit) -> list[list[Any]]:
+    """The rows before the edit, of movies that exist; those merged since as what they became."""
+    survivors: dict[int, int] = {}
+    for some in _batches([row[0] for row in edit.before]):
+        survivors |= Movie.everything.survivors(some)
+    rows = {
+        survivors[row[0]]: [survivors[row[0]], *row[1:]]
+        for row in edit.before
+        if row[0] in survivors
+    }
+    return list(rows.values())
 
 
 def _forget_edit(user: User, edit: BulkEdit, rows: Sequence[Sequence[Any]]) -> None:

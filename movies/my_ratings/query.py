@@ -136,7 +136,7 @@ class MyRatingsQuery:
 
 def with_movies(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
     """Prefetch the movies with their genres, in one more query."""
-    return ratings.prefetch_related(Prefetch("movie", Movie.objects.for_cards()))
+    return ratings.prefetch_related(Prefetch("movie", Movie.everything.for_cards()))
 
 
 class SurprisesFirst(Sequence[Rating]):

@@ -109,7 +109,7 @@ def remove_poster(movie: Movie) -> None:
 
 def _set_poster_file(movie: Movie, name: str) -> None:
     before = movie.poster_file
-    Movie.objects.filter(pk=movie.pk).update(poster_file=name)
+    Movie.everything.filter(pk=movie.pk).update(poster_file=name)
     movie.poster_file = name
     if before and before != name:
         for width in (SMALL, LARGE):

@@ -41,7 +41,7 @@ def drawn_poster(request: HttpRequest, pk: int) -> HttpResponse:
 
     Redirects to the picture if the movie has one.
     """
-    movie = get_object_or_404(Movie.objects.with_genres(), pk=pk)
+    movie = get_object_or_404(Movie.everything.with_genres(), pk=pk)
     if movie.poster_file:
         return redirect(file_url(movie.poster_file, LARGE))
     genres = [genre.name for genre in movie.genre_list]

@@ -27,7 +27,6 @@ from recommender.core.explain.user_ratings import UserRatings
 from recommender.core.factors import Epoch, Factors, ItemFactors, UserVector
 from recommender.core.fitting.fit import FitDiverged, fit
 from recommender.core.fold_in import fold_in
-from recommender.core.genre_regression import GenreRegression
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.interval_weights import IntervalWeights
 from recommender.core.ranking import (
@@ -40,6 +39,7 @@ from recommender.core.ranking import (
 )
 from recommender.core.ratings import Ratings
 from recommender.core.steering import steer
+from recommender.core.unrated_items import GenreRegression
 
 __all__ = [
     "Epoch",

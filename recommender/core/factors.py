@@ -138,6 +138,22 @@ class ItemFactors:
             "spread": self.interval_weights.to_dict(),
         }
 
+    def with_rows(self, rows: Any, item_ids: Int64) -> ItemFactors:
+        """Only these rows, under other ids.
+
+        rows: (m,); item_ids: (n_items,) the new id of each present row.
+        """
+        kept = np.asarray(rows, np.int64)
+        kept = kept[np.argsort(item_ids[kept], kind="stable")]
+        return ItemFactors.from_ranking(
+            item_ids[kept],
+            self.n_ratings[kept],
+            self.ranking[kept],
+            self.implicit[kept],
+            self.variance[kept],
+            self.summary(),
+        )
+
     @classmethod
     def from_parts(
         cls,

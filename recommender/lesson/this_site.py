@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
 from recommender.models import TrainingRun
-from recommender.serving.model_cache import Model, model_of_run
+from recommender.serving.model_cache import Model, current_model
 from recommender.serving.users import FoldedInUser, fold_in_ratings, fold_in_user
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class ThisSite:
 
 def this_site(user: User | AnonymousUser) -> ThisSite | None:
     """None before the first run. At most three queries."""
-    run = TrainingRun.objects.active()
-    model = model_of_run(run.pk) if run else None
+    run, model = TrainingRun.objects.active(), current_model()
     if run is None or model is None or not model.items.n_items:
         return None
     return ThisSite(run, model.items.vectors.shape[1], _parts(model, user))

@@ -17,7 +17,9 @@ from movies.models import Movie
 from recommender.core import Explanation, reasons_for
 from recommender.core import explain as core_explain
 from recommender.core.explain.reasons import Reason, ReasonKind
+from recommender.core.unrated_items import with_placed
 from recommender.serving.model_cache import Model
+from recommender.serving.placement import place_movies
 from recommender.serving.predictions import PredictedStars, clipped, predict_rows
 from recommender.serving.recommend import Recommendations
 from recommender.serving.users import FoldedInUser, model_and_user
@@ -78,8 +80,10 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
     if not user.is_authenticated:
         return None
     model, folded_in = model_and_user(user)
-    row = int(model.rows([movie.pk])[0]) if model else -1
-    if model is None or folded_in is None or row < 0:
+    if model is None or folded_in is None:
+        return None
+    model, row = _with_row_of(model, movie)
+    if row < 0:
         return None
     parts = core_explain(model.items, folded_in.user_ratings, row, without=n)
     strongest = np.argsort(-np.abs(parts.contributions), kind="stable")
@@ -100,6 +104,16 @@ def explain(user: User | AnonymousUser, movie: Movie, n: int = SHOWN) -> Reasons
         n_others=len(strongest[n:]),
         others=float(parts.contributions[strongest[n:]].sum()),
     )
+
+
+def _with_row_of(model: Model, movie: Movie) -> tuple[Model, int]:
+    """The model and the movie's row in it; a movie added since the run gets a row of its own."""
+    row = int(model.rows([movie.pk])[0])
+    placed = place_movies(model, [movie.pk]) if row < 0 else None
+    if placed is None:
+        return model, row
+    items = with_placed(model.items, placed)
+    return Model(model.run_id, items, model.merges, model.fitted_as), items.n_items - 1
 
 
 def first_reasons(
@@ -164,5 +178,5 @@ def _own_ratings(
 def _rated_movies(model: Model, folded_in: FoldedInUser, places: Sequence[int]) -> dict[int, Movie]:
     """By place of the rating, the movies that still exist, with title and year only."""
     ids = model.items.item_ids[folded_in.user_ratings.item_index[places]].tolist() if places else []
-    movies = Movie.objects.only("title", "year").in_bulk(set(ids))
+    movies = Movie.everything.only("title", "year").in_bulk(set(ids))
     return {place: movies[pk] for place, pk in zip(places, ids, strict=True) if pk in movies}

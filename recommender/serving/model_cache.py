@@ -10,18 +10,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from django.db.models import Subquery
 
-from movies.models import Movie
+from movies.models import Movie, MovieMerge
 from recommender import store
 from recommender.core import ItemFactors
+from recommender.merged_movies import Merges
 from recommender.models import TrainingRun
+from recommender.store import FittedUser
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +36,31 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 MAX_SWITCHES = 5
 
 
+class ModelVersion(NamedTuple):
+    """What the arrays in memory must agree with."""
+
+    run_id: int
+    merges: int  # `MovieMerge.objects.version()`
+
+    @classmethod
+    def active(cls) -> ModelVersion | None:
+        """One query; None without an active run."""
+        merges = Subquery(MovieMerge.objects.order_by("-change").values("change")[:1])
+        runs = TrainingRun.objects.filter(is_active=True).order_by()
+        row = runs.values_list("pk", merges).first()
+        return row and cls(row[0], row[1] or 0)
+
+
 @dataclass(frozen=True)
 class Model:
     """The movie factors of one run."""
 
     run_id: int
     items: ItemFactors
+    # The merges of movies that `items` takes into account, and the ids under which movies were
+    # fitted whose row is that of a movie merged into them.
+    merges: int = 0
+    fitted_as: Mapping[int, int] = field(default_factory=dict)
     # Computed from this run by other modules and kept with it. Nothing in here may refer to the
     # Model: the reference cycle would keep the arrays of a run that is no longer active.
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -51,6 +73,15 @@ class Model:
             return np.full(len(wanted), -1)
         rows = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
         return np.where(ids[rows] == wanted, rows, -1)
+
+    def in_fit(self, movie_ids: Iterable[int], fitted: FittedUser) -> np.ndarray:
+        """(n,) bool: whose rows hold a rating by this user."""
+        ids = [self.fitted_as.get(movie_id, movie_id) for movie_id in movie_ids]
+        return np.isin(np.array(ids, np.int64), fitted.movie_ids)
+
+    @property
+    def version(self) -> ModelVersion:
+        return ModelVersion(self.run_id, self.merges)
 
     def known_rows(self, movie_ids: Iterable[int]) -> np.ndarray:
         """Rows of the movies that are in the run."""
@@ -81,18 +112,18 @@ class ModelCache:
 
     def active_model(self) -> Model | None:
         """The active run's arrays. One query."""
-        return self.model_of_run(TrainingRun.objects.active_id())
+        return self.model_of(ModelVersion.active())
 
-    def model_of_run(self, run_id: int | None) -> Model | None:
-        """The arrays of `run_id`, which the caller has just read to be the active run."""
+    def model_of(self, version: ModelVersion | None) -> Model | None:
+        """The arrays of this version, which the caller has just read to be the active one."""
         model = self._model
-        if run_id is None or (model is not None and model.run_id == run_id):
-            return model if run_id else None
+        if version is None or (model is not None and model.version == version):
+            return model if version else None
         if not self._loading.acquire(blocking=model is None):
             return model
         try:
             # While this thread waited, another may have loaded the run, or failed to.
-            stale = self._model is None or self._model.run_id != run_id
+            stale = self._model is None or self._model.version != version
             if stale and time.monotonic() >= self._not_before:
                 self._load_active()
             return self._model
@@ -114,12 +145,14 @@ class ModelCache:
         read whole.
         """
         for _ in range(MAX_SWITCHES):
-            run = TrainingRun.objects.active()
-            if run is None or (self._model is not None and self._model.run_id == run.pk):
+            run, merges = TrainingRun.objects.active(), Merges.read()
+            version = run and ModelVersion(run.pk, merges.version)
+            if run is None or (self._model is not None and self._model.version == version):
                 return self._model if run else None
             model = None  # frees the arrays of a run that was switched off while it was loaded
             try:
-                model = Model(run.pk, self._load(run).prepare())
+                items, fitted_as = merges.apply(self._load(run))
+                model = Model(run.pk, items.prepare(), merges.version, fitted_as)
             except Exception:
                 if TrainingRun.objects.active_id() == run.pk:
                     raise
@@ -165,13 +198,13 @@ def current_model() -> Model | None:
     return _pinned(_cache.active_model)
 
 
-def model_of_run(active_run_id: int | None) -> Model | None:
-    """As `current_model`, for callers that have just read which run is active. No query.
+def model_of(version: ModelVersion | None) -> Model | None:
+    """As `current_model`, for callers that have just read the active version. No query.
 
-    May still be the run before: if another thread is loading the new one, or if this request
+    May still be the one before: if another thread is loading the new one, or if this request
     started with it.
     """
-    return _pinned(lambda: _cache.model_of_run(active_run_id))
+    return _pinned(lambda: _cache.model_of(version))
 
 
 def once_per_request(key: Any, find: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from recommender.core import predicted_stars, score_items
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.ranking import page_order
 from recommender.serving.model_cache import Model
-from recommender.serving.predictions import PredictedStars, predict_rows
+from recommender.serving.predictions import PredictedStars, predict_movies
 from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def rank(
     order = np.argsort(_lowest_first(scores[rows], is_reversed=is_reversed), kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
-        return _predicted(model, folded_in, some)
+        return predict_movies(model, folded_in, some)
 
     def as_shown(stars: Sequence[float]) -> list[int]:
         return page_order(stars).tolist()
@@ -73,13 +73,3 @@ def rank(
 def _lowest_first(scores: np.ndarray, *, is_reversed: bool) -> np.ndarray:
     """Sort keys; movies that the run does not know come last in either direction."""
     return np.where(np.isneginf(scores), np.inf, scores if is_reversed else -scores)
-
-
-def _predicted(
-    model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
-) -> dict[int, PredictedStars]:
-    ids = np.asarray(movie_ids, np.int64)
-    rows = model.rows(ids)
-    known = rows >= 0
-    stars = predict_rows(model, folded_in, rows[known])
-    return dict(zip(ids[known].tolist(), stars, strict=True))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
-from recommender.core import predicted_stars
+from recommender.core import ItemFactors, predicted_stars
 from recommender.core.explain.intervals import Z_80, half_width
 from recommender.serving.model_cache import Model
+from recommender.serving.placement import place_movies
 from recommender.serving.users import FoldedInUser, model_and_user
 
 if TYPE_CHECKING:
@@ -41,23 +42,43 @@ class PredictedStars(float):
 
 
 def predict(user: User | AnonymousUser, movie_ids: Sequence[int]) -> dict[int, PredictedStars]:
-    """Predicted stars by movie id, of the movies in the active run; empty for visitors."""
+    """Predicted stars by movie id; empty for visitors.
+
+    A movie added since the run is placed by what it has in common with others.
+    """
     if not movie_ids or not user.is_authenticated:
         return {}
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None:
         return {}
-    rows = model.rows(movie_ids)
+    return predict_movies(model, folded_in, movie_ids)
+
+
+def predict_movies(
+    model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
+) -> dict[int, PredictedStars]:
+    """As `predict`, for a user who is folded in already."""
+    ids = np.asarray(movie_ids, np.int64)
+    rows = model.rows(ids)
     known = rows >= 0
-    stars = predict_rows(model, folded_in, rows[known])
-    return dict(zip(np.asarray(movie_ids)[known].tolist(), stars, strict=True))
+    stars = dict(zip(ids[known].tolist(), predict_rows(model, folded_in, rows[known]), strict=True))
+    placed = None if known.all() else place_movies(model, ids[~known].tolist())
+    if placed is None:
+        return stars
+    new = _predict(placed, folded_in, np.arange(placed.n_items))
+    return stars | dict(zip(placed.item_ids.tolist(), new, strict=True))
 
 
 def predict_rows(model: Model, folded_in: FoldedInUser, rows: Any) -> list[PredictedStars]:
     """Predicted stars of the movies in these rows of the run."""
-    index = np.asarray(rows, np.int64)
-    stars = clipped(predicted_stars(model.items, folded_in.vector, index)).tolist()
-    spreads = half_width(model.items, folded_in.doubt, index) / Z_80
+    return _predict(model.items, folded_in, np.asarray(rows, np.int64))
+
+
+def _predict(
+    items: ItemFactors, folded_in: FoldedInUser, index: np.ndarray
+) -> list[PredictedStars]:
+    stars = clipped(predicted_stars(items, folded_in.vector, index)).tolist()
+    spreads = half_width(items, folded_in.doubt, index) / Z_80
     return [PredictedStars(*both) for both in zip(stars, spreads.tolist(), strict=True)]
 
 

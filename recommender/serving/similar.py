@@ -1,4 +1,4 @@
-"""Similar movies: liked by the same users or, for a movie without ratings, of the same genres."""
+"""Similar movies: liked by the same users; without ratings, of the same genres and people."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from recommender.core import cosine_similarity, top_n
 from recommender.core.boldness import RATINGS_TO_BE_LIFTED as MIN_RATINGS
 from recommender.serving.genre_profiles import genres_of_run
 from recommender.serving.model_cache import Model
+from recommender.serving.placement import DECADE, of_decade, shared_people
 from recommender.serving.similar_steering import Steer
 from recommender.serving.users import model_and_excluded_ids
 
@@ -82,15 +83,17 @@ def _is_known(model: Model, movie: Movie) -> bool:
 
 
 def _closeness_by_genre(movie: Movie, model: Model) -> np.ndarray:
-    """(n_items,) genre overlap plus closeness to a typical movie of these genres.
+    """(n_items,) genres and people in common plus closeness to a typical movie of these genres.
 
-    NaN for movies that share no genre.
+    Of a movie without genres the decade counts too. NaN for movies that share nothing.
     """
     genres = genres_of_run(model)
     own = genres.of(movie)
-    overlap = genres.overlap(own)
+    shared = genres.overlap(own) + shared_people(model, [movie])[0]
+    if not own.any():
+        shared += DECADE * of_decade(model, movie)
     close = cosine_similarity(model.items, genres.regression.predict(own[None])[0])
-    return np.where(overlap > 0, overlap + close, np.nan).astype(np.float32)
+    return np.where(shared > 0, shared + close, np.nan).astype(np.float32)
 
 
 def _of_same_genres(movie: Movie, excluded: np.ndarray, size: int) -> Candidates:

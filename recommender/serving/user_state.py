@@ -13,8 +13,9 @@ import numpy as np
 from django.db import connection
 
 from accounts.models import User
-from movies.models import Mark, Rating, Viewing
+from movies.models import Mark, MovieMerge, Rating, Viewing
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
+from recommender.serving.model_cache import ModelVersion
 from recommender.store import FittedUser
 
 Kind = StartingAnswer.Kind
@@ -30,7 +31,7 @@ _UNION = f"""
     SELECT {FACTORS}, user_id, run_id, 0, 0, '', implicit, fitted_movies
     FROM {UserFactors._meta.db_table} WHERE run_id = {{run}} AND user_id IN ({{users}})
     UNION ALL
-    SELECT {RUN}, 0, id, 0, 0, '', NULL, NULL
+    SELECT {RUN}, 0, id, (SELECT max(change) FROM {MovieMerge._meta.db_table}), 0, '', NULL, NULL
     FROM {TrainingRun._meta.db_table} WHERE is_active
     UNION ALL
     SELECT {RATING}, user_id, movie_id, half_stars, {{second}}, '', NULL, NULL
@@ -108,16 +109,16 @@ class UserState:
 
 @dataclass(frozen=True)
 class UserStates:
-    active_run_id: int | None
+    active: ModelVersion | None
     by_user_id: dict[int, UserState]  # has every user that was asked for
 
 
 def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> UserStates:
     """One query. `fitted` comes from the run `run_id`, by default from the active one."""
-    active_run_id, states = None, {user_id: UserState() for user_id in user_ids}
+    active, states = None, {user_id: UserState() for user_id in user_ids}
     for table, user_id, row_id, half_stars, second, kind, *fitted in _rows(user_ids, run_id):
         if table == RUN:
-            active_run_id = row_id
+            active = ModelVersion(row_id, half_stars or 0)
         elif table == RATING:
             states[user_id].ratings[row_id] = half_stars
             states[user_id].rated_at[row_id] = second
@@ -127,7 +128,7 @@ def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> User
             states[user_id].answer_rows.append((row_id, kind))
         else:
             states[user_id].fitted = FittedUser.of_row(*fitted)
-    return UserStates(active_run_id, states)
+    return UserStates(active, states)
 
 
 def _rows(user_ids: Sequence[int], run_id: int | None) -> list[tuple]:

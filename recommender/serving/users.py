@@ -20,7 +20,7 @@ from recommender.core import ItemFactors, UserRatings, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
-from recommender.serving.model_cache import Model, current_model, model_of_run, once_per_request
+from recommender.serving.model_cache import Model, current_model, model_of, once_per_request
 from recommender.serving.movie_groups import groups_of_run
 from recommender.serving.user_state import OnboardingAnswers, UserState, read_user_states
 from recommender.store import FittedUser
@@ -129,7 +129,7 @@ def _by_row(
     return UserRatings(
         rows[known],
         stars[known],
-        None if fitted is None else np.isin(movie_ids[known], fitted.movie_ids),
+        None if fitted is None else model.in_fit(movie_ids[known].tolist(), fitted),
         None if fitted is None else fitted.implicit,
         times[known],
     )
@@ -167,8 +167,8 @@ def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
 
 def _model_and_user_state(user: User) -> tuple[Model | None, UserState]:
     states = read_user_states([user.pk])
-    model = model_of_run(states.active_run_id)
-    if model is not None and model.run_id != states.active_run_id:
+    model = model_of(states.active)
+    if model is not None and states.active and model.run_id != states.active.run_id:
         # The arrays are still those of the run before, so the user's factors must be, too.
         states = read_user_states([user.pk], model.run_id)
     return model, states.by_user_id[user.pk]

@@ -58,7 +58,7 @@ class RatedMovies:
 def _movies(user: User, movie_ids: list[int]) -> MovieQuerySet:
     columns = ("pk", "title", "year", "n_ratings", *FIGURES)
     rated = (
-        Movie.objects.filter(ratings__user=user)
+        Movie.everything.filter(ratings__user=user)
         .annotate(
             own_half_stars=F("ratings__half_stars"),
             own_rated_at=F("ratings__rated_at"),

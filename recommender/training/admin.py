@@ -1,5 +1,6 @@
 """Admin of training runs: inspect them, request a refit, switch to another run."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,7 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,21 +21,13 @@ from recommender.models import TrainingRun
 from recommender.training import refit
 from recommender.training.curve_charts import curve_charts
 from recommender.training.erased_users import trace_of_erased
+from recommender.training.figures_in_words import DATA, METRICS, Figure, in_words
 from recommender.training.status import refit_progress
 
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(admin.ModelAdmin):
-    list_display = [
-        "__str__",
-        "serving",
-        "created_at",
-        "took",
-        "rmse",
-        "bias_rmse",
-        "n",
-        "progress",
-    ]
+    list_display = ["__str__", "serving", "asked_for", "took_so_far", "rmse", "averages", "n"]
     list_filter = ["state"]
     list_per_page = 25
     sortable_by: list[str] = []
@@ -131,22 +126,32 @@ class TrainingRunAdmin(admin.ModelAdmin):
         text = _("%(run)s is now live.") % {"run": chosen[0]}
         self.message_user(request, text, messages.SUCCESS)
 
-    @admin.display(description=gettext_lazy("live"), boolean=True)
-    def serving(self, run: TrainingRun) -> bool:
-        return run.is_active
+    @admin.display(description=gettext_lazy("live"))
+    def serving(self, run: TrainingRun) -> str:
+        """No cross for the others: that they are not live is no failure."""
+        return _("✓ yes") if run.is_active else _("no")
+
+    @admin.display(description=gettext_lazy("asked for"))
+    def asked_for(self, run: TrainingRun) -> str:
+        return date_format(timezone.localtime(run.created_at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=gettext_lazy("took"))
     def took(self, run: TrainingRun) -> str:
         if not (run.started_at and run.finished_at):
             return "–"
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}\N{NO-BREAK SPACE}s"
 
-    @admin.display(description=gettext_lazy("RMSE"))
+    @admin.display(description=gettext_lazy("took"))
+    def took_so_far(self, run: TrainingRun) -> str:
+        is_running = run.state == TrainingRun.State.RUNNING
+        return self.progress(run) if is_running else self.took(run)
+
+    @admin.display(description=gettext_lazy("error"))
     def rmse(self, run: TrainingRun) -> str:
         return _decimals(run.metrics.get("rmse"))
 
-    @admin.display(description=gettext_lazy("biases only"))
-    def bias_rmse(self, run: TrainingRun) -> str:
+    @admin.display(description=gettext_lazy("averages alone"))
+    def averages(self, run: TrainingRun) -> str:
         return _decimals(run.metrics.get("bias_rmse"))
 
     @admin.display(description=gettext_lazy("ratings"))
@@ -168,11 +173,11 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("metrics"))
     def metrics_table(self, run: TrainingRun) -> str:
-        return _table(run.metrics)
+        return _figures(in_words(run.metrics, METRICS))
 
     @admin.display(description=gettext_lazy("data"))
     def data_table(self, run: TrainingRun) -> str:
-        return _table(run.data)
+        return _figures(in_words(run.data, DATA))
 
     @admin.display(description=gettext_lazy("erased since"))
     def erased(self, run: TrainingRun) -> str:
@@ -192,6 +197,11 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
 def _decimals(value: float | None) -> str:
     return "–" if value is None else f"{value:.4f}"
+
+
+def _figures(figures: Iterable[Figure]) -> str:
+    body = format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", figures)
+    return format_html('<table class="in-words">{}</table>', body) if body else "–"
 
 
 def _table(values: dict[str, Any]) -> str:

@@ -158,18 +158,18 @@ class _History:
     def prediction_before(self, rating: Rating) -> float | None:
         """Predicted stars, 0.5 to 5; None if they cannot be computed any more."""
         target = self.model.rows([rating.movie_id])[0]
-        was_fitted = self.fitted is not None and rating.movie_id in self.fitted.movie_ids
+        fitted = self.fitted
+        was_fitted = fitted is not None and self.model.in_fit([rating.movie_id], fitted)[0]
         before = self.rated_at < rating.rated_at
         if target < 0 or was_fitted or (self.updated_at[before] > rating.rated_at).any():
             return None
         before &= self.rows >= 0
-        fitted = self.fitted
         vector = fold_in(
             self.model.items,
             self.rows[before],
             self.stars[before],
             times=[int(moment.timestamp()) for moment in self.rated_at[before]],
-            in_fit=None if fitted is None else np.isin(self.movie_ids[before], fitted.movie_ids),
+            in_fit=fitted and self.model.in_fit(self.movie_ids[before].tolist(), fitted),
             user_implicit=None if fitted is None else fitted.implicit,
         )
         stars = predicted_stars(self.model.items, vector, np.array([target]))

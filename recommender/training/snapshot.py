@@ -58,7 +58,11 @@ def read_snapshot() -> Snapshot:
     with _one_snapshot(), connection.cursor() as cursor:
         changes = RatingChanges.total()
         catalogue = np.fromiter(
-            Movie.objects.order_by("pk").values_list("pk", flat=True).iterator(), np.int64
+            Movie.everything.filter(merged_into=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+            .iterator(),
+            np.int64,
         )
         packed, seconds = _read_packed(cursor)
         teachers = User.objects.filter(is_dataset_member=True).order_by()

@@ -94,9 +94,9 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
         self.log_change(request, in_use, "Went back to the defaults.")
         self.message_user(request, _("Refits will use the defaults from now on."), messages.SUCCESS)
 
-    @admin.display(description=gettext_lazy("in use"), boolean=True)
-    def in_use(self, search: HyperparameterSearch) -> bool:
-        return search.is_in_use
+    @admin.display(description=gettext_lazy("refits use it"))
+    def in_use(self, search: HyperparameterSearch) -> str:
+        return _("✓ in use") if search.is_in_use else ""
 
     @admin.display(description=gettext_lazy("seconds spent"))
     def spent(self, search: HyperparameterSearch) -> str:

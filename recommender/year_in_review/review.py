@@ -227,7 +227,7 @@ def _viewings(user: User, year: int) -> tuple[list[YearViewing], bool]:
         ).values_list("movie_id", "half_stars", "updated_at", "rated_at")
     ]
     rows = sorted([*logged, *rated], key=lambda row: row[3].first)
-    movies = Movie.objects.for_cards().in_bulk({row[0] for row in rows})
+    movies = Movie.everything.for_cards().in_bulk({row[0] for row in rows})
     found = [YearViewing(movies[row[0]], *row[1:]) for row in rows if row[0] in movies]
     return found, bool(logged)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.kept_data import personal_models
 from accounts.models import User
-from movies.models import Movie
+from movies.models import Movie, MovieMerge
 from recommender.models import Guest, TrainingRun
 
 WORD = "kestrelquill"
@@ -42,6 +42,11 @@ def make_canary() -> User:
         Movie: Movie.objects.create(title="Any movie"),
         TrainingRun: TrainingRun.objects.create(state="ready"),
         Guest: Guest.objects.create(name="A guest"),
+        MovieMerge: MovieMerge.objects.create(
+            survivor=Movie.objects.create(title="Kept"),
+            merged=Movie.objects.create(title="Merged"),
+            change=1,
+        ),
         ContentType: ContentType.objects.get_for_model(User),
     }
     for model in personal_models():

@@ -23,7 +23,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from movies.imports.catalogue_file.changes import CataloguePlan, plan_changes, write_changes
-from movies.imports.catalogue_file.reader import MAX_BYTES, read_catalogue_file
+from movies.imports.catalogue_file.reader import read_catalogue_file
+from movies.imports.catalogue_file.tables import MAX_BYTES
 from movies.imports.dataset import SourceError
 
 KEPT_SECONDS = 24 * 3600
@@ -33,11 +34,12 @@ _TOKEN = re.compile(r"[0-9a-f]{64}")
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("CSV file"),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        label=gettext_lazy("File"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.json,.xlsx,text/csv,application/json"}),
         help_text=gettext_lazy(
-            "UTF-8, up to 20 MB. It needs a title column; year, genres, original_title, "
-            "runtime, description, imdb_id, tmdb_id and movieId (MovieLens) are optional."
+            "CSV or JSON in UTF-8, or Excel (XLSX), up to 20 MB. It needs a title column; year, "
+            "genres, original_title, runtime, countries, languages, description, imdb_id, "
+            "tmdb_id, wikidata_id and movieId (MovieLens) are optional."
         ),
     )
     overwrite = forms.BooleanField(

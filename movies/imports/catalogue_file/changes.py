@@ -19,8 +19,8 @@ from movies.titles import title_key
 
 CHUNK = 500
 _COMPARED = (
-    *("title", "original_title", "year", "description", "runtime"),
-    *("movielens_id", "imdb_id", "tmdb_id"),
+    *("title", "original_title", "year", "description", "runtime", "countries", "languages"),
+    *("movielens_id", "imdb_id", "tmdb_id", "wikidata_id"),
 )
 
 
@@ -104,7 +104,7 @@ class _Catalogue:
 
     def __init__(self) -> None:
         self._by_title: dict[tuple[str, int | None], list[int]] = defaultdict(list)
-        titles = Movie.objects.values_list("pk", "title", "year")
+        titles = Movie.everything.filter(merged_into=None).values_list("pk", "title", "year")
         for pk, title, year in titles.iterator(chunk_size=2000):
             self._by_title[title_key(title), year].append(pk)
 
@@ -119,16 +119,18 @@ class _Catalogue:
                 file.reject(line.line, str(error))
         movies = {
             movie.pk: movie
-            for movie in Movie.objects.with_genres().filter(pk__in=filter(None, pks.values()))
+            for movie in Movie.everything.with_genres().filter(pk__in=filter(None, pks.values()))
         }
         return {line: movies.get(pk) if pk else None for line, pk in pks.items()}
 
     def _by(self, name: str, lines: list[CatalogueLine]) -> dict[Any, list[int]]:
         wanted = {line.fields[name] for line in lines if line.fields.get(name)}
         found: dict[Any, list[int]] = defaultdict(list)
-        rows = Movie.objects.filter(**{f"{name}__in": wanted}).values_list("pk", name)
-        for pk, value in rows if wanted else ():
-            found[value].append(pk)
+        rows = Movie.everything.filter(**{f"{name}__in": wanted})
+        rows = rows.values_list("pk", "merged_into", name)
+        for pk, survivor, value in rows if wanted else ():
+            if (survivor or pk) not in found[value]:
+                found[value].append(survivor or pk)
         return found
 
     def _pk(self, line: CatalogueLine, by_id: dict[str, dict[Any, list[int]]]) -> int | None:

@@ -1,24 +1,21 @@
-"""Reads a CSV file of movies; columns are found by their names, in any order."""
+"""Reads a file of movies; columns are found by their names, in any order."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from cfsite.lib.text import one_line, paragraphs
+from movies.imports.catalogue_file.tables import rows_of
 from movies.imports.dataset import Reject, SourceError
 from movies.imports.movielens.movies import parse_genres
 from movies.imports.movielens.titles import parse_title
 from movies.models import Movie
 from movies.titles import article_in_front, title_key
 
-MAX_BYTES = 20 * 1024**2
 MAX_ROWS = 100_000
 MAX_REJECTS = 20
 
@@ -33,13 +30,15 @@ COLUMNS = {
     "description": "description",
     "runtime": "runtime",
     "runtimeminutes": "runtime",
+    "countries": "countries",
+    "languages": "languages",
+    "wikidataid": "wikidata_id",
     "movieid": "movielens_id",
     "movielensid": "movielens_id",
     "imdbid": "imdb_id",
     "tmdbid": "tmdb_id",
 }
 _NUMBERS = ("year", "runtime", "movielens_id", "tmdb_id")
-_SEPARATORS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -66,12 +65,11 @@ class CatalogueFile:
 def read_catalogue_file(name: str, content: bytes) -> CatalogueFile:
     """
     Raises:
-        SourceError: The file is too large, no CSV text in UTF-8, empty, or has no column "title".
+        SourceError: The file is too large, no table, empty, or has no column "title".
     """
-    text = _decoded(name, content)
     found = CatalogueFile(name)
-    rows = _rows(name, text)
-    header = next(rows)[1]
+    rows = rows_of(name, content)
+    header = next(rows, (1, []))[1]
     columns = _columns(found, header)
     seen: dict[tuple[str, Any], int] = {}
     for line, cells in rows:
@@ -91,38 +89,6 @@ def read_catalogue_file(name: str, content: bytes) -> CatalogueFile:
     if not found.lines and not found.n_rejected:
         raise SourceError(f"{name} holds no movies.")
     return found
-
-
-def _decoded(name: str, content: bytes) -> str:
-    if len(content) > MAX_BYTES:
-        raise SourceError(f"{name} is larger than {MAX_BYTES // 1024**2} megabytes.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{name}, line {line}: not UTF-8 text; save it as UTF-8.") from error
-    if not text.strip():
-        raise SourceError(f"{name} is empty.")
-    return text
-
-
-def _rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Numbered rows; a row may go over several lines in quotes."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=first.count)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
-    )
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise SourceError(f"{name}, line {line}: {error}.") from error
-        if cells:
-            yield line, cells
 
 
 def _columns(found: CatalogueFile, header: list[str]) -> dict[str, int]:
@@ -155,18 +121,25 @@ def _parse(line: int, cells: dict[str, str]) -> CatalogueLine:
     if not fields.get("title"):
         raise ValueError("no title")
     if "year" not in fields:
-        parsed = parse_title(fields["title"])
-        fields["title"] = parsed.title
-        if parsed.year:
-            fields["year"] = parsed.year
-        if parsed.original_title:
-            fields.setdefault("original_title", parsed.original_title)
+        _take_year_from_title(fields, has_years="year" in cells)
     fields["title"] = article_in_front(fields["title"])
     if cells.get("imdb_id"):
         fields["imdb_id"] = _imdb_id(cells["imdb_id"])
     genres = re.split(r"[|,;]", cells.get("genres", ""))
     _refuse_invalid(fields)
     return CatalogueLine(line, fields, parse_genres(genres))
+
+
+def _take_year_from_title(fields: dict[str, Any], *, has_years: bool) -> None:
+    """has_years: the file has a column of years, so other parentheses belong to the title."""
+    parsed = parse_title(fields["title"])
+    if has_years and not parsed.year:
+        return
+    fields["title"] = parsed.title
+    if parsed.year:
+        fields["year"] = parsed.year
+    if parsed.original_title:
+        fields.setdefault("original_title", parsed.original_title)
 
 
 def _number(name: str, cell: str) -> int:

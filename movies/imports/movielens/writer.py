@@ -100,7 +100,8 @@ def _write_movies(open_file: OpenFile, written: Written) -> dict[int, int]:
     with open_file("movies.csv") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["movieId", "title", "genres"])
-        for movie in Movie.objects.with_genres().order_by("pk").iterator(chunk_size=2000):
+        movies = Movie.everything.filter(merged_into=None).with_genres()
+        for movie in movies.order_by("pk").iterator(chunk_size=2000):
             number = movie.movielens_id or FIRST_OWN_NUMBER + movie.pk
             numbers[movie.pk] = number
             genres = "|".join(movie.genre_names) or NO_GENRES

@@ -1,4 +1,4 @@
-"""manage.py import_catalogue: movies from a CSV file of one's own."""
+"""manage.py import_catalogue: movies from a file of one's own."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from movies.imports.catalogue_file.changes import CataloguePlan, plan_changes, write_changes
-from movies.imports.catalogue_file.reader import MAX_BYTES, read_catalogue_file
+from movies.imports.catalogue_file.reader import read_catalogue_file
+from movies.imports.catalogue_file.tables import MAX_BYTES
 from movies.imports.dataset import SourceError
 
 SHOWN = 20
@@ -14,9 +15,10 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Add movies from a CSV file, all or none. It needs a title column; year, genres, "
-        "original_title, runtime, description, imdb_id, tmdb_id and movieId (MovieLens) are "
-        "optional. Exit code 0: written or nothing to do, 2: nothing written."
+        "Add movies from a CSV, JSON or XLSX file, all or none. It needs a title column; year, "
+        "genres, original_title, runtime, countries, languages, description, imdb_id, tmdb_id, "
+        "wikidata_id and movieId (MovieLens) are optional. "
+        "Exit code 0: written or nothing to do, 2: nothing written."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Columns that the search index is built from; for its other parts see below.
-COLUMNS = ("title_key", "year", "runtime", "countries", "languages")
+# Columns that the search index is built from; the last decides what is in it. For its other parts
+# see below.
+COLUMNS = ("title_key", "year", "runtime", "countries", "languages", "retired_at")
 
 MOVIES, PEOPLE, DESCRIPTIONS = "count", "people", "descriptions"
 
@@ -106,8 +107,12 @@ def can_install(connection: BaseDatabaseWrapper) -> bool:
     if not tables <= set(connection.introspection.table_names()):
         return False
     with connection.cursor() as cursor:
-        columns = connection.introspection.get_table_description(cursor, "movies_catalogueversion")
-    return {MOVIES, PEOPLE, DESCRIPTIONS} <= {column.name for column in columns}
+        describe = connection.introspection.get_table_description
+        versions, columns = (
+            {column.name for column in describe(cursor, table)}
+            for table in ("movies_catalogueversion", "movies_movie")
+        )
+    return {MOVIES, PEOPLE, DESCRIPTIONS} <= versions and set(COLUMNS) <= columns
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

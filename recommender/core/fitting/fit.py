@@ -18,10 +18,10 @@ import numpy as np
 from recommender.core.covariance import gram_and_covariance
 from recommender.core.factors import Epoch, Factors, ItemFactors
 from recommender.core.fold_in import interest_weights, stars_weights
-from recommender.core.genre_regression import fill_unrated
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float64, Ratings
 from recommender.core.recency import ages_by_user
+from recommender.core.unrated_items import fill_unrated
 
 if TYPE_CHECKING:
     from recommender.core.fitting.interest_block import InterestBlock

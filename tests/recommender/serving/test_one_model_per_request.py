@@ -73,7 +73,7 @@ def test_a_user_is_folded_in_with_factors_of_the_run_that_answers(
     assert before.run_id == two_runs[0].pk
     old = model_cache.current_model()
     refit.activate(two_runs[1])
-    monkeypatch.setattr(model_cache._cache, "model_of_run", lambda run_id: old)
+    monkeypatch.setattr(model_cache._cache, "model_of", lambda version: old)
     assert recommend.recommend(member, n=5) == before
 
 

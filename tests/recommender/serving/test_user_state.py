@@ -40,4 +40,4 @@ def test_every_user_has_what_is_theirs(
 
 def test_nobody_is_asked_for(alice: User) -> None:
     states = read_user_states([])
-    assert (states.active_run_id, states.by_user_id) == (None, {})
+    assert (states.active, states.by_user_id) == (None, {})

@@ -36,7 +36,7 @@ def confirmed(client: Client, **fields: str) -> str:
 def test_it_works(staff_client: Client, make_movie: Callable[..., Movie]) -> None:
     movie = make_movie("The Clockmaker", 1961)
     assert URL in staff_client.get("/admin/movies/movie/").content.decode()
-    assert "CSV file" in staff_client.get(URL).content.decode()
+    assert "CSV or JSON" in staff_client.get(URL).content.decode()
     page = upload(staff_client)
     assert "1 new, 1 changed, 0 unchanged" in page
     assert "Ignored columns: note" in page

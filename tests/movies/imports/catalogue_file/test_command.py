@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from movies.imports.catalogue_file import changes, reader
+from movies.imports.catalogue_file import changes, tables
 from movies.models import Genre, Movie
 from tests.movies.imports.movielens_files import MOVIES_CSV
 
@@ -104,7 +104,7 @@ def test_only_blank_fields_are_filled_in(
         ("title,name\nA,B\n", "two columns say title"),
         ('title,year\n"A,1999\n', "line 2: unexpected end of data"),
         ("title\nCaf\xe9\n".encode("latin-1"), "line 2: not UTF-8"),
-        (b"title\nA\n" + b" " * reader.MAX_BYTES, "larger than"),
+        (b"title\nA\n" + b" " * tables.MAX_BYTES, "larger than"),
     ],
 )
 def test_files_that_are_refused(write: Callable[..., str], text: str | bytes, reason: str) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from recommender.core import GenreRegression
-from recommender.core.genre_regression import fill_unrated
+from recommender.core.unrated_items import fill_unrated
 
 GENRES = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 1], [0, 0]], np.float32)
 ROWS = np.array([[2.0, 0], [2, 0], [0, 2], [0, 2], [9, 9], [9, 9]], np.float32)

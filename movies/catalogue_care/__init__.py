@@ -1,0 +1,1 @@
+"""Looking after the catalogue: duplicates, retired movies, additions and requests of members."""
