@@ -307,8 +307,11 @@ if IMPORT_MAX_MB < 1 or IMPORT_MAX_ROWS < 1:
         "CFSITE_IMPORT_MAX_MB and CFSITE_IMPORT_MAX_ROWS must be at least 1."
     )
 
-# Posters from TMDB; '' asks nobody for anything.
+# Posters and facts from TMDB; '' asks nobody for anything.
 TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
+# Facts from Wikidata's public query service, which is told the IMDb ids of the catalogue.
+WIKIDATA_FACTS = env.bool("CFSITE_WIKIDATA_FACTS", default=False)
+FACTS_TICK = 300  # seconds between two rounds of asking for facts
 
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -365,6 +368,16 @@ CELERY_BEAT_SCHEDULE = {
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",
         "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "fetch facts": {
+        "task": "movies.tasks.fetch_facts",
+        "schedule": float(FACTS_TICK),
+        "options": {"expires": float(FACTS_TICK)},
+    },
+    "erase expired facts": {
+        "task": "movies.tasks.erase_expired_facts",
+        "schedule": 86400.0,
         "options": {"expires": 3600.0},
     },
     "run imports": {

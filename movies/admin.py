@@ -12,6 +12,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.admin import SafeAdmin
+from movies.facts.admin import (
+    AlternativeTitleInline,
+    CreditInline,
+    FactFetchAdmin,
+    PersonAdmin,
+    note_typed_fields,
+    note_typed_rows,
+)
 from movies.imports.admin import ImportRunAdmin
 from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
 from movies.lists.admin import MovieListAdmin
@@ -22,7 +30,7 @@ from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
 
-__all__ = ["ImportRunAdmin", "MovieListAdmin"]
+__all__ = ["FactFetchAdmin", "ImportRunAdmin", "MovieListAdmin", "PersonAdmin"]
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)
@@ -75,14 +83,20 @@ class MovieAdmin(SafeAdmin):
         "shown",
     ]
     fieldsets = [
-        (None, {"fields": ["title", "original_title", "year", "runtime", "genres", "description"]}),
+        (None, {"fields": ["title", "original_title", "year", "genres", "description"]}),
+        (_("Facts"), {"fields": ["runtime", "countries", "languages"]}),
         (_("Poster"), {"fields": ["shown", "poster_upload", "poster_removed"]}),
-        (_("Elsewhere"), {"fields": ["movielens_id", "imdb_id", "tmdb_id", "catalogue_key"]}),
+        (
+            _("Elsewhere"),
+            {"fields": ["movielens_id", "imdb_id", "tmdb_id", "wikidata_id", "catalogue_key"]},
+        ),
         (
             _("Ratings"),
             {"fields": ["n_ratings", "average_stars", "damped_stars", "added_at"]},
         ),
     ]
+
+    inlines = [AlternativeTitleInline, CreditInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
         return super().get_queryset(request).prefetch_related("genres")
@@ -95,8 +109,13 @@ class MovieAdmin(SafeAdmin):
         ]
 
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
+        note_typed_fields(obj, form.changed_data)
         super().save_model(request, obj, form, change)
         form.save_poster(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        note_typed_rows(form.instance, formsets)
 
     @admin.display(description=_("shown now"))
     def shown(self, movie: Movie) -> str:

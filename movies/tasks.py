@@ -1,4 +1,4 @@
-"""Celery tasks of the catalogue and of personal imports."""
+"""Celery tasks of the catalogue, its facts, and of personal imports."""
 
 from __future__ import annotations
 
@@ -8,16 +8,35 @@ from typing import Any
 from celery import shared_task
 
 from movies import published_figures
+from movies.facts import erasing, fetching
+from movies.facts.built_in import loading as built_in_facts
+from movies.facts.sources import SOURCES
 from movies.models import PersonalImport
 from movies.my_imports import lifecycle, reading
 from movies.posters.tmdb_fetch import fetch_due
 
 MAX_POSTERS_PER_RUN = 500
+# The worker does one thing at a time: a round leaves room for refits and imports.
+MAX_FACTS_PER_ROUND, SECONDS_PER_ROUND = 2000, 30
 
 
 @shared_task
 def fetch_posters() -> dict[str, Any]:
     return asdict(fetch_due(MAX_POSTERS_PER_RUN))
+
+
+@shared_task
+def fetch_facts() -> dict[str, Any]:
+    """Built-in facts after an edit of the catalogue, then a round of each source that is on."""
+    done: dict[str, Any] = {"built_in": dict(built_in_facts.load_if_changed())}
+    for name, source in SOURCES.items():
+        done[str(name)] = asdict(fetching.fetch_due(source, MAX_FACTS_PER_ROUND, SECONDS_PER_ROUND))
+    return done
+
+
+@shared_task
+def erase_expired_facts() -> dict[str, int]:
+    return {"erased": erasing.erase_expired()}
 
 
 @shared_task

@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from movies import published_figures
+from movies.facts.built_in import loading as built_in_facts
 from movies.imports.dataset import DataSet, Meter, OnReject, Reject, SourceError
 from movies.imports.identity import identify
 from movies.imports.importer import MAX_KEPT_REJECTS, ImportReport, ProgressListener, import_source
@@ -125,6 +126,7 @@ def run_import(
             )
             recorder.finish(report)
         published_figures.publish_due()
+        built_in_facts.load()
     except SourceError as error:
         raise CommandError(str(error), returncode=2) from error
     finally:

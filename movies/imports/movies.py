@@ -13,9 +13,10 @@ from typing import TypeAlias
 from django.utils.text import slugify
 
 from cfsite.lib.transactions import in_transaction
+from movies.facts.provenance import source_of
 from movies.imports.dataset import MovieLine
 from movies.imports.movie_rows import insert_genres, insert_movies
-from movies.models import Genre, Movie
+from movies.models import FactSource, Genre, Movie
 from movies.titles import fold, title_key
 
 CHUNK = 2000
@@ -163,7 +164,9 @@ def _fill_blanks(movie: Movie, line: MovieLine) -> bool:
     blanks = {
         name: value
         for name in _FILLED
-        if getattr(movie, name) in (None, "") and (value := getattr(line, name)) not in (None, "")
+        if getattr(movie, name) in (None, "")
+        and (value := getattr(line, name)) not in (None, "")
+        and source_of(movie, name) != FactSource.OPERATOR  # who left it blank on purpose
     }
     if fold(blanks.get("original_title", "")) == fold(movie.title):
         blanks.pop("original_title", None)

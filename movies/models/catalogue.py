@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -131,8 +132,8 @@ class Movie(models.Model):
     languages = models.CharField(
         _("languages"), max_length=120, blank=True, validators=[CODES], db_default=""
     )
-    # {field or "cast": {"source": a FactSource, "at": "2026-11-30"}}; fields without an entry came
-    # with the movie.
+    # {field, "alternative_titles", "directors", "writers" or "cast": {"source": a FactSource,
+    # "at": "2026-11-30"}}; fields without an entry came with the movie.
     fact_sources = models.JSONField(default=dict, blank=True, editable=False)
 
     # Numbers shared by MovieLens 1M and all later sets.
@@ -247,6 +248,11 @@ class Movie(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("movies:detail", kwargs={"pk": self.pk, "slug": self.slug})
+
+    def note_source(self, names: Iterable[str], source: str) -> None:
+        """Set where these facts come from, as of today; the caller saves `fact_sources`."""
+        entry = {"source": str(source), "at": timezone.now().date().isoformat()}
+        self.fact_sources = {**self.fact_sources, **dict.fromkeys(names, entry)}
 
     @property
     def slug(self) -> str:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
 from movies.models import Movie, MovieQuerySet, TmdbPoster
 from movies.models.tmdb_posters import FETCHED_ANEW
+from movies.outside import tmdb
+from movies.outside.http import NotFound, OutsideError, Refused
 from movies.posters import tmdb_client
 from movies.posters.files import TMDB, is_from_tmdb, remove_poster, set_poster
 
@@ -22,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 # When to try again: TMDB may get a poster it lacks; most failures are short.
 RETRY_MISSING, RETRY_FAILED = timedelta(days=30), timedelta(days=1)
-WAITING = "tmdb-waits"  # cache key: why no requests are sent for now
 
 
 @dataclass
@@ -48,15 +48,15 @@ def fetch_due(limit: int, seconds: float = 600) -> FetchResult:
     if not settings.TMDB_KEY:
         done.stopped = "CFSITE_TMDB_KEY is not set"
         return done
-    if reason := cache.get(WAITING):
+    if reason := tmdb.SITE.pause_reason():
         done.stopped = reason
         return done
     ends = time.monotonic() + seconds
     for movie in _until(due_movies()[:limit], ends):
         try:
             _fetch_one(movie, done)
-        except tmdb_client.Refused as refusal:
-            cache.set(WAITING, str(refusal), refusal.wait)
+        except Refused as refusal:
+            tmdb.SITE.pause(refusal)
             logger.warning("%s Next try in %s s.", refusal, refusal.wait)
             done.stopped = str(refusal)
             break
@@ -73,8 +73,8 @@ def _until(movies: MovieQuerySet, ends: float) -> Iterator[Movie]:
 def _fetch_one(movie: Movie, done: FetchResult) -> None:
     try:
         sizes = tmdb_client.fetch_poster(movie.tmdb_id)
-    except tmdb_client.TmdbError as error:
-        again = RETRY_MISSING if isinstance(error, tmdb_client.NoPoster) else RETRY_FAILED
+    except OutsideError as error:
+        again = RETRY_MISSING if isinstance(error, NotFound) else RETRY_FAILED
         _record(movie, again, problem=str(error)[:200])
         done.failed += 1
         return

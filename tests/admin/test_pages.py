@@ -12,6 +12,7 @@ from accounts.models import Profile, User
 from movies.lists import lifecycle
 from movies.models import Genre, Mark, Movie, MovieList, Rating
 from recommender.models import Evaluation, TrainingRun
+from tests.admin.movie_form import NO_ROWS
 
 OURS = [User, Profile, Movie, Genre, Rating, Mark, MovieList, TrainingRun, Evaluation]
 
@@ -132,7 +133,7 @@ def test_a_rating_that_arrives_during_an_edit_is_counted(
         save(self, *args, **kwargs)
 
     monkeypatch.setattr(Movie, "save", save_late)
-    body = {"title": "Alien 2", "year": "1979", "n_ratings": "77", "half_star_sum": "1"}
+    body = {"title": "Alien 2", "year": "1979", "n_ratings": "77", "half_star_sum": "1", **NO_ROWS}
     assert staff_client.post(url_of(Movie, "change", movie.pk), body).status_code == 302
     movie.refresh_from_db()
     assert (movie.title, movie.n_ratings, movie.half_star_sum) == ("Alien 2", 1, 10)

@@ -11,8 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
+from movies.facts.built_in import loading as built_in_facts
+from movies.facts.provenance import COLUMNS
 from movies.imports.catalogue_file.reader import CatalogueFile, CatalogueLine
-from movies.models import Genre, Movie
+from movies.models import FactSource, Genre, Movie
 from movies.titles import title_key
 
 CHUNK = 500
@@ -172,6 +174,7 @@ def write_changes(plan: CataloguePlan) -> None:
                 movie_id__in=[each.movie.pk for each in some]
             ).delete()
             _link(((each.movie, each.genres) for each in some), genres)
+    built_in_facts.load()
 
 
 def _save(changed: ChangedMovie) -> None:
@@ -180,7 +183,8 @@ def _save(changed: ChangedMovie) -> None:
         if change.name != "genres":
             setattr(changed.movie, change.name, change.after)
     if names:
-        changed.movie.save(update_fields=[*names, "title_key"])
+        changed.movie.note_source([name for name in names if name in COLUMNS], FactSource.DATA_SET)
+        changed.movie.save(update_fields=[*names, "title_key", "fact_sources"])
 
 
 def _link(rows: Any, genres: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from movies.facts.built_in import loading as built_in_facts
 from movies.imports.console import run_import, summary
 from movies.imports.dataset import DataSet, SourceError
 from movies.imports.sources import DEMO, TERMS, open_source
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         source = _interrupted_source(marker) or options["source"]
         if not marker.exists() and Rating.objects.exists():
             self.stdout.write("The catalogue has ratings already; nothing was loaded.")
+            built_in_facts.load_if_changed()
             return
         source, data_set = self._first_that_opens(source, cache)
         marker.write_text(source)

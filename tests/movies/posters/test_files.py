@@ -13,6 +13,7 @@ from PIL import Image
 
 from movies.models import Movie
 from movies.posters.files import LARGE, SMALL, PosterError, prepare
+from tests.admin.movie_form import NO_ROWS
 
 SECRET = b"where it was taken"
 
@@ -37,7 +38,7 @@ def picture(
 
 
 def upload(client: Client, movie: Movie, content: bytes | None = None, **fields: str) -> Any:
-    form = {"title": movie.title, "year": movie.year, "genres": [], **fields}
+    form = {"title": movie.title, "year": movie.year, "genres": [], **NO_ROWS, **fields}
     if content is not None:
         form["poster_upload"] = SimpleUploadedFile("poster.jpg", content)
     answer = client.post(f"/admin/movies/movie/{movie.pk}/change/", form)
@@ -140,7 +141,7 @@ def test_saving_the_movie_keeps_its_poster(staff_client: Client, heat: Movie) ->
 
 
 def test_a_new_movie_can_come_with_its_poster(staff_client: Client) -> None:
-    form = {"title": "New", "poster_upload": SimpleUploadedFile("a.png", picture("PNG"))}
+    form = {"title": "New", "poster_upload": SimpleUploadedFile("a.png", picture("PNG")), **NO_ROWS}
     assert staff_client.post("/admin/movies/movie/add/", form).status_code == 302
     assert Movie.objects.get(title="New").poster_file
 

@@ -1,11 +1,8 @@
 """Posters from TMDB, played by a server of the test's own: fetched, kept, told and dropped."""
 
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,74 +15,45 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, TmdbPoster
+from movies.outside import http, tmdb
 from movies.posters import tmdb_client
 from movies.posters.tmdb_fetch import fetch_due
 from movies.tasks import fetch_posters
+from tests.admin.movie_form import NO_ROWS
+from tests.movies.outside.server import OtherSite, serving
 from tests.movies.posters.test_files import picture
 
 KEY = "0123456789abcdef0123456789abcdef"
 NOTICE = "This product uses the TMDB API but is not endorsed or certified by TMDB."
 
-Answer = tuple[int, dict[str, str], bytes]
 
-
-class Outside:
-    """What TMDB answers, by path; and what it was asked."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[str] = []
-        self.slowness = 0.0
+class Outside(OtherSite):
+    """What TMDB answers, by number of the movie."""
 
     def has(self, tmdb_id: int, content: bytes, status: int = 200) -> None:
         path = f"/poster{tmdb_id}.jpg"
-        self.answers[f"/3/movie/{tmdb_id}"] = (200, {}, json.dumps({"poster_path": path}).encode())
-        self.answers[f"/w500{path}"] = (status, {}, content)
+        super().says(f"/3/movie/{tmdb_id}", body=json.dumps({"poster_path": path}).encode())
+        super().says(f"/w500{path}", status, content)
 
     def says(self, tmdb_id: int, status: int, body: bytes = b"{}", **headers: str) -> None:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers[f"/3/movie/{tmdb_id}"] = (status, named, body)
+        super().says(f"/3/movie/{tmdb_id}", status, body, **headers)
 
 
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
     world = Outside()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            world.asked.append(self.path)
-            time.sleep(world.slowness)
-            status, headers, body = world.answers.get(self.path.partition("?")[0], (404, {}, b""))
-            try:
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except OSError:
-                pass  # who asked has gone
-
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(tmdb_client, "API", f"{base}/3")
-    monkeypatch.setattr(tmdb_client, "PICTURES", f"{base}/w500")
-    yield world
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(world):
+        monkeypatch.setattr(tmdb, "API", f"{world.url}/3")
+        monkeypatch.setattr(tmdb_client, "PICTURES", f"{world.url}/w500")
+        yield world
 
 
 @pytest.fixture(autouse=True)
-def site(tmp_path: Path, settings: Any, db: None) -> None:
+def site(tmp_path: Path, settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_ROOT = tmp_path
     settings.TMDB_KEY = KEY
     cache.clear()
+    monkeypatch.setattr(tmdb.SITE, "seconds_between", 0.0)
 
 
 @pytest.fixture
@@ -144,7 +112,7 @@ def test_an_uploaded_poster_beats_theirs(
     outside.has(949, picture())
     change = f"/admin/movies/movie/{heat.pk}/change/"
     own = SimpleUploadedFile("own.jpg", picture(colour="blue"))
-    form = {"title": "Heat", "year": 1995, "tmdb_id": 949}
+    form = {"title": "Heat", "year": 1995, "tmdb_id": 949, **NO_ROWS}
     staff_client.post(change, {**form, "poster_upload": own})
     assert fetch_due(10).fetched == 0
     assert "tmdb" not in after(heat).poster_file
@@ -197,14 +165,14 @@ def test_a_bad_answer_leaves_the_drawn_poster_and_is_told(
 def test_one_that_does_not_answer_is_left(
     outside: Outside, heat: Movie, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tmdb_client, "READ", 0.1)
+    monkeypatch.setattr(http, "READ", 0.1)
     outside.slowness = 0.4
     fetch_due(10)
     assert TmdbPoster.objects.get().problem == "TMDB did not answer in time."
 
 
 def test_nobody_there(heat: Movie, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tmdb_client, "API", "http://127.0.0.1:1")
+    monkeypatch.setattr(tmdb, "API", "http://127.0.0.1:1")
     fetch_due(10)
     assert TmdbPoster.objects.get().problem == "TMDB could not be reached."
 

@@ -1,0 +1,1 @@
+"""Facts about movies beside title, year and genres."""

@@ -1,0 +1,1 @@
+"""Facts that come with cfsite, in CSV files of this folder, under cfsite's own licence (MIT)."""
