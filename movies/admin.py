@@ -15,14 +15,11 @@ from cfsite.lib.admin import SafeAdmin
 from movies.facts.admin import (
     AlternativeTitleInline,
     CreditInline,
-    FactFetchAdmin,
     PersonAdmin,
     note_typed_fields,
     note_typed_rows,
 )
-from movies.imports.admin import ImportRunAdmin
 from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
-from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
 from movies.models.catalogue import EARLIEST_YEAR
 from movies.posters.files import SMALL, file_url
@@ -30,7 +27,10 @@ from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
 
-__all__ = ["FactFetchAdmin", "ImportRunAdmin", "MovieListAdmin", "PersonAdmin"]
+__all__ = [
+    *("FactFetchAdmin", "ImportRunAdmin", "LibraryAdmin", "MovieListAdmin", "OfferFetchAdmin"),
+    "PersonAdmin",
+]
 
 HALF_STARS = [
     (half, f"{to_stars(half):g} ★") for half in range(HALF_STARS_MAX, HALF_STARS_MIN - 1, -1)

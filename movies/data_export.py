@@ -21,6 +21,7 @@ from movies.models import (
     PersonalImport,
     Rating,
     Viewing,
+    WatchingSettings,
 )
 
 MOVIE = ("movie_id", "title", "year", "imdb_id", "tmdb_id", "movielens_id")
@@ -89,6 +90,12 @@ def _imported_rows(user: User) -> Iterator[tuple]:
     rows = ImportedRow.objects.filter(personal_import__user=user).order_by("pk")
     fields = ("file", "line", "kind", "title", "year", "half_stars", "at", "list_name", "details")
     return rows.values_list("personal_import_id", *fields, "outcome").iterator()
+
+
+def _services(user: User) -> Iterator[tuple]:
+    """A row without a service for somebody who chose only a country."""
+    rows = WatchingSettings.objects.filter(user=user).order_by("services__name", "services")
+    return rows.values_list("country", "services", "services__name").iterator()
 
 
 def _letterboxd(user: User) -> Iterator[tuple]:
@@ -167,6 +174,12 @@ TABLES = (
         _bulk_edits,
     ),
     Table(
+        "services",
+        "the country and the streaming services you watch on",
+        ("country", "service_id", "service"),
+        _services,
+    ),
+    Table(
         "imports",
         "what you imported from other sites",
         ("import_id", "source", "state", "created_at", "finished_at", "counts"),
@@ -209,6 +222,11 @@ KEPT = (
         ("movies.MovieList", "movies.ListEntry"),
         _("Your lists and what is on them"),
         files=("lists.csv", "list_entries.csv"),
+    ),
+    Kept(
+        ("movies.WatchingSettings",),
+        _("Your country and the streaming services you watch on"),
+        files=("services.csv",),
     ),
     Kept(
         ("movies.PersonalImport", "movies.ImportedRow"),

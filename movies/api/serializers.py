@@ -8,6 +8,7 @@ from rest_framework import serializers
 from movies.models import EarlierRating, Genre, Mark, Movie, Rating
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
+from movies.watching.serializers import WhereSerializer
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
 
@@ -164,6 +165,16 @@ class MovieSerializer(MovieCardSerializer):
         if getattr(stars, "spread", None) is None:
             return None
         return [round(stars.low, 2), round(stars.high, 2)]
+
+
+class MovieWithWhereSerializer(MovieSerializer):
+    """A movie, and where to watch it."""
+
+    where = WhereSerializer()
+
+    class Meta(MovieSerializer.Meta):
+        fields = [*MovieSerializer.Meta.fields, "where"]
+        read_only_fields = fields
 
 
 class RatingSerializer(serializers.ModelSerializer):

@@ -21,6 +21,7 @@ from movies.api.serializers import (
     FacetsSerializer,
     MarkSerializer,
     MovieSerializer,
+    MovieWithWhereSerializer,
     RateSerializer,
     RatingSerializer,
 )
@@ -28,6 +29,7 @@ from movies.browse.facets import facets_for
 from movies.browse.orderings import RankedMovies
 from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
+from movies.watching.where import as_data, where_to_watch
 from recommender.serving.orderings import rank
 
 KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, OpenApiParameter.PATH)
@@ -67,10 +69,12 @@ class MovieViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
         found = facets_for(asked, request.user, by_label(Genre.objects.all()))
         return Response(FacetsSerializer(found).data)
 
+    @extend_schema(responses=MovieWithWhereSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One movie."""
+        """One movie, and where to watch it."""
         movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
-        return Response(self.represent([movie])[0])
+        where = as_data(where_to_watch(movie, request.user))
+        return Response({**self.represent([movie])[0], "where": where})
 
     def _movie(self) -> Movie:
         return get_object_or_404(Movie.objects.for_cards(), pk=self.kwargs["pk"])

@@ -18,6 +18,7 @@ from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.decades import decade_name
 from movies.models import Genre, Mark, Rating, Viewing
 from movies.search.index import CatalogueIndex
+from movies.watching.tonight import Tonight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -92,7 +93,10 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     if own:
         facets.append(Facet("mine", _("You"), list(_mine(asked, masks, own))))
     n = int(_all(index, masks).sum())
-    return Facets(n, [facet for facet in facets if len(facet.choices) > 1])
+    found = [facet for facet in facets if len(facet.choices) > 1]
+    if asked.tonight is not None and asked.tonight.is_offered:
+        found.append(Facet("tonight", _("Tonight"), [_tonight(index, asked, masks, asked.tonight)]))
+    return Facets(n, found)
 
 
 def _masks(
@@ -108,6 +112,8 @@ def _masks(
         yield "decade", index.decades == asked.decade
     if asked.length:
         yield "length", index.lengths == list(LENGTHS).index(asked.length) + 1
+    if asked.is_tonight and asked.tonight is not None:
+        yield "tonight", index.mask_of(asked.tonight.movie_ids)
 
 
 def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
@@ -167,6 +173,12 @@ def _lengths(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Itera
         on = key == asked.length
         if n or on:
             yield Choice(key, label, n, on, asked.replace(length="" if on else key).query)
+
+
+def _tonight(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, tonight: Tonight) -> Choice:
+    n = int((_all(index, masks, "tonight") & index.mask_of(tonight.movie_ids)).sum())
+    on = asked.is_tonight
+    return Choice("1", tonight.label, n, on, asked.replace(is_tonight=not on).query)
 
 
 def _mine(asked: BrowseQuery, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:

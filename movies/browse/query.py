@@ -22,6 +22,7 @@ from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
 from movies.search import index as catalogue_index
 from movies.search.index import CatalogueIndex
 from movies.search.search import LONGEST_QUERY, Search
+from movies.watching.tonight import PARAMETER, Tonight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,6 +47,8 @@ class BrowseQuery:
     length: str = ""  # a key of facets.LENGTHS
     mine: str = ""  # a key of facets.MINE
     order: str = ""
+    tonight: Tonight | None = field(default=None, repr=False, compare=False)  # None for visitors
+    is_tonight: bool = False  # nothing but what the member can watch tonight
     known_index: CatalogueIndex | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -56,6 +59,7 @@ class BrowseQuery:
         *,
         is_member: bool = True,
         index: CatalogueIndex | None = None,
+        tonight: Tonight | None = None,
     ) -> BrowseQuery:
         """Visitors cannot filter by their own ratings and marks."""
         decade, order = query.get("decade", ""), query.get("order", "")
@@ -66,6 +70,8 @@ class BrowseQuery:
             length=_known(query.get("length", ""), LENGTHS),
             mine=_known(query.get("mine", ""), MINE) if is_member else "",
             order=order if order in ORDERS or order in PERSONAL_ORDERINGS else "",
+            tonight=tonight,
+            is_tonight=query.get(PARAMETER) == "1" and tonight is not None and tonight.is_offered,
             known_index=index,
         )
 
@@ -87,6 +93,8 @@ class BrowseQuery:
             movies = movies.of_decade(self.decade)
         if self.length:
             movies = movies.of_length(*length_bounds(self.length))
+        if self.is_tonight and self.tonight is not None:
+            movies = self.tonight.only(movies)
         if self.order in ORDERS or not self.q:
             movies = ORDERS.get(self.order, ORDERS[DEFAULT_ORDER])[1](movies)
         return movies
@@ -135,7 +143,8 @@ class BrowseQuery:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.genre or self.decade is not None or self.length or self.mine)
+        filters = (self.genre, self.decade is not None, self.length, self.mine, self.is_tonight)
+        return any(filters)
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
@@ -154,12 +163,13 @@ class BrowseQuery:
             "decade": self.decade or "",
             "length": self.length,
             "mine": self.mine,
+            PARAMETER: "1" if self.is_tonight else "",
             "order": self.order,
         }
         return [(name, value) for name, value in parts.items() if value]
 
     def without_filters(self) -> BrowseQuery:
-        return replace(self, genre=None, decade=None, length="", mine="")
+        return replace(self, genre=None, decade=None, length="", mine="", is_tonight=False)
 
 
 class FoundMovies(Sequence[Movie]):

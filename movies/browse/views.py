@@ -11,6 +11,7 @@ from movies.browse.facets import facets_for
 from movies.browse.query import BrowseQuery
 from movies.genres import by_label
 from movies.search import index as catalogue_index
+from movies.watching.tonight import tonight_of
 from recommender.serving.cards import cards_for
 from recommender.serving.orderings import rank
 
@@ -20,7 +21,10 @@ def browse(request: HttpRequest) -> HttpResponse:
     user, is_member = request.user, request.user.is_authenticated
     index = catalogue_index.current()
     genres = by_label(index.all_genres)
-    asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member, index=index)
+    tonight = tonight_of(user) if is_member else None
+    asked = BrowseQuery.from_params(
+        request.GET, genres, is_member=is_member, index=index, tonight=tonight
+    )
     ranking = rank(user, asked.movies_of(user), asked.order)
     is_too_early = asked.is_personal and ranking is None
     if is_too_early:

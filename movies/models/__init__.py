@@ -1,5 +1,15 @@
 """Models of the movies app. They import no feature of it."""
 
+from movies.models.availability import (
+    AvailabilityVersion,
+    Library,
+    LibraryItem,
+    Offer,
+    OfferFetch,
+    OfferQuerySet,
+    Provider,
+    WatchingSettings,
+)
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
 from movies.models.catalogue_version import CatalogueVersion
@@ -18,6 +28,7 @@ __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
     "AlternativeTitle",
+    "AvailabilityVersion",
     "BulkEdit",
     "CatalogueVersion",
     "Credit",
@@ -29,14 +40,20 @@ __all__ = [
     "ImportRun",
     "ImportedDataSet",
     "ImportedRow",
+    "Library",
+    "LibraryItem",
     "ListEntry",
     "Mark",
     "MarkQuerySet",
     "Movie",
     "MovieList",
     "MovieQuerySet",
+    "Offer",
+    "OfferFetch",
+    "OfferQuerySet",
     "Person",
     "PersonalImport",
+    "Provider",
     "Rating",
     "RatingChanges",
     "RatingQuerySet",
@@ -45,4 +62,5 @@ __all__ = [
     "Viewing",
     "ViewingQuerySet",
     "ViewingTag",
+    "WatchingSettings",
 ]

@@ -12,6 +12,7 @@ from movies.movie_page.diary_box import diary_box
 from movies.movie_page.histogram import histogram_of
 from movies.movie_page.history import history_of
 from movies.movie_page.share_image import Share
+from movies.watching.where import where_to_watch
 from recommender.movie_page.reasons import reasons_section
 from recommender.movie_page.similar import similar_section
 from recommender.movie_page.what_if import star_choices
@@ -28,8 +29,12 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return redirect(movie.get_absolute_url() + query, permanent=True)
     why = None if _hides_prediction(request, movie) else explain(request.user, movie)
     own = history_of(movie, request.user)
+    where = where_to_watch(movie, request.user)
+    if where.has_offers:
+        request.shows_tmdb = True
     context = {
         "movie": movie,
+        "where": where,
         "marks": own.marks,
         "diary": diary_box(movie, own),
         "histogram": histogram_of(movie),
