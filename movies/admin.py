@@ -15,20 +15,28 @@ from cfsite.lib.admin import SafeAdmin
 from movies.facts.admin import (
     AlternativeTitleInline,
     CreditInline,
+    FactFetchAdmin,
     PersonAdmin,
     note_typed_fields,
     note_typed_rows,
 )
+from movies.imports.admin import ImportRunAdmin
 from movies.imports.catalogue_file.admin_views import upload_movies, write_uploaded_movies
+from movies.lists.admin import MovieListAdmin
 from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
 from movies.models.catalogue import EARLIEST_YEAR
 from movies.posters.files import SMALL, file_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.titles import fold
+from movies.watching.admin import LibraryAdmin, OfferFetchAdmin
 
 __all__ = [
-    *("FactFetchAdmin", "ImportRunAdmin", "LibraryAdmin", "MovieListAdmin", "OfferFetchAdmin"),
+    "FactFetchAdmin",
+    "ImportRunAdmin",
+    "LibraryAdmin",
+    "MovieListAdmin",
+    "OfferFetchAdmin",
     "PersonAdmin",
 ]
 

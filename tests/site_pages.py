@@ -93,6 +93,7 @@ def pages(
             "person-as-stranger": f"{person}?as=stranger",
             "taste": "/me/taste/",
             "settings": "/me/settings/",
+            "services": "/me/services/",
             "erase": "/me/erase/",
             "together": "/together/",
             "email": "/accounts/email/",

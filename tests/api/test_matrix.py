@@ -55,6 +55,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-recommendation-list": {"get": PERSONAL},
     "api-shelf-list": {"get": PERSONAL},
     "api-accuracy": {"get": OPEN},
+    "api-me-services": {"get": PERSONAL, "patch": PERSONAL},
     "api-group-list": {"get": PERSONAL, "post": (401, 400, 400, 400)},
     "api-group-detail": {"get": OWN, "patch": OWN, "delete": REMOVE},
     "api-group-join": {"post": (401, 400, 400, 400)},
