@@ -19,9 +19,9 @@ from movies.models import (
     Movie,
     MovieList,
     PersonalImport,
+    Provider,
     Rating,
     Viewing,
-    WatchingSettings,
 )
 
 MOVIE = ("movie_id", "title", "year", "imdb_id", "tmdb_id", "movielens_id")
@@ -94,8 +94,11 @@ def _imported_rows(user: User) -> Iterator[tuple]:
 
 def _services(user: User) -> Iterator[tuple]:
     """A row without a service for somebody who chose only a country."""
-    rows = WatchingSettings.objects.filter(user=user).order_by("services__name", "services")
-    return rows.values_list("country", "services", "services__name").iterator()
+    names = dict(Provider.objects.filter(pk__in=user.services).values_list("pk", "name"))
+    for pk in sorted(user.services):
+        yield user.country, pk, names.get(pk, "")
+    if user.country and not user.services:
+        yield user.country, None, ""
 
 
 def _letterboxd(user: User) -> Iterator[tuple]:
@@ -224,7 +227,7 @@ KEPT = (
         files=("lists.csv", "list_entries.csv"),
     ),
     Kept(
-        ("movies.WatchingSettings",),
+        (),  # kept with the user
         _("Your country and the streaming services you watch on"),
         files=("services.csv",),
     ),

@@ -8,7 +8,6 @@ from movies.models.availability import (
     OfferFetch,
     OfferQuerySet,
     Provider,
-    WatchingSettings,
 )
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
@@ -62,5 +61,4 @@ __all__ = [
     "Viewing",
     "ViewingQuerySet",
     "ViewingTag",
-    "WatchingSettings",
 ]

@@ -142,21 +142,6 @@ class LibraryItem(models.Model):
         return f"{self.movie_id}: {self.library_id}"
 
 
-class WatchingSettings(models.Model):
-    """A member's country and the services they watch on."""
-
-    user = models.OneToOneField("accounts.User", models.CASCADE, related_name="watching")
-    country = models.CharField(_("country"), max_length=2, blank=True)
-    services = models.ManyToManyField(Provider, related_name="+", verbose_name=_("services"))
-
-    class Meta:
-        verbose_name = _("where you watch")
-        verbose_name_plural = _("where you watch")
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.country}"
-
-
 class AvailabilityVersion(models.Model):
     """A number that changes with every offer and library item, by which caches notice."""
 

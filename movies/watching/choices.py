@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Count
 
 from movies.facts.names import country_name
-from movies.models import AvailabilityVersion, Offer, Provider, WatchingSettings
+from movies.models import Offer, Provider
 from movies.watching.tonight import default_country
+from movies.watching.version import current_version
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,7 +45,7 @@ def services_in(country: str, chosen: Collection[int] = ()) -> Sequence[Offered]
 
     `chosen` ones that no longer do so come last, so that they can be taken back.
     """
-    found = _services_in(AvailabilityVersion.current(), country)
+    found = _services_in(current_version(), country)
     missing = set(chosen) - {service.id for service in found}
     if not missing:
         return found
@@ -53,27 +53,16 @@ def services_in(country: str, chosen: Collection[int] = ()) -> Sequence[Offered]
     return (*found, *(Offered(other.pk, other.name, 0) for other in others))
 
 
-def any_services() -> bool:
-    """Whether anything can be chosen on this site."""
-    return Provider.objects.exists()
-
-
 def choice_of(user: User) -> Choice:
-    rows = WatchingSettings.objects.filter(user=user).values_list("country", "services")
-    found = list(rows)
-    country = found[0][0] if found else ""
-    if country not in settings.WATCHING_COUNTRIES:
-        country = default_country()
-    return Choice(country, frozenset(pk for _country, pk in found if pk))
+    known = user.country in settings.WATCHING_COUNTRIES
+    return Choice(user.country if known else default_country(), frozenset(user.services))
 
 
 def choose(user: User, country: str, services: Collection[int]) -> None:
     """Save both; services that do not exist are left out."""
-    with transaction.atomic():
-        chosen, _new = WatchingSettings.objects.update_or_create(
-            user=user, defaults={"country": country}
-        )
-        chosen.services.set(Provider.objects.filter(pk__in=services))
+    known = Provider.objects.filter(pk__in=services).order_by("pk")
+    user.country, user.services = country, list(known.values_list("pk", flat=True))
+    user.save(update_fields=["country", "services"])
 
 
 def forget() -> None:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cfsite.lib.transactions import in_transaction
-from movies.models import AvailabilityVersion, Library, LibraryItem, Movie
+from movies.models import Library, LibraryItem, Movie
 from movies.outside.http import OutsideError, Refused
 from movies.watching import jellyfin, library_file
 from movies.watching.owned import Owned
+from movies.watching.version import advance_version
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def remove(libraries: Iterable[Library]) -> None:
 
     def delete() -> None:
         Library.objects.filter(pk__in=pks).delete()
-        AvailabilityVersion.advance()
+        advance_version()
 
     in_transaction(delete)
 
@@ -142,7 +143,7 @@ def _store(source: Library.Source, listed: list[Owned]) -> Library:
         update_fields=["item_id", "server_id"],
     )
     if changed or gone:
-        AvailabilityVersion.advance()
+        advance_version()
     return library
 
 

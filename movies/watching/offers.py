@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from cfsite.lib.transactions import in_transaction
 from movies.models import (
-    AvailabilityVersion,
     Movie,
     MovieQuerySet,
     Offer,
@@ -29,6 +28,7 @@ from movies.models import (
 from movies.models.availability import FETCHED_ANEW
 from movies.outside import tmdb
 from movies.outside.http import NotFound, OutsideError, Refused
+from movies.watching.version import advance_version
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ def erase_expired() -> int:
     def erase() -> None:
         for start in range(0, len(pks), 500):
             Offer.objects.filter(movie__in=pks[start : start + 500]).delete()
-        AvailabilityVersion.advance()
+        advance_version()
 
     if pks:
         in_transaction(erase)
@@ -202,7 +202,7 @@ def _write_batch(answers: Mapping[int, Answer]) -> int:
     _record(answers)
     changed = sum(offers != known[pk].keys() for pk, offers in told.items())
     if changed:
-        AvailabilityVersion.advance()
+        advance_version()
     return changed
 
 

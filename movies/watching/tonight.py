@@ -1,7 +1,7 @@
 """What a member can watch tonight: movies in the house, and those on the member's services.
 
-The ids are read once for each set of services and kept until an offer or a library changes, so a
-page asks one query: for the member's services together with the version of all that.
+The ids are read once for each set of services and kept until an offer or a library changes. A
+process looks for such changes once a minute, so that pages need no query of their own for it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from movies.models import AvailabilityVersion, LibraryItem, Movie, MovieQuerySet, Offer
+from movies.models import LibraryItem, Movie, MovieQuerySet, Offer
+from movies.watching.version import current_version, forget_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from accounts.models import User
+
 PARAMETER = "tonight"  # in query strings
+
+
+@dataclass(frozen=True)
+class Item:
+    """A movie in the library; without ids if it is from a list."""
+
+    item_id: str
+    server_id: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Tonight:
 
     @property
     def has_library(self) -> bool:
-        return self.is_member and len(_in_library(self.version)) > 0
+        return self.is_member and len(_library(self.version).movie_ids) > 0
 
     @property
     def is_offered(self) -> bool:
@@ -50,11 +60,11 @@ class Tonight:
         if not self.is_member:
             return np.empty(0, np.int64)
         streamed = _on_services(self.version, self.country, self.services)
-        return np.union1d(_in_library(self.version), streamed)
+        return np.union1d(_library(self.version).movie_ids, streamed)
 
-    def owns(self, movie: Movie) -> bool:
-        """Whether the house owns it; no query."""
-        return self.is_member and _contains(_in_library(self.version), movie.pk)
+    def item_of(self, movie: Movie) -> Item | None:
+        """The movie in the library; None if the house does not own it."""
+        return _library(self.version).items.get(movie.pk) if self.is_member else None
 
     def only(self, movies: MovieQuerySet) -> MovieQuerySet:
         """Those of `movies` that can be watched tonight."""
@@ -75,19 +85,15 @@ class Tonight:
 
 
 def tonight_of(user: User | AnonymousUser) -> Tonight:
-    """One query; for visitors, who have nothing to filter by, too."""
+    """Visitors have nothing to filter by."""
+    version = current_version()
     if not user.is_authenticated:
-        return Tonight(AvailabilityVersion.current(), default_country())
-    version = AvailabilityVersion.objects.values("count")[:1]
-    rows = User.objects.filter(pk=user.pk).values_list(
-        Subquery(version), "watching__country", "watching__services"
-    )
-    found = sorted(rows, key=lambda row: row[2] or 0)
-    country = (found[0][1] if found else "") or ""
+        return Tonight(version, default_country())
+    country = user.country
     return Tonight(
-        version=(found[0][0] if found else 0) or 0,
+        version=version,
         country=country if country in settings.WATCHING_COUNTRIES else default_country(),
-        services=tuple(service for _version, _country, service in found if service),
+        services=tuple(sorted(set(user.services))),
         is_member=True,
     )
 
@@ -125,25 +131,29 @@ def default_country() -> str:
 
 def forget() -> None:
     """For tests, where versions begin anew."""
-    _in_library.cache_clear()
+    forget_version()
+    _library.cache_clear()
     _on_services.cache_clear()
 
 
-def _contains(ascending: np.ndarray, value: int) -> bool:
-    place = int(np.searchsorted(ascending, value))
-    return place < len(ascending) and int(ascending[place]) == value
-
-
-def _ids(rows: Iterable[int]) -> np.ndarray:
-    return np.unique(np.fromiter(rows, np.int64))
+@dataclass(frozen=True)
+class _Library:
+    movie_ids: np.ndarray  # ascending
+    items: Mapping[int, Item]
 
 
 # Rows that are newer than the version are fine: the next version follows.
 @lru_cache(maxsize=2)
-def _in_library(version: int) -> np.ndarray:
+def _library(version: int) -> _Library:
     if not version:
-        return np.empty(0, np.int64)
-    return _ids(LibraryItem.objects.values_list("movie_id", flat=True).iterator())
+        return _Library(np.empty(0, np.int64), {})
+    # If a movie is in two libraries, the item with an id is read last and stays.
+    rows = LibraryItem.objects.order_by("item_id", "pk")
+    items = {
+        pk: Item(item_id, server_id)
+        for pk, item_id, server_id in rows.values_list("movie_id", "item_id", "server_id")
+    }
+    return _Library(_ids(items), items)
 
 
 @lru_cache(maxsize=64)
@@ -152,3 +162,7 @@ def _on_services(version: int, country: str, services: tuple[int, ...]) -> np.nd
         return np.empty(0, np.int64)
     offers = Offer.objects.on(services, country).order_by()
     return _ids(offers.values_list("movie_id", flat=True).iterator())
+
+
+def _ids(rows: Iterable[int]) -> np.ndarray:
+    return np.unique(np.fromiter(rows, np.int64))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AnonymousUser
 
 from movies.facts.names import country_name
-from movies.models import LibraryItem, Movie, Offer
+from movies.models import Movie, Offer
 from movies.watching.jellyfin import web_url
 from movies.watching.tonight import Tonight, tonight_of
 
@@ -86,14 +86,11 @@ class Where:
 def where_to_watch(
     movie: Movie, user: User | AnonymousUser, tonight: Tonight | None = None
 ) -> Where:
-    """One query where nothing is known on this site, else two or three."""
+    """One query, or none where nothing is known on this site."""
     tonight = tonight or tonight_of(user)
     if not tonight.version:
         return Where(tonight.country)
-    item = None
-    if tonight.owns(movie):
-        items = LibraryItem.objects.filter(movie=movie)
-        item = items.order_by("-item_id").first()  # one with a link, if there is one
+    item = tonight.item_of(movie)
     services = _services(movie, tonight.country)
     mine = [service for service in services if service.id in tonight.services]
     return Where(

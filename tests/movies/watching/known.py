@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accounts.models import User
-from movies.models import AvailabilityVersion, Library, Movie, Offer, Provider
+from movies.models import Library, Movie, Offer, Provider
 from movies.watching import choices, library
 from movies.watching.owned import Owned
+from movies.watching.version import advance_version
 
 NETFLIX, MUBI, APPLE = 8, 11, 2
 NAMES = {NETFLIX: "Netflix", MUBI: "MUBI", APPLE: "Apple TV"}
@@ -18,7 +19,7 @@ def offer(
 ) -> Offer:
     Provider.objects.get_or_create(pk=provider, defaults={"name": NAMES[provider]})
     made = Offer.objects.create(movie=movie, provider_id=provider, kind=kind, country=country)
-    AvailabilityVersion.advance()
+    advance_version()
     return made
 
 
