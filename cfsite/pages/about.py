@@ -48,6 +48,10 @@ TMDB = Source(
     "https://www.themoviedb.org/",
 )
 
+JUSTWATCH = Source(
+    "JustWatch", _("Where movies can be watched, by way of TMDB."), "https://www.justwatch.com/"
+)
+
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
@@ -68,6 +72,7 @@ def sources() -> Iterator[Source]:
             yield Source(name, _("Ratings imported by the people who run this site."))
     if settings.TMDB_KEY:
         yield TMDB
+        yield JUSTWATCH
 
 
 def _has_movielens_ratings(imported: list[str]) -> bool:
