@@ -95,7 +95,8 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     n = int(_all(index, masks).sum())
     found = [facet for facet in facets if len(facet.choices) > 1]
     if asked.tonight is not None and asked.tonight.is_offered:
-        found.append(Facet("tonight", _("Tonight"), [_tonight(index, asked, masks, asked.tonight)]))
+        choice = _tonight(index, asked, masks, asked.tonight)
+        found.insert(0, Facet("tonight", _("Tonight"), [choice]))
     return Facets(n, found)
 
 

@@ -66,7 +66,9 @@ class Offer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["provider", "country", "movie"], name="movies_offer_by_provider")
+            models.Index(
+                fields=["country", "kind", "provider", "movie"], name="movies_offer_by_service"
+            )
         ]
 
     def __str__(self) -> str:

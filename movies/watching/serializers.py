@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 
 from movies.models import Offer, Provider
 from movies.watching import choices
@@ -58,9 +59,13 @@ class ServicesSerializer(serializers.Serializer):
         self.fields["country"].choices = settings.WATCHING_COUNTRIES
 
     def validate_services(self, ids: list[int]) -> list[int]:
+        """
+        Raises:
+            NotFound: There is no such service.
+        """
         known = set(Provider.objects.filter(pk__in=ids).values_list("pk", flat=True))
         if unknown := sorted(set(ids) - known):
-            raise serializers.ValidationError(f"There is no service {unknown[0]}.")
+            raise NotFound(f"There is no service {unknown[0]}.")
         return ids
 
 

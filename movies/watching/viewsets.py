@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +11,8 @@ from rest_framework.views import APIView
 
 from movies.watching import choices
 from movies.watching.serializers import ServicesSerializer, representation
+
+NoSuchService = inline_serializer("NoSuchService", {"detail": serializers.CharField()})
 
 
 class ServicesView(APIView):
@@ -22,7 +25,9 @@ class ServicesView(APIView):
         """Your country, your services, and what else can be chosen there."""
         return _answer(request)
 
-    @extend_schema(request=ServicesSerializer, responses=ServicesSerializer)
+    @extend_schema(
+        request=ServicesSerializer, responses={200: ServicesSerializer, 404: NoSuchService}
+    )
     def patch(self, request: Request) -> Response:
         """Change your country or your services; what is not sent stays."""
         sent = ServicesSerializer(data=request.data, partial=True)

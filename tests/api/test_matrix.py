@@ -147,6 +147,7 @@ ADDRESSES = {
     "api-start-unseen": "start/unseen/{movie}/",
     "api-me": "me/",
     "api-me-profile": "me/profile/",
+    "api-me-services": "me/services/",
     "api-taste": "me/taste/",
     "api-years": "me/years/",
     "api-year": "me/years/2026/",

@@ -40,7 +40,7 @@ def test_here_first_then_mine_then_others(
     places = [shown.index(words[0])]
     for word in words[1:]:
         places.append(shown.index(word, places[-1]))
-    assert "In United States" in shown
+    assert "United States: data from JustWatch." in shown
     assert "This product uses the TMDB API" in page
     where = where_of(alices_client, heat)
     assert (where["country"], where["here"], where["credit"]) == ("US", True, "JustWatch")
