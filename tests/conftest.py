@@ -17,7 +17,7 @@ from django.utils import translation
 from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import index
-from movies.watching import choices, tonight
+from movies.watching import choices, tonight, where
 from tests.recommender.small_world import SmallWorld
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
@@ -117,6 +117,7 @@ def no_catalogue_of_another_test() -> None:
     index.forget()
     tonight.forget()
     choices.forget()
+    where.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -86,12 +87,12 @@ class Where:
 def where_to_watch(
     movie: Movie, user: User | AnonymousUser, tonight: Tonight | None = None
 ) -> Where:
-    """One query, or none where nothing is known on this site."""
+    """One query, or none where nothing is known or the process has read it already."""
     tonight = tonight or tonight_of(user)
     if not tonight.version:
         return Where(tonight.country)
     item = tonight.item_of(movie)
-    services = _services(movie, tonight.country)
+    services = _services(tonight.version, movie.pk, tonight.country)
     mine = [service for service in services if service.id in tonight.services]
     return Where(
         country=tonight.country,
@@ -103,17 +104,23 @@ def where_to_watch(
     )
 
 
-def _services(movie: Movie, country: str) -> list[Service]:
+def forget() -> None:
+    """For tests, where versions begin anew."""
+    _services.cache_clear()
+
+
+@lru_cache(maxsize=2000)
+def _services(version: int, movie_id: int, country: str) -> tuple[Service, ...]:
     names: dict[int, str] = {}
     kinds: dict[int, set[str]] = defaultdict(set)
-    rows = Offer.objects.filter(movie=movie, country=country)
+    rows = Offer.objects.filter(movie=movie_id, country=country)
     for pk, name, kind in rows.values_list("provider", "provider__name", "kind"):
         names[pk] = name
         kinds[pk].add(kind)
-    return [
+    return tuple(
         Service(pk, name, tuple(kind for kind in KINDS if kind in kinds[pk]))
         for pk, name in sorted(names.items(), key=lambda row: (row[1].casefold(), row[0]))
-    ]
+    )
 
 
 def as_data(where: Where) -> dict[str, Any]:
