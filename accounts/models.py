@@ -119,6 +119,23 @@ class User(AbstractUser):
         help_text=_("If on, predicted stars stay hidden until the movie is rated."),
     )
 
+    # Here because every page that filters by them has read the user already.
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where you watch; empty: the country of the language."),
+    )
+    services = models.JSONField(
+        _("streaming services"),
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text=_("TMDB ids of the services you watch on."),
+    )
+
     objects = PeopleManager()
 
     # What users may set on pages and through the API.

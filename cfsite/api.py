@@ -20,6 +20,7 @@ from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
 from movies.my_ratings.viewsets import RatingViewSet
+from movies.watching.viewsets import ServicesView
 from recommender.api.shelves import ShelfViewSet
 from recommender.api.viewsets import (
     AccuracyView,
@@ -61,6 +62,7 @@ ROOT_LINKS = {
     "public_lists": "api-list-public",
     "me": "api-me",
     "profile": "api-me-profile",
+    "services": "api-me-services",
     "accuracy": "api-accuracy",
     "taste": "api-taste",
     "years": "api-years",
@@ -143,7 +145,9 @@ def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
         codes |= {400, 413, 415}
     if any(parameter["in"] == "query" for parameter in parameters):
         codes |= {400}
-    if {} not in operation.get("security", []) or any(p["name"] == "mine" for p in parameters):
+    if {} not in operation.get("security", []) or any(
+        p["name"] in ("mine", "tonight") for p in parameters
+    ):
         codes.add(401)
     if method not in {"get", "head", "options"}:
         codes.add(403)
@@ -189,6 +193,7 @@ urlpatterns = [
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
+    path("me/services/", ServicesView.as_view(), name="api-me-services"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),
     path("me/years/", YearsView.as_view(), name="api-years"),

@@ -6,6 +6,7 @@ mail written to files.
 """
 
 import os
+import re
 import secrets
 from email.utils import formataddr
 from pathlib import Path
@@ -315,6 +316,33 @@ TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
 WIKIDATA_FACTS = env.bool("CFSITE_WIKIDATA_FACTS", default=False)
 FACTS_TICK = 300  # seconds between two rounds of asking for facts
 
+# Where to watch: the countries whose services are fetched from TMDB, the default one first, and a
+# Jellyfin server; '' asks none.
+WATCHING_COUNTRIES = [
+    code.strip().upper()
+    for code in env.list("CFSITE_COUNTRIES", default=["US", "GB", "DE", "FR", "ES"])
+    if code.strip()
+]
+if not WATCHING_COUNTRIES or not all(re.fullmatch("[A-Z]{2}", code) for code in WATCHING_COUNTRIES):
+    raise ImproperlyConfigured(
+        "CFSITE_COUNTRIES must be two-letter codes separated by commas, like DE,AT,CH."
+    )
+if len(WATCHING_COUNTRIES) > 40:
+    raise ImproperlyConfigured("CFSITE_COUNTRIES may name up to 40 countries.")
+JELLYFIN_URL = env.str("CFSITE_JELLYFIN_URL", default="").strip().rstrip("/")
+JELLYFIN_API_KEY = env.str("CFSITE_JELLYFIN_API_KEY", default="").strip()
+# Where members' browsers reach it.
+JELLYFIN_WEB_URL = env.str("CFSITE_JELLYFIN_WEB_URL", default="").strip().rstrip("/")
+for _name, _url in (
+    ("CFSITE_JELLYFIN_URL", JELLYFIN_URL),
+    ("CFSITE_JELLYFIN_WEB_URL", JELLYFIN_WEB_URL),
+):
+    if _url and not re.match(r"https?://[^/\s]+", _url):
+        raise ImproperlyConfigured(f"{_name} must begin with http:// or https://.")
+if JELLYFIN_URL and not JELLYFIN_API_KEY:
+    raise ImproperlyConfigured("CFSITE_JELLYFIN_URL needs CFSITE_JELLYFIN_API_KEY.")
+JELLYFIN_WEB_URL = JELLYFIN_WEB_URL or JELLYFIN_URL
+
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -385,6 +413,16 @@ CELERY_BEAT_SCHEDULE = {
     "erase expired facts": {
         "task": "movies.tasks.erase_expired_facts",
         "schedule": 86400.0,
+        "options": {"expires": 3600.0},
+    },
+    "fetch offers": {
+        "task": "movies.tasks.fetch_offers",
+        "schedule": float(FACTS_TICK),
+        "options": {"expires": float(FACTS_TICK)},
+    },
+    "read library": {
+        "task": "movies.tasks.read_library",
+        "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
     "run imports": {

@@ -30,13 +30,16 @@ from movies.models import Genre, Mark, Movie, Rating, TmdbPoster
 from movies.posters.files import SMALL, poster_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
+from movies.watching.admin import LibraryAdmin, OfferFetchAdmin
 
 __all__ = [
     "FactFetchAdmin",
     "ImportRunAdmin",
+    "LibraryAdmin",
     "MovieListAdmin",
     "MovieMergeAdmin",
     "MovieRequestAdmin",
+    "OfferFetchAdmin",
     "PersonAdmin",
 ]
 

@@ -19,6 +19,7 @@ from movies.models import (
     Movie,
     MovieList,
     PersonalImport,
+    Provider,
     Rating,
     RequestAsker,
     SetAsideRow,
@@ -91,6 +92,15 @@ def _imported_rows(user: User) -> Iterator[tuple]:
     rows = ImportedRow.objects.filter(personal_import__user=user).order_by("pk")
     fields = ("file", "line", "kind", "title", "year", "half_stars", "at", "list_name", "details")
     return rows.values_list("personal_import_id", *fields, "outcome").iterator()
+
+
+def _services(user: User) -> Iterator[tuple]:
+    """A row without a service for somebody who chose only a country."""
+    names = dict(Provider.objects.filter(pk__in=user.services).values_list("pk", "name"))
+    for pk in sorted(user.services):
+        yield user.country, pk, names.get(pk, "")
+    if user.country and not user.services:
+        yield user.country, None, ""
 
 
 def _letterboxd(user: User) -> Iterator[tuple]:
@@ -182,6 +192,12 @@ TABLES = (
         _bulk_edits,
     ),
     Table(
+        "services",
+        "the country and the streaming services you watch on",
+        ("country", "service_id", "service"),
+        _services,
+    ),
+    Table(
         "imports",
         "what you imported from other sites",
         ("import_id", "source", "state", "created_at", "finished_at", "counts"),
@@ -239,6 +255,11 @@ KEPT = (
         ("movies.MovieList", "movies.ListEntry"),
         _("Your lists and the movies on them"),
         files=("lists.csv", "list_entries.csv"),
+    ),
+    Kept(
+        (),  # kept with the user
+        _("Your country and the streaming services you watch on"),
+        files=("services.csv",),
     ),
     Kept(
         ("movies.PersonalImport", "movies.ImportedRow"),

@@ -15,6 +15,7 @@ from movies.facts.sources import SOURCES
 from movies.models import PersonalImport
 from movies.my_imports import lifecycle, reading
 from movies.posters.tmdb_fetch import fetch_due
+from movies.watching import library, offers
 
 MAX_POSTERS_PER_RUN = 500
 # The worker does one thing at a time: a round leaves room for refits and imports.
@@ -38,6 +39,23 @@ def fetch_facts() -> dict[str, Any]:
 @shared_task
 def erase_expired_facts() -> dict[str, int]:
     return {"erased": erasing.erase_expired()}
+
+
+@shared_task
+def fetch_offers() -> dict[str, Any]:
+    """Where movies can be watched; erases what was not fetched for too long."""
+    erased = offers.erase_expired()
+    return {**asdict(offers.fetch_due(MAX_FACTS_PER_ROUND, SECONDS_PER_ROUND)), "erased": erased}
+
+
+@shared_task
+def read_library() -> dict[str, Any]:
+    """What the house owns, from Jellyfin; the admin shows a problem."""
+    try:
+        read = library.read_jellyfin()
+    except library.LibraryError as error:
+        return {"stopped": str(error)}
+    return {"listed": read.n_listed, "not_matched": read.n_unmatched}
 
 
 @shared_task

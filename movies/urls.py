@@ -13,6 +13,7 @@ from movies.people.views import artist
 from movies.posters import views as poster_views
 from movies.rating import views as rating_views
 from movies.search.views import suggest
+from movies.watching import views as watching_views
 
 app_name = "movies"
 urlpatterns = [
@@ -53,6 +54,7 @@ urlpatterns = [
     path("me/import/<int:pk>/discard/", import_views.discard, name="import-discard"),
     path("me/watchlist/", watchlist_views.watchlist, name="watchlist"),
     path("me/watchlist/pick/", watchlist_views.pick, name="watchlist-pick"),
+    path("me/services/", watching_views.services, name="services"),
     path("me/hidden/", hidden_views.hidden, name="hidden"),
     path("me/hidden/bring-back/", hidden_views.unhide, name="unhide"),
 ]

@@ -17,6 +17,7 @@ from django.utils import translation
 from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import descriptions, index, people
+from movies.watching import choices, tonight, where
 from tests.recommender.small_world import SmallWorld
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
@@ -113,7 +114,7 @@ def no_language_of_another_test() -> None:
 
 @pytest.fixture(autouse=True)
 def no_catalogue_of_another_test() -> None:
-    for part in (index, people, descriptions):
+    for part in (index, people, descriptions, tonight, choices, where):
         part.forget()
 
 

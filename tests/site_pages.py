@@ -100,6 +100,7 @@ def pages(
             "taste": "/me/taste/",
             "taste-statistics": "/me/taste/statistics/",
             "settings": "/me/settings/",
+            "services": "/me/services/",
             "erase": "/me/erase/",
             "together": "/together/",
             "email": "/accounts/email/",

@@ -57,6 +57,10 @@ TMDB = Source(
     "https://www.themoviedb.org/",
 )
 
+JUSTWATCH = Source(
+    "JustWatch", _("Where movies can be watched, by way of TMDB."), "https://www.justwatch.com/"
+)
+
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
@@ -86,6 +90,7 @@ def sources() -> Iterator[Source]:
         yield WIKIDATA
     if settings.TMDB_KEY or FactSource.TMDB in fetched:
         yield TMDB
+        yield JUSTWATCH
 
 
 def _has_movielens_ratings(imported: list[str]) -> bool:

@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -20,6 +21,7 @@ from movies.browse.query import BrowseQuery, length_bounds, movies_of
 from movies.models import Genre, Mark, Movie, MovieQuerySet
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
 from movies.search.search import LONGEST_QUERY, search
+from movies.watching.tonight import tonight_of
 
 LONGEST_SLUG = Genre._meta.get_field("slug").max_length
 
@@ -149,9 +151,19 @@ class _BrowseFilters(django_filters.FilterSet):
         label="What you rated, did not rate, or have on your watchlist.",
     )
 
+    tonight = TrueOrFalseFilter(
+        method="of_tonight",
+        label="true: nothing but movies in the library and on your services.",
+    )
+
     class Meta:
         model = Movie
         fields: list[str] = []
+
+    def of_tonight(self, queryset: MovieQuerySet, name: str, value: bool) -> MovieQuerySet:
+        if not self.request.user.is_authenticated:
+            raise NotAuthenticated
+        return tonight_of(self.request.user).only(queryset) if value else queryset
 
     def searched(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         return search(queryset, value)
@@ -189,9 +201,12 @@ class FacetFilter(_BrowseFilters):
         """
         if not self.is_valid():
             raise translate_validation(self.errors)
-        chosen = self.form.cleaned_data
-        if chosen["mine"] and not self.request.user.is_authenticated:
+        chosen, user = self.form.cleaned_data, self.request.user
+        is_tonight = chosen.pop("tonight") or False
+        if (chosen["mine"] or is_tonight) and not user.is_authenticated:
             raise NotAuthenticated
+        chosen["tonight"] = tonight_of(user) if user.is_authenticated else None
+        chosen["is_tonight"] = is_tonight
         written = {
             "genre": _genre(chosen["genre"]),
             "country": chosen["country"].upper(),
@@ -248,6 +263,16 @@ class MovieFilter(_BrowseFilters):
 
 class MarkFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Mark.Kind.choices)
+    tonight = TrueOrFalseFilter(
+        method="of_tonight",
+        label="true: nothing but movies in the library and on your services.",
+    )
+
+    def of_tonight(self, queryset: QuerySet[Mark], name: str, value: bool) -> QuerySet[Mark]:
+        if not value:
+            return queryset
+        movies = tonight_of(self.request.user).only(Movie.objects.all())
+        return queryset.filter(movie__in=movies.order_by().values("pk"))
 
     class Meta:
         model = Mark

@@ -9,6 +9,7 @@ from movies.api.people import details_of, directors_by_movie
 from movies.api.serializers import MovieDetailSerializer, MovieSerializer
 from movies.models import Movie, Rating
 from movies.stars import to_stars
+from movies.watching.where import as_data, where_to_watch
 
 
 class RepresentsMovies:
@@ -23,8 +24,12 @@ class RepresentsMovies:
 
     def represent_in_full(self, movie: Movie) -> dict[str, Any]:
         """The serialized movie with all of its facts."""
-        context = self._context([movie.pk], None)
-        return MovieDetailSerializer(movie, context={**context, **details_of(movie)}).data
+        context = {
+            **self._context([movie.pk], None),
+            **details_of(movie),
+            "where": as_data(where_to_watch(movie, self.request.user)),
+        }
+        return MovieDetailSerializer(movie, context=context).data
 
     def _context(self, ids: Sequence[int], predicted: Mapping[int, float] | None) -> dict[str, Any]:
         return {

@@ -14,6 +14,7 @@ from movies.api.people import (
 from movies.models import EarlierRating, Genre, Mark, Movie, Rating
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
+from movies.watching.serializers import WhereSerializer
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
 
@@ -202,6 +203,7 @@ class MovieDetailSerializer(MovieSerializer):
         help_text="Who wrote the description, if not this site."
     )
     links = serializers.SerializerMethodField(help_text="Its pages on other sites.")
+    where = serializers.SerializerMethodField(help_text="Where to watch it.")
 
     class Meta(MovieSerializer.Meta):
         fields = [
@@ -210,6 +212,7 @@ class MovieDetailSerializer(MovieSerializer):
             "credits",
             "description_source",
             "links",
+            "where",
         ]
         read_only_fields = fields
 
@@ -227,6 +230,10 @@ class MovieDetailSerializer(MovieSerializer):
     @extend_schema_field(LinkSerializer(many=True))
     def get_links(self, movie: Movie) -> list[dict[str, str]]:
         return self.context["links"]
+
+    @extend_schema_field(WhereSerializer)
+    def get_where(self, movie: Movie) -> dict[str, Any]:
+        return self.context["where"]
 
 
 class RatingSerializer(serializers.ModelSerializer):

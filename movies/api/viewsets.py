@@ -72,7 +72,7 @@ class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyMod
 
     @extend_schema(responses=MovieDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One movie."""
+        """One movie, and where to watch it."""
         movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         return Response(self.represent_in_full(movie))
 

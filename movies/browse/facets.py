@@ -19,6 +19,7 @@ from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.decades import decade_name
 from movies.models import Genre, Mark, Rating, Viewing
 from movies.search.index import CatalogueIndex
+from movies.watching.tonight import Tonight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -106,7 +107,11 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     if own:
         facets.append(Facet("mine", _("You"), list(_mine(asked, masks, own))))
     n = int(_all(index, masks).sum())
-    return Facets(n, [facet for facet in facets if len(facet.choices) > 1])
+    found = [facet for facet in facets if len(facet.choices) > 1]
+    if asked.tonight is not None and asked.tonight.is_offered:
+        choice = _tonight(index, asked, masks, asked.tonight)
+        found.insert(0, Facet("tonight", _("Tonight"), [choice]))
+    return Facets(n, found)
 
 
 def _masks(
@@ -125,6 +130,8 @@ def _masks(
     for kind in (COUNTRY, LANGUAGE):
         if code := kind.chosen(asked):
             yield kind.key, kind.codes(index).of_code(code)
+    if asked.is_tonight and asked.tonight is not None:
+        yield "tonight", index.mask_of(asked.tonight.movie_ids)
 
 
 def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
@@ -195,6 +202,12 @@ def _codes(
     for code, label, n in kind.most_first(counts, chosen):
         on = code == chosen
         yield Choice(code, label, n, on, asked.replace(**{kind.key: "" if on else code}).query)
+
+
+def _tonight(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, tonight: Tonight) -> Choice:
+    n = int((_all(index, masks, "tonight") & index.mask_of(tonight.movie_ids)).sum())
+    on = asked.is_tonight
+    return Choice("1", tonight.label, n, on, asked.replace(is_tonight=not on).query)
 
 
 def _mine(asked: BrowseQuery, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:

@@ -26,6 +26,7 @@ from movies.models import Genre, Mark, Movie, MovieQuerySet, Rating
 from movies.search import index as catalogue_index
 from movies.search.index import CatalogueIndex
 from movies.search.search import LONGEST_QUERY, Search
+from movies.watching.tonight import PARAMETER, Tonight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -85,6 +86,8 @@ class BrowseQuery:
     order: str = ""
     is_reversed: bool = False  # the other way round: of the orders that are columns of the list
     default_order: str = DEFAULT_ORDER  # of all movies; a search goes by best match
+    tonight: Tonight | None = field(default=None, repr=False, compare=False)  # None for visitors
+    is_tonight: bool = False  # nothing but what the member can watch tonight
     known_index: CatalogueIndex | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -95,6 +98,7 @@ class BrowseQuery:
         *,
         is_member: bool = True,
         index: CatalogueIndex | None = None,
+        tonight: Tonight | None = None,
     ) -> BrowseQuery:
         """Visitors cannot filter or order by their own ratings and marks.
 
@@ -115,6 +119,8 @@ class BrowseQuery:
             order=order if order in orders else "",
             is_reversed=query.get("reverse") == "1" and order in COLUMNS,
             default_order=FOR_YOU if is_member and mine != "rated" else DEFAULT_ORDER,
+            tonight=tonight,
+            is_tonight=query.get(PARAMETER) == "1" and tonight is not None and tonight.is_offered,
             known_index=index,
         )
 
@@ -129,7 +135,15 @@ class BrowseQuery:
         return Search(self.q, self.index)
 
     def movies(self) -> MovieQuerySet:
-        movies = self.search.of(Movie.objects.all())
+        movies = self._chosen(self.search.of(Movie.objects.all()))
+        if self.is_reversed and self.order in REVERSED:
+            return REVERSED[self.order](movies)
+        if self.order in ORDERS or not self.q:
+            movies = ORDERS.get(self.sort, ORDERS[DEFAULT_ORDER])[1](movies)
+        return movies
+
+    def _chosen(self, movies: MovieQuerySet) -> MovieQuerySet:
+        """Those that pass the filters."""
         if self.genre:
             movies = movies.filter(genres=self.genre)
         if self.decade is not None:
@@ -140,10 +154,8 @@ class BrowseQuery:
             movies = movies.of_country(self.country)
         if self.language:
             movies = movies.of_language(self.language)
-        if self.is_reversed and self.order in REVERSED:
-            return REVERSED[self.order](movies)
-        if self.order in ORDERS or not self.q:
-            movies = ORDERS.get(self.sort, ORDERS[DEFAULT_ORDER])[1](movies)
+        if self.is_tonight and self.tonight is not None:
+            movies = self.tonight.only(movies)
         return movies
 
     def near_titles(self) -> list[Movie]:
@@ -215,7 +227,7 @@ class BrowseQuery:
     @property
     def is_filtered(self) -> bool:
         filters = (self.genre, self.decade, self.length, self.country, self.language, self.mine)
-        return any(chosen not in ("", None) for chosen in filters)
+        return self.is_tonight or any(chosen not in ("", None) for chosen in filters)
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
@@ -242,13 +254,23 @@ class BrowseQuery:
             "country": self.country,
             "language": self.language,
             "mine": self.mine,
+            PARAMETER: "1" if self.is_tonight else "",
             "order": self.order,
             "reverse": "1" if self.is_reversed else "",
         }
         return [(name, value) for name, value in parts.items() if value]
 
     def without_filters(self) -> BrowseQuery:
-        return replace(self, genre=None, decade=None, length="", country="", language="", mine="")
+        return replace(
+            self,
+            genre=None,
+            decade=None,
+            length="",
+            country="",
+            language="",
+            mine="",
+            is_tonight=False,
+        )
 
 
 class FoundMovies(Sequence[Movie]):

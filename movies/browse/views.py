@@ -15,6 +15,7 @@ from movies.browse.query import BrowseQuery
 from movies.browse.view_choice import ViewChoice
 from movies.genres import by_label
 from movies.search import index as catalogue_index
+from movies.watching.tonight import tonight_of
 from recommender.serving.cards import cards_for
 from recommender.serving.orderings import rank
 
@@ -26,7 +27,10 @@ def browse(request: HttpRequest) -> HttpResponse:
         return login_first(request)
     index = catalogue_index.current()
     genres = by_label(index.all_genres)
-    asked = BrowseQuery.from_params(request.GET, genres, is_member=is_member, index=index)
+    tonight = tonight_of(user) if is_member else None
+    asked = BrowseQuery.from_params(
+        request.GET, genres, is_member=is_member, index=index, tonight=tonight
+    )
     ranking = rank(user, asked.ids_of(user), asked.sort, is_reversed=asked.is_reversed)
     is_too_early = asked.is_personal and ranking is None
     if is_too_early:

@@ -28,7 +28,15 @@ from movies.catalogue_care.movie_rows import (
     from_json,
     point_to,
 )
-from movies.models import EarlierRating, ListEntry, Movie, MovieMerge, Rating, SetAsideRow
+from movies.models import (
+    AvailabilityVersion,
+    EarlierRating,
+    ListEntry,
+    Movie,
+    MovieMerge,
+    Rating,
+    SetAsideRow,
+)
 
 PUBLISHED = sorted(Movie.PUBLISHED)
 
@@ -104,6 +112,7 @@ def _merge(survivor_id: int, merged_id: int) -> MovieMerge:
         "published": _published(survivor),
     }
     published_figures.publish([survivor_id])
+    AvailabilityVersion.advance()
     done.before["published_at_merge"] = _published(survivor)["published_at"]
     done.save()
     return done
@@ -134,6 +143,7 @@ def _undo(merge_id: int) -> MovieMerge:
     )
     _restore_published(survivor, before)
     published_figures.publish([survivor.pk, merged.pk])
+    AvailabilityVersion.advance()
     done.undone_at, done.change = timezone.now(), MovieMerge.objects.version() + 1
     done.save(update_fields=["undone_at", "change"])
     return done

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from movies.browse.orderings import Ranking
 from movies.browse.query import BrowseQuery
 from movies.models import Genre, Mark, MovieQuerySet
+from movies.watching.tonight import Tonight
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,8 +57,10 @@ class WatchlistQuery(BrowseQuery):
     pick: int = 0  # number of the pick of the day
 
     @classmethod
-    def from_params(cls, query: Mapping[str, str], genres: list[Genre]) -> WatchlistQuery:
-        common = BrowseQuery.from_params(query, genres)
+    def from_params(
+        cls, query: Mapping[str, str], genres: list[Genre], tonight: Tonight | None = None
+    ) -> WatchlistQuery:
+        common = BrowseQuery.from_params(query, genres, tonight=tonight)
         order, pick = query.get("order", ""), query.get("pick", "")
         return cls(
             genre=common.genre,
@@ -65,6 +68,8 @@ class WatchlistQuery(BrowseQuery):
             length=common.length,
             country=common.country,
             language=common.language,
+            tonight=tonight,
+            is_tonight=common.is_tonight,
             known_index=common.known_index,
             order=order if order in ORDERS else "",
             pick=int(pick) if re.fullmatch(r"\d{1,4}", pick, re.ASCII) else 0,
@@ -93,10 +98,10 @@ class WatchlistQuery(BrowseQuery):
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.genre or self.decade is not None or self.length)
+        return any((self.genre, self.decade is not None, self.length, self.is_tonight))
 
     def without_filters(self) -> WatchlistQuery:
-        return replace(self, genre=None, decade=None, length="")
+        return replace(self, genre=None, decade=None, length="", is_tonight=False)
 
     @property
     def next_pick(self) -> str:

@@ -18,6 +18,7 @@ from movies.genres import by_label
 from movies.marks.watchlist_pick import has_watchlist, pick_movie
 from movies.marks.watchlist_query import ADDED, ORDERS, PREDICTED, WatchlistQuery
 from movies.models import Genre, Movie
+from movies.watching.tonight import tonight_of
 from recommender.movie_page.reasons import reasons_section
 from recommender.serving.cards import cards_for
 from recommender.serving.expected import predicted
@@ -49,7 +50,7 @@ class NothingToPick:
 @member_only
 def watchlist(request: HttpRequest) -> HttpResponse:
     genres = by_label(Genre.objects.all())
-    asked = WatchlistQuery.from_params(request.GET, genres)
+    asked = WatchlistQuery.from_params(request.GET, genres, tonight_of(request.user))
     ranking = asked.by_prediction(request.user, predicted)
     movies = asked.cards_for(request.user, ranking)
     facets = facets_for(asked, request.user, genres)
@@ -70,7 +71,8 @@ def watchlist(request: HttpRequest) -> HttpResponse:
 @member_only
 def pick(request: HttpRequest) -> HttpResponse:
     """One movie of the filtered watchlist, and a link to the next pick."""
-    asked = WatchlistQuery.from_params(request.GET, list(Genre.objects.all()))
+    genres = list(Genre.objects.all())
+    asked = WatchlistQuery.from_params(request.GET, genres, tonight_of(request.user))
     found = pick_movie(request.user, asked, timezone.localdate(), predicted)
     picked = found and found.movie
     why = explain(request.user, picked) if picked and not request.user.hides_predictions else None

@@ -1,5 +1,14 @@
 """Models of the movies app. They import no feature of it."""
 
+from movies.models.availability import (
+    AvailabilityVersion,
+    Library,
+    LibraryItem,
+    Offer,
+    OfferFetch,
+    OfferQuerySet,
+    Provider,
+)
 from movies.models.bulk_edits import BulkEdit
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR, Genre, Movie, MovieQuerySet
 from movies.models.catalogue_care import (
@@ -24,6 +33,7 @@ __all__ = [
     "EARLIEST_YEAR",
     "LATEST_YEAR",
     "AlternativeTitle",
+    "AvailabilityVersion",
     "BulkEdit",
     "CatalogueVersion",
     "Credit",
@@ -35,6 +45,8 @@ __all__ = [
     "ImportRun",
     "ImportedDataSet",
     "ImportedRow",
+    "Library",
+    "LibraryItem",
     "ListEntry",
     "Mark",
     "MarkQuerySet",
@@ -43,8 +55,12 @@ __all__ = [
     "MovieMerge",
     "MovieQuerySet",
     "MovieRequest",
+    "Offer",
+    "OfferFetch",
+    "OfferQuerySet",
     "Person",
     "PersonalImport",
+    "Provider",
     "Rating",
     "RatingChanges",
     "RatingQuerySet",

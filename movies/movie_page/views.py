@@ -13,6 +13,7 @@ from movies.movie_page.facts import facts_of
 from movies.movie_page.histogram import histogram_of
 from movies.movie_page.history import history_of
 from movies.movie_page.share_image import Share
+from movies.watching.where import where_to_watch
 from recommender.movie_page.reasons import reasons_section, shown_explanation
 from recommender.movie_page.similar import similar_section
 from recommender.movie_page.what_if import star_choices
@@ -32,12 +33,13 @@ def detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     # The parts of the number, rating by rating, are fetched on demand.
     explained = shown_explanation(request.user, movie, n=0)
     own = history_of(movie, request.user)
-    facts = facts_of(movie)
-    if facts.is_from_tmdb:
+    facts, where = facts_of(movie), where_to_watch(movie, request.user)
+    if facts.is_from_tmdb or where.has_offers:
         request.shows_tmdb = True
     context = {
         "movie": movie,
         "facts": facts,
+        "where": where,
         "marks": own.marks,
         "diary": diary_box(movie, own),
         "histogram": histogram_of(movie),

@@ -22,6 +22,15 @@ class CountSerializer(serializers.Serializer):
         )
 
 
+ABOUT_TONIGHT = "Nothing but movies in the library and on your services."
+
+
+class WantedSerializer(CountSerializer):
+    """How many recommendations a client wants, and of which movies."""
+
+    tonight = serializers.BooleanField(default=False, help_text=ABOUT_TONIGHT)
+
+
 class SteerSerializer(serializers.Serializer):
     """How to steer a list of similar movies."""
 

@@ -13,6 +13,8 @@ from rest_framework.response import Response
 
 from movies.api.serializers import MovieSerializer
 from movies.models import Movie
+from movies.watching.tonight import Tonight, tonight_of
+from recommender.api.serializers import ABOUT_TONIGHT
 from recommender.home.shelf_layout import Kind
 from recommender.home.shelves import PER_SHELF, Shelf, shelves_for
 from recommender.representation import Predicts
@@ -35,6 +37,7 @@ class ShelvesQuerySerializer(serializers.Serializer):
         help_text="Number of your top recommendations to leave off the shelves because you "
         "already show them.",
     )
+    tonight = serializers.BooleanField(default=False, help_text=ABOUT_TONIGHT)
 
 
 class ShelfItemSerializer(serializers.Serializer):
@@ -77,35 +80,44 @@ class ShelfViewSet(Predicts, viewsets.GenericViewSet):
         wanted = ShelvesQuerySerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
+        within = tonight_of(request.user) if asked["tonight"] else None
         board = shelves_for(
             request.user,
-            _first_picks(request, asked["beside"]),
+            _first_picks(request, asked["beside"], within),
             n=asked["n"],
             find=Movie.objects.with_genres().in_bulk,
+            within=within,
         )
         shown = [movie for shelf in board.shelves for movie in shelf.movies]
         items = {movie["id"]: movie for movie in self.represent(shown, dict(board.predicted))}
-        shelves = [_represent(shelf, items, request) for shelf in board.shelves]
+        more = "tonight=true" if within else ""
+        shelves = [_represent(shelf, items, request, more) for shelf in board.shelves]
         return Response({"run": board.run_id, "shelves": shelves})
 
     def my_ratings(self, movie_ids: Any) -> dict[int, float]:
         return {}  # nothing rated stands on a shelf
 
 
-def _first_picks(request: Request, n: int) -> list[int]:
+def _first_picks(request: Request, n: int, within: Tonight | None) -> list[int]:
     if not n:
         return []
     find = Movie.objects.only("pk").in_bulk
-    return [item.movie_id for item in recommend.recommend(request.user, n=n, find=find).items]
+    picks = recommend.recommend(request.user, n=n, find=find, within=within)
+    return [item.movie_id for item in picks.items]
 
 
-def _represent(shelf: Shelf, items: dict[int, Any], request: Request) -> dict[str, Any]:
+def _represent(
+    shelf: Shelf, items: dict[int, Any], request: Request, filters: str
+) -> dict[str, Any]:
+    more = _more(shelf)
+    if filters and shelf.kind != Kind.LIKE:
+        more = f"{more}&{filters}"
     movies = [items[movie.pk] for movie in shelf.movies]
     return {
         "kind": shelf.kind.value,
         "about": shelf.about,
         "title": str(shelf.title),
-        "more": request.build_absolute_uri(_more(shelf)),
+        "more": request.build_absolute_uri(more),
         "items": [{"movie": movie, "stars": movie["predicted"]} for movie in movies],
     }
 

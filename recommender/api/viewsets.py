@@ -16,15 +16,18 @@ from movies.api import viewsets as catalogue
 from movies.api.movie_filters import LONGEST_SLUG, TEXT
 from movies.lists import viewsets as lists
 from movies.models import Movie
+from movies.watching.tonight import tonight_of
 from recommender.accuracy.serializers import AccuracySerializer
 from recommender.accuracy.summary import accuracy_summary
 from recommender.api.explanations import Explains
 from recommender.api.serializers import (
+    ABOUT_TONIGHT,
     MOST,
     CountSerializer,
     RecommendationsSerializer,
     SimilarSerializer,
     SteerSerializer,
+    WantedSerializer,
 )
 from recommender.representation import Predicts, with_genres
 from recommender.serving import recommend
@@ -48,6 +51,10 @@ STEER = OpenApiParameter(
 )
 MORE_OF = OpenApiParameter(
     "more_of", {**TEXT, "maxLength": LONGEST_SLUG}, description="Slug of a genre."
+)
+
+TONIGHT = OpenApiParameter(
+    "tonight", {"type": "boolean", "default": False}, description=ABOUT_TONIGHT
 )
 
 
@@ -93,11 +100,14 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
     pagination_class = None
     filter_backends: list = []
 
-    @extend_schema(parameters=[_n(24)], responses=RecommendationsSerializer)
+    @extend_schema(parameters=[_n(24), TONIGHT], responses=RecommendationsSerializer)
     def list(self, request: Request) -> Response:
         """Your unrated movies, best first."""
-        n = _wanted(request, default=24)
-        answer = recommend.recommend(request.user, n=n, find=with_genres)
+        wanted = WantedSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        n, is_tonight = wanted.validated_data["n"], wanted.validated_data["tonight"]
+        within = tonight_of(request.user) if is_tonight else None
+        answer = recommend.recommend(request.user, n=n, find=with_genres, within=within)
         items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 

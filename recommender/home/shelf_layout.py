@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movies.models import Mark
+from movies.watching.tonight import Tonight
 from recommender.core import score_items, similar_items, top_n
 from recommender.core.boldness import BOLDNESS_STOPS, most_rated
 from recommender.serving.genre_profiles import decades_of_run, genres_of_run
 from recommender.serving.model_cache import Model
 from recommender.serving.predictions import predict_rows
-from recommender.serving.recommend import best_rows
+from recommender.serving.recommend import best_rows, rows_outside
 from recommender.serving.users import FoldedInUser, chosen_boldness
 
 if TYPE_CHECKING:
@@ -60,12 +61,15 @@ class ShelfLayout:
         already_shown: Sequence[int],
         day: date,
         n: int,
+        within: Tonight | None = None,
     ) -> None:
         self.model, self.folded_in, self.user, self.n = model, folded_in, user, n + SPARE
         self.scores = score_items(model.items, folded_in.vector, chosen_boldness(user))
         self.already_shown = model.known_rows(already_shown)
         excluded = [*folded_in.excluded.tolist(), *already_shown]
         self.taken = set(model.known_rows(excluded).tolist())
+        self.outside = np.empty(0, np.int64) if within is None else rows_outside(model, within)
+        self.taken.update(self.outside.tolist())
         self.rng = np.random.default_rng([user.pk, day.toordinal()])
 
     def rows(self) -> list[Row]:
@@ -102,6 +106,7 @@ class ShelfLayout:
         stars[places] = predict_rows(self.model, self.folded_in, places)
         # Not what the top picks show already.
         stars[np.fromiter(self.already_shown, np.int64)] = np.nan
+        stars[self.outside] = np.nan
         best = top_n(stars, self.n)
         self.taken.update(best.tolist())
         yield Row(Kind.WATCHLIST, best)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from movies.cards import cards_by_id
 from movies.models import Genre, Movie
+from movies.watching.tonight import PARAMETER, Tonight
 from recommender.core.ranking import page_order
 from recommender.home.shelf_layout import Kind, Row, ShelfLayout
 from recommender.onboarding.questions import candidates
@@ -67,20 +68,25 @@ def shelves_for(
     n: int = PER_SHELF,
     n_to_rate: int = 0,
     find: Find | None = None,
+    within: Tonight | None = None,
 ) -> Shelves:
     """The shelves of a user; none for users without a list of their own.
 
     already_shown: ids of movies to leave out. day: the shelves about single movies change daily.
     n: movies a shelf. find: as for `recommend`; by default the movies come as cards.
+    within: nothing but what can be watched tonight on the shelves; asked about is any movie.
     """
     model, folded_in = model_and_user(user)
     if model is None or folded_in is None or not folded_in.is_known:
         return Shelves()
-    rows = ShelfLayout(model, folded_in, user, already_shown, day or date.today(), n).rows()
+    day = day or date.today()
+    rows = ShelfLayout(model, folded_in, user, already_shown, day, n, within).rows()
     asked = candidates(model, folded_in, n_to_rate + len(already_shown)) if n_to_rate else []
     wanted = [*_movies_of(rows, model), *(pk for pk in asked if pk not in already_shown)]
     found = (find or partial(cards_by_id, user=user))(list(dict.fromkeys(wanted)))
     shelves = [shelf for row in rows if (shelf := _shelf(row, model, found, n))]
+    if within is not None:
+        shelves = [replace(shelf, more=_tonight(shelf)) for shelf in shelves]
     shown = {movie.pk for shelf in shelves for movie in shelf.movies}
     to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *already_shown}]
     return _with_reasons(model, folded_in, shelves, to_rate[:n_to_rate])
@@ -148,6 +154,13 @@ _HEADINGS = {
 
 def _browse(**asked: Any) -> str:
     return f"{reverse('movies:browse')}?{urlencode({'order': 'for_you', **asked})}"
+
+
+def _tonight(shelf: Shelf) -> str:
+    """The page with more of them, limited to tonight where it can be."""
+    if shelf.kind == Kind.LIKE:
+        return shelf.more
+    return f"{shelf.more}{'&' if '?' in shelf.more else '?'}{PARAMETER}=1"
 
 
 def _with_reasons(

@@ -20,6 +20,7 @@ from accounts.models import Boldness
 from movies.cards import cards_by_id, cards_in_order
 from movies.imports.recorder import running_import
 from movies.models import Movie, Rating
+from movies.watching.tonight import AskedTonight, asked_tonight
 from recommender.home.shelves import PER_SHELF, Shelves, shelves_for
 from recommender.models import TrainingRun
 from recommender.onboarding import questions
@@ -40,16 +41,19 @@ TO_RATE_FIRST = 12
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "recommender/home/visitors.html", visitors_page(request))
+    tonight = asked_tonight(request.GET, request.user)
     # Without scripts a link leads to the shelves: a page of their own.
     wants_shelves = "all" in request.GET.getlist("shelves")
-    if wants_shelves and (shelves := _shelves_below_picks(request, *A_FEW_EACH)).shelves:
-        return render(request, "recommender/home/shelves.html", _shown(request, shelves))
-    picks = _picks_for(request)
+    if wants_shelves and (shelves := _shelves_below_picks(request, tonight, *A_FEW_EACH)).shelves:
+        context = {**_shown(request, shelves), "tonight": tonight}
+        return render(request, "recommender/home/shelves.html", context)
+    picks = _picks_for(request, tonight)
     if picks.source == "personal":
         is_new = len(picks.folded_in.rated) < questions.ENOUGH
         context = {
             "cards": cards_of_picks(request.user, picks),
             "stops": Boldness.choices,
+            "tonight": tonight,
             "is_new": is_new,
         }
         return render(request, "recommender/home/picks.html", context)
@@ -97,7 +101,8 @@ def shelves(request: HttpRequest) -> HttpResponse:
     """The shelves as a fragment, for the home page that shows the top picks already."""
     if not request.htmx:
         return redirect(f"{reverse('home')}?shelves=all")
-    found = _shelves_below_picks(request, PER_SHELF, TO_RATE_NEXT)
+    tonight = asked_tonight(request.GET, request.user)
+    found = _shelves_below_picks(request, tonight, PER_SHELF, TO_RATE_NEXT)
     return render(request, "recommender/home/_shelves.html", _shown(request, found))
 
 
@@ -108,9 +113,15 @@ def boldness(request: HttpRequest) -> HttpResponse:
     form = BoldnessForm(request.POST, instance=request.user)
     if form.is_valid():
         form.save()
+    tonight = asked_tonight(request.POST, request.user)
     if request.htmx:
-        cards = cards_of_picks(request.user, _picks_for(request))
-        context = {"cards": cards, "problem": form.problem(), "changed": True}
+        cards = cards_of_picks(request.user, _picks_for(request, tonight))
+        context = {
+            "cards": cards,
+            "problem": form.problem(),
+            "changed": True,
+            "tonight": tonight,
+        }
         status = 422 if form.errors else 200
         return render(request, "recommender/home/_picks.html", context, status=status)
     if form.errors:
@@ -118,19 +129,23 @@ def boldness(request: HttpRequest) -> HttpResponse:
     else:
         stop = request.user.get_boldness_display()
         messages.success(request, _("Your picks are now: %(stop)s.") % {"stop": stop})
-    return redirect(reverse("home") + "#boldness")
+    query = f"?{tonight.query}" if tonight.query else ""
+    return redirect(f"{reverse('home')}{query}#boldness")
 
 
-def _picks_for(request: HttpRequest) -> Recommendations:
+def _picks_for(request: HttpRequest, tonight: AskedTonight) -> Recommendations:
     find = partial(cards_by_id, user=request.user)
-    return recommend(request.user, n=PICKS, find=find)
+    return recommend(request.user, n=PICKS, find=find, within=tonight.within)
 
 
-def _shelves_below_picks(request: HttpRequest, n: int, n_to_rate: int) -> Shelves:
+def _shelves_below_picks(
+    request: HttpRequest, tonight: AskedTonight, n: int, n_to_rate: int
+) -> Shelves:
     """The shelves without the movies of the top picks, of which only the ids are read."""
-    picks = recommend(request.user, n=PICKS, find=Movie.objects.only("pk").in_bulk)
+    find, within = Movie.objects.only("pk").in_bulk, tonight.within
+    picks = recommend(request.user, n=PICKS, find=find, within=within)
     shown = [item.movie_id for item in picks.items]
-    return shelves_for(request.user, shown, n=n, n_to_rate=n_to_rate)
+    return shelves_for(request.user, shown, n=n, n_to_rate=n_to_rate, within=within)
 
 
 def _shown(request: HttpRequest, found: Shelves) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
 from movies.models import Movie
+from movies.watching.tonight import Tonight
 from recommender.core import predicted_stars, score_items, top_n
 from recommender.core.fold_in import own_mean
 from recommender.core.ranking import page_order
@@ -46,6 +47,7 @@ def recommend(
     n: int = 24,
     what_if_ratings: Mapping[int, float] | None = None,
     find: Find = Movie.objects.in_bulk,
+    within: Tonight | None = None,
 ) -> Recommendations:
     """The `n` unrated movies that this user will most likely like, in the order of `page_order`.
 
@@ -55,13 +57,14 @@ def recommend(
 
     what_if_ratings: stars by movie id, to be added to the user's ratings or to replace them.
     find: returns movies by id, with whatever the caller wants to show of them.
+    within: nothing but what can be watched tonight.
     """
     if not user.is_authenticated:
-        return _popular(user, n, current_model(), find)
+        return _popular(user, n, current_model(), find, within)
     model, folded_in = model_and_user(user, what_if_ratings)
     if model is None or folded_in is None or not folded_in.is_known:
-        return _popular(user, n, model, find)
-    return recommend_to(model, folded_in, n, chosen_boldness(user), find)
+        return _popular(user, n, model, find, within)
+    return recommend_to(model, folded_in, n, chosen_boldness(user), find, within)
 
 
 def recommend_to(
@@ -70,9 +73,12 @@ def recommend_to(
     n: int,
     boldness: float = 0.0,
     find: Find = Movie.objects.in_bulk,
+    within: Tonight | None = None,
 ) -> Recommendations:
     """As `recommend`, for a user or a visitor who is folded in already."""
     scores = score_items(model.items, folded_in.vector, boldness)
+    if within is not None:
+        scores[rows_outside(model, within)] = np.nan
     rows, movies = _best(model, folded_in, scores, n, find)
     stars = predict_rows(model, folded_in, rows)
     order = page_order(stars).tolist()
@@ -104,6 +110,11 @@ def best_rows(
     return rows[np.argsort(is_below, kind="stable")][:n]
 
 
+def rows_outside(model: Model, within: Tonight) -> np.ndarray:
+    """Rows of the movies that cannot be watched tonight."""
+    return np.flatnonzero(~np.isin(model.items.item_ids, within.movie_ids))
+
+
 def _best(
     model: Model, folded_in: FoldedInUser, scores: np.ndarray, n: int, find: Find
 ) -> tuple[np.ndarray, list[Movie]]:
@@ -124,12 +135,18 @@ def _best(
 
 
 def _popular(
-    user: User | AnonymousUser, n: int, model: Model | None, find: Find
+    user: User | AnonymousUser,
+    n: int,
+    model: Model | None,
+    find: Find,
+    within: Tonight | None = None,
 ) -> Recommendations:
     """The movies with the highest damped mean."""
     best_loved = Movie.objects.best_loved()
     if user.is_authenticated:
         best_loved = best_loved.not_excluded_for(user)
+    if within is not None:
+        best_loved = within.only(best_loved)
     ids = list(best_loved.values_list("pk", flat=True)[:n])
     found = find(ids)
     movies = [found[movie_id] for movie_id in ids if movie_id in found]

@@ -18,7 +18,7 @@ FIELDS = {
     *("my_rating", "predicted", "spread", "interval_80"),
     *("countries", "languages", "directors", "wikidata_id"),
 }
-ALONE = {"alternative_titles", "credits", "description_source", "links"}
+ALONE = {"alternative_titles", "credits", "description_source", "links", "where"}
 
 
 def titles(client: Client, **query: Any) -> list[str]:

@@ -59,6 +59,7 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("lists/", "lists/public/", "lists/shared/{key}/", "lists/{id}/"),
             *("lists/{id}/movies/", "lists/{id}/movies/{movie}/", "lists/{id}/sort/"),
             *("lists/{id}/copy/", "lists/{id}/link/", "me/profile/"),
+            "me/services/",
             *("me/export/", "me/erase/"),
             *("imports/", "imports/{id}/", "imports/{id}/rows/", "imports/{id}/choose/"),
             *("imports/{id}/start/", "imports/{id}/cancel/", "imports/{id}/undo/"),

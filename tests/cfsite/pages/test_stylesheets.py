@@ -14,7 +14,7 @@ TEMPLATES = ROOT / "templates"
 OWN_STYLESHEETS = {
     "about.css": {"pages"},
     "accuracy.css": {"recommender/accuracy"},
-    "browse.css": {"movies/browse", "movies/marks"},
+    "browse.css": {"movies/browse", "movies/marks", "movies/watching"},
     "data_notice.css": {"accounts"},
     "diary.css": {"movies/diary", "movies/movie_page"},
     "groups.css": {"recommender/groups"},
@@ -31,6 +31,7 @@ OWN_STYLESHEETS = {
     "style_guide.css": {"pages"},
     "taste.css": {"recommender/taste"},
     "tryout.css": {"recommender/tryout"},
+    "watching.css": {"movies/watching"},
     "year_in_review.css": {"recommender/year_in_review"},
 }
 SHARED_STYLESHEETS = {

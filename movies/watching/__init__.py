@@ -1,0 +1,1 @@
+"""Where to watch: services of a member's country, what the house owns, and the filter for both."""
