@@ -16,6 +16,8 @@ from movies.models import (
     Credit,
     FactFetch,
     ImportedRow,
+    Library,
+    LibraryItem,
     Mark,
     Movie,
     MovieList,
@@ -100,6 +102,9 @@ def everything(
         personal_import=own_import, line=1, kind="rating", movie=double, match="found"
     )
     MovieRequest.objects.create(title="Solaris", movie=double, state="added")
+    library = Library.objects.create(source=Library.Source.FILE)
+    for movie in (kept, double):
+        LibraryItem.objects.create(library=library, movie=movie)
     published_figures.publish_due()
     return Movie.objects.get(pk=kept.pk), Movie.objects.get(pk=double.pk)
 

@@ -92,12 +92,12 @@ def test_removed_there_loses_the_mark(
 @pytest.mark.parametrize(
     ("status", "body", "told"),
     [
-        (500, b"", "Jellyfin answered with status 500."),
-        (401, b"", "Jellyfin refuses the key (CFSITE_JELLYFIN_API_KEY)."),
+        (500, b"", "Jellyfin responded with status 500."),
+        (401, b"", "Jellyfin rejected the key (CFSITE_JELLYFIN_API_KEY)."),
         (404, b"", "There is no Jellyfin at this address (CFSITE_JELLYFIN_URL)."),
-        (302, b"", "Jellyfin answered with status 302."),
-        (200, b"<html>", "Jellyfin's answer could not be read."),
-        (200, b'{"Items": 3}', "Jellyfin's answer could not be read."),
+        (302, b"", "Jellyfin responded with status 302."),
+        (200, b"<html>", "We couldn’t read Jellyfin’s response."),
+        (200, b'{"Items": 3}', "We couldn’t read Jellyfin’s response."),
         (200, page(total=7), "Jellyfin did not list all of its movies."),
         (200, page(), "Jellyfin lists no movies. Those found before are kept."),
     ],
@@ -122,10 +122,10 @@ def test_slow_or_gone(
 ) -> None:
     monkeypatch.setattr(jellyfin.SITE, "read_seconds", 0.01)
     healthy.slowness = 0.5
-    with pytest.raises(OutsideError, match="did not answer in time"):
+    with pytest.raises(OutsideError, match="took too long to respond"):
         jellyfin.movies()
     settings.JELLYFIN_URL = "http://127.0.0.1:9"
-    with pytest.raises(CommandError, match=r"could not be reached\. Nothing was changed"):
+    with pytest.raises(CommandError, match=r"couldn’t reach Jellyfin\. Nothing was changed"):
         call_command("sync_library")
 
 
@@ -224,7 +224,7 @@ class TestAdmin:
         healthy.says(PATH, 500)
         read_library()
         text = staff_client.get("/admin/movies/library/").content.decode()
-        assert "Jellyfin answered with status 500." in text
+        assert "Jellyfin responded with status 500." in text
         assert "Upload a list" in text
 
     def test_deleting_takes_the_marks(self, staff_client: Client, heat: Movie) -> None:

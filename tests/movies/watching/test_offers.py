@@ -104,19 +104,19 @@ def test_dead_or_nonsense_leaves_what_is_there(
         assert done.failed == len(healthy.asked) == offers.MOST_FAILURES
         assert done.stopped
         assert stored(heat) == before
-    assert OfferFetch.objects.get(movie=heat).problem == "TMDB's answer could not be read."
+    assert OfferFetch.objects.get(movie=heat).problem == "We couldn’t read TMDB’s response."
 
 
 def test_unknown_there_is_no_failure(outside: OtherSite, heat: Movie) -> None:
     done = offers.fetch_due(10)
     assert (done.unknown, done.failed, done.stopped) == (1, 0, "")
-    assert OfferFetch.objects.get().problem == "TMDB does not know this movie."
+    assert OfferFetch.objects.get().problem == "TMDB doesn’t know this movie."
 
 
 def test_asked_to_wait(outside: OtherSite, heat: Movie) -> None:
     outside.says(PATH, 429, Retry_After="120")
-    assert offers.fetch_due(10).stopped == "TMDB asks to wait."
-    assert offers.fetch_due(10).stopped == "TMDB asks to wait."
+    assert offers.fetch_due(10).stopped == "TMDB asked us to slow down."
+    assert offers.fetch_due(10).stopped == "TMDB asked us to slow down."
     assert len(outside.asked) == 1
     assert not OfferFetch.objects.exists()
 
