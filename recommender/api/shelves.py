@@ -15,7 +15,7 @@ from movies.api.serializers import MovieSerializer
 from movies.models import Movie
 from recommender.home.shelf_layout import Kind
 from recommender.home.shelves import PER_SHELF, Shelf, shelves_for
-from recommender.representation import Predicts
+from recommender.representation import Predicts, with_genres_and_directors
 from recommender.serving import recommend
 
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
@@ -81,7 +81,7 @@ class ShelfViewSet(Predicts, viewsets.GenericViewSet):
             request.user,
             _first_picks(request, asked["beside"]),
             n=asked["n"],
-            find=Movie.objects.with_genres().in_bulk,
+            find=with_genres_and_directors,
         )
         shown = [movie for shelf in board.shelves for movie in shelf.movies]
         items = {movie["id"]: movie for movie in self.represent(shown, dict(board.predicted))}

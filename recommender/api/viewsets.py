@@ -26,7 +26,7 @@ from recommender.api.serializers import (
     SimilarSerializer,
     SteerSerializer,
 )
-from recommender.representation import Predicts, with_genres
+from recommender.representation import Predicts, with_genres_and_directors
 from recommender.serving import recommend
 from recommender.serving.similar import similar_movies
 from recommender.serving.similar_steering import DIRECTIONS, Steer
@@ -73,7 +73,7 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         asked = wishes.validated_data
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
-        found = similar_movies(movie, n, request.user, steer, with_genres)
+        found = similar_movies(movie, n, request.user, steer, with_genres_and_directors)
         return Response({"items": self.represent(found)})
 
 
@@ -97,7 +97,7 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
     def list(self, request: Request) -> Response:
         """Your unrated movies, best first."""
         n = _wanted(request, default=24)
-        answer = recommend.recommend(request.user, n=n, find=with_genres)
+        answer = recommend.recommend(request.user, n=n, find=with_genres_and_directors)
         items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 
