@@ -11,12 +11,12 @@ from recommender.serving.predictions import PredictedStars, predict
 from recommender.serving.recommend import Recommendations
 
 
-def with_genres(movie_ids: Sequence[int]) -> dict[int, Movie]:
-    return Movie.objects.with_genres().in_bulk(movie_ids)
+def with_genres_and_directors(movie_ids: Sequence[int]) -> dict[int, Movie]:
+    return Movie.objects.with_genres().with_directors().in_bulk(movie_ids)
 
 
 def movies_in_order(movie_ids: Sequence[int]) -> list[Movie]:
-    found = with_genres(movie_ids)
+    found = with_genres_and_directors(movie_ids)
     return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
 

@@ -80,7 +80,7 @@ class ArtistViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     def movies(self, request: Request, pk: str) -> Response:
         """Their movies, newest first."""
         person = get_object_or_404(Person.objects.only("pk"), pk=pk)
-        movies = Movie.objects.with_person(person.pk).newest().with_genres()
+        movies = Movie.objects.with_person(person.pk).newest().with_genres().with_directors()
         page = self.paginate_queryset(movies)
         roles: dict[int, list[dict[str, str]]] = defaultdict(list)
         rows = Credit.objects.filter(person=person, movie__in=page).order_by("role", "position")

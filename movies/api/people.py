@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import NoReverseMatch
@@ -43,16 +42,6 @@ class SourceSerializer(serializers.Serializer):
     name = serializers.CharField()
     licence = serializers.CharField(help_text="SPDX identifier; empty for terms of the source.")
     url = serializers.CharField()
-
-
-def directors_by_movie(movie_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The directors of many movies, in one query."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Credit.objects.filter(movie__in=movie_ids, role=Credit.Role.DIRECTOR)
-    names = rows.order_by("position", "pk").values_list("movie_id", "person_id", "person__name")
-    for movie_id, person_id, name in names if movie_ids else ():
-        found[movie_id].append({"id": person_id, "name": name})
-    return found
 
 
 def details_of(movie: Movie) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from movies.api.people import details_of, directors_by_movie
+from movies.api.people import details_of
 from movies.api.serializers import MovieDetailSerializer, MovieSerializer
 from movies.models import Movie, Rating
 from movies.stars import to_stars
@@ -36,7 +36,6 @@ class RepresentsMovies:
             **self.get_serializer_context(),
             "my_ratings": self.my_ratings(ids),
             "predicted": self.predict(ids) if predicted is None else predicted,
-            "directors": directors_by_movie(ids),
         }
 
     def my_ratings(self, movie_ids: Sequence[int]) -> dict[int, float]:

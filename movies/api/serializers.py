@@ -163,7 +163,7 @@ class MovieSerializer(MovieCardSerializer):
 
     @extend_schema_field(PersonNameSerializer(many=True))
     def get_directors(self, movie: Movie) -> list[dict[str, Any]]:
-        return self.context["directors"].get(movie.pk, [])
+        return [{"id": pk, "name": name} for pk, name in movie.directors]
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_poster(self, movie: Movie) -> str:

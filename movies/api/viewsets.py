@@ -39,7 +39,7 @@ NOT_RATED = "You have not rated this movie."
 class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
-    queryset = Movie.objects.best_loved().with_genres()
+    queryset = Movie.objects.best_loved().with_genres().with_directors()
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = [AllowAny]

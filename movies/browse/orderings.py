@@ -31,16 +31,19 @@ class Ranking:
     # The places of a page's movies in the order in which the page shows them, given their stars;
     # None where the order of all movies is that already.
     page_order: Callable[[Sequence[float]], Sequence[int]] | None = None
+    n_fitted: int = 0  # how many come from the run: the first; newer ones stay below in any case
 
     def page(self, index: slice) -> tuple[list[int], Mapping[int, float]]:
         """The ids of a page as it shows them, and the stars predicted for them."""
-        ids = list(self.movie_ids[index])
+        start, stop, _step = index.indices(len(self.movie_ids))
+        ids = list(self.movie_ids[start:stop])
         stars = self.predicted(ids)
         if self.page_order is None:
             return ids, stars
-        known = [pk for pk in ids if pk in stars]
-        order = self.page_order([stars[pk] for pk in known])
-        return [*(known[place] for place in order), *(pk for pk in ids if pk not in stars)], stars
+        n_fitted = max(self.n_fitted - start, 0)
+        fitted, new = ids[:n_fitted], ids[n_fitted:]
+        order = self.page_order([stars[pk] for pk in fitted])
+        return [*(fitted[place] for place in order), *new], stars
 
 
 class RankedMovies(Sequence[Movie]):

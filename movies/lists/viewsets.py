@@ -120,7 +120,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
     def movies(self, request: Request, pk: str) -> Response:
         """The movies on a list in order, with your stars."""
         movies = movies_of(self._visible(request, pk), request.user)
-        rows = self.paginate_queryset(movies.defer(None))
+        rows = self.paginate_queryset(movies.defer(None).with_directors())
         first = self.paginator.page.start_index()
         return self.get_paginated_response(with_list_fields(self.represent(rows), rows, first))
 

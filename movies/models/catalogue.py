@@ -22,8 +22,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.text import OneLineField
-from movies.genre_aggregation import GenreRows
 from movies.genres import genre_label
+from movies.json_rows import DirectorRows, GenreRows
 from movies.models.marks import Mark
 from movies.models.people import Credit
 from movies.models.ratings import Rating
@@ -85,6 +85,10 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def with_genres(self) -> Self:
         """With the genres for `Movie.genre_list`, in the same query."""
         return self.annotate(genre_rows=GenreRows())
+
+    def with_directors(self) -> Self:
+        """With the people for `Movie.directors`, in the same query."""
+        return self.annotate(director_rows=DirectorRows())
 
     def retired(self) -> Self:
         """Retired by hand, not merged."""
@@ -364,6 +368,14 @@ class Movie(models.Model):
         rows = self.genre_rows or []  # PostgreSQL aggregates no rows to NULL
         genres = [Genre.from_db(self._state.db, ["id", "name", "slug"], row) for row in rows]
         return sorted(genres, key=lambda genre: genre.name)
+
+    @cached_property
+    def directors(self) -> list[tuple[int, str]]:
+        """Id and name of each in order of billing; no query for movies from `with_directors()`."""
+        if "director_rows" not in self.__dict__:
+            credits = self.credits.filter(role=Credit.Role.DIRECTOR).order_by("position", "pk")
+            return list(credits.values_list("person_id", "person__name"))
+        return [(person_id, name) for *_place, person_id, name in sorted(self.director_rows or [])]
 
     @property
     def decade(self) -> int | None:

@@ -18,6 +18,7 @@ from movies.models import Movie
 from movies.rating.forms import StarsField
 from recommender.api.serializers import MOST, RecommendationSerializer
 from recommender.core.explain.reasons import ReasonKind
+from recommender.representation import with_genres_and_directors
 from recommender.serving import explain
 from recommender.serving.what_if import N_LISTED, what_if
 
@@ -143,8 +144,8 @@ class Explains:
     def what_if(self, request: Request, pk: str) -> Response:
         """Your list as it would be if you gave this movie so many stars; nothing is saved."""
         query = _validated_query(WhatIfQuerySerializer, request)
-        movie, find = get_object_or_404(Movie, pk=pk), Movie.objects.with_genres().in_bulk
-        change = what_if(request.user, movie, **query, find=find)
+        movie = get_object_or_404(Movie, pk=pk)
+        change = what_if(request.user, movie, **query, find=with_genres_and_directors)
         if change is None:
             raise NotFound(NOTHING_TO_SAY)
         after = change.after

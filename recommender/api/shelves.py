@@ -17,7 +17,7 @@ from movies.watching.tonight import Tonight, tonight_of
 from recommender.api.serializers import ABOUT_TONIGHT
 from recommender.home.shelf_layout import Kind
 from recommender.home.shelves import PER_SHELF, Shelf, shelves_for
-from recommender.representation import Predicts
+from recommender.representation import Predicts, with_genres_and_directors
 from recommender.serving import recommend
 
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
@@ -85,7 +85,7 @@ class ShelfViewSet(Predicts, viewsets.GenericViewSet):
             request.user,
             _first_picks(request, asked["beside"], within),
             n=asked["n"],
-            find=Movie.objects.with_genres().in_bulk,
+            find=with_genres_and_directors,
             within=within,
         )
         shown = [movie for shelf in board.shelves for movie in shelf.movies]

@@ -29,7 +29,7 @@ from recommender.api.serializers import (
     SteerSerializer,
     WantedSerializer,
 )
-from recommender.representation import Predicts, with_genres
+from recommender.representation import Predicts, with_genres_and_directors
 from recommender.serving import recommend
 from recommender.serving.similar import similar_movies
 from recommender.serving.similar_steering import DIRECTIONS, Steer
@@ -80,7 +80,7 @@ class MovieViewSet(Explains, Predicts, catalogue.MovieViewSet):
         asked = wishes.validated_data
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
-        found = similar_movies(movie, n, request.user, steer, with_genres)
+        found = similar_movies(movie, n, request.user, steer, with_genres_and_directors)
         return Response({"items": self.represent(found)})
 
 
@@ -107,7 +107,7 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
         wanted.is_valid(raise_exception=True)
         n, is_tonight = wanted.validated_data["n"], wanted.validated_data["tonight"]
         within = tonight_of(request.user) if is_tonight else None
-        answer = recommend.recommend(request.user, n=n, find=with_genres, within=within)
+        answer = recommend.recommend(request.user, n=n, find=with_genres_and_directors, within=within)
         items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 

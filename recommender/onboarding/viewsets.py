@@ -25,6 +25,7 @@ from recommender.onboarding.serializers import (
     QuestionsSerializer,
     StartSerializer,
 )
+from recommender.representation import movies_in_order
 from recommender.serving.user_state import onboarding_answers_of
 
 N = OpenApiParameter(
@@ -65,8 +66,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         wanted = QuestionsCountSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         ids = next_movies(request.user, wanted.validated_data["n"])
-        found = Movie.objects.prefetch_related("genres").in_bulk(ids)
-        return Response({"items": self.represent([found[pk] for pk in ids if pk in found], {})})
+        return Response({"items": self.represent(movies_in_order(ids), {})})
 
     @extend_schema(parameters=[MOVIE], request=None, responses=StartSerializer)
     @action(detail=False, methods=["put"], url_path=f"favourites/{_MOVIE}")

@@ -67,7 +67,7 @@ def rank(
         return page_order(stars).tolist()
 
     in_steps = None if ordering == "predicted" else as_shown
-    return Ranking(ids[order].tolist(), predicted, in_steps)
+    return Ranking(ids[order].tolist(), predicted, in_steps, n_fitted=int((rows >= 0).sum()))
 
 
 def _lowest_first(scores: np.ndarray, *, is_reversed: bool) -> np.ndarray:

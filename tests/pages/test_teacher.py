@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User, set_profile
 from movies.lists import entries, lifecycle
-from movies.models import Movie, PersonalImport, Rating
+from movies.models import Movie, Person, PersonalImport, Rating
 from recommender.groups import membership
 from tests.api.conftest import API
 from tests.api.test_matrix import ADDRESSES, EXPECTED
@@ -79,6 +79,7 @@ def test_at_no_address_of_the_api(
         **{
             "imported": PersonalImport.objects.of(alice).first().pk,
             "viewing": alice.viewings.first().pk,
+            "artist": Person.objects.create(name="Ridley Scott").pk,
         },
     }
     asked = 0

@@ -14,6 +14,7 @@ from recommender.models import TrainingRun
 from tests.recommender.surfaces import SURFACES, Visit
 
 KINDS = list(Mark.Kind.values)
+NOTE = "so we don’t recommend it to you"
 
 
 def out_of_lists(user: User) -> set[int]:
@@ -144,7 +145,7 @@ class TestStillSearchable:
             movie.pk
         ]
         page = alices_client.get(movie.get_absolute_url())
-        assert b"so it is not recommended to you" in page.content
+        assert NOTE in page.content.decode()
 
     def test_the_note_goes_with_the_mark(
         self, alices_client: Client, alice: User, make_movie: Callable
@@ -152,9 +153,9 @@ class TestStillSearchable:
         movie = make_movie()
         url, htmx = f"/movies/{movie.pk}/mark/", {"HX-Request": "true"}
         on = alices_client.post(url, {"kind": "seen", "on": "1"}, headers=htmx)
-        assert b"so it is not recommended to you" in on.content
+        assert NOTE in on.content.decode()
         off = alices_client.post(url, {"kind": "seen"}, headers=htmx)
-        assert b"so it is not recommended to you" not in off.content
+        assert NOTE not in off.content.decode()
 
     def test_to_bob_it_is_not_hidden(
         self, bobs_client: Client, alice: User, client: Client, make_movie: Callable
@@ -163,7 +164,4 @@ class TestStillSearchable:
         Mark.objects.add(alice, movie, "seen")
         for somebody in (bobs_client, client):
             assert b"put-away" not in somebody.get("/movies/?q=cats").content
-            assert (
-                b"so it is not recommended to you"
-                not in somebody.get(movie.get_absolute_url()).content
-            )
+            assert NOTE not in somebody.get(movie.get_absolute_url()).content.decode()

@@ -26,7 +26,7 @@ def test_a_rating_against_ones_taste_is_the_biggest_surprise(
     first = alices_client.get(PAGE).context["page"][0]
     assert first.movie == two_tastes[10]
     assert first.expected > 3
-    assert f"expected: {first.expected:.1f} stars" in alices_client.get(PAGE).content.decode()
+    assert f"predicted: {first.expected:.1f} stars" in alices_client.get(PAGE).content.decode()
 
 
 def test_what_was_expected_is_what_would_be_said_without_that_rating(

@@ -51,9 +51,9 @@ def test_bob_sees_nothing_of_alices_taste(
     assert "alice" not in page_of(bobs_client)
 
 
-def test_members_find_it_in_the_navigation(alices_client: Client, client: Client, db: None) -> None:
-    assert f'href="{PAGE}"' in page_of(alices_client, "/movies/")
-    assert f'href="{PAGE}"' not in page_of(client, "/movies/")
+def test_members_find_it_beside_their_movies(alices_client: Client) -> None:
+    for path in ("/me/ratings/", "/me/watchlist/", PAGE):
+        assert f'href="{PAGE}"' in page_of(alices_client, path)
 
 
 @pytest.mark.parametrize("address", [PAGE, STATISTICS, API])

@@ -62,7 +62,7 @@ def test_rollback_activates_the_previous_run(fitted: TrainingRun) -> None:
 
 
 def test_rollback_refuses_runs_without_factors(fitted: TrainingRun) -> None:
-    with pytest.raises(CommandError, match="no earlier run"):
+    with pytest.raises(CommandError, match="No earlier run"):
         run("rollback")
     with pytest.raises(CommandError, match="There is no run"):
         run("rollback", "12345")

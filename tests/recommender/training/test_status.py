@@ -36,7 +36,7 @@ def test_it_works(
 ) -> None:
     make_movie()
     page = alices_client.get("/").content.decode()
-    assert "The site is learning" in page
+    assert "Learning from ratings</h2>" in page
     assert "Learning from all ratings" in page
     assert re.search(r'<progress max="100" value="69"', page)
     assert "About a minute left" in page

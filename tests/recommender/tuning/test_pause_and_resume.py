@@ -33,7 +33,7 @@ def test_an_interrupted_search_resumes_after_its_last_trial(
 ) -> None:
     real_fit = TuningSplit.fit
     on_each_epoch(interrupt_after(3, KeyboardInterrupt()))
-    with pytest.raises(CommandError, match="goes on"):
+    with pytest.raises(CommandError, match="to continue"):
         tune("--trials", "4", "--minutes", "5")
     search = HyperparameterSearch.objects.get()
     before = list(search.trials.values())

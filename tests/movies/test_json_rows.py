@@ -1,11 +1,11 @@
-"""Tests of the genres that come with a list of movies in the same query."""
+"""Tests of what comes with a list of movies in the same query: genres and directors."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from movies.models import Genre, Movie
+from movies.models import Credit, Genre, Movie, Person
 
 
 @pytest.fixture
@@ -61,3 +61,32 @@ def test_the_related_manager_stays_djangos(movies: list[Movie]) -> None:
     assert [genre.name for genre in alien.genres.all()] == ["Sci-Fi"]
     assert Movie.objects.with_genres().count() == 3
     assert list(Movie.objects.with_genres().values_list("title", flat=True)[:1])
+
+
+class TestDirectors:
+    @pytest.fixture
+    def credited(self, movies: list[Movie]) -> list[Movie]:
+        """Of the first movie in the other order than their ids; a writer is no director."""
+        names = ('Lana "L" Wachowski', "Lilly Wachowski", "Somebody Else")
+        lana, lilly, other = (Person.objects.create(name=name) for name in names)
+        role = Credit.Role.DIRECTOR
+        Credit.objects.create(movie=movies[0], person=lilly, role=role, position=1)
+        Credit.objects.create(movie=movies[0], person=lana, role=role, position=0)
+        Credit.objects.create(movie=movies[0], person=other, role=Credit.Role.WRITER)
+        return movies
+
+    def test_it_works(
+        self, credited: list[Movie], django_assert_num_queries: Callable[..., Any]
+    ) -> None:
+        with django_assert_num_queries(1):
+            rows = Movie.objects.with_genres().with_directors()
+            names = {movie.pk: [name for _pk, name in movie.directors] for movie in rows}
+        assert names == {
+            credited[0].pk: ['Lana "L" Wachowski', "Lilly Wachowski"],
+            credited[1].pk: [],
+            credited[2].pk: [],
+        }
+
+    def test_without_the_annotation_the_list_is_the_same(self, credited: list[Movie]) -> None:
+        for movie in Movie.objects.with_directors():
+            assert movie.directors == Movie.objects.get(pk=movie.pk).directors
