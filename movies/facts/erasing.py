@@ -24,9 +24,8 @@ def expired_movies() -> MovieQuerySet:
     )
     # Neither database has an index for this, but it is asked once a day.
     stated = Cast("fact_sources", TextField())
-    movies = Movie.everything.annotate(stated=stated).filter(
-        stated__contains=f'"{FactSource.TMDB}"'
-    )
+    named = f'"{FactSource.TMDB}"'
+    movies = Movie.everything.annotate(stated=stated).filter(stated__contains=named)
     return movies.exclude(Exists(fetched))
 
 

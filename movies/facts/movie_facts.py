@@ -157,7 +157,8 @@ def _people(people: Iterable[PersonFact], most: int) -> tuple[PersonFact, ...]:
     """Each person once; somebody who plays two parts with both characters."""
     kept: dict[object, PersonFact] = {}
     for person in map(_person, people):
-        if not fold(person.name) or len(person.name) > 200:
+        # Sources write "-" or "???" for somebody they don't know.
+        if not any(map(str.isalnum, person.name)) or len(person.name) > 200:
             continue
         key = next(iter(person.ids.items()), fold(person.name))
         if first := kept.get(key):

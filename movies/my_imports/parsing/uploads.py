@@ -159,6 +159,8 @@ def _members(file: BinaryIO) -> list[Member]:
         infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error) as error:
         raise Refused(_("The zip is damaged.")) from error
+    if not all(info.filename for info in infos):
+        raise Refused(_("The zip is damaged."))
     if len(infos) > MAX_MEMBERS:
         raise Refused(_("The zip contains more than %(n)s files.") % {"n": MAX_MEMBERS})
     for info in infos:

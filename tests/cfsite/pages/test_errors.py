@@ -40,7 +40,7 @@ def test_a_crash_page_needs_no_database(
     def broken(request: object) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(tryout, "recommend_to_visitor", broken)
+    monkeypatch.setattr(tryout, "ratings_of_visitor", broken)
     client.raise_request_exception = False
     answer = client.get("/")
     assert answer.status_code == 500

@@ -24,6 +24,7 @@ OWN_STYLESHEETS = {
     "lists.css": {"movies/lists"},
     "marks.css": {"movies/marks", "movies/diary"},
     "movie_page.css": {"movies/movie_page", "recommender/movie_page"},
+    "movie_requests.css": {"movies/catalogue_care"},
     "my_ratings.css": {"movies/my_ratings", "movies/diary"},
     "onboarding.css": {"recommender/onboarding"},
     "profiles.css": {"recommender/profiles"},

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import User
 from movies import published_figures
 from movies.models import Mark, Movie, Rating
+from recommender.tryout.tryout import TO_RATE
 
 MakeMovie = Callable[..., Movie]
 
@@ -29,14 +30,31 @@ class TestHome:
     def test_a_visitor_sees_well_loved_movies(
         self, client: Client, make_movie: MakeMovie, make_user: Callable
     ) -> None:
-        good, bad = make_movie("Good"), make_movie("Bad")
-        for n in range(6):
-            person = make_user(f"u{n}")
+        """Below those they are asked about, which are the most rated."""
+        asked = [make_movie(f"Asked {n}") for n in range(TO_RATE)]
+        bad, good = make_movie("Bad"), make_movie("Good")
+        people = [make_user(f"u{n}") for n in range(6)]
+        for person in people:
+            for movie in asked:
+                Rating.objects.rate(person, movie, 3)
+        for person in people[1:]:
             Rating.objects.rate(person, good, 5)
             Rating.objects.rate(person, bad, 1)
-        answer = client.get("/")
-        assert titles(answer) == ["Good", "Bad"]
-        assert b"Sign up" in answer.content
+        published_figures.publish_due()
+        content = client.get("/").content.decode()
+        above, below = content.split("Highest rated here")
+        assert [f">{movie}<" in above for movie in asked] == [True] * TO_RATE
+        assert -1 < below.find(good.get_absolute_url()) < below.find(bad.get_absolute_url())
+        assert "Asked" not in below
+        assert "Sign up" in content
+
+    def test_a_site_with_few_movies_is_not_called_empty(
+        self, client: Client, make_movie: MakeMovie
+    ) -> None:
+        movie = make_movie("Alien")
+        content = client.get("/").content.decode()
+        assert f">{movie}<" in content
+        assert "There are no movies here yet" not in content
 
     def test_a_new_member_is_asked_to_rate(self, alices_client: Client, thirty: list) -> None:
         content = alices_client.get("/").content.decode()
@@ -44,8 +62,8 @@ class TestHome:
         assert "What have you seen?" in content
 
     def test_an_empty_site_says_so(self, client: Client, alices_client: Client) -> None:
-        assert client.get("/").status_code == 200
-        assert b"catalogue is empty" in alices_client.get("/").content
+        for each in (client, alices_client):
+            assert b"There are no movies here yet" in each.get("/").content
         assert b"catalogue is empty" in alices_client.get("/movies/").content
 
 

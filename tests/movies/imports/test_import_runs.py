@@ -110,7 +110,7 @@ class TestShown:
             assert '<progress max="100" value="40"' in page
             assert "About 17 minutes left" in page
             assert "12,345 ratings read so far." in page
-            assert "3 lines could not be taken." in page
+            assert "3 lines could not be read." in page
             assert 'hx-trigger="every 2s"' in page
 
     def test_in_the_admin(self, staff_client: Client, running: ImportRun) -> None:

@@ -21,7 +21,9 @@ from movies.models import (
     ViewingTag,
 )
 from movies.search.search import search
+from tests.admin.movie_form import NO_ROWS
 
+ADD = "/admin/movies/movie/add/"
 HIDDEN = "\u202eA\u200bli\u00aden\u2066"
 
 Make = Callable[..., Movie]
@@ -54,10 +56,11 @@ def test_bulk_statements_clean(db: None) -> None:
 
 
 def test_the_admin_cleans(staff_client: Client) -> None:
-    staff_client.post("/admin/movies/movie/add/", {"title": HIDDEN, "year": 1979})
+    staff_client.post(ADD, {"title": HIDDEN, "year": 1979} | NO_ROWS)
     assert Movie.objects.get().title == "Alien"
-    answer = staff_client.post("/admin/movies/movie/add/", {"title": "\u202e\u200b"})
+    answer = staff_client.post(ADD, {"title": "\u202e\u200b"} | NO_ROWS)
     assert answer.status_code == 200
+    assert "title" in answer.context["adminform"].form.errors
     assert Movie.objects.count() == 1
 
 

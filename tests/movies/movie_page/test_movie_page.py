@@ -162,7 +162,7 @@ class TestShare:
         assert "aggregateRating" not in self.schema(page(client, movie))
 
     @pytest.mark.parametrize(
-        "title", ["</script><script>alert(1)</script>", "<!-- & <script", 'Say "Hi" \\ \u2028']
+        "title", ["</script><script>alert(1)</script>", "<!-- & <script", 'Say "Hi" \\']
     )
     def test_no_title_gets_out_of_it(
         self, client: Client, make_movie: Callable[..., Movie], title: str

@@ -167,3 +167,10 @@ def test_a_method_of_packing_that_python_lacks(read: Import) -> None:
     place = content.index(b"PK\x01\x02") + 10
     content[place : place + 2] = (99).to_bytes(2, "little")
     assert "damaged" in refused(read, exports.named(bytes(content), "x.zip"))
+
+
+def test_a_file_without_a_name(read: Import) -> None:
+    content = exports.zip_file({"nameless": HEADER + ROW}).getvalue()
+    file = exports.named(content.replace(b"nameless", b"\0ameless"), "x.zip")
+    assert zipfile.ZipFile(file).namelist() == [""]
+    assert "damaged" in refused(read, file)
