@@ -93,7 +93,7 @@ def _strong(figures: Figures) -> list[tuple[str, Leaning]]:
 
 
 def _best(user: User, movies: MovieQuerySet) -> list[Card]:
-    ranking = rank(user, movies, "for_you")
+    ranking = rank(user, movies.values_list("pk", flat=True), "for_you")
     if ranking is None:
         return []
     ids, predicted = ranking.page(slice(PICKS))

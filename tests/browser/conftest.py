@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from accounts.sessions import SessionStore
@@ -23,6 +23,10 @@ __all__ = ["no_model_from_another_test"]
 
 # Playwright's synchronous interface runs an event loop in this thread; ours are plain calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Limits, not waits: on a busy machine the first page of a process alone takes ten seconds.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 MAC = "/Applications/Chromium.app/Contents/MacOS/Chromium"
@@ -81,7 +85,7 @@ class Watched:
         if user:
             context.add_cookies([self._session(user)])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", self._look_at_request)
         page.on("console", lambda message: self._look_at_console(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
