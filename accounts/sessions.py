@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponseBase
 
 if TYPE_CHECKING:
     from accounts.models import Session
@@ -40,3 +43,20 @@ class SessionStore(DatabaseSessionStore):
         session = super().create_model_instance(data)
         session.user_id = int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
         return session
+
+
+class StaleSessionMiddleware(SessionMiddleware):
+    """Django's, but only a request that ended its session takes the cookie away.
+
+    Logging in changes the session's key. A request from before, such as the browser's own for the
+    manifest or the service worker, may be answered after that: its session is gone, and Django
+    would delete the cookie, which is the new session's by then.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response = super().process_response(request, response)
+        if not request.session.modified:
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return response

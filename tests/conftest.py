@@ -18,7 +18,10 @@ from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import descriptions, index, people
 from movies.watching import choices, tonight, where
+from tests.chromium import browser
 from tests.recommender.small_world import SmallWorld
+
+__all__ = ["browser"]
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
 FITS = {"fitted"}

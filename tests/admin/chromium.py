@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import pytest
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+from tests.chromium import PATIENCE
 
 
 @dataclass
@@ -29,26 +26,21 @@ class Window:
 
 
 @contextlib.contextmanager
-def window(base_url: str, client: Client | None = None) -> Iterator[Window]:
+def window(browser: Browser, base_url: str, client: Client | None = None) -> Iterator[Window]:
     """A window with the session of `client`, closed in the end."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(base_url=base_url)
-        if client is not None:
-            session = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
-        opened = Window(context.new_page())
-        opened.page.on("console", lambda message: _note(opened, message))
-        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        opened.page.on("requestfailed", lambda request: _note_failure(opened, request))
-        try:
-            yield opened
-        finally:
-            browser.close()
+    context = browser.new_context(base_url=base_url)
+    if client is not None:
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": base_url}])
+    opened = Window(context.new_page())
+    opened.page.set_default_timeout(PATIENCE)
+    opened.page.on("console", lambda message: _note(opened, message))
+    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.page.on("requestfailed", lambda request: _note_failure(opened, request))
+    try:
+        yield opened
+    finally:
+        context.close()
 
 
 def _note(opened: Window, message: ConsoleMessage) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from playwright.sync_api import Browser
 
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
@@ -21,11 +22,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def opened(
-    live_server: Any, staff_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Window]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with window(live_server.url, staff_client) as opened:
+def opened(browser: Browser, live_server: Any, staff_client: Client) -> Iterator[Window]:
+    with window(browser, live_server.url, staff_client) as opened:
         yield opened
 
 

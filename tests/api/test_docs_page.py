@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser
 
 from tests.admin.chromium import window
 from tests.api.conftest import API
@@ -23,10 +24,9 @@ def test_it_loads_nothing_from_elsewhere(client: Client, db: None) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_it_renders_and_sends_requests_without_a_complaint(
-    live_server: Any, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, live_server: Any
 ) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with window(live_server.url) as opened:
+    with window(browser, live_server.url) as opened:
         opened.open(f"{API}/docs/")
         page = opened.page
         operation = page.locator("#operations-movies-movies_list")

@@ -1,7 +1,5 @@
 """Chromium against a live server; no request may leave it, no policy may be broken."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,40 +8,17 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
 from accounts.sessions import SessionStore
 from movies import published_figures
 from movies.models import Movie, Rating
 from movies.models.triggers import rating_counts
+from tests.chromium import PATIENCE
 from tests.recommender.conftest import no_model_from_another_test
 
 __all__ = ["no_model_from_another_test"]
-
-# Playwright's synchronous interface runs an event loop in this thread; ours are plain calls.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-MAC = "/Applications/Chromium.app/Contents/MacOS/Chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, CHROMIUM)), MAC)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -81,7 +56,7 @@ class Watched:
         if user:
             context.add_cookies([self._session(user)])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", self._look_at_request)
         page.on("console", lambda message: self._look_at_console(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))

@@ -105,8 +105,11 @@ def test_no_page_has_a_fault(
     for who, path in everything[part::PARTS]:
         if who not in open_for:
             open_for[who] = window.open(by_who[who][0])
-        open_for[who].goto(path)
-        if wrong := list(seen_from_everywhere(open_for[who])):
+        status = open_for[who].goto(path).status
+        wrong = list(seen_from_everywhere(open_for[who]))
+        if status >= 500:
+            wrong.append(f"answered with {status}")
+        if wrong:
             found[f"{who}: {path}"] = wrong
     assert found == {}
 

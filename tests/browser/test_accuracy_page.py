@@ -38,7 +38,7 @@ def test_no_faults(window: Watched, full_page: None, scheme: str, width: int) ->
     page = window.open(color_scheme=scheme, viewport={"width": width, "height": 800})
     page.goto("/accuracy/")
     page.get_by_text("Show as a table").click()
-    page.get_by_text("How simpler methods compare").click()
+    page.get_by_text("How simpler methods compare", exact=True).click()
     assert page.locator(".plot").count() == 3
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

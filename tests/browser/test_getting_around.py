@@ -34,6 +34,10 @@ class Counted:
 
     def open_by_search(self, movie: Movie) -> None:
         self.type(self.page.locator("#site-search"), movie.title)
+        # Suggestions for less than the whole title are replaced once more.
+        expect(self.page.locator(".suggestions")).to_contain_text(
+            f"All results for “{movie.title}”"
+        )
         self.press(self.page.locator(f".suggestions a[href*='/{movie.pk}-']"))
         self.page.wait_for_url(f"**{movie.get_absolute_url()}")
 

@@ -1,5 +1,7 @@
 """A member misses a movie, the operator adds it in two clicks, the member finds and rates it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,6 +39,7 @@ def test_from_asking_to_rating(
     expect(member.locator(".movie-requests")).to_contain_text("Added")
     member.goto("/movies/?q=stalker")
     member.locator("main").get_by_role("link", name="Stalker").first.click()
+    member.wait_for_url(re.compile(r"/movies/\d+-stalker"))  # and its scripts
     member.locator("form.rating").get_by_label("5 stars", exact=True).click()
     expect(member.locator(".rating-status").first).to_contain_text("Saved")
     rating = Rating.objects.get(user=alice)

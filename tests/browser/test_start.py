@@ -45,6 +45,7 @@ def test_sign_up_pick_rate_and_see_the_list(window: Watched, catalogue: list[Mov
     assert pick_even_groups(page) >= 1
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("0 of 5")).to_be_visible()
+    page.wait_for_load_state()  # without its scripts the page is loaded anew for each answer
 
     unseen = title(page)
     page.get_by_role("button", name="Haven’t seen it").click()

@@ -31,13 +31,13 @@ def test_beside_an_open_control_nothing_rates(
 ) -> None:
     page = window.open(alice, **options)
     press = page.touchscreen.tap if options else page.mouse.click
-    page.goto(WALL)
-    columns = page.locator(".wall").evaluate(
-        "wall => getComputedStyle(wall).gridTemplateColumns.split(' ').length"
-    )
+    columns = 3 if options else 6
     middle = columns + 1
     for place in (middle - 1, middle + 1, middle - columns, middle + columns):
         page.goto(WALL)
+        assert columns == page.locator(".wall").evaluate(
+            "wall => getComputedStyle(wall).gridTemplateColumns.split(' ').length"
+        )
         card, neighbour = card_at(page, middle), card_at(page, place)
         wanted = neighbour.locator("a").first.get_attribute("href")
         rate = card.get_by_role("link", name="Rate")
@@ -57,7 +57,7 @@ def test_beside_an_open_control_nothing_rates(
         x = min(max((left + right) / 2, x1 + 2), x2 - 2)
         y = min(max((top + bottom) / 2, y1 + 2), y2 - 2)
         press(x, y)
-        page.wait_for_url(f"**{wanted}")
+        page.wait_for_url(f"**{wanted}", wait_until="commit")
     assert not Rating.objects.of(alice).exists()
 
 
@@ -143,10 +143,14 @@ def test_pages_without_end_and_the_end_of_a_session(
     page = window.open(alice)
     page.goto(WALL)
     expect(page.locator(".pages")).to_contain_text("Page 1 of 5")
-    page.get_by_role("button", name="Endless").click()
+    endless = page.get_by_role("button", name="Endless")
+    endless.click()
+    expect(endless).to_have_attribute("aria-pressed", "true")
+    page.wait_for_load_state()  # the script that watches the end of the wall
     cards = page.locator(".wall > .movie")
     page.locator(".pages").scroll_into_view_if_needed()
     expect(cards).to_have_count(48)
+    expect(page.locator(".pages")).to_contain_text("Page 2 of 5")
     page.context.clear_cookies(name="sessionid")
     page.locator(".pages").scroll_into_view_if_needed()
     page.wait_for_url(re.compile(r"/accounts/login/\?next="))
