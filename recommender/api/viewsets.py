@@ -107,7 +107,9 @@ class RecommendationViewSet(Predicts, viewsets.GenericViewSet):
         wanted.is_valid(raise_exception=True)
         n, is_tonight = wanted.validated_data["n"], wanted.validated_data["tonight"]
         within = tonight_of(request.user) if is_tonight else None
-        answer = recommend.recommend(request.user, n=n, find=with_genres_and_directors, within=within)
+        answer = recommend.recommend(
+            request.user, n=n, find=with_genres_and_directors, within=within
+        )
         items = self.represent_recommendations(answer)
         return Response({"run": answer.run_id, "source": answer.source, "items": items})
 
