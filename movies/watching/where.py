@@ -29,7 +29,7 @@ class Service:
 
     @property
     def ways(self) -> str:
-        return ", ".join(str(kind.label).lower() for kind in self.kinds)
+        return ", ".join(str(kind.label) for kind in self.kinds)
 
 
 @dataclass(frozen=True)
