@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from accounts.models import Session
@@ -53,9 +53,7 @@ class StaleSessionMiddleware(SessionMiddleware):
     would delete the cookie, which is the new session's by then.
     """
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
         if not request.session.modified:
             response.cookies.pop(settings.SESSION_COOKIE_NAME, None)

@@ -29,7 +29,7 @@
     const form = list.closest("form"), place = list.start + entries.indexOf(dragged);
     dragged.classList.remove("dragged");
     if (place !== +dragged.dataset.place) {
-      const values = { drag: dragged.dataset.entry, place, page: form.elements.page.value };
+      const values = { drag: dragged.id.replace("entry-", ""), place, page: form.elements.page.value };
       htmx.ajax("POST", form.action, { target: "#entries", swap: "outerHTML", values });
     }
     dragged = null;

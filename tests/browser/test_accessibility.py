@@ -33,7 +33,6 @@ LOOK = """async (only) => {
   const inShort = (id) => ({ html }) => id + ": " + html.slice(0, 120);
   return violations.flatMap(({ id, nodes }) => nodes.map(inShort(id)));
 }"""
-LOOKS = [("light", 1280), ("dark", 390)]
 NARROWEST = 320
 PARTS = 3  # of all pages, so that several browsers share them
 # Pages in a state that an address alone does not bring about, beside those of the registry.
@@ -50,9 +49,9 @@ def faults(page: Page, rule: str = "") -> list[str]:
     return page.evaluate(LOOK, only)
 
 
-def overhang(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+def sticks_out(page: Page, width: int) -> Iterator[str]:
+    if (more := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+        yield f"{more} pixels wider than a window of {width}"
 
 
 def seen_from_everywhere(page: Page) -> Iterator[str]:
@@ -64,9 +63,9 @@ def seen_from_everywhere(page: Page) -> Iterator[str]:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 800})
         yield from (f"{scheme}, {width}: {fault}" for fault in faults(page, rule))
+        yield from sticks_out(page, width)
     page.set_viewport_size({"width": NARROWEST, "height": 700})
-    if (more := overhang(page)) > 0:
-        yield f"{more} pixels wider than a window of {NARROWEST}"
+    yield from sticks_out(page, NARROWEST)
 
 
 @pytest.fixture
