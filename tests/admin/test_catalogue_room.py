@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from movies.catalogue_care.requests import ask
 from movies.models import FactFetch, Genre, Movie, MovieMerge, MovieRequest, Rating
+from tests.admin.movie_form import NO_ROWS
 
 LIST = "/admin/movies/movie/"
 
@@ -131,14 +132,14 @@ def test_a_movie_that_may_be_here_is_saved_on_second_thought(
         {"title": "solaris", "year": "1972"},
         {"title": "Another", "year": "2002", "imdb_id": "tt0069293"},
     ):
-        page = staff_client.post(f"{LIST}add/", body)
+        page = staff_client.post(f"{LIST}add/", body | NO_ROWS)
         assert f"(#{first.pk})" in page.content.decode()
         assert 'type="checkbox" name="save_anyway"' in page.content.decode()
-        saved = staff_client.post(f"{LIST}add/", {**body, "save_anyway": "on"})
+        saved = staff_client.post(f"{LIST}add/", {**body, **NO_ROWS, "save_anyway": "on"})
         assert saved.status_code == 302
     assert Movie.objects.count() == 3
     body = {"title": "Solaris", "year": "1972", "imdb_id": "tt0069293", "runtime": "167"}
-    assert staff_client.post(f"{LIST}{first.pk}/change/", body).status_code == 302
+    assert staff_client.post(f"{LIST}{first.pk}/change/", body | NO_ROWS).status_code == 302
 
 
 def test_a_movie_is_added_by_its_id(staff_client: Client, settings: object) -> None:

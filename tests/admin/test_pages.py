@@ -170,7 +170,7 @@ def test_queries_do_not_grow_with_rows(
 
 def test_schedules_and_groups_stay(staff_client: Client) -> None:
     index = staff_client.get(reverse("admin:index")).content.decode()
-    assert "Periodic tasks" in index
+    assert "Scheduled work" in index
     assert admin.site.is_registered(Group)
 
 

@@ -79,7 +79,7 @@ def start(site: Site, workers: int) -> str:
     site.start(
         "gunicorn", "cfsite.wsgi", "--bind", f"127.0.0.1:{port}", f"--workers={workers}"
     )  # sync workers: each answers one request at a time
-    eventually(lambda: _answers(Caller(url)), what="an answer of the site")
+    eventually(lambda: _answers(Caller(url)), seconds=120, what="an answer of the site")
     return url
 
 

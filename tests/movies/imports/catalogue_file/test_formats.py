@@ -21,7 +21,9 @@ FORMULA = '=HYPERLINK("http://evil.example")'
 
 @pytest.fixture
 def exported(staff_client: Client, make_movie: Callable[..., Movie]) -> Callable[[str], bytes]:
-    make_movie("Solyaris", 1972, "Drama|Sci-Fi", imdb_id="tt0069293", countries="SU", runtime=167)
+    # With a description, or the built-in one would come to the movie when it is written again.
+    facts = {"imdb_id": "tt0069293", "countries": "SU", "runtime": 167, "description": "A planet."}
+    make_movie("Solyaris", 1972, "Drama|Sci-Fi", **facts)
     make_movie(FORMULA, None, movielens_id=7, description="-1+1")
 
     def export(extension: str) -> bytes:
