@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from movies.imports.sources import DEMO
-from movies.models import FactFetch, FactSource, ImportedDataSet
+from movies.models import FactFetch, FactSource, ImportedDataSet, Offer
 
 # What the names of all MovieLens data sets begin with.
 MOVIELENS_PREFIX = "ml-"
@@ -56,7 +56,6 @@ TMDB = Source(
     ),
     "https://www.themoviedb.org/",
 )
-
 JUSTWATCH = Source(
     "JustWatch", _("Where movies can be watched, by way of TMDB."), "https://www.justwatch.com/"
 )
@@ -90,6 +89,7 @@ def sources() -> Iterator[Source]:
         yield WIKIDATA
     if settings.TMDB_KEY or FactSource.TMDB in fetched:
         yield TMDB
+    if settings.TMDB_KEY or Offer.objects.exists():
         yield JUSTWATCH
 
 

@@ -41,4 +41,4 @@ def test_facts_that_are_left_are_named(
 
 def test_settings_are_enough(told: Callable[[], list[str]], settings: Any) -> None:
     settings.TMDB_KEY, settings.WIKIDATA_FACTS = "x", True
-    assert told() == ["cfsite", "Wikidata", "TMDB"]
+    assert told() == ["cfsite", "Wikidata", "TMDB", "JustWatch"]

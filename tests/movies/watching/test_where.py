@@ -35,7 +35,7 @@ def test_here_first_then_mine_then_others(
     watches_on(alice, NETFLIX)
     page = page_of(alices_client, heat)
     shown = page[page.index(HEADING) :]
-    words = ["films.example/web/#/details?id=abc", "Netflix</strong> (free with ads)"]
+    words = ["films.example/web/#/details?id=abc", "Netflix</strong> (Free with ads)"]
     words += ["Stream", "MUBI", "Rent", "Apple TV", "Buy", "Apple TV", "JustWatch"]
     places = [shown.index(words[0])]
     for word in words[1:]:

@@ -143,7 +143,7 @@ def test_a_movie_added_after_the_fit_breaks_nothing(
 ) -> None:
     new = make_movie("Brand new", 2026)
     before = recommend.recommend(even_fan)
-    assert predict(even_fan, [new.pk]) == {}
+    assert 0.5 <= predict(even_fan, [new.pk])[new.pk] <= 5  # placed by its genres and year
     Rating.objects.rate(even_fan, new, 5)
     assert recommend.recommend(even_fan) == before
 
