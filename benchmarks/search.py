@@ -159,8 +159,10 @@ def _backends(database_url: str) -> list[int]:
 
 def _spent(site: Web, backends: Sequence[int]) -> float:
     """Processor milliseconds of site and database so far."""
-    stats = (Path(f"/proc/{pid}/schedstat").read_text().split() for pid in backends)
-    return site.processor_ms() + sum(int(nanoseconds) for nanoseconds, *_ in stats) / 1e6
+    # A server process may be gone by now: connections are renewed.
+    files = (Path(f"/proc/{pid}/schedstat") for pid in backends)
+    spent = sum(int(file.read_text().split()[0]) for file in files if file.exists())
+    return site.processor_ms() + spent / 1e6
 
 
 def _options() -> argparse.Namespace:

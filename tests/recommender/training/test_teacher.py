@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.training import refit
+from recommender.training.figures_in_words import DATA
 from recommender.training.snapshot import read_snapshot
 
 
@@ -30,7 +31,8 @@ def test_it_works(own: int, alice: User, staff_client: Client) -> None:
         "teacher_weight": weight,
     }
     page = staff_client.get(reverse("admin:recommender_trainingrun_change", args=[run.pk]))
-    assert f"<td>{weight}" in page.content.decode()
+    row = f"<tr><th>{DATA['teacher_weight'][0]}</th><td>{weight}</td>"
+    assert row in page.content.decode()
 
 
 def test_the_weight_is_that_of_the_teacher_alone(own: int, alice: User) -> None:
