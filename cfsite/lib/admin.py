@@ -58,9 +58,15 @@ class SafeAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        if "\x00" in search_term:  # PostgreSQL refuses to compare anything with it
+        key = self.search_key(search_term)
+        # PostgreSQL refuses to compare anything with a null character.
+        if "\x00" in search_term or (search_term.strip() and not key):
             return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term)
+        return super().get_search_results(request, queryset, key)
+
+    def search_key(self, search_term: str) -> str:
+        """The term as `search_fields` hold it; '' if nothing in it can be found."""
+        return search_term
 
     def get_deleted_objects(
         self, objs: Iterable[models.Model], request: HttpRequest

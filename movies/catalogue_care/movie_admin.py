@@ -80,13 +80,13 @@ class CatalogueRoom(ExportMixin, SafeAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
+    def search_key(self, search_term: str) -> str:
+        return fold(search_term)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        folded = fold(search_term)
-        if search_term.strip() and not folded:  # only punctuation
-            return queryset.none(), False
-        found, may_repeat = super().get_search_results(request, queryset, folded)
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
             found = found.filter(retired_at=None)
         return found, may_repeat

@@ -77,10 +77,8 @@ class MovieRequestAdmin(SafeAdmin):
         """Requests are answered, not edited."""
         return obj is None and super().has_change_permission(request)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, fold(search_term))
+    def search_key(self, search_term: str) -> str:
+        return fold(search_term)
 
     @admin.display(description=gettext_lazy("movie"))
     def asked_for(self, one: MovieRequest) -> str:

@@ -70,13 +70,8 @@ class PersonAdmin(SafeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).annotate(n_credits=Count("credits"))
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        folded = fold(search_term)
-        if search_term.strip() and not folded:  # only punctuation
-            return queryset.none(), False
-        return super().get_search_results(request, queryset, folded)
+    def search_key(self, search_term: str) -> str:
+        return fold(search_term)
 
     @admin.display(description=_("credits"))
     def n_credits(self, person: Person) -> int:

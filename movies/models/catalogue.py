@@ -290,18 +290,18 @@ class Movie(models.Model):
                 name="movies_movie_merged_is_retired",
             ),
         ]
-        # Of the movies that lists show alone: from an index of all, a deep page would look up every
-        # row before it to see whether it is retired.
         indexes = [
-            models.Index(fields=fields, name=name, condition=models.Q(retired_at=None))
-            for name, fields in (
-                ("movies_movie_best_loved", ["-damped_average", "-published_count", "id"]),
-                ("movies_movie_most_rated", ["-n_ratings", "id"]),
-                ("movies_movie_newest", ["-sort_year", "title_key", "id"]),
-                ("movies_movie_by_title", ["title_key", "sort_year", "id"]),
-            )
-        ]
-        indexes += [
+            # Of the movies that lists show alone: from an index of all, a deep page would look up
+            # every row before it to see whether it is retired.
+            *(
+                models.Index(fields=fields, name=name, condition=models.Q(retired_at=None))
+                for name, fields in (
+                    ("movies_movie_best_loved", ["-damped_average", "-published_count", "id"]),
+                    ("movies_movie_most_rated", ["-n_ratings", "id"]),
+                    ("movies_movie_newest", ["-sort_year", "title_key", "id"]),
+                    ("movies_movie_by_title", ["title_key", "sort_year", "id"]),
+                )
+            ),
             # Partial, or SQLite would find the others by it instead of in their order.
             models.Index(
                 fields=["retired_at"],

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cfsite.lib.admin import SafeAdmin
+from movies.imports.catalogue_file.tables import MAX_BYTES
 from movies.models import Library, OfferFetch
 from movies.watching import library
-from movies.watching.library_file import MAX_BYTES
 
 
 class UploadForm(forms.Form):
@@ -67,8 +67,9 @@ class LibraryAdmin(SafeAdmin):
             raise PermissionDenied
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
+            file = form.cleaned_data["file"]
             try:
-                read = library.read_file(form.cleaned_data["file"].read())
+                read = library.read_file(file.read(), file.name)
             except library.LibraryError as error:
                 form.add_error("file", str(error))
             else:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cfsite.lib.transactions import in_transaction
+from movies.imports.dataset import SourceError
 from movies.models import Library, LibraryItem, Movie
 from movies.outside.http import OutsideError, Refused
 from movies.watching import jellyfin, library_file
@@ -55,14 +56,14 @@ def read_jellyfin() -> Library:
     return store(Library.Source.JELLYFIN, listed)
 
 
-def read_file(content: bytes) -> Library:
+def read_file(content: bytes, name: str = "The list") -> Library:
     """
     Raises:
         LibraryError: It is no list of ids; the list before stays.
     """
     try:
-        listed = library_file.read(content)
-    except library_file.FileError as error:
+        listed = library_file.read(name, content)
+    except SourceError as error:
         raise LibraryError(str(error)) from error
     return store(Library.Source.FILE, listed)
 

@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from cfsite.lib.transactions import in_transaction
+from movies.facts.fetching import FetchResult
 from movies.models import (
     Movie,
     MovieQuerySet,
@@ -55,17 +56,6 @@ class Answer:
     providers: dict[int, str] = field(default_factory=dict)  # names
     problem: str = ""
     failed: bool = False  # the offers that are here stay
-
-
-@dataclass
-class FetchResult:
-    """Counts of one round, in movies."""
-
-    fetched: int = 0
-    changed: int = 0
-    unknown: int = 0
-    failed: int = 0
-    stopped: str = ""  # why, if it stopped early
 
 
 def countries_asked() -> str:

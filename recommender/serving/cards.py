@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,6 @@ from movies.cards import IN_DIARY, movie_urls, rate_urls
 from movies.models import Mark, Movie
 from recommender.core.explain.reasons import ReasonKind
 from recommender.core.ranking import half_steps
-from recommender.interval_glyph import interval_svg
 from recommender.serving.explain import NamedReason, short_reasons
 from recommender.serving.predictions import PredictedStars, predict
 from recommender.serving.recommend import Recommendations
@@ -42,18 +40,11 @@ MARKS: Mapping[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
-class Interval:
-    svg: SafeString  # a glyph
-    words: str
-
-
-@dataclass(frozen=True)
 class Prediction:
     """Predicted stars on the reader's scale."""
 
     number: str
     words: str
-    interval: Interval | None = None
 
 
 @dataclass(frozen=True)
@@ -130,20 +121,13 @@ def cards_of_picks(user: User | AnonymousUser, picks: Recommendations) -> list[C
 
 
 def prediction_of(stars: PredictedStars) -> Prediction:
-    """The exact number with its interval, for pages about one movie."""
-    scale = scales.active()
-    return _prediction(scale.number(stars), scale, _interval(stars) if stars.spread else None)
+    """The exact number, for pages about one movie."""
+    return _prediction(stars, scales.active())
 
 
-def _prediction(number: str, scale: scales.Scale, interval: Interval | None = None) -> Prediction:
-    words = _("predicted: %(stars)s") % {"stars": scale.said(number)}
-    return Prediction(number, words, interval)
-
-
-def _interval(stars: PredictedStars) -> Interval:
-    low, high, number = round(stars.low, 2), round(stars.high, 2), scales.active().number
-    words = _("most likely %(low)s to %(high)s") % {"low": number(low), "high": number(high)}
-    return Interval(interval_svg(low, round(stars, 1), high), words)
+def _prediction(stars: float, scale: scales.Scale) -> Prediction:
+    number = scale.number(stars)
+    return Prediction(number, _("predicted: %(stars)s") % {"stars": scale.said(number)})
 
 
 class _OwnFigures:
@@ -177,7 +161,7 @@ class _OwnFigures:
 
     def _in_words(self, stars: float) -> Prediction:
         if stars not in self._words:
-            self._words[stars] = _prediction(self.scale.number(stars), self.scale)
+            self._words[stars] = _prediction(stars, self.scale)
         return self._words[stars]
 
 

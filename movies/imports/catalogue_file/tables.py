@@ -27,22 +27,26 @@ def rows_of(name: str, content: bytes) -> Iterator[Row]:
     Raises:
         SourceError: the file is too large, empty, or not what its name says.
     """
-    if len(content) > MAX_BYTES:
-        raise SourceError(f"{name} is larger than {MAX_BYTES // 1024**2} megabytes.")
     lower = name.lower()
     if lower.endswith(".xlsx"):
-        found = _of_excel(name, content)
+        found = _of_excel(name, _bounded(name, content))
     elif lower.endswith(".json"):
         found = _of_json(name, _decoded(name, content))
     else:
-        found = _of_csv(name, _decoded(name, content))
+        found = csv_rows(name, content)
     for number, cells in found:
         yield number, [original_cell(cell) for cell in cells]
 
 
+def _bounded(name: str, content: bytes) -> bytes:
+    if len(content) > MAX_BYTES:
+        raise SourceError(f"{name} is larger than {MAX_BYTES // 1024**2} megabytes.")
+    return content
+
+
 def _decoded(name: str, content: bytes) -> str:
     try:
-        text = content.decode("utf-8-sig")
+        text = _bounded(name, content).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SourceError(f"{name}, line {line}: not UTF-8 text; save it as UTF-8.") from error
@@ -51,8 +55,13 @@ def _decoded(name: str, content: bytes) -> str:
     return text
 
 
-def _of_csv(name: str, text: str) -> Iterator[Row]:
-    """A row may go over several lines in quotes."""
+def csv_rows(name: str, content: bytes) -> Iterator[Row]:
+    """Rows that are not empty; one may go over several lines in quotes.
+
+    Raises:
+        SourceError: the file is too large, empty, or no CSV in UTF-8.
+    """
+    text = _decoded(name, content)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(

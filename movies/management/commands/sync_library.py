@@ -28,7 +28,10 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         path = options["csv"]
         try:
-            read = library.read_file(path.read_bytes()) if path else library.read_jellyfin()
+            if path:
+                read = library.read_file(path.read_bytes(), path.name)
+            else:
+                read = library.read_jellyfin()
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}.", returncode=2) from error
         except library.LibraryError as error:

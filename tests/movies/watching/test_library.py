@@ -172,8 +172,8 @@ def test_lists_of_many_kinds(heat: Movie, content: str) -> None:
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b"title\nHeat\n", "no IMDb or TMDB ids"),
-        ("imdb_id\ntt1\nHéat\n".encode("latin-1"), "Line 3 is not UTF-8"),
-        (b'imdb_id\n"tt1\n', "cannot be read"),
+        ("imdb_id\ntt1\nHéat\n".encode("latin-1"), "line 3: not UTF-8"),
+        (b'imdb_id\n"tt1\n', "line 2: unexpected end of data"),
     ],
 )
 def test_what_is_no_list_changes_nothing(heat: Movie, content: bytes, told: str) -> None:

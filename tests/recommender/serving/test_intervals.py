@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from accounts.models import User
-from movies.models import Movie, Rating
+from movies.models import Mark, Movie, Rating
 from recommender.core import IntervalWeights
 from recommender.models import TrainingRun
 from recommender.serving.cards import cards_for
@@ -17,6 +17,7 @@ from recommender.training import refit
 from tests.api.conftest import API
 
 LONE = "One person's darling"
+SURENESS = re.compile(r'<p class="sureness">[^<]*\d\.\d to \d\.\d\.</p>')
 
 
 def movie_of(client: Client, movie: Movie) -> dict:
@@ -33,7 +34,9 @@ def test_it_works(
     listed = alices_client.get(f"{API}/recommendations/").json()["items"]
     assert all(item["movie"]["spread"] > 0.1 for item in listed)
     page = alices_client.get(two_tastes[10].get_absolute_url()).content.decode()
-    assert re.search(r'<p class="sureness">[^<]*\d\.\d to \d\.\d\.</p>', page)
+    assert SURENESS.search(page)
+    Mark.objects.add(even_fan, two_tastes[10], Mark.Kind.WATCHLIST)
+    assert SURENESS.search(alices_client.get("/me/watchlist/pick/").content.decode())
 
 
 def test_a_fit_learns_how_sure_it_is(two_tastes: list[Movie]) -> None:
@@ -62,14 +65,14 @@ def test_ratings_of_mine_make_it_surer(
     assert spreads[1] < spreads[0]
 
 
-def test_a_visitor_and_a_rated_movie_have_no_glyph(
+def test_for_a_visitor_and_of_a_rated_movie_nothing_is_sure(
     fitted: TrainingRun, even_fan: User, client: Client, alices_client: Client, two_tastes: list
 ) -> None:
     assert movie_of(client, two_tastes[10])["interval_80"] is None
     assert movie_of(client, two_tastes[10])["spread"] is None
-    assert "whiskers" not in client.get(two_tastes[10].get_absolute_url()).content.decode()
+    assert 'class="sureness"' not in client.get(two_tastes[10].get_absolute_url()).content.decode()
     article = alices_client.get(two_tastes[0].get_absolute_url()).content.decode()
-    assert "whiskers" not in article.partition("</article>")[0]
+    assert 'class="sureness"' not in article.partition("</article>")[0]
 
 
 def test_darlings_of_single_people_do_not_fill_the_list(
@@ -108,4 +111,3 @@ def test_a_card_says_so_in_words_where_a_prediction_is_unsure(
     assert [card.is_unsure for card in cards] == [False, True, False]
     html = render_to_string("movies/_cards.html", {"cards": cards})
     assert html.count("not sure yet") == 1
-    assert "whiskers" not in html
