@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "accounts",
     "movies",
     "recommender",
+    "cfsite.operations",
     "cfsite.admin_site.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -16,9 +16,15 @@ GROUPS = PROJECT["dependency-groups"]
 
 SITE = PROJECT["project"]["dependencies"]
 TUNING = SITE + PROJECT["project"]["optional-dependencies"]["tuning"]
-DEV = TUNING + GROUPS["dev"]
+S3 = SITE + PROJECT["project"]["optional-dependencies"]["s3"]
+DEV = TUNING + S3 + GROUPS["dev"]
 # From small to large: each holds the one before.
-LOCKS = {"requirements": SITE, "requirements-tuning": TUNING, "requirements-dev": DEV}
+LOCKS = {
+    "requirements": SITE,
+    "requirements-tuning": TUNING,
+    "requirements-s3": S3,
+    "requirements-dev": DEV,
+}
 
 Lock = dict[str, str]  # name: version
 
@@ -88,7 +94,12 @@ def test_each_package_has_hashes(lock: str) -> None:
 
 @pytest.mark.parametrize(
     ("smaller", "larger"),
-    [("requirements", "requirements-tuning"), ("requirements-tuning", "requirements-dev")],
+    [
+        ("requirements", "requirements-tuning"),
+        ("requirements", "requirements-s3"),
+        ("requirements-tuning", "requirements-dev"),
+        ("requirements-s3", "requirements-dev"),
+    ],
 )
 def test_the_lock_files_agree(smaller: str, larger: str) -> None:
     assert read_lock(smaller).items() <= read_lock(larger).items()

@@ -1,0 +1,1 @@
+"""What the operator watches and keeps: the processes, alerts, mail on its way, backups."""

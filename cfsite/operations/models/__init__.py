@@ -1,0 +1,1 @@
+"""Models of what the operator watches and keeps."""
