@@ -218,40 +218,38 @@ else:
 # --- Cache, queue and schedule -----------------------------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    # Shared by all processes, so that a login limit is one limit; and in the database with Redis
+    # too, so that people can log in, and nobody can try more passwords, while Redis is away.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cfsite_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+# The limits of the API, asked with each of its requests: see cfsite/lib/rest.py.
 if REDIS_URL:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    CACHES = {
-        "default": {
-            "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "cfsite",
-            "OPTIONS": {
-                "SOCKET_CONNECT_TIMEOUT": 0.2,
-                "SOCKET_TIMEOUT": 0.2,
-                # One attempt; the client's own three, with pauses between, are seconds.
-                "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
-                # A cache that is away must slow nobody and stop nothing.
-                "IGNORE_EXCEPTIONS": True,
-                "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
-            },
-        }
+    CACHES["limits"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cfsite",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.2,
+            "SOCKET_TIMEOUT": 0.2,
+            # One attempt; the client's own three, with pauses between, are seconds.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+            # A cache that is away must slow nobody and stop nothing.
+            "IGNORE_EXCEPTIONS": True,
+            "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
+        },
     }
-    CACHES["limits"] = CACHES["default"]
 else:
-    CACHES = {
-        # Shared by all processes, so that a login limit is one limit.
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cfsite_cache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        },
-        # Shared as well, without questions to the database: see cfsite/lib/rest.py.
-        "limits": {
-            "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
-            "LOCATION": str(DATA_DIR / "limits.sqlite3"),
-        },
+    CACHES["limits"] = {
+        "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
+        "LOCATION": str(DATA_DIR / "limits.sqlite3"),
     }
 
 # Where {% cache %} keeps parts of pages that are alike for many readers: in each process.
@@ -466,10 +464,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Accounts ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.login.backend.OneHashBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
