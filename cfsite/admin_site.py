@@ -44,7 +44,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
             "recommender.HyperparameterSearch",
         ),
     ),
-    (_("Operation"), (), ("django_celery_beat.PeriodicTask",)),
+    (_("Operation"), (), ("operations.OutgoingMail", "django_celery_beat.PeriodicTask")),
 )
 NAMES = {
     "auth.Group": _("Permissions of staff"),

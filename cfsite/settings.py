@@ -508,8 +508,13 @@ ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 
+# What the worker sends the outbox with; '' without a mail server.
+EMAIL_DELIVERY_BACKEND = ""
 if "EMAIL_URL" in env:
     vars().update(env.email("EMAIL_URL"))
+    if vars()["EMAIL_BACKEND"].startswith("django.core.mail.backends.smtp."):
+        EMAIL_DELIVERY_BACKEND = vars()["EMAIL_BACKEND"]
+        EMAIL_BACKEND = "cfsite.operations.mail.outbox.Outbox"
 else:
     EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
@@ -518,6 +523,12 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+if EMAIL_DELIVERY_BACKEND:
+    CELERY_BEAT_SCHEDULE["send mail"] = {
+        "task": "cfsite.operations.tasks.send_mail",
+        "schedule": float(min(30, REFIT_TICK)),
+        "options": {"expires": float(min(30, REFIT_TICK))},
+    }
 
 # --- API ---------------------------------------------------------------------------------------
 
