@@ -353,7 +353,8 @@ if REDIS_URL:
         "health_check_interval": 25,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://localhost//"  # without a host kombu warns
+    # See cfsite/lib/file_queue.py. Without a host kombu warns.
+    CELERY_BROKER_URL = "files://localhost//"
     _queue, _control = DATA_DIR / "queue" / "messages", DATA_DIR / "queue" / "control"
     for _folder in (_queue, _control):
         _folder.mkdir(parents=True, exist_ok=True)  # kombu does not make them

@@ -11,7 +11,8 @@ import pytest
 SCRIPT = """
 import json
 from cfsite import settings as s
-print(json.dumps([s.EMAIL_BACKEND, s.EMAIL_DELIVERY_BACKEND, "send mail" in s.CELERY_BEAT_SCHEDULE]))
+is_scheduled = "send mail" in s.CELERY_BEAT_SCHEDULE
+print(json.dumps([s.EMAIL_BACKEND, s.EMAIL_DELIVERY_BACKEND, is_scheduled]))
 """
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 OUTBOX = "cfsite.operations.mail.outbox.Outbox"
