@@ -2,7 +2,7 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
@@ -11,3 +11,10 @@ TRANSPORT_ALIASES["files"] = "cfsite.lib.file_queue:Transport"
 app = Celery("cfsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+def prepare_worker(**_named: object) -> None:
+    from cfsite.lib.worker_shutdown import bound_shutdown
+
+    signals.worker_shutting_down.connect(bound_shutdown)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from kombu import Connection
 
 from accounts.models import Session
 from accounts.tasks import delete_expired_sessions
 from tests.site import Site, eventually, running_site
+from tests.worker.queueing import send
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
@@ -23,14 +23,10 @@ def site(tmp_path: Path, db: None) -> Iterator[Site]:
         yield site
 
 
-def wait_for_work(queue: Path) -> None:
+def wait_for_work(data_dir: Path) -> None:
     """A task is done: it deletes this expired session."""
     Session.objects.create(session_key="x" * 32, expire_date=timezone.now() - timedelta(days=1))
-    messages = str(queue / "messages")
-    options = {"data_folder_in": messages, "data_folder_out": messages}
-    options["control_folder"] = str(queue / "control")
-    with Connection("files://localhost//", transport_options=options) as connection:
-        delete_expired_sessions.apply_async(connection=connection)
+    send(delete_expired_sessions, data_dir)
     eventually(lambda: not Session.objects.exists(), 90, "the task")
 
 
@@ -44,9 +40,9 @@ def test_damaged_files_neither_end_a_worker_nor_keep_it_from_starting(
     for name in ("celery", "celery.pidbox", "celeryev"):
         (control / f"{name}.exchange").write_bytes(b'[["", ')
     worker = site.worker()
-    wait_for_work(tmp_path / "queue")
+    wait_for_work(tmp_path)
     (messages / "0_meanwhile.celery.msg").write_bytes(b'{"body": "e30')
-    wait_for_work(tmp_path / "queue")
+    wait_for_work(tmp_path)
     assert worker.poll() is None
     set_aside = {path.name for path in (tmp_path / "queue" / "damaged").iterdir()}
     assert {"0_before.celery.msg", "0_meanwhile.celery.msg", "celery.exchange"} <= set_aside
