@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.language import is_spoken
-from accounts.login.limits import attempts_key
+from accounts.login.attempts import attempts_key
 from accounts.models import User
 from accounts.usernames import is_reserved
 

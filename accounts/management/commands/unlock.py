@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.login.limits import unlock_account, unlock_address
+from accounts.login.attempts import unlock_account, unlock_address
 
 
 class Command(BaseCommand):
