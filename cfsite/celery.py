@@ -1,9 +1,12 @@
 """The Celery application, configured by the CELERY_* settings."""
 
 import os
+from typing import Any
 
 from celery import Celery, signals
 from kombu.transport import TRANSPORT_ALIASES
+
+from cfsite.start import refuse_if_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
 TRANSPORT_ALIASES["files"] = "cfsite.lib.file_queue:Transport"
@@ -18,3 +21,9 @@ def prepare_worker(**_named: object) -> None:
     from cfsite.lib.worker_shutdown import bound_shutdown
 
     signals.worker_shutting_down.connect(bound_shutdown)
+
+
+# The first that workers and beat both send.
+@signals.import_modules.connect
+def on_start(**kwargs: Any) -> None:
+    refuse_if_unsafe()

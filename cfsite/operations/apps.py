@@ -11,6 +11,7 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.account_deletion import erasing
         from accounts.kept_data import Kept, describe
+        from cfsite.operations import checks  # noqa: F401  (registers them)
 
         erasing.connect(_forget_mail, dispatch_uid="cfsite.operations.mail")
         describe(
