@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 VERSION = "0.2.0"
@@ -147,6 +148,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cfsite.operations.request_log.log_requests",
     "cfsite.pages.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,6 +160,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cfsite.pages.maintenance.closed_for_maintenance",
+    "cfsite.operations.list_use.count_list_use",
     "accounts.language.preferred_language",
     "movies.scales.preferred_scale",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -372,7 +375,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "cfsite.operations.scheduler:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = min(60, REFIT_TICK)
 CELERY_BEAT_SCHEDULE = {
     "refit when due": {
@@ -590,22 +593,86 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# --- Watching the site -------------------------------------------------------------------------
+
+
+def _url(name: str) -> str:
+    given = env.str(name, default="").strip()
+    parts = urlsplit(given)
+    if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be an address that begins with https://.")
+    return given
+
+
+def _alert_emails() -> list[str] | None:
+    """None: those of staff; an empty list: no mail."""
+    given = env.str("CFSITE_ALERT_EMAILS", default="").strip()
+    if given in {"", "none"}:
+        return [] if given else None
+    addresses = [address.strip() for address in given.split(",") if address.strip()]
+    try:
+        for address in addresses:
+            validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            "CFSITE_ALERT_EMAILS must be email addresses separated by commas, or none."
+        ) from error
+    return addresses
+
+
+# Who is told when something is wrong.
+ALERT_EMAILS = _alert_emails()
+ALERT_WEBHOOK = _url("CFSITE_ALERT_WEBHOOK")
+ALERT_NTFY = _url("CFSITE_ALERT_NTFY")
+if ALERT_NTFY and not re.fullmatch("/[-_A-Za-z0-9]{1,64}", urlsplit(ALERT_NTFY).path):
+    raise ImproperlyConfigured("CFSITE_ALERT_NTFY must look like https://ntfy.sh/your-topic.")
+ALERT_DISK_MB = env.int("CFSITE_ALERT_DISK_MB", default=500)
+if ALERT_DISK_MB < 0:
+    raise ImproperlyConfigured("CFSITE_ALERT_DISK_MB must be at least 0.")
+
+METRICS_TOKEN = env.str("CFSITE_METRICS_TOKEN", default="").strip()
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("CFSITE_METRICS_TOKEN must have at least 16 characters.")
+
+SENTRY_DSN = _url("CFSITE_SENTRY_DSN")
+if SENTRY_DSN:
+    from cfsite.operations import error_reports
+
+    error_reports.start(SENTRY_DSN, VERSION)
+
 # --- Logs --------------------------------------------------------------------------------------
 
+LOG_FORMAT = env.str("CFSITE_LOG_FORMAT", default="line")
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("CFSITE_LOG_FORMAT is line or json.")
+ACCESS_LOG = env.bool("CFSITE_ACCESS_LOG", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s [%(request_id)s]",
+        },
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
+        },
     },
-    "filters": {"routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"}},
+    "filters": {
+        "routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"},
+        "request_id": {"()": "cfsite.operations.request_log.WithRequestId"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["routes"],
+            "formatter": LOG_FORMAT,
+            "filters": ["routes", "request_id"],
         }
     },
+    # Celery says with each message that it received a task and that it succeeded.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery", "django_celery_beat")},
     "root": {
         "handlers": ["console"],
         "level": env.str("CFSITE_LOG_LEVEL", default="INFO").upper(),

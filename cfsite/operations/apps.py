@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class OperationsConfig(AppConfig):
     name = "cfsite.operations"
     verbose_name = _("Operations")
+
+    def ready(self) -> None:
+        from cfsite.operations import server_errors
+
+        server_errors.connect()
