@@ -2,9 +2,11 @@
 
 import os
 from importlib import import_module
+from typing import Any
 
-from celery import Celery
-from celery.signals import setup_logging
+from celery import Celery, signals
+
+from cfsite.start import refuse_if_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
 
@@ -17,6 +19,12 @@ app.on_after_finalize.connect(
 )
 
 
-@setup_logging.connect
-def leave_logging_to_django(**named: object) -> None:
+# The first that workers and beat both send.
+@signals.import_modules.connect
+def on_start(**kwargs: Any) -> None:
+    refuse_if_unsafe()
+
+
+@signals.setup_logging.connect
+def leave_logging_to_django(**kwargs: Any) -> None:
     """Having a receiver keeps Celery from setting up its own; Django's is set up already."""

@@ -7,6 +7,9 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
-        from cfsite.operations import server_errors
+        from cfsite.operations import (
+            checks,  # noqa: F401  (registers them)
+            server_errors,
+        )
 
         server_errors.connect()
