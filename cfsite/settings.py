@@ -302,6 +302,7 @@ else:
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # else beat schedules a clean-up of results that nobody stores
 CELERY_TASK_TIME_LIMIT = REFIT_TIME_LIMIT + 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A child that has run a fit keeps the kernels and its arrays; a new one costs half a second.
@@ -315,87 +316,87 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommender.tasks.refit_if_due",
         "schedule": float(REFIT_TICK),
         # Ticks that piled up while nobody listened are worth one, not many.
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "measure when due": {
         "task": "recommender.tasks.measure_if_due",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "search hyper-parameters when due": {
         "task": "recommender.tasks.search_if_due",
         "schedule": float(TUNE_TICK),
-        "options": {"expires": float(TUNE_TICK)},
+        "options": {"expire_seconds": TUNE_TICK},
     },
     "publish figures": {
         "task": "movies.tasks.publish_figures",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "look after merges": {
         "task": "movies.tasks.look_after_merges",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "fetch facts": {
         "task": "movies.tasks.fetch_facts",
         "schedule": float(FACTS_TICK),
-        "options": {"expires": float(FACTS_TICK)},
+        "options": {"expire_seconds": FACTS_TICK},
     },
     "erase expired facts": {
         "task": "movies.tasks.erase_expired_facts",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "fetch offers": {
         "task": "movies.tasks.fetch_offers",
         "schedule": float(FACTS_TICK),
-        "options": {"expires": float(FACTS_TICK)},
+        "options": {"expire_seconds": FACTS_TICK},
     },
     "read library": {
         "task": "movies.tasks.read_library",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "run imports": {
         "task": "movies.tasks.run_due_imports",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "forget old imports": {
         "task": "movies.tasks.forget_old_imports",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "forget guests": {
         "task": "recommender.tasks.forget_guests",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "forget visitors": {
         "task": "recommender.tasks.forget_visitors",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "prepare data exports": {
         "task": "accounts.tasks.prepare_exports",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "erase leftovers": {
         "task": "accounts.tasks.erase_leftovers",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "delete expired sessions": {
         "task": "accounts.tasks.delete_expired_sessions",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
 }
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfsite.lib.worker_claims import SILENCE
+from recommender.model_room.curve_charts import curve_charts
 from recommender.models import MovieFactors, TrainingRun
 from recommender.training import refit
-from recommender.training.curve_charts import curve_charts
 from tests.admin.conftest import CURVE
 
 RUNS = "/admin/recommender/trainingrun/"
