@@ -33,7 +33,8 @@ from recommender.training.status import refit_progress
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "serving", "asked_for", "took_so_far", "rmse", "n"]
+    # Few enough for the filter and the menu beside them.
+    list_display = ["outcome", "asked_for", "took_so_far", "rmse", "n"]
     list_filter = ["state"]
     list_per_page = 25
     sortable_by: list[str] = []
@@ -211,6 +212,10 @@ class TrainingRunAdmin(admin.ModelAdmin):
             return
         self.log_change(request, chosen[0], text)
         self.message_user(request, text, messages.SUCCESS)
+
+    @admin.display(description=gettext_lazy("training run"))
+    def outcome(self, run: TrainingRun) -> str:
+        return format_html("{}, <b>{}</b>", run, _("live")) if run.is_active else str(run)
 
     @admin.display(description=gettext_lazy("live"))
     def serving(self, run: TrainingRun) -> str:

@@ -230,3 +230,13 @@ def test_a_page_sends_nothing(staff_client: Any) -> None:
         assert staff_client.get(path).status_code == 200
     assert mail.outbox == []
     assert not Alert.objects.exists()
+
+
+def test_without_anybody_to_tell_it_is_in_the_log_and_the_admin(
+    staff: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    User.objects.update(email="")
+    silence("worker")
+    assert watch.look() == 0
+    assert Alert.objects.open().count() == 1
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
