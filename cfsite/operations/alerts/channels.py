@@ -39,7 +39,7 @@ def recipients() -> list[str]:
 def send_mail(message: AlertMessage) -> None:
     body = f"{text(message)}\n\n{settings.SITE_URL}/admin/\n"
     # Not through the outbox, which the worker empties: the worker may be what is gone.
-    backend = getattr(settings, "DELIVERY_EMAIL_BACKEND", settings.EMAIL_BACKEND)
+    backend = getattr(settings, "EMAIL_DELIVERY_BACKEND", "") or settings.EMAIL_BACKEND
     connection = get_connection(backend)
     subject = settings.EMAIL_SUBJECT_PREFIX + title(message)
     EmailMessage(subject, body, to=recipients(), connection=connection).send()
