@@ -150,14 +150,17 @@ def model_and_user(
 
     what_if_ratings: stars by movie id, to be added to the user's ratings or to replace them.
     """
-
-    def fold() -> tuple[Model | None, FoldedInUser | None]:
-        model, state = model_and_user_state(user)
-        if model is None:
-            return None, None
+    model, state = model_and_user_state(user)
+    if model is None:
+        return None, None
+    if what_if_ratings:
         return model, _fold_in_state(model, state, what_if_ratings)
+    return model, fold_in_read_user(user, model, state)
 
-    return fold() if what_if_ratings else once_per_request(("folded in", user.pk), fold)
+
+def fold_in_read_user(user: User, model: Model, state: UserState) -> FoldedInUser:
+    """The user, from what `model_and_user_state` has just read."""
+    return once_per_request(("folded in", user.pk), lambda: _fold_in_state(model, state))
 
 
 def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
