@@ -1,5 +1,6 @@
 """Pagination, throttling and request parsing of the API."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import IO, Any
 
@@ -7,9 +8,10 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.connection import ConnectionProxy
 from django.utils.translation import gettext as _
-from rest_framework import pagination, status, throttling
+from rest_framework import pagination, serializers, status, throttling
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.request import Request
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
@@ -54,3 +56,22 @@ class BoundedJSONParser(BaseParser):
             return JSONParser().parse(BytesIO(body), *args, **kwargs)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error
+
+
+class WholeListSerializer(serializers.Serializer):
+    """A list in one answer, in the form of one that is paged. Subclasses have `results`."""
+
+    next = serializers.URLField(allow_null=True, read_only=True, help_text="Always null.")
+    previous = serializers.URLField(allow_null=True, read_only=True, help_text="Always null.")
+
+
+def whole_list(results: Sequence[Any], **more: Any) -> dict[str, Any]:
+    """What `WholeListSerializer` describes."""
+    return {**more, "results": results, "next": None, "previous": None}
+
+
+def validated(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """The validated query parameters."""
+    query = serializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    return query.validated_data

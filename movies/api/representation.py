@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Manager
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -49,13 +50,19 @@ class ShowsMovies:
         }
 
     def movies_by_id(
-        self, movie_ids: Iterable[int], predicted: Predicted | None = None
+        self,
+        movie_ids: Iterable[int],
+        predicted: Predicted | None = None,
+        movies: Manager[Movie] = Movie.everything,
     ) -> dict[int, dict[str, Any]]:
-        """The objects of those of these movies that exist, retired ones too. Two queries."""
+        """The objects of those of these movies that exist. Two queries.
+
+        movies: `Movie.objects` for what is suggested, which retired movies are not.
+        """
         ids = list(dict.fromkeys(movie_ids))
         if not ids:
             return {}
-        found = list(Movie.everything.for_api().in_bulk(ids).values())
+        found = list(movies.for_api().in_bulk(ids).values())
         return movie_objects(self.request, found, self.own_figures(ids, predicted))
 
     def with_movies(self, movie_ids: Iterable[int]) -> dict[str, Any]:
@@ -65,7 +72,7 @@ class ShowsMovies:
     def represent_rows(
         self, serializer: type[serializers.Serializer], rows: Iterable[Any]
     ) -> list[dict[str, Any]]:
-        """Rows that each have a `movie_id`; those whose movie was deleted meanwhile are left out."""
+        """Rows that each have a `movie_id`, without those whose movie was deleted meanwhile."""
         rows = list(rows)
         context = self.with_movies(row.movie_id for row in rows)
         existing = [row for row in rows if row.movie_id in context["movies"]]

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from cfsite.lib.rest import WholeListSerializer
 from movies.api.movie_object import STARS, MovieSerializer
 from movies.models import EarlierRating, Mark, Rating
 from movies.stars import to_half_stars
@@ -28,6 +29,19 @@ class StarsField(serializers.Field):
 
     def to_representation(self, value: float) -> float:
         return value
+
+
+@extend_schema_serializer(component_name="Genre")
+class GenreSerializer(serializers.Serializer):
+    slug = serializers.CharField(help_text="For the parameter `genre`; the same in all languages.")
+    name = serializers.CharField(source="label", help_text="In your language.")
+    n_movies = serializers.IntegerField()
+
+
+@extend_schema_serializer(many=False)
+class GenresSerializer(WholeListSerializer):
+    count = serializers.IntegerField()
+    results = GenreSerializer(many=True)
 
 
 class ChoiceSerializer(serializers.Serializer):
@@ -91,3 +105,8 @@ class MarkSerializer(serializers.ModelSerializer):
         model = Mark
         fields = ["movie", "kind", "created_at"]
         read_only_fields = fields
+
+
+@extend_schema_serializer(many=False)
+class MovieMarksSerializer(WholeListSerializer):
+    results = MarkSerializer(many=True)

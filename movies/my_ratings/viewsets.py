@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from movies.api.representation import ShowsMovies
 from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
 from movies.models import EarlierRating, Rating
 from movies.my_ratings.filters import RatingFilter
@@ -25,7 +26,7 @@ class MovieIdSerializer(serializers.Serializer):
     movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
-class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class RatingViewSet(ShowsMovies, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your ratings, newest first by default."""
 
     queryset = Rating.objects.none()
@@ -38,6 +39,11 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             return Rating.objects.none()
         return Rating.objects.of(self.request.user)
 
+    def list(self, request: Request) -> Response:
+        """Your ratings, newest first by default."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.represent_rows(RatingSerializer, page))
+
     def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Sequence[Rating]:
         ratings = super().filter_queryset(queryset)
         if self.request.query_params.get("order") != SURPRISE:
@@ -45,7 +51,7 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         stars = expected(self.request.user)
         if stars is None:
             return ratings
-        return SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
+        return SurprisesFirst(ratings, stars, lambda some: some)
 
     @extend_schema(parameters=[MOVIE], responses=EarlierRatingSerializer(many=True), filters=False)
     @action(detail=False, filterset_class=None)
@@ -53,10 +59,8 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """Ratings you have since changed or removed, most recently replaced first."""
         wanted = MovieIdSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        earlier = EarlierRating.objects.of(request.user).select_related("movie").newest_first()
+        earlier = EarlierRating.objects.of(request.user).newest_first()
         if movie := wanted.validated_data.get("movie"):
             earlier = earlier.filter(movie=movie)
         page = self.paginate_queryset(earlier)
-        context = self.get_serializer_context()
-        data = EarlierRatingSerializer(page, many=True, context=context).data
-        return self.get_paginated_response(data)
+        return self.get_paginated_response(self.represent_rows(EarlierRatingSerializer, page))

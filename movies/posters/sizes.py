@@ -60,9 +60,7 @@ def poster_urls() -> Callable[[Poster, int], str]:
 
 def drawn(movie: Movie, poster: Poster, width: int) -> bytes | None:
     """The drawn poster as WebP; None if too many are asked for at once."""
-    return DRAWING.read_or_draw(
-        f"{movie.pk}-{poster.version}-{width}", lambda: _draw(movie, width)
-    )
+    return DRAWING.read_or_draw(f"{movie.pk}-{poster.version}-{width}", lambda: _draw(movie, width))
 
 
 def _draw(movie: Movie, width: int) -> bytes:

@@ -12,8 +12,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from movies.api.representation import RepresentsMovies
-from movies.api.serializers import MovieCardSerializer
+from cfsite.lib.rest import whole_list
+from movies.api.representation import ShowsMovies
 from movies.models import Movie, Rating
 from recommender.onboarding import answers
 from recommender.onboarding.answers import TooManyAnswers
@@ -25,7 +25,6 @@ from recommender.onboarding.serializers import (
     QuestionsSerializer,
     StartSerializer,
 )
-from recommender.representation import movies_in_order
 from recommender.serving.user_state import onboarding_answers_of
 
 N = OpenApiParameter(
@@ -37,7 +36,7 @@ MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiPara
 _MOVIE = "(?P<movie>[0-9]{1,18})"
 
 
-class StartViewSet(RepresentsMovies, viewsets.ViewSet):
+class StartViewSet(ShowsMovies, viewsets.ViewSet):
     """From nothing to a first list: groups to pick, favourites to name, movies to rate."""
 
     permission_classes = [IsAuthenticated]
@@ -66,7 +65,8 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         wanted = QuestionsCountSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         ids = next_movies(request.user, wanted.validated_data["n"])
-        return Response({"items": self.represent(movies_in_order(ids), {})})
+        found = self.movies_by_id(ids, predicted={}, movies=Movie.objects)
+        return Response(whole_list([found[pk] for pk in ids if pk in found]))
 
     @extend_schema(parameters=[MOVIE], request=None, responses=StartSerializer)
     @action(detail=False, methods=["put"], url_path=f"favourites/{_MOVIE}")
@@ -104,33 +104,27 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         answers.unmark_unseen(request.user, self._movie(movie))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {"request": self.request}
-
     def _movie(self, movie_id: str) -> Movie:
-        return get_object_or_404(Movie.objects.for_cards(), pk=movie_id)
+        return get_object_or_404(Movie.objects.only("title", "year"), pk=movie_id)
 
     def _progress(self) -> dict[str, Any]:
-        user, context = self.request.user, self.get_serializer_context()
+        user = self.request.user
         given = onboarding_answers_of(user)
         groups = groups_to_pick(user, given)
         wanted = [*(pk for group in groups for pk in group.movie_ids), *given.favourites]
-        found = Movie.objects.for_cards().in_bulk(wanted)
-        cards = {
-            pk: MovieCardSerializer(movie, context=context).data for pk, movie in found.items()
-        }
+        found = self.movies_by_id(wanted, movies=Movie.objects)
         shown = [(group, [found[pk] for pk in group.movie_ids if pk in found]) for group in groups]
         return {
             "n_ratings": Rating.objects.of(user).count(),
             "enough": ENOUGH,
             "groups": [
                 {
-                    "name": group.name.text(movies[0].title),
-                    "movies": [cards[movie.pk] for movie in movies],
+                    "name": group.name.text(movies[0]["title"]),
+                    "movies": movies,
                     "picked": group.picked,
                 }
                 for group, movies in shown
                 if movies
             ],
-            "favourites": [cards[pk] for pk in given.favourites if pk in cards],
+            "favourites": [found[pk] for pk in given.favourites if pk in found],
         }

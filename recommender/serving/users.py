@@ -140,7 +140,12 @@ def chosen_boldness(user: User) -> float:
 
     See `core.boldness`.
     """
-    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
+    return boldness_of(user.boldness)
+
+
+def boldness_of(stop: int) -> float:
+    """The exponent for a stop of that setting, from -2 to 2."""
+    return BOLDNESS_STOPS[stop - Boldness.BEST_KNOWN]
 
 
 def model_and_user(

@@ -6,12 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from movies.api.representation import ShowsMovies
 from recommender.taste.report import taste_report
-from recommender.taste.serializers import TasteSerializer, represent
+from recommender.taste.serializers import TasteSerializer, movie_ids_of, represent
 from recommender.taste.surprises import prediction_errors
 
 
-class TasteView(APIView):
+class TasteView(ShowsMovies, APIView):
     """What your ratings say about you."""
 
     permission_classes = [IsAuthenticated]
@@ -21,4 +22,5 @@ class TasteView(APIView):
         """Your stars beside everybody's, where you stand on the axes of taste, and the map."""
         report = taste_report(request.user)
         errors = prediction_errors(request.user, report.movies)
-        return Response(represent(report, errors, {"request": request}))
+        context = self.with_movies(movie_ids_of(report, errors))
+        return Response(represent(report, errors, context))
