@@ -12,8 +12,10 @@ from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
+from rest_framework.fields import empty
 
 from accounts.models import User
+from cfsite.lib.strict import QuerySerializer
 from movies.browse.facets import LENGTHS, MINE
 from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.browse.query import BrowseQuery, length_bounds, movies_of
@@ -113,6 +115,12 @@ def _minutes(text: str) -> serializers.IntegerField:
     )
 
 
+class TrueOrFalseField(serializers.BooleanField):
+    """A parameter that is left out is not false, as a checkbox of a form would be."""
+
+    default_empty_html = empty
+
+
 class FacetChoices(serializers.Serializer):
     """The filters that Browse has."""
 
@@ -131,7 +139,7 @@ class FacetChoices(serializers.Serializer):
     language = serializers.RegexField(
         CODE, required=False, help_text="ISO 639-1 code of a language: fr."
     )
-    tonight = serializers.BooleanField(
+    tonight = TrueOrFalseField(
         required=False, help_text="Nothing but movies in the library and on your services."
     )
 
@@ -158,11 +166,11 @@ class SearchWords(serializers.Serializer):
     )
 
 
-class FacetsQuery(SearchWords, FacetChoices):
+class FacetsQuery(SearchWords, FacetChoices, QuerySerializer):
     """The choices already made, for the counts of further ones."""
 
 
-class MoviesQuery(SearchWords, MovieChoices):
+class MoviesQuery(SearchWords, MovieChoices, QuerySerializer):
     """The parameters of the list of movies."""
 
     ids = IdsField(required=False)
@@ -172,7 +180,7 @@ class MoviesQuery(SearchWords, MovieChoices):
         required=False,
         help_text="The id of somebody who directed, wrote or acted.",
     )
-    rated = serializers.BooleanField(required=False, help_text="Rated by you, or not.")
+    rated = TrueOrFalseField(required=False, help_text="Rated by you, or not.")
     order = serializers.ChoiceField(
         [*ORDERS, *PERSONAL_ORDERINGS],
         required=False,

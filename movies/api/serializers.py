@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from cfsite.lib.rest import WholeListSerializer
+from cfsite.lib.strict import StrictSerializer
 from movies.api.movie_object import STARS, MovieSerializer
 from movies.models import EarlierRating, Mark, Rating
 from movies.stars import to_half_stars
@@ -88,7 +89,7 @@ class EarlierRatingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class RateSerializer(serializers.Serializer):
+class RateSerializer(StrictSerializer):
     """The body of a PUT; user and movie are known from the request."""
 
     stars = StarsField()

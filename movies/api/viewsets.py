@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Manager, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from cfsite.lib.rest import validated, whole_list
+from cfsite.lib.rest import whole_list
+from cfsite.lib.strict import StrictQuery
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import MarkFilter
 from movies.api.movie_object import MovieDetailSerializer, MovieSerializer
@@ -41,7 +42,7 @@ KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, Op
 NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(RedirectsMergedMovies, ShowsMovies, viewsets.ReadOnlyModelViewSet):
+class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
     queryset = Movie.objects.best_loved().for_api()
@@ -51,10 +52,13 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, viewsets.ReadOnlyModelVie
     # Longer numbers cannot be database ids.
     lookup_value_regex = "[0-9]{1,18}"
 
-    @extend_schema(parameters=[MoviesQuery, IDS])
+    def get_query_serializer_class(self) -> type[serializers.Serializer] | None:
+        return MoviesQuery if self.action == "list" else super().get_query_serializer_class()
+
+    @extend_schema(parameters=[IDS])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Browse and search."""
-        asked = validated(MoviesQuery, request)
+        asked = self.query()
         order, user = asked.get("order", ""), request.user
         movies = in_order(chosen(self.get_queryset(), asked, user), order, user)
         if "ids" in asked:
@@ -73,11 +77,11 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, viewsets.ReadOnlyModelVie
         found = self.get_queryset().order_by().in_bulk(movie_ids)
         return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
-    @extend_schema(parameters=[FacetsQuery], responses=FacetsSerializer)
-    @action(detail=False, pagination_class=None)
+    @extend_schema(responses=FacetsSerializer)
+    @action(detail=False, pagination_class=None, query_serializer=FacetsQuery)
     def facets(self, request: Request) -> Response:
         """How many movies would be left with each further choice."""
-        asked = browse_query(validated(FacetsQuery, request), request.user)
+        asked = browse_query(self.query(), request.user)
         found = facets_for(asked, request.user, by_label(Genre.objects.all()))
         return Response(FacetsSerializer(found).data)
 
@@ -94,7 +98,7 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, viewsets.ReadOnlyModelVie
         return self.represent_rows(RatingSerializer, [rating])[0]
 
     @extend_schema(responses=RatingSerializer)
-    @action(detail=True, permission_classes=[IsAuthenticated])
+    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
     def rating(self, request: Request, pk: str) -> Response:
         """Your rating of this movie."""
         own = Rating.objects.of(request.user)
@@ -132,6 +136,7 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, viewsets.ReadOnlyModelVie
         detail=True,
         url_path=f"marks/(?P<kind>{'|'.join(Mark.Kind.values)})",
         permission_classes=[IsAuthenticated],
+        pagination_class=None,
     )
     def mark(self, request: Request, pk: str, kind: str) -> Response:
         """Your mark of this movie; 404 if it has none of this kind."""
@@ -182,7 +187,7 @@ def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
     return stored, stored.rated_at == sent.rated_at
 
 
-class MarkViewSet(ShowsMovies, mixins.ListModelMixin, viewsets.GenericViewSet):
+class MarkViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your marks, newest first: watchlist, not interested, watched (`seen`)."""
 
     queryset = Mark.objects.none()
@@ -201,7 +206,7 @@ class MarkViewSet(ShowsMovies, mixins.ListModelMixin, viewsets.GenericViewSet):
         return self.get_paginated_response(self.represent_rows(MarkSerializer, page))
 
 
-class GenresView(APIView):
+class GenresView(StrictQuery, APIView):
     """The genres of the catalogue."""
 
     permission_classes = [AllowAny]

@@ -17,7 +17,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.rest import WholeListSerializer, validated, whole_list
+from cfsite.lib.rest import WholeListSerializer, whole_list
+from cfsite.lib.strict import QuerySerializer
 from movies.api.movie_object import STARS, MovieSerializer
 from movies.models import Movie
 from movies.stars import to_half_stars
@@ -47,13 +48,13 @@ class StarsTextField(serializers.Field):
             raise serializers.ValidationError(text, "invalid") from error
 
 
-class ReasonsQuerySerializer(serializers.Serializer):
+class ReasonsQuery(QuerySerializer):
     n = serializers.IntegerField(
         min_value=0, max_value=MOST, default=explain.SHOWN, help_text="Number of your ratings."
     )
 
 
-class WhatIfQuerySerializer(serializers.Serializer):
+class WhatIfQuery(QuerySerializer):
     stars = StarsTextField(help_text="Stars you would give.")
     n = number_of_movies(N_LISTED)
 
@@ -108,30 +109,34 @@ class WhatIfSerializer(WholeListSerializer):
 class Explains(ShowsRecommendations):
     """Actions of a viewset of movies that explain its predictions."""
 
-    @extend_schema(parameters=[ReasonsQuerySerializer], responses=ReasonsSerializer)
-    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
+    @extend_schema(responses=ReasonsSerializer)
+    @action(
+        detail=True,
+        permission_classes=[IsAuthenticated],
+        pagination_class=None,
+        query_serializer=ReasonsQuery,
+    )
     def explanation(self, request: Request, pk: str) -> Response:
         """Why this movie is predicted the stars it is, for you."""
-        query = validated(ReasonsQuerySerializer, request)
-        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **query)
+        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **self.query())
         if why is None:
             raise NotFound(NOTHING_TO_SAY)
         rated = [one.movie.pk for one in (*why.named, *why.ratings)]
         context = self.with_movies([why.movie.pk, *rated])
         return Response(ReasonsSerializer(why, context=context).data)
 
-    @extend_schema(parameters=[WhatIfQuerySerializer], responses=WhatIfSerializer)
+    @extend_schema(responses=WhatIfSerializer)
     @action(
         detail=True,
         url_path="what-if",
         permission_classes=[IsAuthenticated],
         pagination_class=None,
+        query_serializer=WhatIfQuery,
     )
     def what_if(self, request: Request, pk: str) -> Response:
         """Your list as it would be if you gave this movie so many stars; nothing is saved."""
-        query = validated(WhatIfQuerySerializer, request)
         movie = get_object_or_404(Movie, pk=pk)
-        change = what_if(request.user, movie, **query, find=movies_for_api)
+        change = what_if(request.user, movie, **self.query(), find=movies_for_api)
         if change is None:
             raise NotFound(NOTHING_TO_SAY)
         after = change.after

@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.rest import validated, whole_list
+from cfsite.lib.rest import whole_list
+from cfsite.lib.strict import StrictQuery
 from movies.api.movie_query import ChosenMovies, MovieChoices, chosen
 from movies.api.representation import Predicted, ShowsMovies
 from movies.models import Movie
@@ -92,18 +93,19 @@ def within(asked: Mapping[str, Any], user: Any) -> ChosenMovies | None:
     return ChosenMovies(chosen(Movie.objects.all(), filters, user))
 
 
-class RecommendationViewSet(ShowsRecommendations, viewsets.GenericViewSet):
+class RecommendationViewSet(ShowsRecommendations, StrictQuery, viewsets.GenericViewSet):
     """What you will probably like."""
 
     serializer_class = RecommendationsSerializer
+    query_serializer = RecommendationsQuery
     permission_classes = [IsAuthenticated]
     pagination_class = None
     filter_backends: list = []
 
-    @extend_schema(parameters=[RecommendationsQuery], responses=RecommendationsSerializer)
+    @extend_schema(responses=RecommendationsSerializer)
     def list(self, request: Request) -> Response:
         """Your unrated movies, best first; empty if no movie passes the filters."""
-        asked = validated(RecommendationsQuery, request)
+        asked = self.query()
         answer = recommend(
             request.user,
             n=asked["n"],
@@ -116,7 +118,7 @@ class RecommendationViewSet(ShowsRecommendations, viewsets.GenericViewSet):
         return Response(whole_list(entries, run=answer.run_id, source=answer.source))
 
 
-class PredictView(ShowsRecommendations, APIView):
+class PredictView(ShowsRecommendations, StrictQuery, APIView):
     """Recommendations without an account."""
 
     permission_classes = [AllowAny]

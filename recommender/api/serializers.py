@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from accounts.models import Boldness
 from cfsite.lib.rest import WholeListSerializer
+from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from movies.api.movie_object import MovieSerializer
 from movies.api.movie_query import LARGEST_ID, LONGEST_SLUG, MOST_IDS, MovieChoices
 from movies.api.serializers import StarsField
@@ -39,7 +40,7 @@ def boldness(**kwargs: Any) -> serializers.IntegerField:
     )
 
 
-class RecommendationsQuery(MovieChoices):
+class RecommendationsQuery(MovieChoices, QuerySerializer):
     """How many recommendations a client wants, and of which movies."""
 
     n = number_of_movies(24)
@@ -50,7 +51,7 @@ class RecommendationsQuery(MovieChoices):
     reasons = serializers.BooleanField(default=False, help_text="Give the reasons of each pick.")
 
 
-class SimilarQuery(serializers.Serializer):
+class SimilarQuery(QuerySerializer):
     """How to steer a list of similar movies."""
 
     n = number_of_movies(12)
@@ -116,7 +117,7 @@ class SimilarSerializer(WholeListSerializer):
     results = MovieSerializer(many=True)
 
 
-class SentRatingSerializer(serializers.Serializer):
+class SentRatingSerializer(StrictSerializer):
     """A rating, of a movie named by one of three numbers."""
 
     movie = serializers.IntegerField(
@@ -137,7 +138,7 @@ class SentRatingSerializer(serializers.Serializer):
         return rating
 
 
-class PredictSerializer(MovieChoices):
+class PredictSerializer(MovieChoices, StrictSerializer):
     """Ratings, and which movies are wanted."""
 
     tonight = None  # visitors have no services

@@ -11,7 +11,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.rest import WholeListSerializer, validated, whole_list
+from cfsite.lib.rest import WholeListSerializer, whole_list
+from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.movie_object import MovieSerializer
 from movies.api.representation import ShowsMovies
 from movies.models import Movie
@@ -24,7 +25,7 @@ from recommender.serving import recommend
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
 
 
-class ShelvesQuerySerializer(serializers.Serializer):
+class ShelvesQuery(QuerySerializer):
     n = serializers.IntegerField(
         min_value=1,
         max_value=MOST_OF_A_SHELF,
@@ -63,21 +64,22 @@ class ShelvesSerializer(WholeListSerializer):
     results = ShelfSerializer(many=True)
 
 
-class ShelfViewSet(ShowsMovies, viewsets.GenericViewSet):
+class ShelfViewSet(ShowsMovies, StrictQuery, viewsets.GenericViewSet):
     """Short rows of movies, each with a reason of its own."""
 
     serializer_class = ShelvesSerializer
+    query_serializer = ShelvesQuery
     permission_classes = [IsAuthenticated]
     pagination_class = None
     filter_backends: list = []
 
-    @extend_schema(parameters=[ShelvesQuerySerializer], responses=ShelvesSerializer)
+    @extend_schema(responses=ShelvesSerializer)
     def list(self, request: Request) -> Response:
         """From your watchlist, like what you loved, of your genres and decade, off the track.
 
         No movie stands on two shelves. Empty while nothing is known of you.
         """
-        asked = validated(ShelvesQuerySerializer, request)
+        asked = self.query()
         within = tonight_of(request.user) if asked["tonight"] else None
         board = shelves_for(
             request.user,

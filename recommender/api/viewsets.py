@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.rest import validated, whole_list
+from cfsite.lib.rest import whole_list
+from cfsite.lib.strict import StrictQuery
 from movies.api import viewsets as catalogue
 from movies.models import Movie
 from recommender.accuracy.serializers import AccuracySerializer
@@ -23,21 +24,21 @@ from recommender.serving.similar_steering import Steer
 class MovieViewSet(Explains, catalogue.MovieViewSet):
     """The catalogue, with what the model says of its movies."""
 
-    @extend_schema(parameters=[SimilarQuery], responses=SimilarSerializer)
-    @action(detail=True, pagination_class=None)
+    @extend_schema(responses=SimilarSerializer)
+    @action(detail=True, pagination_class=None, query_serializer=SimilarQuery)
     def similar(self, request: Request, pk: str) -> Response:
         """Movies most like this one, without those you watched or are not interested in.
 
         `steer` and `more_of` turn the list softly: it stays close to the movie.
         """
-        asked = validated(SimilarQuery, request)
+        asked = self.query()
         steer = Steer.towards(asked["steer"], asked["more_of"])
         movie = get_object_or_404(Movie, pk=pk)
         found = similar_movies(movie, asked["n"], request.user, steer, movies_for_api)
         return Response(whole_list(self.represent(found)))
 
 
-class AccuracyView(APIView):
+class AccuracyView(StrictQuery, APIView):
     """How good the predictions are."""
 
     permission_classes = [AllowAny]
