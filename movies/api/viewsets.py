@@ -123,7 +123,7 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
             raise NotFound(NOT_RATED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(responses=MovieMarksSerializer)
+    @extend_schema(operation_id="movies_marks_list", responses=MovieMarksSerializer)
     @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
     def marks(self, request: Request, pk: str) -> Response:
         """Your marks of this movie."""
@@ -211,7 +211,7 @@ class GenresView(StrictQuery, APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=GenresSerializer)
+    @extend_schema(operation_id="genres_list", responses=GenresSerializer)
     def get(self, request: Request) -> Response:
         """By name in your language, each with the number of its movies."""
         listed = Count("movies", filter=Q(movies__retired_at=None))

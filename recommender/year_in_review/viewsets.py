@@ -23,7 +23,7 @@ class YearsView(APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(responses=YearsSerializer)
+    @extend_schema(operation_id="me_years_list", responses=YearsSerializer)
     def get(self, request: Request) -> Response:
         """The last one first."""
         years = [{"year": year, "n": n} for year, n in years_of(request.user).items()]

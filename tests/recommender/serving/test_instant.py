@@ -25,7 +25,7 @@ def page(client: Client) -> list[tuple[int, Prediction]]:
 
 
 def answer(client: Client) -> list[tuple[int, float, float]]:
-    items = client.get(RECOMMENDATIONS, {"n": 40}).json()["items"]
+    items = client.get(RECOMMENDATIONS, {"n": 40}).json()["results"]
     return [(item["movie"]["id"], item["score"], item["stars"]) for item in items]
 
 
