@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -66,7 +65,12 @@ class SimilarQuery(QuerySerializer):
     )
 
     def validate_more_of(self, slug: str) -> Genre | None:
-        return get_object_or_404(Genre, slug=slug) if slug else None
+        if not slug:
+            return None
+        genre = Genre.objects.filter(slug=slug).first()
+        if genre is None:
+            raise serializers.ValidationError("Unknown genre.", code="does_not_exist")
+        return genre
 
 
 class ReasonSerializer(serializers.Serializer):

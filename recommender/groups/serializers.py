@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from cfsite.lib.rest import WholeListSerializer
+from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import one_line
 from movies.api.movie_object import STARS, MovieSerializer
 from recommender.groups.recommend import MAX_PICKS, PICKS
@@ -61,21 +62,23 @@ class GroupsSerializer(WholeListSerializer):
     results = GroupSerializer(many=True)
 
 
-class GroupChangeSerializer(serializers.Serializer):
+class GroupChangeSerializer(StrictSerializer):
     """What the owner of a group may change."""
 
     name = NameField(max_length=Group._meta.get_field("name").max_length)
     rule = serializers.ChoiceField(choices=Group.Rule.choices, default=Group.Rule.AVERAGE)
 
 
-class JoinSerializer(serializers.Serializer):
+class JoinSerializer(StrictSerializer):
     token = serializers.RegexField(
         r"^[A-Za-z0-9_-]{1,40}$", help_text="Last part of the invitation's address."
     )
 
 
-class PickCountSerializer(serializers.Serializer):
-    n = serializers.IntegerField(min_value=1, max_value=MAX_PICKS, default=PICKS)
+class PicksQuerySerializer(QuerySerializer):
+    n = serializers.IntegerField(
+        min_value=1, max_value=MAX_PICKS, default=PICKS, help_text="Number of movies."
+    )
 
 
 class MemberStarsSerializer(serializers.Serializer):

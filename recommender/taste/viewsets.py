@@ -6,13 +6,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cfsite.lib.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from recommender.taste.report import taste_report
 from recommender.taste.serializers import TasteSerializer, movie_ids_of, represent
 from recommender.taste.surprises import prediction_errors
 
 
-class TasteView(ShowsMovies, APIView):
+class TasteView(ShowsMovies, StrictQuery, APIView):
     """What your ratings say about you."""
 
     permission_classes = [IsAuthenticated]

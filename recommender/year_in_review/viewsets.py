@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cfsite.lib.rest import whole_list
+from cfsite.lib.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.periods import Period
 from recommender.year_in_review.review import review, years_of
@@ -18,7 +19,7 @@ YEAR = OpenApiParameter(
 )
 
 
-class YearsView(APIView):
+class YearsView(StrictQuery, APIView):
     """The years in which you watched movies."""
 
     permission_classes = [IsAuthenticated]
@@ -30,7 +31,7 @@ class YearsView(APIView):
         return Response(whole_list(YearSerializer(years, many=True).data))
 
 
-class YearView(ShowsMovies, APIView):
+class YearView(ShowsMovies, StrictQuery, APIView):
     """One year looked back at."""
 
     permission_classes = [IsAuthenticated]
