@@ -70,7 +70,8 @@ class ReasonsSerializer(serializers.Serializer):
     """The exact parts of a prediction; average + standing + ... + others = prediction."""
 
     run = serializers.IntegerField(source="run_id")
-    movie = MovieSerializer(help_text="`predicted` is the prediction on the scale, 0.5 to 5.")
+    movie = MovieSerializer()
+    stars = serializers.FloatField(help_text="The prediction on the scale, 0.5 to 5.")
     prediction = serializers.FloatField(
         help_text="The sum of all parts, before it is limited to the scale."
     )

@@ -42,7 +42,7 @@ def test_it_works(
         ("bob", True, False),
     ]
     assert post(bobs_client, "join/", {"token": token}).status_code == 200
-    assert [g["id"] for g in bobs_client.get(URL).json()] == [group["id"]]
+    assert [g["id"] for g in bobs_client.get(URL).json()["results"]] == [group["id"]]
 
     answer = bobs_client.get(f"{URL}{group['id']}/recommendations/?n=5").json()
     assert (answer["run"], answer["source"], answer["rule"]) == (fitted.pk, "personal", "veto")

@@ -83,9 +83,9 @@ def test_the_next_page_follows_a_rating_from_the_page_before(
     alices_client.post(f"/movies/{movie.pk}/rate/", {"stars": "1"})
     after = alices_client.get(picks).json()["results"]
     assert rated not in [item["movie"]["id"] for item in after]
-    stars = {item["movie"]["id"]: item["stars"] for item in before}
+    stars = {item["movie"]["id"]: item["movie"]["predicted"] for item in before}
     both = [item for item in after if item["movie"]["id"] in stars]
-    assert any(item["stars"] != stars[item["movie"]["id"]] for item in both)
+    assert any(item["movie"]["predicted"] != stars[item["movie"]["id"]] for item in both)
 
 
 def test_another_run_counts_at_once(fitted: TrainingRun, even_fan: User) -> None:
