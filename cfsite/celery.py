@@ -1,6 +1,7 @@
 """The Celery application, configured by the CELERY_* settings."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 from celery import Celery, signals
@@ -14,6 +15,10 @@ TRANSPORT_ALIASES["files"] = "cfsite.lib.file_queue:Transport"
 app = Celery("cfsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Receivers of its signals: heartbeats and the look for trouble.
+app.on_after_finalize.connect(
+    lambda **named: import_module("cfsite.operations.process_signals"), weak=False
+)
 
 
 @signals.worker_init.connect
@@ -27,3 +32,8 @@ def prepare_worker(**_named: object) -> None:
 @signals.import_modules.connect
 def on_start(**kwargs: Any) -> None:
     refuse_if_unsafe()
+
+
+@signals.setup_logging.connect
+def leave_logging_to_django(**kwargs: Any) -> None:
+    """Having a receiver keeps Celery from setting up its own; Django's is set up already."""

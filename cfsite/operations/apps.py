@@ -11,8 +11,12 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.account_deletion import erasing
         from accounts.kept_data import Kept, describe
-        from cfsite.operations import checks  # noqa: F401  (registers them)
+        from cfsite.operations import (
+            checks,  # noqa: F401  (registers them)
+            server_errors,
+        )
 
+        server_errors.connect()
         erasing.connect(_forget_mail, dispatch_uid="cfsite.operations.mail")
         describe(
             Kept(
