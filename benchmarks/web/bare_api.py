@@ -9,13 +9,13 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
 
-from cfsite.wsgi import application  # noqa: E402, I001  (Django starts here)
+from cfsite.wsgi import application  # noqa: I001  (Django starts here)
 
-from django.urls import path  # noqa: E402
-from rest_framework import generics, serializers  # noqa: E402
+from django.urls import path
+from rest_framework import generics, serializers
 
-from cfsite import urls  # noqa: E402
-from movies.models import Movie  # noqa: E402
+from cfsite import urls
+from movies.models import Movie
 
 __all__ = ["application"]
 
