@@ -96,7 +96,8 @@ class UserState:
     rated_at: dict[int, int] = field(default_factory=dict)  # seconds by movie id
     excluded_by_marks: list[int] = field(default_factory=list)  # movie ids; viewings too
     marks: dict[int, list[str]] = field(default_factory=dict)  # kinds by movie id
-    fitted: FittedUser | None = None  # None if the user was not in the fit
+    # None if the user was not in the fit. Not compared, because a run's rows never change.
+    fitted: FittedUser | None = field(default=None, compare=False)
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
 
     @property
