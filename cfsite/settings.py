@@ -136,6 +136,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -152,7 +154,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
-    "accounts.sessions.StaleSessionMiddleware",
+    "accounts.sessions.LivingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -163,6 +165,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "movies.catalogue_care.answers.tell_askers",
+    "accounts.login.limits.tell_when_to_retry",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
@@ -512,6 +515,36 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "accounts.login.app_sessions.AppSessions"  # noqa: S105
+ALLAUTH_SETTING_GETTER = "accounts.login.by_client.setting"
+# Seconds for which codes sent by mail hold.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+# Sessions end this long after their last use.
+SESSION_COOKIE_AGE = 14 * 86400
+APP_SESSION_DAYS = env.int("CFSITE_APP_SESSION_DAYS", default=90)
+if not 1 <= APP_SESSION_DAYS <= 3650:
+    raise ImproperlyConfigured("CFSITE_APP_SESSION_DAYS must be from 1 to 3650.")
+
+MFA_ADAPTER = "accounts.login.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.login.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.login.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.login.second_factor.ActivateTOTPForm",
+    "add_webauthn": "accounts.login.second_factor.AddWebAuthnForm",
+    "edit_webauthn": "accounts.login.second_factor.EditWebAuthnForm",
+}
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds: phones' clocks are not exact
+# Browsers make passkeys for names served over HTTPS, and for localhost; never for IP addresses.
+PASSKEYS = (HTTPS and not re.fullmatch(r"[\d.]+|.*:.*", _site.hostname)) or (
+    _site.hostname == "localhost"
+)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
 
 if "EMAIL_URL" in env:
     vars().update(env.email("EMAIL_URL"))
@@ -528,7 +561,8 @@ EMAIL_TIMEOUT = 10
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.AppTokenAuthentication",
+        "accounts.api.authentication.AccessTokenAuthentication",
+        "accounts.api.authentication.AppSessionAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.devices.views import devices
 from accounts.login.views import sign_up
 from accounts.views import data_notice
 from cfsite.pages import errors, pwa, themes
@@ -23,9 +24,10 @@ urlpatterns = [
     path("", include("movies.diary.urls")),
     path("", include("accounts.urls")),
     path("accounts/signup/", sign_up, name="account_signup"),
+    path("accounts/sessions/", devices, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("api/v1/", include("cfsite.api")),
+    path("api/v1/", include("cfsite.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

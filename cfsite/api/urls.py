@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
@@ -16,6 +15,8 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
+from accounts.tokens.viewsets import AccessTokenViewSet
+from cfsite.api import credentials  # noqa: F401, the schema finds what it describes
 from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
@@ -63,6 +64,7 @@ ROOT_LINKS = {
     "me": "api-me",
     "profile": "api-me-profile",
     "services": "api-me-services",
+    "tokens": "api-token-list",
     "accuracy": "api-accuracy",
     "taste": "api-taste",
     "years": "api-years",
@@ -79,21 +81,6 @@ class RootView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         return Response({name: reverse(to, request=request) for name, to in ROOT_LINKS.items()})
-
-
-class AppTokenScheme(OpenApiAuthenticationExtension):
-    """Describes the token of apps in the schema."""
-
-    target_class = "accounts.api.authentication.AppTokenAuthentication"
-    name = "appToken"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "X-Session-Token",
-            "description": "The `meta.session_token` of a login under `/_allauth/app/v1/`.",
-        }
 
 
 class NotFoundView(APIView):
@@ -183,14 +170,20 @@ def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 SCHEMA = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "cfsite.api.number_ids",
-        "cfsite.api.describe_errors",
+        "cfsite.api.urls.number_ids",
+        "cfsite.api.urls.describe_errors",
     ]
 }
 
 urlpatterns = [
     path("", RootView.as_view(), name="api-root"),
     path("", include(router.urls)),
+    path("me/tokens/", AccessTokenViewSet.as_view({"get": "list"}), name="api-token-list"),
+    path(
+        "me/tokens/<int:pk>/",
+        AccessTokenViewSet.as_view({"delete": "destroy"}),
+        name="api-token-detail",
+    ),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
     path("me/services/", ServicesView.as_view(), name="api-me-services"),
