@@ -591,6 +591,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": SITE_URL}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cfsite.api.urls.number_ids",
+        "cfsite.api.urls.describe_errors",
+        "cfsite.api.names.name_operations",
+        "cfsite.api.names.name_types",
+        "cfsite.api.account_operations.add_account_operations",
+        "cfsite.api.nulls.null_is_a_type",
+    ],
 }
 
 # --- Languages, time, files --------------------------------------------------------------------

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import InPerson
 from accounts.models import AccessToken
+from cfsite.lib.strict import StrictQuery
 
 
 class AccessTokenSerializer(serializers.ModelSerializer):
@@ -34,7 +35,7 @@ class AccessTokenSerializer(serializers.ModelSerializer):
 @extend_schema_view(
     list=extend_schema(summary="Your access tokens, newest first", operation_id="me_tokens_list"),
 )
-class AccessTokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class AccessTokenViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Personal access tokens. An access token itself may not ask for them."""
 
     permission_classes = [InPerson]
