@@ -18,6 +18,7 @@ from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
 from accounts.tokens.viewsets import AccessTokenViewSet
 from cfsite.api import credentials  # noqa: F401, the schema finds what it describes
 from cfsite.api.schema import SchemaView
+from cfsite.lib.strict import StrictQuery
 from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
@@ -74,7 +75,7 @@ ROOT_LINKS = {
 }
 
 
-class RootView(APIView):
+class RootView(StrictQuery, APIView):
     """Links to all parts of the API."""
 
     permission_classes = [AllowAny]

@@ -144,7 +144,7 @@ def _flat(detail: Any, field: str = "") -> Iterator[dict[str, str | None]]:
     elif isinstance(detail, list | tuple):
         is_nested = any(isinstance(inner, Mapping | list | tuple) for inner in detail)
         for place, inner in enumerate(detail):
-            if inner:
+            if inner != {}:
                 yield from _flat(inner, f"{field}.{place}" if is_nested else field)
     else:
         code = getattr(detail, "code", "invalid")

@@ -106,9 +106,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _error(field: serializers.Field, code: str) -> list[ErrorDetail]:
-    # `invalid_choice` would quote the value; `cfsite.lib.problems` writes its own text.
-    text = "" if code == "invalid_choice" else field.error_messages[code]
-    return [ErrorDetail(text, code)]
+    # The text of `invalid_choice` has a place for the value; `cfsite.lib.problems` replaces it.
+    return [ErrorDetail(field.error_messages[code], code)]
 
 
 class StrictQuery:

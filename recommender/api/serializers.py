@@ -1,6 +1,5 @@
 """Serializers of recommendations."""
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -43,7 +42,12 @@ class SimilarQuerySerializer(QuerySerializer):
     )
 
     def validate_more_of(self, slug: str) -> Genre | None:
-        return get_object_or_404(Genre, slug=slug) if slug else None
+        if not slug:
+            return None
+        genre = Genre.objects.filter(slug=slug).first()
+        if genre is None:
+            raise serializers.ValidationError("Unknown genre.", code="does_not_exist")
+        return genre
 
 
 class RecommendationSerializer(serializers.Serializer):
