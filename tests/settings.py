@@ -16,6 +16,10 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var
 from cfsite.settings import *  # noqa: F403
 from cfsite.settings import CACHES, DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
 
+# Passkeys belong to an address that the tests' own is not; those of passkeys set SITE_URL.
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
 
 # A file, not memory: threads of a live server and worker processes see the same database, with the
