@@ -534,8 +534,11 @@ MFA_FORMS = {
     "authenticate": "accounts.login.second_factor.AuthenticateForm",
     "reauthenticate": "accounts.login.second_factor.ReauthenticateForm",
     "activate_totp": "accounts.login.second_factor.ActivateTOTPForm",
-    "add_webauthn": "accounts.login.second_factor.AddWebAuthnForm",
-    "edit_webauthn": "accounts.login.second_factor.EditWebAuthnForm",
+    "add_webauthn": "accounts.login.passkeys.AddForm",
+    "edit_webauthn": "accounts.login.passkeys.EditForm",
+    "authenticate_webauthn": "accounts.login.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "accounts.login.passkeys.ReauthenticateForm",
+    "login_webauthn": "accounts.login.passkeys.LoginForm",
 }
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds: phones' clocks are not exact

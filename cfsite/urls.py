@@ -1,5 +1,6 @@
 """Root URL configuration."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("accounts/signup/", sign_up, name="account_signup"),
     path("accounts/sessions/", devices, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
+    *([path("_allauth/app/v1/", include("accounts.login.passkeys"))] if settings.PASSKEYS else []),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include("cfsite.api.urls")),
     path("admin/", admin.site.urls),

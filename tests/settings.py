@@ -17,6 +17,7 @@ from cfsite.settings import *  # noqa: F403
 from cfsite.settings import CACHES, DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
 
 # Passkeys belong to an address that the tests' own is not; those of passkeys set SITE_URL.
+PASSKEYS = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 

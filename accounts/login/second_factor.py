@@ -11,15 +11,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as base_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
-from allauth.mfa.webauthn import forms as webauthn_forms
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-
-LONGEST_KEY_NAME = 60
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -88,24 +85,3 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, gettext_lazy("Code from the app"))
-
-
-class AddWebAuthnForm(webauthn_forms.AddWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = gettext_lazy("Name")
-        self.fields["name"].max_length = LONGEST_KEY_NAME
-        if "passwordless" in self.fields:
-            field = self.fields["passwordless"]
-            field.label = gettext_lazy("Log in with it, without a password")
-            field.help_text = gettext_lazy(
-                "If off, it only replaces the code after your password. A key without a PIN or"
-                " fingerprint can do no more."
-            )
-            field.initial = True
-
-
-class EditWebAuthnForm(webauthn_forms.EditWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = gettext_lazy("Name")
