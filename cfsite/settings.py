@@ -7,6 +7,7 @@ mail written to files.
 """
 
 import os
+import re
 from email.utils import formataddr
 
 from csp.constants import NONE, SELF

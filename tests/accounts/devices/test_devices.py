@@ -50,7 +50,6 @@ def test_one_is_logged_out(browser: Client, app: App, alice: User) -> None:
 def test_all_others_are_logged_out(browser: Client, app: App, alice: User) -> None:
     unknown = Client()
     unknown.force_login(alice)
-    Session.objects.filter(user=alice)
     browser.post(PAGE)
     assert app.call("get", "/api/v1/me/").status_code == 401
     assert unknown.get("/me/settings/").status_code == 302

@@ -1,5 +1,7 @@
 """Whoever tries too often is told so, and for how long."""
 
+from django.test import Client
+
 from accounts.models import User
 from tests.accounts.apps import App
 
@@ -24,7 +26,7 @@ def test_other_limits_say_how_long_to_wait_too(alice: User) -> None:
     assert answer.json() == {"status": 429}
 
 
-def test_so_do_pages(alice: User, client) -> None:  # type: ignore[no-untyped-def]
+def test_so_do_pages(alice: User, client: Client) -> None:
     for _ in range(6):
         answer = client.post("/accounts/password/reset/", {"email": alice.email})
     assert answer.status_code == 429
