@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -48,6 +49,9 @@ def test_it_is_made_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> Non
     etag = answers[0]["ETag"]
     assert client.get(SCHEMA, headers={"If-None-Match": etag}).status_code == 304
     assert client.get(SCHEMA, headers={"Accept": "application/json"}).json()["openapi"] == "3.1.0"
+    packed = client.get(SCHEMA, headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == answers[0].content
     assert len(made) == 1
 
 
