@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.language import is_spoken
+from accounts.login.attempts import attempts_key
 from accounts.login.limits import AFTER_WRONG_PASSWORDS
 from accounts.models import User
 from accounts.usernames import is_reserved
@@ -115,6 +116,9 @@ class AccountAdapter(DefaultAccountAdapter):
             answer.headers["Retry-After"] = str(AFTER_WRONG_PASSWORDS)
             raise ImmediateHttpResponse(answer)
         return error
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return attempts_key(credentials.get("email") or credentials.get("username", ""))
 
     def post_login(
         self, request: HttpRequest, user: User, *, email: str | None, signup: bool, **named: Any

@@ -57,6 +57,7 @@ OPERATIONS = {
     "movies_similar_retrieve": "get_similar_movies",
     "movies_similar_list": "get_similar_movies",
     "movies_what_if_retrieve": "suppose_rating",
+    "predict_create": "predict",
     "ratings_history_list": "list_rating_history",
     "recommendations_list": "get_recommendations",
     "recommendations_retrieve": "get_recommendations",

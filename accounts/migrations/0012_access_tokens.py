@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_country_and_services'),
+        ('accounts', '0011_cache_table_beside_redis'),
     ]
 
     operations = [
