@@ -41,7 +41,7 @@ def test_it_is_added_and_logs_in(window: Watched, alice: User, settings: Any) ->
 
     log_out(page)
     page.get_by_role("button", name="Log in with a passkey").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(f"{window.address}/")
     page.goto("/me/settings/")
     assert page.url.endswith("/me/settings/")
 
@@ -50,6 +50,6 @@ def test_it_is_added_and_logs_in(window: Watched, alice: User, settings: Any) ->
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("button", name="Use a passkey instead").click()
-    page.wait_for_url("**/")
+    page.wait_for_url(f"{window.address}/")
     page.goto("/me/settings/")
     assert page.url.endswith("/me/settings/")

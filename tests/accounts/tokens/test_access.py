@@ -41,6 +41,12 @@ def test_one_that_reads_does_not_write(reader: Client, make_movie: Callable[...,
     assert not Rating.objects.exists()
 
 
+def test_a_post_that_changes_nothing_is_for_readers_too(reader: Client) -> None:
+    body = {"ratings": []}
+    answer = reader.post(f"{API}/predict/", body, content_type="application/json")
+    assert answer.status_code != 403
+
+
 def test_one_that_writes_does_both(writer: Client, make_movie: Callable[..., Movie]) -> None:
     url = f"{API}/movies/{make_movie().pk}/rating/"
     assert writer.put(url, {"stars": 4}, content_type="application/json").status_code == 201
