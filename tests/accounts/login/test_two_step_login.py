@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
 
+from accounts.login.attempts import unlock_account
 from accounts.models import User
 from tests.accounts.apps import PASSWORD, App
 
@@ -108,6 +109,8 @@ def test_guessing_codes_ends(secret: str) -> None:
     assert "Too many attempts" in answer.content.decode()
     answer = client.post(f"{TWO_STEP}authenticate/", {"code": code_of(secret)})
     assert answer.status_code == 200, "the right one, too late"
+    unlock_account("alice")
+    assert client.post(f"{TWO_STEP}authenticate/", {"code": code_of(secret)}).status_code == 302
 
 
 def test_turning_it_off_sends_a_mail(browser: Client, secret: str) -> None:
