@@ -478,6 +478,7 @@ PASSKEYS = (HTTPS and not re.fullmatch(r"[\d.]+|.*:.*", _site.hostname)) or (
 )
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
 MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+PASSKEY_APP_ORIGINS = env["CFSITE_PASSKEY_APP_ORIGINS"]
 
 # What the worker sends the outbox with; '' without a mail server.
 EMAIL_DELIVERY_BACKEND = ""
