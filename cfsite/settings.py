@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "movies.catalogue_care.answers.tell_askers",
     "accounts.login.limits.tell_when_to_retry",
+    "accounts.login.bodies.refuse_unreadable",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
