@@ -130,6 +130,15 @@ def several(of: Kind, words: str, most: int = 100) -> Kind:
     return Kind(f"{words}, separated by commas", parse)
 
 
+def _android_app(given: str) -> str:
+    if not re.fullmatch(r"android:apk-key-hash:[A-Za-z0-9_-]{43}", given):
+        raise ValueError
+    return given
+
+
+ANDROID_APP = Kind("an origin like android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1z...", _android_app)
+
+
 def _site_name(given: str) -> str:
     name = given.strip()
     if not name:
@@ -357,6 +366,11 @@ VARIABLES = (
     Variable("CFSITE_BACKUP_DAYS", whole(0, 3650, "days"), default=0),
     # Accounts and mail
     Variable("CFSITE_SIGNUP_OPEN", yes_or_no(), default=True),
+    Variable(
+        "CFSITE_PASSKEY_APP_ORIGINS",
+        several(ANDROID_APP, "origins like android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1z..."),
+        default=[],
+    ),
     Variable("CFSITE_APP_SESSION_DAYS", whole(1, 3650, "days"), default=90),
     Variable(
         "CFSITE_EMAIL_VERIFICATION", one_of("none", "optional", "mandatory"), default="optional"

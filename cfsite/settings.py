@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "movies.catalogue_care.answers.tell_askers",
     "accounts.login.limits.tell_when_to_retry",
+    "accounts.login.bodies.refuse_unreadable",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
@@ -478,6 +479,7 @@ PASSKEYS = (HTTPS and not re.fullmatch(r"[\d.]+|.*:.*", _site.hostname)) or (
 )
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
 MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+PASSKEY_APP_ORIGINS = env["CFSITE_PASSKEY_APP_ORIGINS"]
 
 # What the worker sends the outbox with; '' without a mail server.
 EMAIL_DELIVERY_BACKEND = ""
