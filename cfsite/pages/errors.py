@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -32,7 +33,7 @@ DETAILS = {
 
 
 def _error(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         return _as_json(request, status)
     template = f"errors/{status}.html"
     if not hasattr(request, "user"):
@@ -47,7 +48,7 @@ def _as_json(request: HttpRequest, status: int, detail: str = "") -> JsonRespons
     """In the format of the API, or in that of allauth's."""
     detail = detail or DETAILS[status]
     content: dict[str, Any] = {"detail": detail}
-    if request.path.startswith(ALLAUTH_API):
+    if request.path_info.startswith(ALLAUTH_API):
         content = {"status": status, "errors": [{"code": f"http_{status}", "message": detail}]}
     return JsonResponse(content, status=status)
 
@@ -62,7 +63,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """For an address of a movie, with movies of a similar title."""
-    return _error(request, 404, near=_movies_like(request.path))
+    return _error(request, 404, near=_movies_like(request.path_info))
 
 
 def _movies_like(path: str) -> list[Movie]:
@@ -96,14 +97,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Render without context processors: one of them may be what just failed."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request, "away")
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         return _as_json(request, 500)
     return HttpResponse(_render_standalone(request, "errors/500.html"), status=500)
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
     """The site is "closed" by its operators, or the database is "away"."""
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         closed = "The site is down for maintenance. Try again in a few minutes."
         answer: HttpResponse = _as_json(request, 503, closed if reason == "closed" else "")
     else:
@@ -119,11 +120,12 @@ def _render_standalone(request: HttpRequest, template: str, **context: Any) -> s
         stylesheet = staticfiles_storage.url("css/site.css")
     except ValueError:  # `collectstatic` has not run yet
         stylesheet = ""
-    context |= {"stylesheet": stylesheet, "request": request}
+    home = f"{settings.FORCE_SCRIPT_NAME or ''}/"
+    context |= {"stylesheet": stylesheet, "request": request, "home": home}
     return loader.render_to_string(template, context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         return _as_json(request, 403)
     return render(request, "errors/csrf.html", status=403)
