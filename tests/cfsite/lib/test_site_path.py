@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import get_script_prefix, set_script_prefix
@@ -35,7 +36,9 @@ def get(settings: Any, staff_client: Client) -> Iterator[Get]:
     for cookie in staff_client.cookies.values():
         cookie["path"] = "/films/"
     before = get_script_prefix()
+    caches["template_fragments"].clear()
     yield staff_client.get
+    caches["template_fragments"].clear()
     set_script_prefix(before)
 
 
