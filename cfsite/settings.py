@@ -120,6 +120,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cfsite.operations.request_log.log_requests",
     "cfsite.pages.health.probes",
     "cfsite.lib.links.follow_the_site_address",
     "django.middleware.security.SecurityMiddleware",
@@ -132,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cfsite.pages.maintenance.closed_for_maintenance",
+    "cfsite.operations.list_use.count_list_use",
     "accounts.language.preferred_language",
     "movies.scales.preferred_scale",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -307,7 +309,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "cfsite.operations.scheduler:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = min(60, REFIT_TICK)
 CELERY_BEAT_SCHEDULE = {
     "refit when due": {
@@ -524,22 +526,53 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# --- Watching the site -------------------------------------------------------------------------
+
+# Who is told when something is wrong. None: staff; an empty list: nobody by mail.
+ALERT_EMAILS = env["CFSITE_ALERT_EMAILS"]
+ALERT_WEBHOOK = env["CFSITE_ALERT_WEBHOOK"]
+ALERT_NTFY = env["CFSITE_ALERT_NTFY"]
+ALERT_DISK_MB = env["CFSITE_ALERT_DISK_MB"]  # free where the data folder is
+
+METRICS_TOKEN = env["CFSITE_METRICS_TOKEN"]
+
+SENTRY_DSN = env["CFSITE_SENTRY_DSN"]
+if SENTRY_DSN:
+    from cfsite.operations import error_reports
+
+    error_reports.start(SENTRY_DSN, VERSION)
+
 # --- Logs --------------------------------------------------------------------------------------
 
+LOG_FORMAT = env["CFSITE_LOG_FORMAT"]
+ACCESS_LOG = env["CFSITE_ACCESS_LOG"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s [%(request_id)s]",
+        },
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
+        },
     },
-    "filters": {"routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"}},
+    "filters": {
+        "routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"},
+        "request_id": {"()": "cfsite.operations.request_log.WithRequestId"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["routes"],
+            "formatter": LOG_FORMAT,
+            "filters": ["routes", "request_id"],
         }
     },
+    # Celery says with each message that it received a task and that it succeeded.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery", "django_celery_beat")},
     "root": {
         "handlers": ["console"],
         "level": env["CFSITE_LOG_LEVEL"],

@@ -7,4 +7,9 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
-        from cfsite.operations import checks  # noqa: F401  (registers them)
+        from cfsite.operations import (
+            checks,  # noqa: F401  (registers them)
+            server_errors,
+        )
+
+        server_errors.connect()

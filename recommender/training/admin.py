@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from recommender.models import TrainingRun
-from recommender.training import refit
+from recommender.training import control, refit
 from recommender.training.curve_charts import curve_charts
 from recommender.training.erased_users import trace_of_erased
 from recommender.training.figures_in_words import DATA, METRICS, Figure, in_words
@@ -101,7 +101,7 @@ class TrainingRunAdmin(admin.ModelAdmin):
         """Request a refit; a second request while one is queued does nothing."""
         if not self.has_refit_permission(request):
             raise PermissionDenied
-        run = refit.request_refit()
+        run = control.request()
         self.log_change(request, run, "Requested a refit.")
         self.message_user(
             request,
