@@ -61,10 +61,11 @@ def mail_server() -> Iterator[int]:
                     return
                 with caller, caller.makefile("rb") as lines:
                     caller.sendall(b"220 mail\r\n")
+                    in_text = False
                     for line in lines:
-                        caller.sendall(
-                            b"221 bye\r\n" if line.startswith(b"QUIT") else b"250 ok\r\n"
-                        )
+                        if not in_text or line == b".\r\n":
+                            in_text = line.lower().startswith(b"data")
+                            caller.sendall(b"354 go on\r\n" if in_text else b"250 ok\r\n")
 
         threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
