@@ -66,7 +66,7 @@ def count_list_use(
         if match is None or not response.status_code < 400:
             return response
         if request.method == "POST":
-            if COOKIE in request.COOKIES and _acts(request):
+            if request.COOKIES.get(COOKIE) and _acts(request):
                 tally.add(led_on=1)
                 response.delete_cookie(COOKIE, samesite="Lax")
         elif match.view_name in LISTS and _shows_picks(request):

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template import loader
 
 from cfsite.lib import problems
+from cfsite.operations.request_log import current_request_id
 from movies.models import Movie
 from movies.search.search import search
 
@@ -118,8 +119,12 @@ def _render_standalone(request: HttpRequest, template: str, **context: Any) -> s
         stylesheet = staticfiles_storage.url("css/site.css")
     except ValueError:  # `collectstatic` has not run yet
         stylesheet = ""
-    home = f"{settings.FORCE_SCRIPT_NAME or ''}/"
-    context |= {"stylesheet": stylesheet, "request": request, "home": home}
+    context |= {
+        "stylesheet": stylesheet,
+        "request": request,
+        "request_id": current_request_id(),
+        "home": f"{settings.FORCE_SCRIPT_NAME or ''}/",
+    }
     return loader.render_to_string(template, context)
 
 

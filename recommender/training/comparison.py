@@ -44,8 +44,10 @@ def _sample(factors: Factors, before: TrainingRun) -> dict[int, UserVector]:
     """Users of both runs as the run before stored them: members, else raters of data sets."""
     draw = np.random.default_rng(factors.seed)
     is_of_set = User.objects.filter(is_dataset_member=True).values_list("pk", flat=True)
-    members = np.setdiff1d(factors.user_ids, np.fromiter(is_of_set.iterator(), np.int64))
-    candidates = members if len(members) else factors.user_ids
+    fitted_before = UserFactors.objects.filter(run=before).values_list("user_id", flat=True)
+    in_both = np.intersect1d(factors.user_ids, np.fromiter(fitted_before.iterator(), np.int64))
+    members = np.setdiff1d(in_both, np.fromiter(is_of_set.iterator(), np.int64))
+    candidates = members if len(members) else in_both
     drawn = draw.permutation(candidates)[:N_PEOPLE].tolist()
     rows = UserFactors.objects.filter(run=before, user_id__in=drawn).order_by("user_id")
     columns = ("user_id", "bias", "vector", "interest", "fitted_movies")

@@ -16,14 +16,10 @@ from cfsite.operations.models import Alert, AlertMessage
 TIMEOUT = (5, 10)  # seconds to connect, to answer
 
 
-class NobodyToTell(Exception):
-    """The channel is set up, but has no recipient."""
-
-
 def channels() -> dict[str, Callable[[AlertMessage], None]]:
-    """Those that are set up, by name."""
+    """Those that reach somebody, by name."""
     found: dict[str, Callable[[AlertMessage], None]] = {}
-    if settings.ALERT_EMAILS != []:
+    if recipients():
         found["mail"] = send_mail
     if settings.ALERT_WEBHOOK:
         found["webhook"] = post_to_webhook
@@ -41,15 +37,12 @@ def recipients() -> list[str]:
 
 
 def send_mail(message: AlertMessage) -> None:
-    addresses = recipients()
-    if not addresses:
-        raise NobodyToTell("no member of staff has an email address")
     body = f"{text(message)}\n\n{settings.SITE_URL}/admin/\n"
     # Not through the outbox, which the worker empties: the worker may be what is gone.
-    backend = getattr(settings, "DELIVERY_EMAIL_BACKEND", settings.EMAIL_BACKEND)
+    backend = getattr(settings, "EMAIL_DELIVERY_BACKEND", "") or settings.EMAIL_BACKEND
     connection = get_connection(backend)
     subject = settings.EMAIL_SUBJECT_PREFIX + title(message)
-    EmailMessage(subject, body, to=addresses, connection=connection).send()
+    EmailMessage(subject, body, to=recipients(), connection=connection).send()
 
 
 def post_to_webhook(message: AlertMessage) -> None:

@@ -52,7 +52,7 @@ def disk() -> Iterator[Trouble]:
 def errors() -> Iterator[Trouble]:
     recent = ServerError.objects.since(timezone.now() - ERRORS_ARE_OVER_AFTER)
     named = [
-        f"{one.error} in {one.place}, {one.count} times so far, last request {one.request_id}"
+        f"{one.error} in {one.place} ({one.count} so far, the last one in {one.request_id})"
         for one in recent[:N_ERRORS_NAMED]
     ]
     if named:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from recommender.training import control
+from recommender.model_room import control
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from recommender.model_room import control
 from recommender.models import TrainingRun
-from recommender.training import control
 
 
 class Command(BaseCommand):
