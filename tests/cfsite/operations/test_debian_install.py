@@ -18,7 +18,7 @@ import pytest
 
 from tests import servers
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 
 STAND_INS = {

@@ -13,7 +13,7 @@ from django.core.checks import run_checks
 from cfsite.operations.checks import can_be_guessed
 
 GOOD_KEY = "0kM4vT9xQ2bY7nS5zH8cLdR3wJ6fPgAaUeXiOoBtDyEsKrNuVq"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 Checked = Callable[..., set[str]]
 
 
