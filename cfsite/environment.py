@@ -367,6 +367,7 @@ VARIABLES = (
     Variable("CFSITE_BACKUP_DAYS", whole(0, 3650, "days"), default=0),
     # Accounts and mail
     Variable("CFSITE_SIGNUP_OPEN", yes_or_no(), default=True),
+    Variable("CFSITE_APP_SESSION_DAYS", whole(1, 3650, "days"), default=90),
     Variable(
         "CFSITE_EMAIL_VERIFICATION", one_of("none", "optional", "mandatory"), default="optional"
     ),
