@@ -7,6 +7,7 @@ An empty variable counts as not set.
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 import zoneinfo
@@ -38,6 +39,15 @@ class InvalidEnvironment(ImproperlyConfigured):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("\n".join(["The environment is not valid:", *problems]))
+
+    def as_findings(self) -> str:
+        """What `manage.py doctor --json` prints if it cannot start."""
+        fix = "Change the variable (docs/configuration.md)."
+        findings = [
+            {"topic": "configuration", "status": "error", "message": problem, "fix": fix}
+            for problem in self.problems
+        ]
+        return json.dumps({"ok": False, "findings": findings}, indent=2)
 
 
 @dataclass(frozen=True)
