@@ -163,6 +163,7 @@ def test_an_imported_file_comes_back_as_text(alices_client: Client, alice: User)
     file.name = "<img src=x onerror=xyz>.csv"
     page = alices_client.post("/me/import/", {"file": file, "files": file}, follow=True)
     assert dangers(page.content.decode()) == []
+    assert PersonalImport.objects.filter(user=alice).exists()
     for made in PersonalImport.objects.filter(user=alice):
         for step in ("", "choose/", "progress/"):
             answer = alices_client.get(f"/me/import/{made.pk}/{step}", follow=True)
