@@ -13,6 +13,7 @@ from email.utils import formataddr
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from cfsite import data_folder, environment
 
@@ -125,6 +126,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cfsite.operations.request_log.log_requests",
     "cfsite.pages.health.probes",
+    "cfsite.lib.links.follow_the_site_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -142,6 +144,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "movies.catalogue_care.answers.tell_askers",
     "accounts.login.limits.tell_when_to_retry",
+    "accounts.login.bodies.refuse_unreadable",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
@@ -303,6 +306,13 @@ else:
         "data_folder_out": str(_queue),
         "control_folder": str(_control),
     }
+# Fits have a queue of their own, so that an import need not wait for one: a second worker may take
+# them. A worker that is told no queues takes both.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "fits")]
+CELERY_TASK_ROUTES = {
+    f"recommender.tasks.{name}": {"queue": "fits"}
+    for name in ("refit_if_due", "measure_if_due", "search_if_due")
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None  # else beat schedules a clean-up of results that nobody stores
@@ -478,6 +488,7 @@ PASSKEYS = (HTTPS and not re.fullmatch(r"[\d.]+|.*:.*", _site.hostname)) or (
 )
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
 MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+PASSKEY_APP_ORIGINS = env["CFSITE_PASSKEY_APP_ORIGINS"]
 
 # What the worker sends the outbox with; '' without a mail server.
 EMAIL_DELIVERY_BACKEND = ""

@@ -6,6 +6,7 @@ allauth knows one setting for both, and asks `setting` for it (ALLAUTH_SETTING_G
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 from allauth.core import context
@@ -16,7 +17,13 @@ CODES_FOR_APPS = frozenset(
 )
 
 
+# Whether the passkey that is being looked at was made or used in an Android app of the operator's.
+of_known_app: ContextVar[bool] = ContextVar("of_known_app", default=False)
+
+
 def setting(name: str, default: Any) -> Any:
+    if name == "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN":
+        return of_known_app.get()
     if name not in CODES_FOR_APPS:
         return getattr(settings, name, default)
     # As allauth's own `is_headless_request`, which cannot be imported before apps are loaded.

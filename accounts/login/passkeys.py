@@ -5,6 +5,7 @@ allauth expects what a browser sends. Of anything else, fido2 raises what Python
 
 from __future__ import annotations
 
+import json
 import logging
 import struct
 from typing import Any
@@ -13,8 +14,12 @@ from allauth.headless.constants import Client
 from allauth.headless.mfa import inputs, views
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
+from django.conf import settings
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from fido2.utils import websafe_decode
+
+from accounts.login.by_client import of_known_app
 
 LONGEST_NAME = 60
 UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error)
@@ -22,14 +27,30 @@ logger = logging.getLogger(__name__)
 
 
 class RefusesJunk:
-    """A form with a field `credential`."""
+    """A form with a field `credential`.
+
+    Android signs for an app's own origin, `android:apk-key-hash:...`, where browsers and Apple sign
+    for the site's. fido2 accepts the site's alone, unless it is told to accept any.
+    """
 
     def full_clean(self: Any) -> None:
+        token = of_known_app.set(_origin_of(self.data) in settings.PASSKEY_APP_ORIGINS)
         try:
             super().full_clean()
         except UNREADABLE as error:
             logger.info("A passkey's credential cannot be read: %s", type(error).__name__)
             self.add_error("credential", get_adapter().validation_error("incorrect_code"))
+        finally:
+            of_known_app.reset(token)
+
+
+def _origin_of(data: Any) -> Any:
+    """What the client says it signed for; the signature is over it."""
+    try:
+        signed = json.loads(websafe_decode(data["credential"]["response"]["clientDataJSON"]))
+        return str(signed["origin"])
+    except UNREADABLE:
+        return None
 
 
 class AddForm(RefusesJunk, forms.AddWebAuthnForm):
