@@ -87,7 +87,7 @@ def test_bob_can_neither_see_nor_remove_what_is_alices(
 def test_visitors_are_asked_to_log_in(client: Client, db: None, what: str) -> None:
     response = client.get(f"{API}/{what}/")
     assert response.status_code == 401
-    assert response["WWW-Authenticate"] == "X-Session-Token"
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
     assert code(response) == "not_authenticated"
 
 

@@ -107,7 +107,7 @@ def test_search_ignores_accents_and_puts_the_best_match_first(
 def test_the_rated_filter_needs_a_user(client: Client, db: None) -> None:
     response = client.get(f"{API}/movies/", {"rated": "true"})
     assert response.status_code == 401
-    assert response["WWW-Authenticate"] == "X-Session-Token"
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_visitors_are_asked_to_log_in(client: Client, make_movie: Make) -> None:
     url = f"{API}/movies/{movie.pk}/rating/"
     for response in (client.get(url), client.delete(url), rate(client, movie, {"stars": 4})):
         assert response.status_code == 401
-        assert response["WWW-Authenticate"] == "X-Session-Token"
+        assert response["WWW-Authenticate"] == 'Bearer realm="api"'
     assert not Rating.objects.exists()
 
 
