@@ -20,8 +20,10 @@ from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
 from movies.my_ratings.viewsets import RatingViewSet
+from movies.sync.views import ChangesView, MyRatingsView
 from movies.watching.viewsets import ServicesView
 from recommender.api.shelves import ShelfViewSet
+from recommender.api.state import StateView
 from recommender.api.viewsets import (
     AccuracyView,
     ArtistViewSet,
@@ -62,6 +64,8 @@ ROOT_LINKS = {
     "public_lists": "api-list-public",
     "me": "api-me",
     "profile": "api-me-profile",
+    "changes": "api-me-changes",
+    "state": "api-me-state",
     "services": "api-me-services",
     "accuracy": "api-accuracy",
     "taste": "api-taste",
@@ -193,6 +197,9 @@ urlpatterns = [
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
+    path("me/changes/", ChangesView.as_view(), name="api-me-changes"),
+    path("me/ratings/", MyRatingsView.as_view(), name="api-me-ratings"),
+    path("me/state/", StateView.as_view(), name="api-me-state"),
     path("me/services/", ServicesView.as_view(), name="api-me-services"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),

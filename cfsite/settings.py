@@ -436,6 +436,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600.0},
     },
+    "forget old changes": {
+        "task": "movies.tasks.forget_old_changes",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "forget guests": {
         "task": "recommender.tasks.forget_guests",
         "schedule": 3600.0,

@@ -14,6 +14,7 @@ from movies.api.people import (
 from movies.models import EarlierRating, Genre, Mark, Movie, Rating
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
+from movies.sync.times import ClientTimeField
 from movies.watching.serializers import WhereSerializer
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
@@ -264,9 +265,16 @@ class RateSerializer(serializers.Serializer):
     """The body of a PUT; user and movie are known from the request."""
 
     stars = StarsField()
+    rated_at = ClientTimeField(
+        required=False,
+        help_text="When you did it, for an app that was offline; now if left out. At most five "
+        "minutes ahead of the server. If something newer stands, nothing changes and the answer "
+        "is 409 `stale`.",
+    )
     prediction_shown = serializers.BooleanField(
-        default=False,
-        help_text="Whether a predicted rating was visible when this rating was given.",
+        required=False,
+        help_text="Whether a predicted rating was visible when this rating was given; left as it "
+        "was if left out.",
     )
 
 

@@ -1,11 +1,13 @@
 """Viewsets of movies, ratings and marks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Manager, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
@@ -30,13 +32,27 @@ from movies.browse.facets import facets_for
 from movies.browse.orderings import RankedMovies
 from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
+from movies.sync.answers import stale_answer
+from movies.sync.idempotency import Idempotent
+from movies.sync.times import AtSerializer
+from movies.sync.writes import (
+    Outcome,
+    RatingWrite,
+    Written,
+    rate_now,
+    remove_mark,
+    remove_rating,
+    save_ratings,
+    set_mark,
+)
 from recommender.serving.orderings import rank
 
 KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, OpenApiParameter.PATH)
-NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+class MovieViewSet(
+    Idempotent, RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet
+):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
     queryset = Movie.objects.best_loved().with_genres().with_directors()
@@ -96,19 +112,28 @@ class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyMod
         movie = self._movie()
         wanted = RateSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        rating, is_new = _rate(request.user, movie, **wanted.validated_data)
+        written = _rate(request.user, movie, **wanted.validated_data)
+        if written.outcome == Outcome.STALE:
+            return stale_answer(written.rating and self._rating(written.rating))
+        is_new = written.outcome == Outcome.CREATED
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(self._rating(rating), status=code)
+        return Response(self._rating(written.rating), status=code)
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(parameters=[AtSerializer], request=None, responses={204: None})
     @rating.mapping.delete
     def unrate(self, request: Request, pk: str) -> Response:
-        """Remove your rating."""
-        if Rating.objects.unrate(request.user, self._movie(Movie.everything)) is None:
-            raise NotFound(NOT_RATED)
+        """Remove your rating; safe to repeat."""
+        movie = self._movie(Movie.everything)
+        written = remove_rating(request.user, movie.pk, _at(request.query_params))
+        if written.outcome == Outcome.STALE:
+            return stale_answer(written.rating and self._rating(written.rating))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(parameters=[KIND], request=None, responses=MarkSerializer)
+    @extend_schema(
+        parameters=[KIND],
+        request=AtSerializer,
+        responses={200: MarkSerializer, 201: MarkSerializer},
+    )
     @action(
         detail=True,
         methods=["put"],
@@ -119,38 +144,51 @@ class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyMod
         """Mark the movie: on your watchlist, not interested or watched (`seen`)."""
         movie = self._movie()
         try:
-            Mark.objects.add(request.user, movie, kind)
-            mark = Mark.objects.select_related("movie").get(
-                user=request.user, movie=movie, kind=kind
-            )
-        except (IntegrityError, Mark.DoesNotExist) as error:
+            outcome, mark = set_mark(request.user, movie, kind, _at(request.data))
+        except (IntegrityError, Mark.DoesNotExist) as error:  # the movie was deleted meanwhile
             raise NotFound from error
-        return Response(MarkSerializer(mark, context=self.get_serializer_context()).data)
+        if outcome == Outcome.STALE:
+            return stale_answer(mark and self._mark(mark))
+        is_new = outcome == Outcome.CREATED
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(self._mark(mark), status=code)
 
-    @extend_schema(parameters=[KIND], request=None, responses={204: None})
+    @extend_schema(parameters=[KIND, AtSerializer], request=None, responses={204: None})
     @mark.mapping.delete
     def unmark(self, request: Request, pk: str, kind: str) -> Response:
-        """Remove the mark."""
+        """Remove the mark; safe to repeat."""
         movie = self._movie(Movie.everything)
-        get_object_or_404(Mark, user=request.user, movie=movie, kind=kind)
-        Mark.objects.remove(request.user, movie, kind)
+        outcome, mark = remove_mark(request.user, movie.pk, kind, _at(request.query_params))
+        if outcome == Outcome.STALE:
+            return stale_answer(mark and self._mark(mark))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    def _mark(self, mark: Mark) -> dict[str, Any]:
+        return MarkSerializer(mark, context=self.get_serializer_context()).data
 
-def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
-    """The stored rating, and whether this call created it.
 
-    A changed rating keeps its `rated_at`, so of concurrent calls, the one with the stored
-    `rated_at` is the one that created it.
-    """
+def _at(sent: Any) -> datetime:
+    """When the member did it, by the body or the query."""
+    wanted = AtSerializer(data=sent)
+    wanted.is_valid(raise_exception=True)
+    return wanted.validated_data.get("at") or timezone.now()
+
+
+def _rate(
+    user: User,
+    movie: Movie,
+    stars: float,
+    rated_at: datetime | None = None,
+    prediction_shown: bool | None = None,
+) -> Written:
+    """What became of the rating, and the one that stands now."""
     try:
-        sent = Rating.objects.rate(user, movie, **fields)
+        if rated_at is not None:
+            return save_ratings(user, [RatingWrite(movie.pk, stars, rated_at, prediction_shown)])[0]
+        rating, is_new = rate_now(user, movie, stars, prediction_shown)
+        return Written(Outcome.CREATED if is_new else Outcome.CHANGED, rating)
     except IntegrityError as error:  # the movie was deleted since it was read
         raise NotFound from error
-    stored = Rating.objects.of(user).select_related("movie").filter(movie=movie).first()
-    if stored is None:  # removed since, by another request
-        return sent, True
-    return stored, stored.rated_at == sent.rated_at
 
 
 class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

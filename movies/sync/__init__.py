@@ -1,0 +1,1 @@
+"""What apps need that work without a connection and on several devices."""
