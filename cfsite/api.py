@@ -16,11 +16,13 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
+from cfsite.lib.strict import StrictQuery
 from movies.api.viewsets import MarkViewSet
+from movies.changes.views import ChangesView
 from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
+from movies.my_ratings.bulk_api import MyRatingsView
 from movies.my_ratings.viewsets import RatingViewSet
-from movies.sync.views import ChangesView, MyRatingsView
 from movies.watching.viewsets import ServicesView
 from recommender.api.shelves import ShelfViewSet
 from recommender.api.state import StateView
@@ -75,7 +77,7 @@ ROOT_LINKS = {
 }
 
 
-class RootView(APIView):
+class RootView(StrictQuery, APIView):
     """Links to all parts of the API."""
 
     permission_classes = [AllowAny]

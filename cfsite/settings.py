@@ -247,7 +247,7 @@ else:
             "LOCATION": "cfsite_cache",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
-        # Shared as well, without questions to the database: see cfsite/lib/rest.py.
+        # Shared as well, without questions to the database: see cfsite/lib/throttling.py.
         "limits": {
             "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
             "LOCATION": str(DATA_DIR / "limits.sqlite3"),
@@ -541,10 +541,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["cfsite.lib.rest.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "cfsite.lib.rest.PageNumberPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
+    "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
-        "cfsite.lib.rest.AnonymousThrottle",
-        "cfsite.lib.rest.MemberThrottle",
+        "cfsite.lib.throttling.AnonymousThrottle",
+        "cfsite.lib.throttling.MemberThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("CFSITE_API_RATE_ANONYMOUS", default="60/min"),

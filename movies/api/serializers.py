@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cfsite.lib.strict import StrictSerializer
 from movies.api.people import (
     CreditSerializer,
     LinkSerializer,
@@ -14,7 +15,7 @@ from movies.api.people import (
 from movies.models import EarlierRating, Genre, Mark, Movie, Rating
 from movies.posters.files import poster_url
 from movies.stars import STEPS, to_half_stars
-from movies.sync.times import ClientTimeField
+from movies.sync.times import ABOUT_AT, ClientTimeField
 from movies.watching.serializers import WhereSerializer
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
@@ -261,16 +262,11 @@ class EarlierRatingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class RateSerializer(serializers.Serializer):
+class RateSerializer(StrictSerializer):
     """The body of a PUT; user and movie are known from the request."""
 
     stars = StarsField()
-    rated_at = ClientTimeField(
-        required=False,
-        help_text="When you did it, for an app that was offline; now if left out. At most five "
-        "minutes ahead of the server. If something newer stands, nothing changes and the answer "
-        "is 409 `stale`.",
-    )
+    rated_at = ClientTimeField(required=False, help_text=ABOUT_AT)
     prediction_shown = serializers.BooleanField(
         required=False,
         help_text="Whether a predicted rating was visible when this rating was given; left as it "

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from cfsite.lib.strict import StrictQuery
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
 from movies.api.representation import RepresentsMovies
@@ -34,7 +35,7 @@ from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
 from movies.sync.answers import stale_answer
 from movies.sync.idempotency import Idempotent
-from movies.sync.times import AtSerializer
+from movies.sync.times import AtSerializer, DeletesInTime
 from movies.sync.writes import (
     Outcome,
     RatingWrite,
@@ -51,7 +52,12 @@ KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, Op
 
 
 class MovieViewSet(
-    Idempotent, RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet
+    Idempotent,
+    DeletesInTime,
+    RedirectsMergedMovies,
+    RepresentsMovies,
+    StrictQuery,
+    viewsets.ReadOnlyModelViewSet,
 ):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
@@ -99,7 +105,7 @@ class MovieViewSet(
         return RatingSerializer(rating, context=self.get_serializer_context()).data
 
     @extend_schema(responses=RatingSerializer)
-    @action(detail=True, permission_classes=[IsAuthenticated])
+    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
     def rating(self, request: Request, pk: str) -> Response:
         """Your rating of this movie."""
         own = Rating.objects.of(request.user).select_related("movie")
@@ -119,12 +125,12 @@ class MovieViewSet(
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(self._rating(written.rating), status=code)
 
-    @extend_schema(parameters=[AtSerializer], request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None})
     @rating.mapping.delete
     def unrate(self, request: Request, pk: str) -> Response:
         """Remove your rating; safe to repeat."""
         movie = self._movie(Movie.everything)
-        written = remove_rating(request.user, movie.pk, _at(request.query_params))
+        written = remove_rating(request.user, movie.pk, self.deleted_at())
         if written.outcome == Outcome.STALE:
             return stale_answer(written.rating and self._rating(written.rating))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -153,12 +159,12 @@ class MovieViewSet(
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(self._mark(mark), status=code)
 
-    @extend_schema(parameters=[KIND, AtSerializer], request=None, responses={204: None})
+    @extend_schema(parameters=[KIND], request=None, responses={204: None})
     @mark.mapping.delete
     def unmark(self, request: Request, pk: str, kind: str) -> Response:
         """Remove the mark; safe to repeat."""
         movie = self._movie(Movie.everything)
-        outcome, mark = remove_mark(request.user, movie.pk, kind, _at(request.query_params))
+        outcome, mark = remove_mark(request.user, movie.pk, kind, self.deleted_at())
         if outcome == Outcome.STALE:
             return stale_answer(mark and self._mark(mark))
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -167,9 +173,9 @@ class MovieViewSet(
         return MarkSerializer(mark, context=self.get_serializer_context()).data
 
 
-def _at(sent: Any) -> datetime:
-    """When the member did it, by the body or the query."""
-    wanted = AtSerializer(data=sent)
+def _at(body: Any) -> datetime:
+    """When the member did it."""
+    wanted = AtSerializer(data=body)
     wanted.is_valid(raise_exception=True)
     return wanted.validated_data.get("at") or timezone.now()
 
@@ -191,7 +197,7 @@ def _rate(
         raise NotFound from error
 
 
-class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class MarkViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your marks, newest first: watchlist, not interested, watched (`seen`)."""
 
     queryset = Mark.objects.none()

@@ -17,6 +17,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import StrictQuery
 from movies.diary.filters import ViewingFilter
 from movies.diary.query import tags_of
 from movies.diary.serializers import (
@@ -28,7 +29,7 @@ from movies.diary.serializers import (
 from movies.models import MemberChange, Movie, Viewing
 from movies.sync.answers import stale_answer
 from movies.sync.idempotency import Idempotent
-from movies.sync.times import AtSerializer
+from movies.sync.times import DeletesInTime
 from movies.sync.writes import changing, is_stale_viewing, note_times
 
 NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
@@ -36,6 +37,8 @@ NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 
 class ViewingViewSet(
     Idempotent,
+    DeletesInTime,
+    StrictQuery,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet,
@@ -91,12 +94,10 @@ class ViewingViewSet(
             note_times(request.user, MemberChange.Kind.VIEWING, {viewing.pk: at})
         return Response(self._representation(viewing.pk))
 
-    @extend_schema(parameters=[AtSerializer], responses={204: None})
+    @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Delete one of your viewings; safe to repeat."""
-        wanted = AtSerializer(data=request.query_params)
-        wanted.is_valid(raise_exception=True)
-        at = wanted.validated_data.get("at") or timezone.now()
+        at = self.deleted_at()
         with changing(request.user):
             viewing = self.get_queryset().filter(pk=pk).first()
             if viewing is None:

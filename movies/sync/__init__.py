@@ -1,1 +1,1 @@
-"""What apps need that work without a connection and on several devices."""
+"""Writes of apps that may have been offline, or send a request twice."""

@@ -18,6 +18,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.problems import Conflict
 from movies.models import StoredAnswer
 from movies.models.sync import LONGEST_KEY
 
@@ -35,12 +36,6 @@ class KeyReused(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"
     default_detail = _("This Idempotency-Key was sent with another request.")
-
-
-class Interrupted(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
-    default_detail = _("Something that this refers to was deleted meanwhile.")
 
 
 class Idempotent:
@@ -77,8 +72,8 @@ def _once(handler: Handler, key: str) -> Handler:
                     status=answer.status_code, body=_as_json(answer.data)
                 )
                 return answer
-        except IntegrityError as error:  # PostgreSQL checks foreign keys at the end
-            raise Interrupted from error
+        except IntegrityError as error:  # a movie was deleted meanwhile
+            raise Conflict from error
 
     return handle
 

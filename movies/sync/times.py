@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from cfsite.lib.strict import QuerySerializer, StrictSerializer
+
 # How far a device's clock may be ahead; such times count as now.
 LARGEST_SKEW = timedelta(minutes=5)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,12 +43,29 @@ class ClientTimeField(serializers.DateTimeField):
         return min(time, now)
 
 
-class AtSerializer(serializers.Serializer):
-    """When a member did what a request asks for; now unless it says."""
+ABOUT_AT = (
+    "When you did it, for an app that was offline; now if left out. At most five minutes ahead of "
+    "the server. If something newer stands, nothing changes and the answer is 409 `stale`."
+)
 
-    at = ClientTimeField(
-        required=False,
-        help_text="When you did it, for an app that was offline; now if left out. At most five "
-        "minutes ahead of the server. If something newer stands, nothing changes and the answer "
-        "is 409 `stale`.",
-    )
+
+class AtSerializer(StrictSerializer):
+    """When a member did what a request asks for."""
+
+    at = ClientTimeField(required=False, help_text=ABOUT_AT)
+
+
+class AtQuerySerializer(QuerySerializer):
+    at = ClientTimeField(required=False, help_text=ABOUT_AT)
+
+
+class DeletesInTime:
+    """Mixin of `StrictQuery` views whose DELETE takes `at`."""
+
+    def get_query_serializer_class(self) -> Any:
+        if self.request.method == "DELETE":  # type: ignore[attr-defined]
+            return AtQuerySerializer
+        return super().get_query_serializer_class()  # type: ignore[misc]
+
+    def deleted_at(self) -> datetime:
+        return self.query().get("at") or timezone.now()  # type: ignore[attr-defined]

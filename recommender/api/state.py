@@ -17,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from cfsite.lib.strict import StrictQuery
+from movies.changes.query import current_cursor
 from movies.models import CatalogueVersion, ChangeCounter
-from movies.sync.changes import current_cursor
 from recommender.models import TrainingRun
 
 
@@ -33,7 +34,7 @@ class StateSerializer(serializers.Serializer):
     settings = serializers.CharField(help_text="Changes with your preferences in `/me/`.")
 
 
-class StateView(APIView):
+class StateView(StrictQuery, APIView):
     """Versions of what an app may keep."""
 
     permission_classes = [IsAuthenticated]

@@ -1,4 +1,4 @@
-"""API of the apps of a member: what changed, and many ratings at once."""
+"""API of many ratings at once."""
 
 from __future__ import annotations
 
@@ -7,27 +7,21 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from movies.api.serializers import RatingSerializer
-from movies.sync.changes import Cursor, changes_since
+from cfsite.lib.problems import field_errors
+from cfsite.lib.strict import StrictQuery, StrictSerializer
+from movies.api.serializers import RatingSerializer, StarsField
 from movies.sync.idempotency import Idempotent
-from movies.sync.serializers import (
-    MOST_RATINGS,
-    ChangeSerializer,
-    ChangesQuerySerializer,
-    ChangesSerializer,
-    RatingResultsSerializer,
-    RatingWriteSerializer,
-    RatingWritesSerializer,
-)
+from movies.sync.times import ClientTimeField
 from movies.sync.writes import Outcome, RatingWrite, Written, save_ratings
 
+MOST_RATINGS = 500
 # Rows of one transaction: the member's other writes wait for it.
 ROWS_AT_ONCE = 100
 STATUSES = {
@@ -40,35 +34,49 @@ STATUSES = {
 }
 
 
-class ChangesView(APIView):
-    """Your ratings, marks, lists and viewings, and what changed of them."""
+class RatingWriteSerializer(StrictSerializer):
+    """One row of a bulk write."""
 
-    permission_classes = [IsAuthenticated]
-    query_serializer = ChangesQuerySerializer
-
-    @extend_schema(parameters=[ChangesQuerySerializer], responses=ChangesSerializer)
-    def get(self, request: Request) -> Response:
-        """Everything the first time, then what changed since `cursor`, deletions too.
-
-        Apply each result, keep `cursor`, follow `next` while there is one. A result may come
-        twice. A cursor from which nothing was read for 180 days may have expired (410): start
-        anew without `since`, and drop what you have of these.
-        """
-        asked = ChangesQuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        since = asked.validated_data.get("since")
-        cursor = Cursor.read(since, request.user) if since else None
-        found = changes_since(request.user, cursor, asked.validated_data["page_size"])
-        text = found.cursor.text(request.user)
-        rest = None
-        if found.has_more:
-            rest = replace_query_param(request.build_absolute_uri(), "since", text)
-        context = {"request": request, "view": self}
-        results = ChangeSerializer(found.changes, many=True, context=context).data
-        return Response({"results": results, "next": rest, "previous": None, "cursor": text})
+    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    stars = StarsField(allow_null=True, help_text="null removes your rating.")
+    rated_at = ClientTimeField(required=False, help_text="When you did it; now if left out.")
+    prediction_shown = serializers.BooleanField(
+        required=False,
+        help_text="Whether a predicted rating was visible; left as it was if left out.",
+    )
 
 
-class MyRatingsView(Idempotent, APIView):
+class RatingWritesSerializer(StrictSerializer):
+    ratings = RatingWriteSerializer(many=True)
+
+
+class RowProblemSerializer(serializers.Serializer):
+    field = serializers.CharField(allow_null=True)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RatingResultSerializer(serializers.Serializer):
+    """What became of one row."""
+
+    movie = serializers.IntegerField(allow_null=True, help_text="As sent; null if it was no id.")
+    status = serializers.ChoiceField(
+        choices=[200, 201, 204, 400, 404, 409],
+        help_text="As for the same write alone: 201 created, 200 changed or as it was, 204 "
+        "removed, 400 invalid, 404 no such movie, 409 stale.",
+    )
+    code = serializers.CharField(
+        allow_null=True, help_text="`stale`, `not_found`, or the code of the first error."
+    )
+    errors = RowProblemSerializer(many=True)
+    rating = RatingSerializer(allow_null=True, help_text="What stands now.")
+
+
+class RatingResultsSerializer(serializers.Serializer):
+    results = RatingResultSerializer(many=True, help_text="In the order of the rows.")
+
+
+class MyRatingsView(Idempotent, StrictQuery, APIView):
     """Many of your ratings at once."""
 
     permission_classes = [IsAuthenticated]
@@ -86,7 +94,7 @@ class MyRatingsView(Idempotent, APIView):
         for place, row in enumerate(rows):
             sent = RatingWriteSerializer(data=row)
             if not sent.is_valid():
-                results[place]["errors"] = list(_errors(sent.errors))
+                results[place]["errors"] = field_errors(sent.errors)
                 results[place]["code"] = results[place]["errors"][0]["code"]
                 continue
             fields = sent.validated_data
@@ -141,15 +149,3 @@ def _invalid(row: Any) -> dict[str, Any]:
         "errors": [],
         "rating": None,
     }
-
-
-def _errors(errors: Any) -> list[dict[str, str | None]]:
-    return [
-        {
-            "field": None if field == "non_field_errors" else field,
-            "code": error.code,
-            "detail": str(error),
-        }
-        for field, some in errors.items()
-        for error in some
-    ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.catalogue_care import merging
+from movies.changes.query import Cursor, changes_since
 from movies.lists import entries, lifecycle
 from movies.models import (
     ChangeCounter,
@@ -22,7 +23,6 @@ from movies.models import (
     Rating,
     Viewing,
 )
-from movies.sync.changes import Cursor, changes_since
 
 Make = Callable[..., Movie]
 

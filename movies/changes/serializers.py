@@ -1,4 +1,4 @@
-"""API representation of changes, and of what apps write with a time."""
+"""API representation of changes."""
 
 from __future__ import annotations
 
@@ -7,56 +7,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from movies.api.serializers import MarkSerializer, RatingSerializer, StarsField
+from cfsite.lib.strict import QuerySerializer
+from movies.api.serializers import MarkSerializer, RatingSerializer
+from movies.changes.query import TABLES, Change
 from movies.diary.serializers import ViewingSerializer
 from movies.lists.serializers import ListSerializer
 from movies.models import ListEntry, Mark
-from movies.sync.changes import TABLES, Change
-from movies.sync.times import ClientTimeField
-
-MOST_RATINGS = 500
-
-
-class RatingWriteSerializer(serializers.Serializer):
-    """One row of a bulk write."""
-
-    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    stars = StarsField(allow_null=True, help_text="null removes your rating.")
-    rated_at = ClientTimeField(required=False, help_text="When you did it; now if left out.")
-    prediction_shown = serializers.BooleanField(
-        required=False,
-        help_text="Whether a predicted rating was visible; left as it was if left out.",
-    )
-
-
-class RatingWritesSerializer(serializers.Serializer):
-    ratings = RatingWriteSerializer(many=True)
-
-
-class RowProblemSerializer(serializers.Serializer):
-    field = serializers.CharField(allow_null=True)
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class RatingResultSerializer(serializers.Serializer):
-    """What became of one row."""
-
-    movie = serializers.IntegerField(allow_null=True, help_text="As sent; null if it was no id.")
-    status = serializers.ChoiceField(
-        choices=[200, 201, 204, 400, 404, 409],
-        help_text="As for the same write alone: 201 created, 200 changed or as it was, 204 "
-        "removed, 400 invalid, 404 no such movie, 409 stale.",
-    )
-    code = serializers.CharField(
-        allow_null=True, help_text="`stale`, `not_found`, or the code of the first error."
-    )
-    errors = RowProblemSerializer(many=True)
-    rating = RatingSerializer(allow_null=True, help_text="What stands now.")
-
-
-class RatingResultsSerializer(serializers.Serializer):
-    results = RatingResultSerializer(many=True, help_text="In the order of the rows.")
 
 
 class SyncedEntrySerializer(serializers.ModelSerializer):
@@ -133,7 +89,7 @@ class ChangeSerializer(serializers.Serializer):
         return serializer(change.row, context=context).data
 
 
-class ChangesQuerySerializer(serializers.Serializer):
+class ChangesQuerySerializer(QuerySerializer):
     since = serializers.CharField(
         required=False,
         max_length=500,
