@@ -132,6 +132,7 @@ ERRORS = {
         "The session's CSRF token or the password is missing or wrong.",
     ),
     404: ("Problem", DETAIL_SCHEMA, "Not found, or not yours."),
+    410: ("Problem", DETAIL_SCHEMA, "The cursor has expired: start anew."),
     413: ("Problem", DETAIL_SCHEMA, "The request is too large."),
     415: ("Problem", DETAIL_SCHEMA, "The body is not JSON (for uploads: not a form)."),
     429: (
@@ -145,8 +146,10 @@ ERRORS = {
 def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
     parameters = operation.get("parameters", [])
     codes = {429}
-    if any(parameter["in"] == "path" or parameter["name"] == "page" for parameter in parameters):
+    if any(parameter["in"] == "path" for parameter in parameters):
         codes.add(404)
+    if any(parameter["name"] in ("cursor", "since") for parameter in parameters):
+        codes.add(410)
     if "requestBody" in operation:
         codes |= {400, 413, 415}
     if any(parameter["in"] == "query" for parameter in parameters):

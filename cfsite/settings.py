@@ -540,7 +540,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["cfsite.lib.rest.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.rest.PageNumberPagination",
+    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.paging.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
     "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [

@@ -27,7 +27,8 @@ LONGEST_SLUG = Genre._meta.get_field("slug").max_length
 
 ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
     "best_loved": MovieQuerySet.best_loved,
-    "most_rated": MovieQuerySet.most_rated,
+    # By the published number, which a single rating does not move.
+    "most_rated": MovieQuerySet.most_published,
     "newest": MovieQuerySet.newest,
     "title": MovieQuerySet.by_title,
 }
@@ -166,7 +167,7 @@ class _BrowseFilters(django_filters.FilterSet):
         return tonight_of(self.request.user).only(queryset) if value else queryset
 
     def searched(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
-        return search(queryset, value)
+        return search(queryset, value, popularity="published_count")
 
     def of_genre(self, queryset: MovieQuerySet, name: str, value: str) -> MovieQuerySet:
         return queryset.in_genre(value)

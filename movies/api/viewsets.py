@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError
@@ -18,6 +19,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from cfsite.lib.strict import StrictQuery
+from movies.api.catalogue_pages import CataloguePages
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
 from movies.api.representation import RepresentsMovies
@@ -30,7 +32,6 @@ from movies.api.serializers import (
     RatingSerializer,
 )
 from movies.browse.facets import facets_for
-from movies.browse.orderings import RankedMovies
 from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
 from movies.sync.answers import stale_answer
@@ -72,12 +73,10 @@ class MovieViewSet(
         """Browse and search."""
         movies = self.filter_queryset(self.get_queryset())
         ids = movies.order_by().values_list("pk", flat=True)
-        ranking = rank(request.user, ids, request.query_params.get("order", ""))
-        if ranking is None:
-            page = self.paginate_queryset(movies)
-            return self.get_paginated_response(self.represent(page))
-        page = self.paginate_queryset(RankedMovies(ranking, self._in_order))
-        predicted = {movie.pk: movie.predicted for movie in page}
+        order = request.query_params.get("order", "")
+        pages = CataloguePages(movies, partial(rank, request.user, ids, order), self._in_order)
+        page = self.paginate_queryset(pages)
+        predicted = {movie.pk: movie.predicted for movie in page} if pages.is_ranked else None
         return self.get_paginated_response(self.represent(page, predicted))
 
     def _in_order(self, movie_ids: Sequence[int]) -> Sequence[Movie]:

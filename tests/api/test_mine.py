@@ -19,7 +19,7 @@ def test_it_works(alices_client: Client, alice: User, make_movie: Make) -> None:
     Rating.objects.rate(alice, first, 1)
     Rating.objects.rate(alice, second, 5)
     answer = alices_client.get(f"{API}/ratings/").json()
-    assert answer["count"] == 2
+    assert len(answer["results"]) == 2
     assert [(r["movie"]["title"], r["stars"]) for r in answer["results"]] == [
         ("Second", 5.0),
         ("First", 1.0),
