@@ -97,7 +97,7 @@ class _RatingsOfOne:
         self._user, self._writes, self._now = user, writes, timezone.now()
         ids = sorted({write.movie_id for write in writes})
         ChangeCounter.objects.lock(user)
-        self._movies = Movie.everything.for_cards().in_bulk(ids)
+        self._movies = Movie.everything.in_bulk(ids)
         own = Rating.objects.of(user).filter(movie__in=ids)
         self._before = {rating.movie_id: rating for rating in own}
         self._after: dict[int, Rating | None] = dict(self._before)
