@@ -79,6 +79,10 @@ class Change:
     row: Model | None  # None: removed
     entries: list[ListEntry] | None = None  # of a list
 
+    @property
+    def has_movie(self) -> bool:
+        return self.row is not None and self.kind != Kind.LIST
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -184,12 +188,12 @@ def _standing(
 
 def _rows(table: str, user: User) -> QuerySet[Any]:
     if table == Kind.RATING:
-        return Rating.objects.of(user).select_related("movie")
+        return Rating.objects.of(user)
     if table == MARKS:
-        return Mark.objects.filter(user=user).select_related("movie")
+        return Mark.objects.filter(user=user)
     if table == Kind.LIST:
         return MovieList.objects.of(user).with_owner().with_counts()
-    return Viewing.objects.of(user).select_related("movie").with_tags()
+    return Viewing.objects.of(user).with_tags()
 
 
 def _entries(list_ids: list[int]) -> Mapping[int, list[ListEntry]]:

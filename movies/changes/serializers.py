@@ -60,7 +60,13 @@ class ChangeSerializer(serializers.Serializer):
     viewing = serializers.SerializerMethodField()
 
     def get_is_deleted(self, change: Change) -> bool:
-        return change.row is None
+        return not self._is_there(change)
+
+    def _is_there(self, change: Change) -> bool:
+        """Not if its movie was deleted since the change was read."""
+        if change.has_movie:
+            return change.row.movie_id in self.context["movies"]
+        return change.row is not None
 
     @extend_schema_field(RatingSerializer(allow_null=True))
     def get_rating(self, change: Change) -> Any:
@@ -81,7 +87,7 @@ class ChangeSerializer(serializers.Serializer):
     def _row(
         self, change: Change, kind: str, serializer: type[serializers.BaseSerializer]
     ) -> dict[str, Any] | None:
-        if change.kind != kind or change.row is None:
+        if change.kind != kind or not self._is_there(change):
             return None
         context = self.context
         if change.entries is not None:

@@ -10,6 +10,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from cfsite.lib.strict import StrictQuery
+from movies.api.representation import ShowsMovies
 from movies.changes.query import Cursor, changes_since
 from movies.changes.serializers import (
     ChangeSerializer,
@@ -18,7 +19,7 @@ from movies.changes.serializers import (
 )
 
 
-class ChangesView(StrictQuery, APIView):
+class ChangesView(ShowsMovies, StrictQuery, APIView):
     """Your ratings, marks, lists and viewings, and what changed of them."""
 
     permission_classes = [IsAuthenticated]
@@ -40,6 +41,6 @@ class ChangesView(StrictQuery, APIView):
         rest = None
         if found.has_more:
             rest = replace_query_param(request.build_absolute_uri(), "since", text)
-        context = {"request": request, "view": self}
+        context = self.with_movies(one.row.movie_id for one in found.changes if one.has_movie)
         results = ChangeSerializer(found.changes, many=True, context=context).data
         return Response({"results": results, "next": rest, "previous": None, "cursor": text})

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cfsite.lib.strict import StrictQuery
+from movies.api.representation import ShowsMovies
 from movies.diary.filters import ViewingFilter
 from movies.diary.query import tags_of
 from movies.diary.serializers import (
@@ -38,6 +39,7 @@ NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 class ViewingViewSet(
     Idempotent,
     DeletesInTime,
+    ShowsMovies,
     StrictQuery,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
@@ -54,11 +56,20 @@ class ViewingViewSet(
     def get_queryset(self) -> QuerySet[Viewing]:
         if not self.request.user.is_authenticated:  # the schema is generated without a user
             return Viewing.objects.none()
-        own = Viewing.objects.of(self.request.user).select_related("movie").with_tags()
-        return own.latest_first()
+        return Viewing.objects.of(self.request.user).with_tags().latest_first()
 
-    def _representation(self, pk: int) -> dict[str, Any]:
-        return self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data
+    def _representation(self, pk: Any) -> dict[str, Any]:
+        viewing = get_object_or_404(self.get_queryset(), pk=pk)
+        return self.represent_rows(ViewingSerializer, [viewing])[0]
+
+    def list(self, request: Request) -> Response:
+        """Your viewings, latest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.represent_rows(ViewingSerializer, page))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One of your viewings."""
+        return Response(self._representation(pk))
 
     @extend_schema(
         request=NewViewingSerializer, responses={201: ViewingSerializer, 404: NO_SUCH_MOVIE}
@@ -86,7 +97,7 @@ class ViewingViewSet(
         with changing(request.user):
             viewing = get_object_or_404(self.get_queryset(), pk=pk)
             if is_stale_viewing(request.user, viewing, at):
-                return stale_answer(self.get_serializer(viewing).data)
+                return stale_answer(self._representation(pk))
             tags = fields.pop("tags", viewing.tag_names)
             for name, value in fields.items():
                 setattr(viewing, name, value)
@@ -107,7 +118,7 @@ class ViewingViewSet(
                 if not was_mine.exists():
                     raise NotFound
             elif is_stale_viewing(request.user, viewing, at):
-                return stale_answer(self.get_serializer(viewing).data)
+                return stale_answer(self._representation(pk))
             else:
                 viewing.delete()
                 note_times(request.user, MemberChange.Kind.VIEWING, {int(pk): at})

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from cfsite.lib.problems import field_errors
 from cfsite.lib.strict import StrictQuery, StrictSerializer
+from movies.api.representation import ShowsMovies
 from movies.api.serializers import RatingSerializer, StarsField
 from movies.sync.idempotency import Idempotent
 from movies.sync.times import ClientTimeField
@@ -76,7 +77,7 @@ class RatingResultsSerializer(serializers.Serializer):
     results = RatingResultSerializer(many=True, help_text="In the order of the rows.")
 
 
-class MyRatingsView(Idempotent, StrictQuery, APIView):
+class MyRatingsView(Idempotent, ShowsMovies, StrictQuery, APIView):
     """Many of your ratings at once."""
 
     permission_classes = [IsAuthenticated]
@@ -105,24 +106,26 @@ class MyRatingsView(Idempotent, StrictQuery, APIView):
                 fields.get("prediction_shown"),
             )
             writes.append((place, write))
+        done: list[Written] = []
         for start in range(0, len(writes), ROWS_AT_ONCE):
-            some = writes[start : start + ROWS_AT_ONCE]
-            saved = save_ratings(request.user, [write for _place, write in some])
-            for (place, write), written in zip(some, saved, strict=True):
-                results[place] = self._result(write, written)
+            some = [write for _place, write in writes[start : start + ROWS_AT_ONCE]]
+            done += save_ratings(request.user, some)
+        context = self.with_movies(one.rating.movie_id for one in done if one.rating)
+        for (place, write), written in zip(writes, done, strict=True):
+            results[place] = _result(write, written, context)
         return Response({"results": results})
 
-    def _result(self, write: RatingWrite, written: Written) -> dict[str, Any]:
-        status, code = STATUSES[written.outcome]
-        context = {"request": self.request, "view": self}
-        rating = written.rating and RatingSerializer(written.rating, context=context).data
-        return {
-            "movie": write.movie_id,
-            "status": status,
-            "code": code,
-            "errors": [],
-            "rating": rating,
-        }
+
+def _result(write: RatingWrite, written: Written, context: dict[str, Any]) -> dict[str, Any]:
+    status, code = STATUSES[written.outcome]
+    is_there = written.rating and written.rating.movie_id in context["movies"]
+    return {
+        "movie": write.movie_id,
+        "status": status,
+        "code": code,
+        "errors": [],
+        "rating": RatingSerializer(written.rating, context=context).data if is_there else None,
+    }
 
 
 def _rows(data: Any) -> list[Any]:

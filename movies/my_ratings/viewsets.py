@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from cfsite.lib.paging import Unseen
 from cfsite.lib.strict import QuerySerializer, StrictQuery
+from movies.api.representation import ShowsMovies
 from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
 from movies.models import EarlierRating, Rating
 from movies.my_ratings.filters import RatingFilter
@@ -28,7 +29,7 @@ class HistoryQuerySerializer(QuerySerializer):
     )
 
 
-class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
+class RatingViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your ratings, newest first by default."""
 
     queryset = Rating.objects.none()
@@ -41,6 +42,11 @@ class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet)
             return Rating.objects.none()
         return Rating.objects.of(self.request.user)
 
+    def list(self, request: Request) -> Response:
+        """Your ratings, newest first by default."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.represent_rows(RatingSerializer, page))
+
     def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Unseen:
         ratings = super().filter_queryset(queryset)
         if self.request.query_params.get("order") != SURPRISE:
@@ -48,7 +54,7 @@ class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet)
         stars = expected(self.request.user)
         if stars is None:
             return ratings
-        first = SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
+        first = SurprisesFirst(ratings, stars, lambda some: some)
         # Every rating moves what was to be expected of all others.
         return Unseen(first.ids, first.of_ids, MOST_SURPRISES)
 
@@ -56,10 +62,8 @@ class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet)
     @action(detail=False, filterset_class=None, query_serializer=HistoryQuerySerializer)
     def history(self, request: Request) -> Response:
         """Ratings you have since changed or removed, most recently replaced first."""
-        earlier = EarlierRating.objects.of(request.user).select_related("movie").newest_first()
+        earlier = EarlierRating.objects.of(request.user).newest_first()
         if movie := self.query().get("movie"):
             earlier = earlier.filter(movie=movie)
         page = self.paginate_queryset(earlier)
-        context = self.get_serializer_context()
-        data = EarlierRatingSerializer(page, many=True, context=context).data
-        return self.get_paginated_response(data)
+        return self.get_paginated_response(self.represent_rows(EarlierRatingSerializer, page))

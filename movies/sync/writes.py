@@ -97,7 +97,8 @@ class _RatingsOfOne:
         self._user, self._writes, self._now = user, writes, timezone.now()
         ids = sorted({write.movie_id for write in writes})
         ChangeCounter.objects.lock(user)
-        self._movies = Movie.everything.in_bulk(ids)
+        movies = Movie.everything.filter(pk__in=ids)
+        self._is_retired = dict(movies.values_list("pk", "retired_at"))
         own = Rating.objects.of(user).filter(movie__in=ids)
         self._before = {rating.movie_id: rating for rating in own}
         self._after: dict[int, Rating | None] = dict(self._before)
@@ -110,21 +111,15 @@ class _RatingsOfOne:
         outcomes = [self._take(write) for write in self._writes]
         self._store()
         return [
-            Written(outcome, self._standing(write.movie_id))
+            Written(outcome, self._after.get(write.movie_id))
             for outcome, write in zip(outcomes, self._writes, strict=True)
         ]
 
-    def _standing(self, movie_id: int) -> Rating | None:
-        rating = self._after.get(movie_id)
-        if rating is not None:
-            rating.movie = self._movies[movie_id]
-        return rating
-
     def _take(self, write: RatingWrite) -> Outcome:
-        movie = self._movies.get(write.movie_id)
         standing = self._after.get(write.movie_id)
         # Whoever rated a movie that was retired since may still remove the rating.
-        if movie is None or (movie.retired_at and write.stars is not None):
+        is_retired = self._is_retired.get(write.movie_id, True)
+        if is_retired and (write.stars is not None or write.movie_id not in self._is_retired):
             return Outcome.NO_MOVIE
         known = self._times.get(write.movie_id)
         if known is not None and write.at < known:

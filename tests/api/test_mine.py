@@ -45,6 +45,7 @@ def test_marks_are_set_listed_and_removed(
         url = f"{API}/movies/{movie.pk}/marks/{kind}/"
         first, second = alices_client.put(url), alices_client.put(url)
         assert (first.status_code, second.status_code) == (201, 200)
+        assert alices_client.get(url).json() == first.json()
         assert first.json() == second.json()
         assert (first.json()["kind"], first.json()["movie"]["id"]) == (kind, movie.pk)
     listed = alices_client.get(f"{API}/marks/").json()
@@ -106,7 +107,7 @@ def test_queries_do_not_grow_with_rows(
     for number in range(1, 60):
         add(number)
     assert [queries(alices_client, url) for url in urls] == before
-    assert max(before) <= 4
+    assert max(before) <= 6
 
 
 def test_a_deactivated_account_has_no_access(
