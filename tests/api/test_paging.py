@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from movies.api.movie_filters import ORDERS as CATALOGUE_ORDERS
+from movies.api.movie_query import ORDERS as CATALOGUE_ORDERS
 from movies.lists import entries, lifecycle
 from movies.models import EarlierRating, Mark, Movie, Rating, Viewing
 from movies.my_ratings.query import ORDERS as MY_ORDERS
