@@ -1,7 +1,7 @@
 """Configuration of the movies app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_delete, pre_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,13 +17,11 @@ class MoviesConfig(AppConfig):
         from movies.catalogue_care.requests import forget_requests
         from movies.lists.erasure import rename_copies
         from movies.models.triggers import rating_counts
-        from movies.sync.forgetting import stop_logging
 
         for kept in data_export.KEPT:
             describe(kept)
         for table in data_export.TABLES:
             register_table(table)
-        pre_delete.connect(stop_logging, sender="accounts.User")
         erasing.connect(rename_copies)
         erasing.connect(forget_requests)
         pre_migrate.connect(rating_counts.drop_before_migrate, sender=self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -11,15 +9,7 @@ from django.utils import timezone
 from movies.models import ChangeCounter, MemberChange, StoredAnswer
 from movies.models.sync import ANSWERS_KEPT, CHANGES_KEPT
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
 MEMBERS_AT_ONCE = 500
-
-
-def stop_logging(sender: Any, instance: User, **kwargs: Any) -> None:
-    """Before a user is deleted: what goes with them is no news, and a new row would be left."""
-    ChangeCounter.objects.filter(pk=instance.pk).delete()
 
 
 def forget_old_changes() -> int:

@@ -3,7 +3,7 @@
 So every way to change them counts: pages, the API, the admin, imports, undo, merges of movies,
 cascades and raw SQL. A change moves the member's counter and takes its number
 (`movies.models.sync.ChangeCounter`). Members without a counter, the raters of data sets, are not
-logged; nor is somebody who is being deleted, whose counter goes first.
+logged. What goes with a deleted account is logged and then erased with it.
 """
 
 from __future__ import annotations
@@ -101,11 +101,15 @@ def _sqlite_triggers(logged: _Logged) -> dict[str, str]:
 SQLITE = {
     name: definition for logged in LOGGED for name, definition in _sqlite_triggers(logged).items()
 } | {
+    "movies_changes_erased": f"""
+        AFTER DELETE ON accounts_user BEGIN
+        DELETE FROM {COUNTER} WHERE user_id = OLD.id; DELETE FROM {LOG} WHERE user_id = OLD.id; END
+    """,  # noqa: S608
     "movies_changecounter_given": f"""
         AFTER INSERT ON accounts_user WHEN NOT NEW.is_dataset_member BEGIN
         INSERT INTO {COUNTER} (user_id, number, forgotten) VALUES (NEW.id, 0, 0)
         ON CONFLICT (user_id) DO NOTHING; END
-    """  # noqa: S608
+    """,  # noqa: S608
 }
 
 # Runs once per statement, however many rows that writes. Counters are locked in the order of the
@@ -145,6 +149,14 @@ BEGIN
     INSERT INTO {COUNTER} (user_id, number, forgotten)
         SELECT id, 0, 0 FROM new_rows WHERE NOT is_dataset_member
         ON CONFLICT (user_id) DO NOTHING;
+    RETURN NULL;
+END $$
+"""  # noqa: S608
+_POSTGRESQL_ERASE = f"""
+CREATE OR REPLACE FUNCTION movies_changes_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM {COUNTER} WHERE user_id = OLD.id;
+    DELETE FROM {LOG} WHERE user_id = OLD.id;
     RETURN NULL;
 END $$
 """  # noqa: S608
@@ -227,6 +239,11 @@ def _install_postgresql(cursor: Any) -> None:
     cursor.execute(
         "CREATE OR REPLACE TRIGGER movies_change_counter_locked BEFORE INSERT ON movies_rating"
         " FOR EACH ROW EXECUTE FUNCTION movies_change_counter_locked()"
+    )
+    cursor.execute(_POSTGRESQL_ERASE)
+    cursor.execute(
+        "CREATE OR REPLACE TRIGGER movies_changes_erased AFTER DELETE ON accounts_user"
+        " FOR EACH ROW EXECUTE FUNCTION movies_changes_erased()"
     )
     cursor.execute(_POSTGRESQL_GIVE)
     cursor.execute(

@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -43,14 +45,14 @@ class App:
                 key = (change.kind, change.mark, change.key)
                 self.known.pop(key, None)
                 if change.row is not None:
-                    self.known[key] = _values(change.row, change.entries)
+                    self.known[key] = values_of(change.row, change.entries)
             self.cursor, has_more = page.cursor, page.has_more
 
     def knows_all(self) -> bool:
         return self.known == everything_of(self.user)
 
 
-def _values(row: Any, entries: list[ListEntry] | None) -> Any:
+def values_of(row: Any, entries: list[ListEntry] | None) -> Any:
     if isinstance(row, Rating):
         return row.half_stars, row.prediction_shown
     if isinstance(row, MovieList):
@@ -64,13 +66,13 @@ def _values(row: Any, entries: list[ListEntry] | None) -> Any:
 def everything_of(user: User) -> dict[tuple, Any]:
     found: dict[tuple, Any] = {}
     for rating in Rating.objects.of(user):
-        found["rating", None, rating.movie_id] = _values(rating, None)
+        found["rating", None, rating.movie_id] = values_of(rating, None)
     for mark in Mark.objects.filter(user=user):
         found["mark", mark.kind, mark.movie_id] = True
     for one in MovieList.objects.of(user):
-        found["list", None, one.pk] = _values(one, list(one.entries.in_order()))
+        found["list", None, one.pk] = values_of(one, list(one.entries.in_order()))
     for viewing in Viewing.objects.of(user).with_tags():
-        found["viewing", None, viewing.pk] = _values(viewing, None)
+        found["viewing", None, viewing.pk] = values_of(viewing, None)
     return found
 
 
@@ -191,3 +193,12 @@ def test_a_deleted_account_leaves_no_change(alice: User, make_movie: Make) -> No
     alice.delete()
     assert not MemberChange.objects.exists()
     assert not ChangeCounter.objects.filter(pk=alice.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_flushing_the_database_leaves_no_change(alice: User, make_movie: Make) -> None:
+    """On SQLite it deletes table after table, in no order, and triggers run."""
+    Rating.objects.rate(alice, make_movie(), 4)
+    call_command("flush", interactive=False, verbosity=0)
+    assert not MemberChange.objects.exists()
+    assert not ChangeCounter.objects.exists()
