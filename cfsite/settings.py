@@ -386,6 +386,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
     },
+    "forget old changes": {
+        "task": "movies.tasks.forget_old_changes",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "forget guests": {
         "task": "recommender.tasks.forget_guests",
         "schedule": 3600.0,
@@ -527,7 +532,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["cfsite.lib.rest.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.rest.PageNumberPagination",
+    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.paging.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
     "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [

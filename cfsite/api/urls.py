@@ -21,13 +21,16 @@ from cfsite.api.schema import SchemaView
 from cfsite.lib.strict import StrictQuery
 from movies.api.artists import ArtistViewSet
 from movies.api.viewsets import GenresView, MarkViewSet
+from movies.changes.views import ChangesView
 from movies.diary.viewsets import ViewingViewSet
 from movies.lists.viewsets import ListViewSet
 from movies.my_imports.viewsets import ImportViewSet
+from movies.my_ratings.bulk_api import MyRatingsView
 from movies.my_ratings.viewsets import RatingViewSet
 from movies.watching.viewsets import ServicesView
 from recommender.api.recommendations import PredictView, RecommendationViewSet
 from recommender.api.shelves import ShelfViewSet
+from recommender.api.state import StateView
 from recommender.api.viewsets import AccuracyView, MovieViewSet
 from recommender.groups.viewsets import GroupViewSet
 from recommender.onboarding.viewsets import StartViewSet
@@ -64,6 +67,8 @@ ROOT_LINKS = {
     "public_lists": "api-list-public",
     "me": "api-me",
     "profile": "api-me-profile",
+    "changes": "api-me-changes",
+    "state": "api-me-state",
     "services": "api-me-services",
     "tokens": "api-token-list",
     "accuracy": "api-accuracy",
@@ -114,6 +119,7 @@ ERRORS = {
         "The session's CSRF token or the password is missing or wrong.",
     ),
     404: ("Problem", DETAIL_SCHEMA, "Not found, or not yours."),
+    410: ("Problem", DETAIL_SCHEMA, "The cursor has expired: start anew."),
     413: ("Problem", DETAIL_SCHEMA, "The request is too large."),
     415: ("Problem", DETAIL_SCHEMA, "The body is not JSON (for uploads: not a form)."),
     429: (
@@ -127,8 +133,10 @@ ERRORS = {
 def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
     parameters = operation.get("parameters", [])
     codes = {429}
-    if any(parameter["in"] == "path" or parameter["name"] == "page" for parameter in parameters):
+    if any(parameter["in"] == "path" for parameter in parameters):
         codes.add(404)
+    if any(parameter["name"] in ("cursor", "since") for parameter in parameters):
+        codes.add(410)
     if "requestBody" in operation:
         codes |= {400, 413, 415}
     if any(parameter["in"] == "query" for parameter in parameters):
@@ -181,6 +189,9 @@ urlpatterns = [
     path("predict/", PredictView.as_view(), name="api-predict"),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
+    path("me/changes/", ChangesView.as_view(), name="api-me-changes"),
+    path("me/ratings/", MyRatingsView.as_view(), name="api-me-ratings"),
+    path("me/state/", StateView.as_view(), name="api-me-state"),
     path("me/services/", ServicesView.as_view(), name="api-me-services"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),

@@ -13,6 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.paging import AfterId
 from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.movie_object import MovieSerializer
 from movies.api.people import PersonSerializer
@@ -59,7 +60,8 @@ class ArtistViewSet(ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
         q = self.query().get("q", "")
         catalogue_index.current()  # so that the index of people is as new as the catalogue
         known = people.current()
-        places = self.paginate_queryset(known.ranked(words_of(q)) if q else known.best_known)
+        places = known.ranked(words_of(q)) if q else known.best_known
+        places = self.paginate_queryset(AfterId(places, lambda one: known.id_and_movies(one)[0]))
         n_movies = dict(known.id_and_movies(place) for place in places)
         by_id = Person.objects.in_bulk(list(n_movies))
         found = [by_id[pk] for pk in n_movies if pk in by_id]

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from cfsite.lib.paging import Unseen
 from cfsite.lib.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.lists import entries, lifecycle
@@ -120,9 +121,12 @@ class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Gene
     def movies(self, request: Request, pk: str) -> Response:
         """The movies on a list in order, with your stars."""
         movies = movies_of(self._visible(request, pk), request.user)
-        rows = self.paginate_queryset(movies.defer(None).for_api())
-        first = self.paginator.page.start_index()
-        return self.get_paginated_response(with_list_fields(self.represent(rows), rows, first))
+        movies = movies.defer(None).for_api()
+        ids = list(movies.values_list("pk", flat=True))
+        pages = Unseen(ids, lambda some: movies.filter(pk__in=some), entries.MAX_MOVIES)
+        rows = self.paginate_queryset(pages)
+        places = {movie_id: place for place, movie_id in enumerate(ids, 1)}
+        return self.get_paginated_response(with_list_fields(self.represent(rows), rows, places))
 
     @extend_schema(
         parameters=[MOVIE],

@@ -63,7 +63,7 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("lists/{id}/movies/", "lists/{id}/movies/{movie}/", "lists/{id}/sort/"),
             *("lists/{id}/copy/", "lists/{id}/link/", "me/profile/"),
             "me/services/",
-            *("me/export/", "me/erase/"),
+            *("me/export/", "me/erase/", "me/changes/", "me/ratings/", "me/state/"),
             *("imports/", "imports/{id}/", "imports/{id}/rows/", "imports/{id}/choose/"),
             *("imports/{id}/start/", "imports/{id}/cancel/", "imports/{id}/undo/"),
             *("start/", "start/groups/", "start/questions/"),

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from movies.models.triggers import catalogue_version, rating_history
+from movies.models.triggers import catalogue_version, member_changes, rating_history
 
 SLOTS = 16
 
@@ -245,7 +245,8 @@ def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> 
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for name in (*_SQLITE, *catalogue_version.SQLITE, *rating_history.SQLITE):
+            triggers = (catalogue_version.SQLITE, rating_history.SQLITE, member_changes.SQLITE)
+            for name in (*_SQLITE, *(name for some in triggers for name in some)):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
@@ -258,3 +259,5 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
         catalogue_version.install(connection)
     if {"movies_rating", "movies_earlierrating"} <= tables:
         rating_history.install(connection)
+    if member_changes.can_install(tables):
+        member_changes.install(connection)
