@@ -16,14 +16,14 @@ from django.utils import timezone
 
 from movies.models import RatingChanges
 from recommender import store
-from recommender.core import Factors, fit
+from recommender.core import Factors, FitDiverged, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.models import TrainingRun
 from recommender.taste.map_builder import build_map
 from recommender.training import erased_users, prediction_log, run_lock
 from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
-from recommender.training.progress import Progress, Show
+from recommender.training.progress import Progress, Show, finite
 from recommender.training.run_lock import AlreadyRunning
 from recommender.training.snapshot import Snapshot, read_snapshot
 
@@ -95,7 +95,7 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
     reporter = Progress(run, show=progress)
     try:
         _fit_and_activate(run, reporter, force=force)
-    except Rejected as refusal:
+    except (Rejected, FitDiverged) as refusal:
         _end(run, reporter, TrainingRun.State.REJECTED, str(refusal))
         revert_after_rejection(run)
     except Exception as error:
@@ -120,10 +120,11 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
     run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
 
     progress.phase("learning without the held-out ratings")
-    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch)
-    run.metrics = holdout.metrics
+    active = TrainingRun.objects.active()
+    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch, active)
+    run.metrics = finite(holdout.metrics)
     run.save(update_fields=["metrics"])
-    check(holdout, TrainingRun.objects.active(), force=force)
+    check(holdout, force=force)
 
     progress.phase("learning from all ratings")
     factors = fit(
