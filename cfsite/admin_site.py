@@ -34,7 +34,10 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         _("Accounts"),
         ("accounts", "account", "auth"),
-        ("accounts.User", "accounts.Profile", "account.EmailAddress", "auth.Group"),
+        (
+            *("accounts.User", "accounts.Profile", "recommender.SuspiciousProfile"),
+            *("account.EmailAddress", "auth.Group"),
+        ),
     ),
     (
         _("Recommendations"),

@@ -1,8 +1,15 @@
 """Registers the admin of every feature of this app; Django imports this module."""
 
 from recommender.accuracy.admin import EvaluationAdmin
+from recommender.fake_profiles.admin import SuspiciousProfileAdmin
 from recommender.groups.admin import GroupAdmin
 from recommender.training.admin import TrainingRunAdmin
 from recommender.tuning.admin import HyperparameterSearchAdmin
 
-__all__ = ["EvaluationAdmin", "GroupAdmin", "HyperparameterSearchAdmin", "TrainingRunAdmin"]
+__all__ = [
+    "EvaluationAdmin",
+    "GroupAdmin",
+    "HyperparameterSearchAdmin",
+    "SuspiciousProfileAdmin",
+    "TrainingRunAdmin",
+]

@@ -3,6 +3,7 @@
 from recommender.models.evaluation import Evaluation, LoggedPrediction
 from recommender.models.groups import Group, Guest, GuestRating, Member
 from recommender.models.onboarding import MovieGroups, StartingAnswer
+from recommender.models.suspicious_profiles import SuspiciousProfile
 from recommender.models.taste import TasteMap
 from recommender.models.training import MovieFactors, TrainingRun, UserFactors
 from recommender.models.tryout import TriedRating
@@ -20,6 +21,7 @@ __all__ = [
     "MovieGroups",
     "SearchTrial",
     "StartingAnswer",
+    "SuspiciousProfile",
     "TasteMap",
     "TrainingRun",
     "TriedRating",

@@ -81,6 +81,10 @@ DATA: Mapping[str, tuple[Text, Text]] = {
         _("Weight of data sets"),
         _("How much one of their ratings counts beside a member’s."),
     ),
+    "new_accounts": (
+        _("New accounts"),
+        _("Their ratings count less until they are two weeks old and have rated 20 movies."),
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from movies.models import RatingChanges
 from recommender import store
 from recommender.core import Factors, FitDiverged, fit
 from recommender.core.onboarding.item_clusters import cluster_items
+from recommender.fake_profiles.find import list_suspicious
 from recommender.models import TrainingRun
 from recommender.taste.map_builder import build_map
 from recommender.training import erased_users, prediction_log, run_lock
@@ -119,6 +120,8 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
     run.data = _describe(snapshot)
     run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
 
+    list_suspicious(snapshot.ratings, run.seed)
+
     progress.phase("learning without the held-out ratings")
     active = TrainingRun.objects.active()
     holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch, active)
@@ -162,6 +165,7 @@ def _describe(snapshot: Snapshot) -> dict[str, float]:
         "teacher_ratings": teacher.n_ratings,
         "teacher_users": teacher.n_users,
         "teacher_weight": teacher.weight,
+        "new_accounts": snapshot.n_new_accounts,
     }
 
 

@@ -67,11 +67,12 @@ def fit(
     ratings.check()
     for restart in range(_MOST_RESTARTS + 1):
         rate = p.learning_rate * 0.5**restart
-        rates = {
-            "learning_rate": rate,
-            "interest_learning_rate": p.interest_learning_rate * 0.5**restart,
-        }
-        attempt = _Fit(replace(p, **rates), seed, on_epoch, n_threads, validation)
+        slower = replace(
+            p,
+            learning_rate=rate,
+            interest_learning_rate=p.interest_learning_rate * 0.5**restart,
+        )
+        attempt = _Fit(slower, seed, on_epoch, n_threads, validation)
         try:
             with _one_fit_at_a_time, np.errstate(over="ignore", invalid="ignore"):
                 factors = attempt.run(ratings, warm_start, item_genres)

@@ -14,7 +14,7 @@ from recommender.core.evaluation.metrics import ListFigures, mean_over_people
 from recommender.core.factors import Factors
 from recommender.core.gate.means import MEANS, best_of, names, predict_by_means
 from recommender.core.ranking import score_items
-from recommender.core.ratings import Float32, Float64, Int64, Ratings
+from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings
 
 HELD_OUT_SHARE = 0.2
 # A hold-out of fewer ratings says too little; then each rating is held out once, by folds.
@@ -144,7 +144,10 @@ def compare_with_earlier(
     trials: Sequence[Trial], predict_unseen: PredictUnseen
 ) -> Comparison | None:
     """The trials beside an earlier fit, on held-out ratings it did not learn from, if any."""
-    ours, earlier, stars, people = [], [], [], []
+    ours: list[Float64] = []
+    earlier: list[Float64] = []
+    stars: list[Float32] = []
+    people: list[Int32] = []
     for trial in trials:
         rows, predicted = predict_unseen(trial.train, trial.held_out)
         ours.append(trial.predict()[rows])
@@ -153,5 +156,6 @@ def compare_with_earlier(
         people.append(trial.held_out.user_index[rows])
     if not sum(part.size for part in stars):
         return None
-    columns = [np.concatenate(column) for column in (ours, earlier, stars, people)]
-    return Comparison.of(*columns)
+    return Comparison.of(
+        np.concatenate(ours), np.concatenate(earlier), np.concatenate(stars), np.concatenate(people)
+    )
