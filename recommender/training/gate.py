@@ -21,32 +21,21 @@ from recommender.core import (
     Epoch,
     Hyperparameters,
     IntervalWeights,
-    ItemFactors,
-    Ratings,
     calibrate,
     fit,
 )
 from recommender.core.gate.earlier_fit import predict_unseen
 from recommender.core.gate.measure import (
     HELD_OUT_SHARE,
+    PredictUnseen,
     Trial,
-    compare_with_earlier,
-    measure_lists,
-    measure_stars,
+    measure,
     split,
 )
+from recommender.core.gate.verdict import fault
 from recommender.load_items import RunIncomplete
 from recommender.models import TrainingRun
 from recommender.training.snapshot import Snapshot
-
-# Accepted loss of RMSE against the active run.
-TOLERANCE = 0.02
-# Fewer new ratings say nothing about the active run.
-MIN_COMPARED = 100
-# Standard errors that a difference must exceed to be more than luck.
-SURE = 2.0
-# Against averages one is enough: where there is nothing to learn, a fit is far worse than they.
-SURE_OF_AVERAGES = 1.0
 
 
 class Rejected(Exception):
@@ -92,9 +81,7 @@ class HoldoutFit:
             return cls({"rmse": None, "n_held_out": 0}, hyperparameters)
         metrics = {
             "protocol": _protocol(len(trials)),
-            **measure_stars(trials),
-            **measure_lists(trials),
-            **_against(active, trials, seed),
+            **measure(trials, _predictions_of(active, seed)),
         }
         if len(trials) > 1:
             return cls(metrics, hyperparameters)
@@ -110,32 +97,10 @@ def check(holdout: HoldoutFit, *, force: bool = False) -> None:
     Raises:
         Rejected: not finite, or worse than averages, popularity or the active run.
     """
-    found = holdout.metrics
-    if found.get("rmse") is None:
-        return
-    if not np.isfinite(found["rmse"]):
-        raise Rejected("its predictions are not finite")
-    if force:
-        return
-    if "gain" in found and found["gain"] < -SURE_OF_AVERAGES * found["gain_error"]:
-        raise Rejected(
-            f"RMSE {found['rmse']:.4f} is no better than averages alone "
-            f"({found['best_mean']}: {found['best_mean_rmse']:.4f})"
-        )
-    if "ndcg_gain" in found and found["ndcg_gain"] < -SURE * found["ndcg_gain_error"]:
-        raise Rejected(
-            f"its lists (NDCG@10 {found['ndcg']:.4f}) are worse than the most rated movies "
-            f"({found['popularity_ndcg']:.4f})"
-        )
-    if found.get("n_compared", 0) < MIN_COMPARED:
-        return
-    loss = found["compared_rmse"] - found["active_rmse"]
-    if loss > TOLERANCE + SURE * found["compared_error"]:
-        raise Rejected(
-            f"on {found['n_compared']} ratings that are new to both, its RMSE of "
-            f"{found['compared_rmse']:.4f} is clearly worse than the live run’s "
-            f"{found['active_rmse']:.4f}"
-        )
+    reason = fault(holdout.metrics)
+    error = holdout.metrics.get("rmse")
+    if reason and not (force and np.isfinite(error)):
+        raise Rejected(reason)
 
 
 def _protocol(n_trials: int) -> str:
@@ -144,29 +109,15 @@ def _protocol(n_trials: int) -> str:
     return f"last {HELD_OUT_SHARE:.0%} of each person's ratings by time"
 
 
-def _against(active: TrainingRun | None, trials: list[Trial], seed: int) -> dict[str, Any]:
-    """The active run on the same held-out ratings, as far as it has not learned from them.
+def _predictions_of(active: TrainingRun | None, seed: int) -> PredictUnseen | None:
+    """How the active run predicts what it has not learned from; None if it is no measure.
 
-    A run that learned from somebody who erased their account is no measure: it has to go.
+    One that learned from somebody who erased their account is none: it has to go.
     """
     if active is None or active.n_erased:
-        return {}
+        return None
     try:
         items = store.load_items(active)
     except RunIncomplete:
-        return {}
-    found = compare_with_earlier(trials, partial(_predict_unseen, active, items, seed))
-    if found is None:
-        return {"n_compared": 0}
-    return {
-        "n_compared": found.n,
-        "compared_rmse": found.rmse,
-        "active_rmse": found.other_rmse,
-        "compared_error": found.error,
-    }
-
-
-def _predict_unseen(
-    run: TrainingRun, items: ItemFactors, seed: int, train: Ratings, held_out: Ratings
-) -> tuple[np.ndarray, np.ndarray]:
-    return predict_unseen(items, partial(store.load_users, run.pk), train, held_out, seed)
+        return None
+    return partial(predict_unseen, items, partial(store.load_users, active.pk), seed)

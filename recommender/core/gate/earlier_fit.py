@@ -39,7 +39,7 @@ FindUsers = Callable[[Sequence[int]], Mapping[int, FittedUser]]
 
 
 def predict_unseen(
-    items: ItemFactors, find_users: FindUsers, train: Ratings, held_out: Ratings, seed: int
+    items: ItemFactors, find_users: FindUsers, seed: int, train: Ratings, held_out: Ratings
 ) -> tuple[Int64, Float64]:
     """Rows of `held_out` that the earlier fit can be judged by, and what it predicts there.
 

@@ -96,6 +96,23 @@ def split(ratings: Ratings, seed: int) -> list[splits.Split]:
     return splits.folds(ratings, FOLDS, seed) if len(ratings) >= MIN_RATINGS else []
 
 
+def measure(trials: Sequence[Trial], predict_unseen: PredictUnseen | None) -> dict[str, Any]:
+    """All figures; predict_unseen: of the earlier fit to compare with, if there is one."""
+    figures = {**measure_stars(trials), **measure_lists(trials)}
+    if predict_unseen is None:
+        return figures
+    found = compare_with_earlier(trials, predict_unseen)
+    if found is None:
+        return {**figures, "n_compared": 0}
+    return {
+        **figures,
+        "n_compared": found.n,
+        "compared_rmse": found.rmse,
+        "active_rmse": found.other_rmse,
+        "compared_error": found.error,
+    }
+
+
 def measure_stars(trials: Sequence[Trial]) -> dict[str, Any]:
     """How far predictions are off, beside the best of the means.
 

@@ -3,10 +3,12 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
@@ -26,7 +28,10 @@ def make_new_fans(two_tastes: list[Movie]) -> Callable[[int], None]:
 
     def make(n: int) -> None:
         draw = random.Random(5)
-        people = User.objects.bulk_create(User(username=f"new{k}") for k in range(n))
+        joined = timezone.now() - timedelta(days=60)
+        people = User.objects.bulk_create(
+            User(username=f"new{k}", date_joined=joined) for k in range(n)
+        )
         Rating.objects.bulk_create(
             Rating(user=user, movie=movie, half_stars=draw.choice(liking(k, number)))
             for k, user in enumerate(people)
