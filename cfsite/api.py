@@ -16,6 +16,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
+from cfsite.lib.strict import StrictQuery
 from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
 from movies.my_imports.viewsets import ImportViewSet
@@ -71,7 +72,7 @@ ROOT_LINKS = {
 }
 
 
-class RootView(APIView):
+class RootView(StrictQuery, APIView):
     """Links to all parts of the API."""
 
     permission_classes = [AllowAny]

@@ -9,10 +9,11 @@ from rest_framework import serializers
 
 from accounts.forms import ProfileForm, is_taken
 from accounts.models import LONGEST_BIO, LONGEST_NAME, Profile, User, set_profile
+from cfsite.lib.strict import StrictModelSerializer, StrictSerializer
 from cfsite.lib.text import one_line, paragraphs
 
 
-class MeSerializer(serializers.ModelSerializer):
+class MeSerializer(StrictModelSerializer):
     """The account; the preferences are writable."""
 
     email = serializers.SerializerMethodField(help_text="null if you haven't added one.")
@@ -46,7 +47,7 @@ class PasswordField(serializers.CharField):
     """Text without NUL, declared as such in the schema."""
 
 
-class EraseSerializer(serializers.Serializer):
+class EraseSerializer(StrictSerializer):
     """Asks for the password again before the account is deleted."""
 
     password = PasswordField(max_length=4096, trim_whitespace=False)
@@ -63,7 +64,7 @@ class VisibleField(serializers.CharField):
         return super().run_validation(self._clean(data) if isinstance(data, str) else data)
 
 
-class ProfileSerializer(serializers.ModelSerializer):
+class ProfileSerializer(StrictModelSerializer):
     """The profile; `level` says who may see it."""
 
     username = serializers.CharField(source="user.username", read_only=True)

@@ -27,9 +27,10 @@ from accounts.data_export import export
 from accounts.forms import EraseForm
 from accounts.models import DataExport, Profile, User, profile_of
 from accounts.views import zip_response
+from cfsite.lib.strict import StrictQuery
 
 
-class MeView(generics.RetrieveUpdateAPIView):
+class MeView(StrictQuery, generics.RetrieveUpdateAPIView):
     """Your account and preferences."""
 
     http_method_names = ["get", "patch", "head", "options"]
@@ -40,7 +41,7 @@ class MeView(generics.RetrieveUpdateAPIView):
         return self.request.user
 
 
-class ProfileView(generics.RetrieveUpdateAPIView):
+class ProfileView(StrictQuery, generics.RetrieveUpdateAPIView):
     """Your profile and who can see it. It is private until you change that."""
 
     http_method_names = ["get", "patch", "head", "options"]
@@ -63,7 +64,7 @@ class IgnoreAcceptHeader(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class MyDataView(APIView):
+class MyDataView(StrictQuery, APIView):
     """Everything the site keeps about you."""
 
     permission_classes = [IsAuthenticated]
@@ -96,7 +97,7 @@ def _state_of(prepared: DataExport | None) -> Response:
     return Response(state.data, status=status.HTTP_202_ACCEPTED, headers={"Retry-After": "60"})
 
 
-class EraseView(APIView):
+class EraseView(StrictQuery, APIView):
     """Deletion of your account."""
 
     permission_classes = [IsAuthenticated]
@@ -109,9 +110,9 @@ class EraseView(APIView):
         sent = EraseSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         if not request.user.check_password(sent.validated_data["password"]):
-            raise PermissionDenied(EraseForm.wrong_password)
+            raise PermissionDenied(EraseForm.wrong_password, code="wrong_password")
         try:
             erase(request.user)
         except LastOperator:
-            raise PermissionDenied(EraseForm.last_operator) from None
+            raise PermissionDenied(EraseForm.last_operator, code="last_operator") from None
         return Response(status=status.HTTP_204_NO_CONTENT)

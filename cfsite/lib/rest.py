@@ -1,15 +1,20 @@
-"""Pagination, throttling and request parsing of the API."""
+"""Pagination and request parsing of the API."""
 
-from io import BytesIO
+import json
+import math
+import re
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.cache import caches
-from django.utils.connection import ConnectionProxy
 from django.utils.translation import gettext as _
-from rest_framework import pagination, status, throttling
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework import pagination
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.request import Request
+
+from cfsite.lib.problems import CODES, TooLarge
+
+LARGEST_PAGE = 10**9
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
@@ -17,30 +22,45 @@ class PageNumberPagination(pagination.PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def get_page_size(self, request: Request) -> int:
+        """REST framework takes the default for what is no number, and cuts larger ones down."""
+        wanted = request.query_params.get(self.page_size_query_param)
+        if wanted is None:
+            return self.page_size
+        return number_between("page_size", wanted, 1, self.max_page_size)
 
-limits = ConnectionProxy(caches, "limits")
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        return number_between("page", request.query_params.get("page", "1"), 1, LARGEST_PAGE)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        described = super().get_schema_operation_parameters(view)
+        for parameter, most in zip(described, (LARGEST_PAGE, self.max_page_size), strict=True):
+            parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": most}
+        described[1]["schema"]["default"] = self.page_size
+        return described
 
 
-class AnonymousThrottle(throttling.AnonRateThrottle):
-    cache = limits
+def number_between(name: str, text: str, least: int, most: int) -> int:
+    """The parameter as a number.
 
-
-class MemberThrottle(throttling.UserRateThrottle):
-    cache = limits
-
-
-class TooLarge(APIException):
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request is too large."
-    default_code = "too_large"
+    Raises:
+        ValidationError: It is none, or outside the bounds.
+    """
+    if re.fullmatch("[0-9]{1,18}", text) and least <= int(text) <= most:
+        return int(text)
+    message = _("A whole number from {least} to {most} is expected.")
+    error = ErrorDetail(message.format(least=least, most=most), "invalid")
+    raise ValidationError({name: [error]})
 
 
 class BoundedJSONParser(BaseParser):
-    """Parses JSON up to DATA_UPLOAD_MAX_MEMORY_SIZE.
+    """Parses JSON up to DATA_UPLOAD_MAX_MEMORY_SIZE, and nothing that no answer could hold.
 
-    A longer body, or one that nests too deeply for Python's parser, is answered with an error in
-    JSON. Django's own check of the size would answer with an HTML page; therefore this class does
-    not inherit from JSONParser, which gets a body that Django has read.
+    Python's parser takes numbers that become infinite and halves of surrogate pairs, which neither
+    a database nor UTF-8 can store. What it makes of them would fail anywhere later.
+
+    Django's own check of the size would answer with an HTML page; therefore this class does not
+    inherit from JSONParser, which gets a body that Django has read.
     """
 
     media_type = JSONParser.media_type
@@ -51,6 +71,22 @@ class BoundedJSONParser(BaseParser):
         if len(body) > limit:
             raise TooLarge
         try:
-            return JSONParser().parse(BytesIO(body), *args, **kwargs)
+            text = body.decode()
+            parsed = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+            if "\\u" in text:
+                json.dumps(parsed, ensure_ascii=False).encode()  # fails for lone surrogates
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply.")) from error
+        except ValueError as error:
+            raise ParseError(CODES["parse_error"][1]) from error
+        return parsed
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(text: str) -> float:
+    if math.isinf(number := float(text)):
+        raise ValueError("beyond the range of a number")
+    return number

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.template import loader
 
+from cfsite.lib import problems
 from movies.models import Movie
 from movies.search.search import search
 
@@ -21,19 +22,17 @@ RETRY_AFTER = 300  # seconds
 
 ALLAUTH_API = "/_allauth/"
 APIS = ("/api/", ALLAUTH_API)
-DETAILS = {
-    400: "The request is not valid.",
-    403: "You don't have permission to do this.",
-    404: "Not found.",
-    405: "This address doesn't accept that method.",
-    500: "Something went wrong. The error has been logged.",
-    503: "The site is unavailable right now. Try again in a few minutes.",
+CODES = {
+    400: "bad_request",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
 }
 
 
 def _error(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     if request.path.startswith(APIS):
-        return _as_json(request, status)
+        return _as_json(request, CODES[status])
     template = f"errors/{status}.html"
     if not hasattr(request, "user"):
         # A middleware refused the request before those of session and user had run, for example
@@ -43,13 +42,13 @@ def _error(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     return render(request, template, context, status=status)
 
 
-def _as_json(request: HttpRequest, status: int, detail: str = "") -> JsonResponse:
+def _as_json(request: HttpRequest, code: str) -> HttpResponse:
     """In the format of the API, or in that of allauth's."""
-    detail = detail or DETAILS[status]
-    content: dict[str, Any] = {"detail": detail}
-    if request.path.startswith(ALLAUTH_API):
-        content = {"status": status, "errors": [{"code": f"http_{status}", "message": detail}]}
-    return JsonResponse(content, status=status)
+    status = problems.CODES[code][0]
+    if not request.path.startswith(ALLAUTH_API):
+        return problems.response(request, code)
+    error = {"code": f"http_{status}", "message": str(problems.CODES[code][1])}
+    return JsonResponse({"status": status, "errors": [error]}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -97,15 +96,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request, "away")
     if request.path.startswith(APIS):
-        return _as_json(request, 500)
+        return _as_json(request, "error")
     return HttpResponse(_render_standalone(request, "errors/500.html"), status=500)
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
     """The site is "closed" by its operators, or the database is "away"."""
     if request.path.startswith(APIS):
-        closed = "The site is down for maintenance. Try again in a few minutes."
-        answer: HttpResponse = _as_json(request, 503, closed if reason == "closed" else "")
+        answer = _as_json(request, "maintenance" if reason == "closed" else "unavailable")
     else:
         answer = HttpResponse(_render_standalone(request, f"errors/{reason}.html"), status=503)
     answer["Retry-After"] = str(RETRY_AFTER)
@@ -125,5 +123,5 @@ def _render_standalone(request: HttpRequest, template: str, **context: Any) -> s
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
     if request.path.startswith(APIS):
-        return _as_json(request, 403)
+        return _as_json(request, "csrf_failed")
     return render(request, "errors/csrf.html", status=403)

@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from movies.api.movie_filters import TEXT
+from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.people import PersonSerializer
 from movies.api.representation import RepresentsMovies
 from movies.api.serializers import MovieSerializer
@@ -22,15 +22,13 @@ from movies.search import index as catalogue_index
 from movies.search import people
 from movies.search.search import LONGEST_QUERY, words_of
 
-Q = OpenApiParameter(
-    "q",
-    {**TEXT, "maxLength": LONGEST_QUERY},
-    description="Words of the name, or the beginning of its last one.",
-)
 
-
-class QuerySerializer(serializers.Serializer):
-    q = serializers.CharField(max_length=LONGEST_QUERY, default="", allow_blank=True)
+class ArtistsQuerySerializer(QuerySerializer):
+    q = serializers.CharField(
+        max_length=LONGEST_QUERY,
+        required=False,
+        help_text="Words of the name, or the beginning of its last one.",
+    )
 
 
 class RoleSerializer(serializers.Serializer):
@@ -43,7 +41,7 @@ class CreditedMovieSerializer(serializers.Serializer):
     roles = RoleSerializer(many=True, help_text="What the person did in the movie.")
 
 
-class ArtistViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+class ArtistViewSet(RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
     """Directors, writers and actors."""
 
     queryset = Person.objects.order_by("pk")
@@ -53,12 +51,12 @@ class ArtistViewSet(RepresentsMovies, viewsets.ReadOnlyModelViewSet):
     # Longer numbers cannot be database ids.
     lookup_value_regex = "[0-9]{1,18}"
 
-    @extend_schema(parameters=[Q])
+    def get_query_serializer_class(self) -> type[serializers.Serializer] | None:
+        return ArtistsQuerySerializer if self.action == "list" else None
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """People with movies in the catalogue, best known first."""
-        asked = QuerySerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        q = asked.validated_data["q"]
+        q = self.query().get("q", "")
         catalogue_index.current()  # so that the index of people is as new as the catalogue
         known = people.current()
         places = self.paginate_queryset(known.ranked(words_of(q)) if q else known.best_known)

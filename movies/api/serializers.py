@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cfsite.lib.strict import StrictSerializer
 from movies.api.people import (
     CreditSerializer,
     LinkSerializer,
@@ -260,7 +261,7 @@ class EarlierRatingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class RateSerializer(serializers.Serializer):
+class RateSerializer(StrictSerializer):
     """The body of a PUT; user and movie are known from the request."""
 
     stars = StarsField()

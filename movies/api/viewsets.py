@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from cfsite.lib.strict import StrictQuery
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
 from movies.api.representation import RepresentsMovies
@@ -36,7 +37,9 @@ KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, Op
 NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyModelViewSet):
+class MovieViewSet(
+    RedirectsMergedMovies, RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet
+):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
     queryset = Movie.objects.best_loved().with_genres().with_directors()
@@ -83,7 +86,7 @@ class MovieViewSet(RedirectsMergedMovies, RepresentsMovies, viewsets.ReadOnlyMod
         return RatingSerializer(rating, context=self.get_serializer_context()).data
 
     @extend_schema(responses=RatingSerializer)
-    @action(detail=True, permission_classes=[IsAuthenticated])
+    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
     def rating(self, request: Request, pk: str) -> Response:
         """Your rating of this movie."""
         own = Rating.objects.of(request.user).select_related("movie")
@@ -153,7 +156,7 @@ def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
     return stored, stored.rated_at == sent.rated_at
 
 
-class MarkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class MarkViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your marks, newest first: watchlist, not interested, watched (`seen`)."""
 
     queryset = Mark.objects.none()

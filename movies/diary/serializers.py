@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import VisibleField
+from cfsite.lib.strict import StrictSerializer
 from movies.api.serializers import MovieCardSerializer
 from movies.diary.forms import check_watched
 from movies.models import Viewing
@@ -53,7 +54,7 @@ class ViewingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ViewingChangeSerializer(serializers.Serializer):
+class ViewingChangeSerializer(StrictSerializer):
     """Fields left out do not change."""
 
     watched = WatchedField(allow_null=True, required=False)

@@ -16,6 +16,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import StrictQuery
 from movies.diary.filters import ViewingFilter
 from movies.diary.query import tags_of
 from movies.diary.serializers import (
@@ -30,6 +31,7 @@ NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 
 
 class ViewingViewSet(
+    StrictQuery,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.DestroyModelMixin,

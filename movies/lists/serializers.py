@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import VisibleField
 from accounts.models import name_of
+from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import paragraphs
 from movies.api.serializers import MovieCardSerializer, MovieSerializer, StarsField
 from movies.lists.entries import MAX_MOVIES, SORTS
@@ -63,7 +64,7 @@ class ListSerializer(serializers.ModelSerializer):
         return movie_list.owner_id == self.context["request"].user.pk
 
 
-class ListChangeSerializer(serializers.Serializer):
+class ListChangeSerializer(StrictSerializer):
     """The fields that an owner may change."""
 
     name = VisibleField(max_length=LONGEST_NAME)
@@ -96,7 +97,7 @@ class EntrySerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class EntryChangeSerializer(serializers.Serializer):
+class EntryChangeSerializer(StrictSerializer):
     """Fields left out do not change; a new movie comes last."""
 
     note = VisibleField(max_length=LONGEST_NOTE, allow_blank=True, required=False)
@@ -108,7 +109,15 @@ class EntryChangeSerializer(serializers.Serializer):
     )
 
 
-class SortSerializer(serializers.Serializer):
+class KeyQuerySerializer(QuerySerializer):
+    key = serializers.RegexField(
+        "^[A-Za-z0-9_-]{1,40}$",
+        required=False,
+        help_text="The last part of the URL of a list shared by link.",
+    )
+
+
+class SortSerializer(StrictSerializer):
     by = serializers.ChoiceField(choices=list(SORTS))
 
 

@@ -14,7 +14,9 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
+from cfsite.lib.strict import StrictQuery
 from movies.api.representation import RepresentsMovies
 from movies.lists import entries, lifecycle
 from movies.lists.access import get_visible_list
@@ -22,6 +24,7 @@ from movies.lists.presentation import movies_of
 from movies.lists.serializers import (
     EntryChangeSerializer,
     EntrySerializer,
+    KeyQuerySerializer,
     ListChangeSerializer,
     ListedMovieSerializer,
     ListSerializer,
@@ -32,17 +35,12 @@ from movies.models import Movie, MovieList
 from recommender.serving.expected import predicted
 
 MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
-KEY = OpenApiParameter(
-    "key",
-    {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"},
-    description="The last part of the URL of a list shared by link.",
-)
 LINK_KEY = OpenApiParameter(
     "key", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$"}, OpenApiParameter.PATH
 )
 
 
-class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewSet):
+class ListViewSet(RepresentsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Lists of movies: your own, and public ones of other members."""
 
     queryset = MovieList.objects.none()
@@ -62,6 +60,9 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         if self.action in ("retrieve", "movies"):
             return [AllowAny()]
         return super().get_permissions()
+
+    def get_query_serializer_class(self) -> type[Serializer] | None:
+        return KeyQuerySerializer if self.action in ("retrieve", "movies", "copy") else None
 
     def list(self, request: Request) -> Response:
         """Your lists, most recently changed first."""
@@ -95,7 +96,6 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         made = self._or_error(lifecycle.create, request.user, **wanted.validated_data)
         return Response(self._list(made.pk), status=status.HTTP_201_CREATED)
 
-    @extend_schema(parameters=[KEY])
     def retrieve(self, request: Request, pk: str) -> Response:
         """One list: yours, a public one, or one whose link you know."""
         return Response(self._list(self._visible(request, pk).pk))
@@ -115,7 +115,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         lifecycle.delete(self._own(pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(parameters=[KEY], responses=ListedMovieSerializer(many=True))
+    @extend_schema(responses=ListedMovieSerializer(many=True))
     @action(detail=True)
     def movies(self, request: Request, pk: str) -> Response:
         """The movies on a list in order, with your stars."""
@@ -162,7 +162,7 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         self._or_error(entries.sort, movie_list, wanted.validated_data["by"], stars)
         return Response(self._list(movie_list.pk))
 
-    @extend_schema(parameters=[KEY], request=None, responses={201: ListSerializer})
+    @extend_schema(request=None, responses={201: ListSerializer})
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, pk: str) -> Response:
         """Copy a list you can see into a private list of your own."""
@@ -185,13 +185,13 @@ class ListViewSet(RepresentsMovies, mixins.ListModelMixin, viewsets.GenericViewS
         return get_object_or_404(MovieList.objects.of(self.request.user), pk=pk)
 
     def _visible(self, request: Request, pk: str) -> MovieList:
-        return get_visible_list(request, int(pk), request.query_params.get("key", ""))
+        return get_visible_list(request, int(pk), self.query().get("key", ""))
 
     def _or_error(self, do: Any, *args: Any, **kwargs: Any) -> Any:
         """Call `do`, turning its exceptions into API errors."""
         try:
             return do(*args, **kwargs)
         except lifecycle.ListLimitReached as refused:
-            raise ValidationError({"detail": str(refused)}) from refused
+            raise ValidationError(str(refused), code="list_limit_reached") from refused
         except (lifecycle.ListDeleted, IntegrityError) as error:  # deleted meanwhile
             raise NotFound from error

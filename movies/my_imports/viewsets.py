@@ -7,17 +7,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from cfsite.lib.problems import Conflict
 from cfsite.lib.rest import BoundedJSONParser
+from cfsite.lib.strict import QuerySerializer, StrictQuery, StrictSerializer
 from movies.models import ImportedRow, PersonalImport
 from movies.my_imports import choosing, lifecycle, reading
 from movies.my_imports.lifecycle import NotPossible
@@ -28,12 +30,7 @@ from movies.my_imports.sources import ANY_CSV, SOURCES, any_csv
 State, Match = PersonalImport.State, ImportedRow.Match
 
 
-class Conflict(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
-
-
-class StartSerializer(serializers.Serializer):
+class StartSerializer(StrictSerializer):
     """How to import."""
 
     policy = serializers.ChoiceField(
@@ -150,7 +147,12 @@ class RowSerializer(serializers.ModelSerializer):
         return row.details.get("candidates", [])
 
 
-class ChooseSerializer(serializers.Serializer):
+class RowsQuerySerializer(QuerySerializer):
+    match = serializers.ChoiceField(Match.choices, required=False)
+    outcome = serializers.ChoiceField(ImportedRow.Outcome.choices, required=False)
+
+
+class ChooseSerializer(StrictSerializer):
     row = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     movie = serializers.IntegerField(
         min_value=1,
@@ -160,7 +162,9 @@ class ChooseSerializer(serializers.Serializer):
     )
 
 
-class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class ImportViewSet(
+    StrictQuery, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+):
     """Your imports from other sites, newest first."""
 
     queryset = PersonalImport.objects.none()
@@ -241,17 +245,12 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             raise Conflict(str(error)) from error
         return self._answer(own, status.HTTP_202_ACCEPTED)
 
-    @extend_schema(
-        parameters=[OpenApiParameter("match", str), OpenApiParameter("outcome", str)],
-        responses={200: RowSerializer(many=True)},
-    )
-    @action(detail=True, methods=["get"])
+    @extend_schema(responses={200: RowSerializer(many=True)})
+    @action(detail=True, query_serializer=RowsQuerySerializer)
     def rows(self, request: Request, pk: str) -> Response:
         """Rows of an import, filtered by `match` and `outcome`."""
         rows = ImportedRow.objects.filter(personal_import=self.get_object()).order_by("pk")
-        for name in ("match", "outcome"):
-            if value := request.query_params.get(name):
-                rows = rows.filter(**{name: value.replace("\0", "")[:20]})
+        rows = rows.filter(**self.query())
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(RowSerializer(page, many=True).data)
 

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
 from movies.models import EarlierRating, Rating
 from movies.my_ratings.filters import RatingFilter
 from movies.my_ratings.query import SURPRISE, SurprisesFirst
 from recommender.serving.expected import expected
 
-MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
+
+class HistoryQuerySerializer(QuerySerializer):
+    movie = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text="Of this movie."
+    )
 
 
-class MovieIdSerializer(serializers.Serializer):
-    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
-
-
-class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your ratings, newest first by default."""
 
     queryset = Rating.objects.none()
@@ -47,14 +48,12 @@ class RatingViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             return ratings
         return SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
 
-    @extend_schema(parameters=[MOVIE], responses=EarlierRatingSerializer(many=True), filters=False)
-    @action(detail=False, filterset_class=None)
+    @extend_schema(responses=EarlierRatingSerializer(many=True), filters=False)
+    @action(detail=False, filterset_class=None, query_serializer=HistoryQuerySerializer)
     def history(self, request: Request) -> Response:
         """Ratings you have since changed or removed, most recently replaced first."""
-        wanted = MovieIdSerializer(data=request.query_params)
-        wanted.is_valid(raise_exception=True)
         earlier = EarlierRating.objects.of(request.user).select_related("movie").newest_first()
-        if movie := wanted.validated_data.get("movie"):
+        if movie := self.query().get("movie"):
             earlier = earlier.filter(movie=movie)
         page = self.paginate_queryset(earlier)
         context = self.get_serializer_context()

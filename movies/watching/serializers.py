@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 
+from cfsite.lib.strict import StrictSerializer
 from movies.models import Offer, Provider
 from movies.watching import choices
 
@@ -41,7 +41,7 @@ class OfferedSerializer(serializers.Serializer):
     n_movies = serializers.IntegerField(help_text="Movies of the catalogue it shows.")
 
 
-class ServicesSerializer(serializers.Serializer):
+class ServicesSerializer(StrictSerializer):
     """Your country, your services, and what else can be chosen there."""
 
     country = serializers.ChoiceField([], required=False)
@@ -59,13 +59,9 @@ class ServicesSerializer(serializers.Serializer):
         self.fields["country"].choices = settings.WATCHING_COUNTRIES
 
     def validate_services(self, ids: list[int]) -> list[int]:
-        """
-        Raises:
-            NotFound: There is no such service.
-        """
         known = set(Provider.objects.filter(pk__in=ids).values_list("pk", flat=True))
-        if unknown := sorted(set(ids) - known):
-            raise NotFound(f"There is no service {unknown[0]}.")
+        if set(ids) - known:
+            raise serializers.ValidationError("Unknown service.", code="does_not_exist")
         return ids
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cfsite.lib.strict import StrictQuery
 from movies.watching import choices
 from movies.watching.serializers import ServicesSerializer, representation
 
-NoSuchService = inline_serializer("NoSuchService", {"detail": serializers.CharField()})
 
-
-class ServicesView(APIView):
+class ServicesView(StrictQuery, APIView):
     """Where you watch."""
 
     permission_classes = [IsAuthenticated]
@@ -25,9 +23,7 @@ class ServicesView(APIView):
         """Your country, your services, and what else can be chosen there."""
         return _answer(request)
 
-    @extend_schema(
-        request=ServicesSerializer, responses={200: ServicesSerializer, 404: NoSuchService}
-    )
+    @extend_schema(request=ServicesSerializer, responses=ServicesSerializer)
     def patch(self, request: Request) -> Response:
         """Change your country or your services; what is not sent stays."""
         sent = ServicesSerializer(data=request.data, partial=True)

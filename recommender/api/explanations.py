@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -13,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import QuerySerializer
 from movies.api.serializers import STARS, MovieCardSerializer
 from movies.models import Movie
 from movies.rating.forms import StarsField
@@ -26,20 +27,25 @@ NOTHING_TO_SAY = "There are no predictions here yet."
 SHARE = "In stars; negative if it lowers the prediction."
 
 
-class ReasonsQuerySerializer(serializers.Serializer):
+class ReasonsQuerySerializer(QuerySerializer):
     n = serializers.IntegerField(
         min_value=0, max_value=MOST, default=explain.SHOWN, help_text="Number of your ratings."
     )
 
 
-class WhatIfQuerySerializer(serializers.Serializer):
-    stars = serializers.CharField(help_text="From 0.5 to 5.0 in half steps.")
+@extend_schema_field(STARS)
+class StarsTextField(serializers.CharField):
+    """Stars as a query parameter."""
+
+    def to_internal_value(self, data: Any) -> float:
+        return StarsField().clean(super().to_internal_value(data))
+
+
+class WhatIfQuerySerializer(QuerySerializer):
+    stars = StarsTextField(help_text="Stars you would give.")
     n = serializers.IntegerField(
         min_value=1, max_value=MOST, default=N_LISTED, help_text="Number of movies."
     )
-
-    def validate_stars(self, value: str) -> float:
-        return StarsField().clean(value)
 
 
 class OwnRatingSerializer(serializers.Serializer):
@@ -113,37 +119,31 @@ class WhatIfSerializer(serializers.Serializer):
 class Explains:
     """Actions of a viewset of movies that explain its predictions."""
 
-    @extend_schema(parameters=[ReasonsQuerySerializer], responses=ReasonsSerializer, filters=False)
-    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
+    @extend_schema(responses=ReasonsSerializer, filters=False)
+    @action(
+        detail=True,
+        permission_classes=[IsAuthenticated],
+        pagination_class=None,
+        query_serializer=ReasonsQuerySerializer,
+    )
     def explanation(self, request: Request, pk: str) -> Response:
         """Why this movie is predicted the stars it is, for you."""
-        query = _validated_query(ReasonsQuerySerializer, request)
-        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **query)
+        why = explain.explain(request.user, get_object_or_404(Movie, pk=pk), **self.query())
         if why is None:
             raise NotFound(NOTHING_TO_SAY)
         return Response(ReasonsSerializer(why, context=self.get_serializer_context()).data)
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("stars", STARS, required=True, description="Stars you would give."),
-            OpenApiParameter(
-                "n",
-                {"type": "integer", "minimum": 1, "maximum": MOST, "default": N_LISTED},
-                description="Number of movies.",
-            ),
-        ],
-        responses=WhatIfSerializer,
-        filters=False,
-    )
+    @extend_schema(responses=WhatIfSerializer, filters=False)
     @action(
         detail=True,
         url_path="what-if",
         permission_classes=[IsAuthenticated],
         pagination_class=None,
+        query_serializer=WhatIfQuerySerializer,
     )
     def what_if(self, request: Request, pk: str) -> Response:
         """Your list as it would be if you gave this movie so many stars; nothing is saved."""
-        query = _validated_query(WhatIfQuerySerializer, request)
+        query = self.query()
         movie = get_object_or_404(Movie, pk=pk)
         change = what_if(request.user, movie, **query, find=with_genres_and_directors)
         if change is None:
@@ -152,9 +152,3 @@ class Explains:
         items = self.represent_recommendations(after)
         lists = {"coming": change.coming, "going": change.going}
         return Response({"run": after.run_id, "source": after.source, "items": items, **lists})
-
-
-def _validated_query(serializer: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    query = serializer(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return query.validated_data

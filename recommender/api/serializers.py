@@ -1,9 +1,9 @@
 """Serializers of recommendations."""
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from cfsite.lib.strict import QuerySerializer
 from movies.api.movie_filters import LONGEST_SLUG
 from movies.api.serializers import MovieSerializer
 from movies.models import Genre
@@ -12,33 +12,42 @@ from recommender.serving.similar_steering import DIRECTIONS
 MOST = 100
 
 
-class CountSerializer(serializers.Serializer):
+def number_of_movies(default: int) -> serializers.IntegerField:
     """How many movies a client wants."""
-
-    def __init__(self, *args: object, default: int = 24, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["n"] = serializers.IntegerField(
-            min_value=1, max_value=MOST, default=default, help_text="Number of movies."
-        )
+    return serializers.IntegerField(
+        min_value=1, max_value=MOST, default=default, help_text="Number of movies."
+    )
 
 
 ABOUT_TONIGHT = "Nothing but movies in the library and on your services."
 
 
-class WantedSerializer(CountSerializer):
-    """How many recommendations a client wants, and of which movies."""
-
+class RecommendationsQuerySerializer(QuerySerializer):
+    n = number_of_movies(24)
     tonight = serializers.BooleanField(default=False, help_text=ABOUT_TONIGHT)
 
 
-class SteerSerializer(serializers.Serializer):
-    """How to steer a list of similar movies."""
+class SimilarQuerySerializer(QuerySerializer):
+    """`steer` and `more_of` turn the list."""
 
-    steer = serializers.ListField(child=serializers.ChoiceField(choices=DIRECTIONS), default=list)
-    more_of = serializers.CharField(default="", max_length=LONGEST_SLUG)
+    n = number_of_movies(12)
+    steer = serializers.ListField(
+        child=serializers.ChoiceField(choices=DIRECTIONS),
+        default=list,
+        help_text="Steer towards such movies. Repeat it to combine two directions; of two "
+        "opposite ones, the last counts.",
+    )
+    more_of = serializers.CharField(
+        default="", max_length=LONGEST_SLUG, help_text="Slug of a genre."
+    )
 
     def validate_more_of(self, slug: str) -> Genre | None:
-        return get_object_or_404(Genre, slug=slug) if slug else None
+        if not slug:
+            return None
+        genre = Genre.objects.filter(slug=slug).first()
+        if genre is None:
+            raise serializers.ValidationError("Unknown genre.", code="does_not_exist")
+        return genre
 
 
 class RecommendationSerializer(serializers.Serializer):

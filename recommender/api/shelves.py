@@ -11,6 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.serializers import MovieSerializer
 from movies.models import Movie
 from movies.watching.tonight import Tonight, tonight_of
@@ -23,7 +24,7 @@ from recommender.serving import recommend
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
 
 
-class ShelvesQuerySerializer(serializers.Serializer):
+class ShelvesQuerySerializer(QuerySerializer):
     n = serializers.IntegerField(
         min_value=1,
         max_value=MOST_OF_A_SHELF,
@@ -63,23 +64,22 @@ class ShelvesSerializer(serializers.Serializer):
     shelves = ShelfSerializer(many=True)
 
 
-class ShelfViewSet(Predicts, viewsets.GenericViewSet):
+class ShelfViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
     """Short rows of movies, each with a reason of its own."""
 
     serializer_class = ShelvesSerializer
+    query_serializer = ShelvesQuerySerializer
     permission_classes = [IsAuthenticated]
     pagination_class = None
     filter_backends: list = []
 
-    @extend_schema(parameters=[ShelvesQuerySerializer], responses=ShelvesSerializer)
+    @extend_schema(responses=ShelvesSerializer)
     def list(self, request: Request) -> Response:
         """From your watchlist, like what you loved, of your genres and decade, off the track.
 
         No movie stands on two shelves. Empty while nothing is known of you.
         """
-        wanted = ShelvesQuerySerializer(data=request.query_params)
-        wanted.is_valid(raise_exception=True)
-        asked = wanted.validated_data
+        asked = self.query()
         within = tonight_of(request.user) if asked["tonight"] else None
         board = shelves_for(
             request.user,

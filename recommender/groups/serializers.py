@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import one_line
 from movies.api.serializers import STARS, MovieCardSerializer, MovieSerializer
 from recommender.groups.recommend import MAX_PICKS, PICKS
@@ -55,21 +56,23 @@ class GroupSerializer(serializers.ModelSerializer):
         return self.context["request"].build_absolute_uri(group.get_absolute_url())
 
 
-class GroupChangeSerializer(serializers.Serializer):
+class GroupChangeSerializer(StrictSerializer):
     """What the owner of a group may change."""
 
     name = NameField(max_length=Group._meta.get_field("name").max_length)
     rule = serializers.ChoiceField(choices=Group.Rule.choices, default=Group.Rule.AVERAGE)
 
 
-class JoinSerializer(serializers.Serializer):
+class JoinSerializer(StrictSerializer):
     token = serializers.RegexField(
         r"^[A-Za-z0-9_-]{1,40}$", help_text="Last part of the invitation's address."
     )
 
 
-class PickCountSerializer(serializers.Serializer):
-    n = serializers.IntegerField(min_value=1, max_value=MAX_PICKS, default=PICKS)
+class PicksQuerySerializer(QuerySerializer):
+    n = serializers.IntegerField(
+        min_value=1, max_value=MAX_PICKS, default=PICKS, help_text="Number of movies."
+    )
 
 
 class MemberStarsSerializer(serializers.Serializer):

@@ -16,16 +16,17 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import StrictQuery
 from movies.api.serializers import MovieCardSerializer
 from recommender.core.explain.reasons import ReasonKind
 from recommender.groups import membership
-from recommender.groups.recommend import MAX_PICKS, PICKS, GroupPicks, recommend_to_group
+from recommender.groups.recommend import GroupPicks, recommend_to_group
 from recommender.groups.serializers import (
     GroupChangeSerializer,
     GroupPicksSerializer,
     GroupSerializer,
     JoinSerializer,
-    PickCountSerializer,
+    PicksQuerySerializer,
 )
 from recommender.models import Group, Member
 from recommender.representation import Predicts, movies_in_order
@@ -33,14 +34,9 @@ from recommender.serving.explain import NamedReason
 
 MEMBER = OpenApiParameter("member", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="That link doesn't lead to a group.")
-N = OpenApiParameter(
-    "n",
-    {"type": "integer", "minimum": 1, "maximum": MAX_PICKS, "default": PICKS},
-    description="Number of movies.",
-)
 
 
-class GroupViewSet(Predicts, viewsets.GenericViewSet):
+class GroupViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
     """The groups you are in, to pick a movie together."""
 
     queryset = Group.objects.none()
@@ -69,7 +65,7 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
         try:
             group = membership.create(request.user, **wanted.validated_data)
         except membership.Refused as refused:
-            raise ValidationError({"detail": str(refused)}) from refused
+            raise ValidationError(str(refused), code="refused") from refused
         return Response(self._group(group.pk), status=status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -108,7 +104,7 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
         except (Group.DoesNotExist, membership.GroupGone) as error:
             raise NotFound(_("This link doesn't lead to a group.")) from error
         except membership.Refused as refused:
-            raise ValidationError({"detail": str(refused)}) from refused
+            raise ValidationError(str(refused), code="refused") from refused
         return Response(self._group(group.pk))
 
     @extend_schema(request=None, responses={204: None})
@@ -140,16 +136,15 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
         self._leave(get_object_or_404(members, pk=member), remove=True)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(parameters=[N], responses=GroupPicksSerializer)
-    @action(detail=True)
+    @extend_schema(responses=GroupPicksSerializer)
+    @action(detail=True, query_serializer=PicksQuerySerializer)
     def recommendations(self, request: Request, pk: str) -> Response:
         """Movies that suit all of you, best first; nobody sees another's ratings."""
-        wanted = PickCountSerializer(data=request.query_params)
-        wanted.is_valid(raise_exception=True)
+        n = self.query()["n"]
         group = get_object_or_404(self.get_queryset(), pk=pk)
         members = list(group.members.all())
         asking = next(member for member in members if member.user_id == request.user.pk)
-        picks = recommend_to_group(members, group.rule, asking, wanted.validated_data["n"])
+        picks = recommend_to_group(members, group.rule, asking, n)
         answer = {"run": picks.run_id, "source": picks.source, "rule": group.rule}
         return Response({**answer, "items": self._items(picks)})
 
@@ -186,4 +181,4 @@ class GroupViewSet(Predicts, viewsets.GenericViewSet):
         try:
             (membership.remove if remove else membership.leave)(member)
         except membership.Refused as refused:
-            raise ValidationError({"detail": str(refused)}) from refused
+            raise ValidationError(str(refused), code="refused") from refused

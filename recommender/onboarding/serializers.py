@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from movies.api.serializers import MovieCardSerializer, MovieSerializer
 from recommender.onboarding.answers import MAX_GROUPS, MAX_MOVIES_PER_GROUP
 from recommender.onboarding.forms import LARGEST_ID
@@ -28,7 +29,7 @@ class StartSerializer(serializers.Serializer):
     favourites = MovieCardSerializer(many=True)
 
 
-class PickSerializer(serializers.Serializer):
+class PickSerializer(StrictSerializer):
     """Picked groups, in place of those picked before."""
 
     groups = serializers.ListField(
@@ -41,8 +42,10 @@ class PickSerializer(serializers.Serializer):
     )
 
 
-class QuestionsCountSerializer(serializers.Serializer):
-    n = serializers.IntegerField(min_value=1, max_value=MAX_QUESTIONS, default=1)
+class QuestionsQuerySerializer(QuerySerializer):
+    n = serializers.IntegerField(
+        min_value=1, max_value=MAX_QUESTIONS, default=1, help_text="How many movies to ask about."
+    )
 
 
 @extend_schema_serializer(many=False)

@@ -12,6 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.strict import StrictQuery
 from movies.api.representation import RepresentsMovies
 from movies.api.serializers import MovieCardSerializer
 from movies.models import Movie, Rating
@@ -19,25 +20,19 @@ from recommender.onboarding import answers
 from recommender.onboarding.answers import TooManyAnswers
 from recommender.onboarding.questions import ENOUGH, groups_to_pick, next_movies
 from recommender.onboarding.serializers import (
-    MAX_QUESTIONS,
     PickSerializer,
-    QuestionsCountSerializer,
+    QuestionsQuerySerializer,
     QuestionsSerializer,
     StartSerializer,
 )
 from recommender.representation import movies_in_order
 from recommender.serving.user_state import onboarding_answers_of
 
-N = OpenApiParameter(
-    "n",
-    {"type": "integer", "minimum": 1, "maximum": MAX_QUESTIONS, "default": 1},
-    description="How many movies to ask about.",
-)
 MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 _MOVIE = "(?P<movie>[0-9]{1,18})"
 
 
-class StartViewSet(RepresentsMovies, viewsets.ViewSet):
+class StartViewSet(RepresentsMovies, StrictQuery, viewsets.ViewSet):
     """From nothing to a first list: groups to pick, favourites to name, movies to rate."""
 
     permission_classes = [IsAuthenticated]
@@ -56,16 +51,14 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         answers.pick_groups(request.user, wanted.validated_data["groups"])
         return Response(self._progress())
 
-    @extend_schema(parameters=[N], responses=QuestionsSerializer)
-    @action(detail=False)
+    @extend_schema(responses=QuestionsSerializer)
+    @action(detail=False, query_serializer=QuestionsQuerySerializer)
     def questions(self, request: Request) -> Response:
         """The movies to ask about next: what would teach most, of what you have likely seen.
 
         Without predicted stars: a number in sight pulls the answer towards it.
         """
-        wanted = QuestionsCountSerializer(data=request.query_params)
-        wanted.is_valid(raise_exception=True)
-        ids = next_movies(request.user, wanted.validated_data["n"])
+        ids = next_movies(request.user, self.query()["n"])
         return Response({"items": self.represent(movies_in_order(ids), {})})
 
     @extend_schema(parameters=[MOVIE], request=None, responses=StartSerializer)
@@ -75,7 +68,7 @@ class StartViewSet(RepresentsMovies, viewsets.ViewSet):
         try:
             answers.add_favourite(request.user, self._movie(movie))
         except TooManyAnswers as error:
-            raise ValidationError({"detail": str(error)}) from error
+            raise ValidationError(str(error), code="too_many_answers") from error
         except IntegrityError as error:
             raise NotFound from error
         return Response(self._progress())

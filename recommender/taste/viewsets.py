@@ -6,12 +6,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cfsite.lib.strict import StrictQuery
 from recommender.taste.report import taste_report
 from recommender.taste.serializers import TasteSerializer, represent
 from recommender.taste.surprises import prediction_errors
 
 
-class TasteView(APIView):
+class TasteView(StrictQuery, APIView):
     """What your ratings say about you."""
 
     permission_classes = [IsAuthenticated]

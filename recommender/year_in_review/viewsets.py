@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cfsite.lib.strict import StrictQuery
 from movies.periods import Period
 from recommender.year_in_review.review import review, years_of
 from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer
@@ -16,7 +17,7 @@ YEAR = OpenApiParameter(
 )
 
 
-class YearsView(APIView):
+class YearsView(StrictQuery, APIView):
     """The years in which you watched movies."""
 
     permission_classes = [IsAuthenticated]
@@ -28,7 +29,7 @@ class YearsView(APIView):
         return Response(YearSerializer(years, many=True).data)
 
 
-class YearView(APIView):
+class YearView(StrictQuery, APIView):
     """One year looked back at."""
 
     permission_classes = [IsAuthenticated]

@@ -11,6 +11,7 @@ from movies.models import Movie, Rating
 from recommender.groups import membership
 from recommender.models import Group, TrainingRun
 from tests.api.conftest import API
+from tests.api.problems import wrong
 
 URL = f"{API}/groups/"
 JSON = "application/json"
@@ -94,14 +95,14 @@ def test_only_name_and_rule_can_be_said(alices_client: Client, bob: User, alice:
         "id": 99,
         "invites_until": "2099-01-01",
     }
-    made = post(alices_client, "", body).json()
-    group = Group.objects.get(pk=made["id"])
-    assert group.owner == alice
-    assert group.token != "guessed"
-    assert group.invites_until.year < 2099
-    changed = alices_client.patch(f"{URL}{group.pk}/", {**body, "name": "Y"}, content_type=JSON)
-    assert changed.json()["name"] == "Y"
+    unknown = dict.fromkeys(body.keys() - {"name"}, "unknown_field")
+    assert wrong(post(alices_client, "", body)) == unknown
+    assert not Group.objects.exists()
+    group = Group.objects.get(pk=post(alices_client, "", {"name": "X"}).json()["id"])
+    refused = alices_client.patch(f"{URL}{group.pk}/", {**body, "name": "Y"}, content_type=JSON)
+    assert wrong(refused) == unknown
     group.refresh_from_db()
+    assert (group.name, group.token == "guessed") == ("X", False)
     assert (group.owner, group.rule) == (alice, "average")
 
 

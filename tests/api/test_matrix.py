@@ -231,7 +231,8 @@ def test_who_may_do_what(
 
 def answered(caller: Client, method: str, url: str) -> int:
     """The status, with whatever was written undone."""
-    body = {} if method in {"get", "head"} else {"data": {"stars": 4}}
+    stars = {"stars": 4} if url.endswith("/rating/") else {}
+    body = {} if method in {"get", "head"} else {"data": stars}
     with transaction.atomic():
         response = getattr(caller, method)(url, content_type="application/json", **body)
         transaction.set_rollback(True)

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import User
 from movies.models import Movie, Rating
 from tests.api.conftest import API
+from tests.api.problems import code, wrong
 
 Make = Callable[..., Movie]
 
@@ -50,6 +51,10 @@ def test_every_half_star(alices_client: Client, make_movie: Make, half: int) -> 
     assert Rating.objects.get().half_stars == half
 
 
+# What the parser refuses: beyond all numbers, and what UTF-8 can't hold.
+NO_JSON = ("1e999", "-1e999", '"\\ud800"')
+
+
 @pytest.mark.parametrize(
     "stars",
     [
@@ -66,7 +71,7 @@ def test_invalid_ratings_are_rejected(
     Rating.objects.rate(alice, movie, 3)
     response = rate(alices_client, movie, f'{{"stars": {stars}}}')
     assert response.status_code == 400
-    assert list(response.json()) == ["stars"]
+    assert list(wrong(response)) == ([] if stars in NO_JSON else ["stars"])
     assert Rating.objects.get().half_stars == 6
 
 
@@ -84,7 +89,7 @@ def test_malformed_bodies_are_rejected(
 ) -> None:
     response = rate(alices_client, make_movie(), body)
     assert response.status_code == 400, response.content
-    assert response["Content-Type"] == "application/json"
+    assert code(response) in {"invalid", "parse_error", "null"}
     assert not Rating.objects.exists()
 
 
@@ -103,7 +108,7 @@ def test_only_json_is_accepted(alices_client: Client, make_movie: Make, content_
     url = f"{API}/movies/{make_movie().pk}/rating/"
     response = alices_client.put(url, "stars=4", content_type=content_type)
     assert response.status_code == 415
-    assert response["Content-Type"] == "application/json"
+    assert code(response) == "unsupported_media_type"
 
 
 @pytest.mark.parametrize("charset", ["rot13", "hex", "zlib", "utf-16", "undefined", "no-such"])
@@ -118,7 +123,7 @@ def test_unknown_charsets_are_no_server_error(
     assert response.status_code in {200, 201, 400}
 
 
-def test_user_and_movie_in_the_body_are_ignored(
+def test_user_and_movie_in_the_body_are_refused(
     alices_client: Client, alice: User, bob: User, make_movie: Make
 ) -> None:
     movie, other = make_movie("Alien"), make_movie("Heat")
@@ -137,12 +142,11 @@ def test_user_and_movie_in_the_body_are_ignored(
         "updated_at": "2001-01-01T00:00:00Z",
         "is_staff": True,
         "__class__": "x",
-        "\ud800": "\ud800",
     }
     response = rate(alices_client, movie, body)
-    assert response.status_code == 201
-    mine = Rating.objects.get(user=alice)
-    assert (mine.movie, mine.half_stars, mine.rated_at.year > 2020) == (movie, 8, True)
+    assert response.status_code == 400
+    assert wrong(response) == dict.fromkeys(body.keys() - {"stars"}, "unknown_field")
+    assert not Rating.objects.filter(user=alice).exists()
     assert Rating.objects.get(user=bob).half_stars == 2
     alice.refresh_from_db()
     assert not alice.is_staff

@@ -12,6 +12,7 @@ from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from tests.api.conftest import API, queries
+from tests.api.problems import code, wrong
 
 __all__ = ["queries"]
 
@@ -197,7 +198,7 @@ def test_where_nothing_is_predicted_there_is_nothing_to_explain(
 ) -> None:
     url = f"{API}/movies/{two_tastes[10].pk}/explanation/"
     response = alices_client.get(url)
-    assert (response.status_code, list(response.json())) == (404, ["detail"])
+    assert (response.status_code, code(response)) == (404, "not_found")
     assert alices_client.get(f"{API}/movies/999999/explanation/").status_code == 404
     assert "Because" not in page(alices_client, two_tastes[10])
 
@@ -207,7 +208,7 @@ def test_how_many_is_a_number(
     fitted: TrainingRun, alices_client: Client, two_tastes: list[Movie], n: str
 ) -> None:
     response = alices_client.get(f"{API}/movies/{two_tastes[0].pk}/explanation/", {"n": n})
-    assert (response.status_code, list(response.json())) == (400, ["n"])
+    assert (response.status_code, list(wrong(response))) == (400, ["n"])
 
 
 def test_every_pick_says_why_in_short(
