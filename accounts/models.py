@@ -24,7 +24,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """Without the raters that came with a data set."""
         return self.filter(is_dataset_member=False)
 
-    def left_out(self) -> Self:
+    def uncounted(self) -> Self:
         """Accounts whose ratings count nowhere: in no average, and no model learns from them."""
         deactivated = Q(is_active=False, is_dataset_member=False)
         return self.filter(deactivated | Q(quarantined_at__isnull=False))

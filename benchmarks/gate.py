@@ -8,6 +8,7 @@
    ratings, of which it learned from most.
 2. Small sites drawn from ml-100k: as they are, with all stars permuted, and permuted within each
    user. Permuted stars must be rejected, real ones must not.
+3. The same small sites, whose live run knew the first two thirds of each user's ratings.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from datasets import ml_100k
 from measurements import Measurement, Table, add_options, report, say
 
 from recommender.core import Factors, Hyperparameters, Ratings, fit
+from recommender.core.evaluation import splits
 from recommender.core.gate.earlier_fit import predict_unseen
 from recommender.core.gate.measure import Trial, compare_with_earlier, measure, split
 from recommender.core.gate.verdict import MIN_COMPARED, fault
@@ -47,7 +49,7 @@ def main() -> int:
     options = parser.parse_args()
     ratings = ml_100k(options.data_dir)
     rows: list[list[str]] = []
-    measurements = [*_in_time(ratings, rows), *_small_sites(ratings)]
+    measurements = [*_in_time(ratings, rows), *_small_sites(ratings), *_grown_sites(ratings)]
     columns = ["until", "recipe", "compared", "loss", "+-", "loss if it saw them", "rejected"]
     return report(options, "gate", [Table("Refits in time", columns, rows)], measurements)
 
@@ -136,6 +138,23 @@ def _small_sites(ratings: Ratings) -> Iterator[Measurement]:
                 found.append(bool(fault(measure(_trials(site, Hyperparameters(), 0), None))))
             bar = {"real": "<= 0.1", "all permuted": ">= 1"}.get(kind, "")
             yield Measurement(f"{name}, {kind}: rejected", _share(found), "share", bar)
+
+
+def _grown_sites(ratings: Ratings) -> Iterator[Measurement]:
+    for people, mean in SITES:
+        name = f"{people} people, {people * mean:,.0f} ratings"
+        say(f"{name}, grown")
+        rejected, losses = [], []
+        for draw in range(DRAWS):
+            site = _site(ratings, people, mean, np.random.default_rng(100 + draw))
+            earlier, _ = map(site.take, splits.temporal(site, 1 / 3))
+            live = fit(_until(earlier, 1.0), seed=0, n_threads=1)
+            unseen = partial(predict_unseen, live.items, partial(_users, live), 1)
+            figures = measure(_trials(site, Hyperparameters(), 0), unseen)
+            rejected.append(bool(fault(figures)))
+            losses.append(figures["compared_rmse"] - figures["active_rmse"])
+        yield Measurement(f"{name}, grown by half: rejected", _share(rejected), "share", "<= 0.1")
+        yield Measurement(f"{name}, grown by half: mean loss", float(np.mean(losses)), "RMSE")
 
 
 def _site(ratings: Ratings, people: int, mean: float, rng: np.random.Generator) -> Ratings:

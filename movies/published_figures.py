@@ -83,7 +83,7 @@ def _publish(movie_ids: Sequence[int]) -> int:
 
 def _spreads(movie_ids: Sequence[int]) -> dict[int, list[int]]:
     """How often each number of half stars was given, by movie."""
-    counted = Rating.objects.exclude(user__in=User.objects.left_out())
+    counted = Rating.objects.exclude(user__in=User.objects.uncounted())
     rows = counted.filter(movie__in=movie_ids).order_by()
     spreads: dict[int, list[int]] = defaultdict(lambda: [0] * HALF_STARS_MAX)
     for movie_id, half, n in rows.values_list("movie_id", "half_stars").annotate(n=Count("*")):

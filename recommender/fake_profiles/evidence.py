@@ -44,7 +44,7 @@ class Evidence:
 
 def evidence_about(user: User) -> Evidence:
     """The user's ratings beside those of everybody else."""
-    is_counted = not User.objects.left_out().filter(pk=user.pk).exists()
+    is_counted = not User.objects.uncounted().filter(pk=user.pk).exists()
     ratings = Rating.objects.filter(user=user).select_related("movie")
     odd = [_odd(rating, is_counted) for rating in ratings]
     times = sorted(rating.rated_at for rating in odd)

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, RatingChanges
-from movies.models.triggers.rating_counts import LEFT_OUT
+from movies.models.triggers.rating_counts import UNCOUNTED
 from recommender.core import Ratings
 from recommender.core.fake_profiles.account_weights import account_weights, lifted
 from recommender.core.teacher_weights import teacher_weight
@@ -152,8 +152,8 @@ def _read_packed(cursor: Any) -> tuple[np.ndarray, np.ndarray]:
 _WHERE = """
     FROM movies_rating AS rating
     WHERE rating.id >= %s AND rating.id < %s AND rating.user_id NOT IN
-        (SELECT id FROM accounts_user WHERE NOT trains_model OR {left_out})
-""".format(left_out=LEFT_OUT.format(user="accounts_user"))  # noqa: S608  constants only
+        (SELECT id FROM accounts_user WHERE NOT trains_model OR {uncounted})
+""".format(uncounted=UNCOUNTED.format(user="accounts_user"))  # noqa: S608  constants only
 # Parentheses matter: SQLite gives << and | the same precedence.
 _PACKED = "((rating.user_id{cast} << 32) | (rating.movie_id{cast} << 4) | rating.half_stars)"
 

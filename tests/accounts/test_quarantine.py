@@ -92,7 +92,7 @@ def test_published_figures_leave_them_out(
 
 
 def test_an_upgrade_takes_deactivated_accounts_out_of_the_counts(movie: Movie, alice: User) -> None:
-    migration = import_module("movies.migrations.0025_counts_without_deactivated_accounts")
+    migration = import_module("movies.migrations.0027_counts_without_deactivated_accounts")
     User.objects.filter(pk=alice.pk).update(is_active=False)
     Movie.objects.filter(pk=movie.pk).update(n_ratings=2, half_star_sum=14)  # as before
     editor = SimpleNamespace(connection=connection)

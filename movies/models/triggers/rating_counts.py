@@ -23,21 +23,21 @@ from movies.models.triggers import catalogue_version, rating_history
 
 SLOTS = 16
 
-# Whether an account counts nowhere, as `UserQuerySet.left_out` has it; raters of data sets cannot
+# Whether an account counts nowhere, as `UserQuerySet.uncounted` has it; raters of data sets cannot
 # log in and count all the same.
-LEFT_OUT = (
+UNCOUNTED = (
     "({user}.quarantined_at IS NOT NULL OR (NOT {user}.is_active AND NOT {user}.is_dataset_member))"
 )
-_BY_LEFT_OUT = f"""EXISTS (
-    SELECT 1 FROM accounts_user AS u WHERE u.id = {{user_id}} AND {LEFT_OUT.format(user="u")})
+_BY_UNCOUNTED = f"""EXISTS (
+    SELECT 1 FROM accounts_user AS u WHERE u.id = {{user_id}} AND {UNCOUNTED.format(user="u")})
 """  # noqa: S608  constants only
 
 _SQLITE_MOVIE = f"""
     UPDATE movies_movie
     SET n_ratings = n_ratings + ({{n}}), half_star_sum = half_star_sum + ({{sum}})
-    WHERE id = {{row}}.movie_id AND NOT {_BY_LEFT_OUT.format(user_id="{row}.user_id")};
+    WHERE id = {{row}}.movie_id AND NOT {_BY_UNCOUNTED.format(user_id="{row}.user_id")};
 """  # noqa: S608  constants only
-_LEAVES, _LEFT = LEFT_OUT.format(user="NEW"), LEFT_OUT.format(user="OLD")
+_LEAVES, _LEFT = UNCOUNTED.format(user="NEW"), UNCOUNTED.format(user="OLD")
 _SIGN = f"CASE WHEN {_LEAVES} THEN -1 ELSE 1 END"
 _SQLITE_COUNT = "UPDATE movies_ratingchanges SET count = count + 1 WHERE slot = 0;"
 
@@ -62,7 +62,7 @@ _SQLITE = {
         AFTER UPDATE OF trains_model ON accounts_user
         WHEN OLD.trains_model <> NEW.trains_model BEGIN {_SQLITE_COUNT} END
     """,
-    "accounts_user_left_out": f"""
+    "accounts_user_uncounted": f"""
         AFTER UPDATE OF quarantined_at, is_active, is_dataset_member ON accounts_user
         WHEN {_LEAVES} <> {_LEFT}
         BEGIN
@@ -108,8 +108,8 @@ BEGIN
 END $$
 """
 
-_POSTGRESQL_LEFT_OUT = f"""
-CREATE OR REPLACE FUNCTION accounts_user_left_out() RETURNS trigger LANGUAGE plpgsql AS $$
+_POSTGRESQL_UNCOUNTED = f"""
+CREATE OR REPLACE FUNCTION accounts_user_uncounted() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE sign integer := {_SIGN};
 BEGIN
     PERFORM 1 FROM movies_movie
@@ -129,11 +129,11 @@ END $$
 
 _INSERTED = f"""
     SELECT movie_id, 1 AS n, half_stars::bigint AS half_stars FROM new_rows
-    WHERE NOT {_BY_LEFT_OUT.format(user_id="new_rows.user_id")}
+    WHERE NOT {_BY_UNCOUNTED.format(user_id="new_rows.user_id")}
 """  # noqa: S608  constants only
 _DELETED = f"""
     SELECT movie_id, -1 AS n, -half_stars::bigint AS half_stars FROM old_rows
-    WHERE NOT {_BY_LEFT_OUT.format(user_id="old_rows.user_id")}
+    WHERE NOT {_BY_UNCOUNTED.format(user_id="old_rows.user_id")}
 """  # noqa: S608  constants only
 _CHANGED = """
     SELECT was.movie_id AS old_movie, was.half_stars AS old_half_stars, was.user_id AS old_user,
@@ -144,10 +144,10 @@ _CHANGED = """
 """
 _UPDATED = f"""
     SELECT old_movie AS movie_id, -1 AS n, -old_half_stars::bigint AS half_stars
-    FROM ({_CHANGED}) AS before WHERE NOT {_BY_LEFT_OUT.format(user_id="old_user")}
+    FROM ({_CHANGED}) AS before WHERE NOT {_BY_UNCOUNTED.format(user_id="old_user")}
     UNION ALL
     SELECT new_movie, 1, new_half_stars::bigint FROM ({_CHANGED}) AS after
-    WHERE NOT {_BY_LEFT_OUT.format(user_id="new_user")}
+    WHERE NOT {_BY_UNCOUNTED.format(user_id="new_user")}
 """  # noqa: S608  constants only
 
 _POSTGRESQL = {
@@ -190,13 +190,13 @@ def _install_postgresql(cursor: Any) -> None:
         WHEN (OLD.trains_model IS DISTINCT FROM NEW.trains_model)
         EXECUTE FUNCTION accounts_user_trains_model()
     """)
-    cursor.execute(_POSTGRESQL_LEFT_OUT)
+    cursor.execute(_POSTGRESQL_UNCOUNTED)
     cursor.execute(f"""
-        CREATE OR REPLACE TRIGGER accounts_user_left_out
+        CREATE OR REPLACE TRIGGER accounts_user_uncounted
         AFTER UPDATE OF quarantined_at, is_active, is_dataset_member
         ON accounts_user FOR EACH ROW
         WHEN ({_LEAVES} IS DISTINCT FROM {_LEFT})
-        EXECUTE FUNCTION accounts_user_left_out()
+        EXECUTE FUNCTION accounts_user_uncounted()
     """)
 
 
@@ -264,10 +264,10 @@ _COUNTS = """
            count(rating.id), coalesce(sum(rating.half_stars), 0)
     FROM movies_movie AS movie LEFT JOIN movies_rating AS rating
         ON rating.movie_id = movie.id AND rating.movie_id BETWEEN %s AND %s
-        AND NOT {by_left_out}
+        AND NOT {by_uncounted}
     WHERE movie.id BETWEEN %s AND %s
     GROUP BY movie.id
-""".format(by_left_out=_BY_LEFT_OUT.format(user_id="rating.user_id"))  # noqa: S608  constants only
+""".format(by_uncounted=_BY_UNCOUNTED.format(user_id="rating.user_id"))  # noqa: S608  constants only
 
 
 def recount(connection: BaseDatabaseWrapper) -> int:

@@ -32,7 +32,7 @@ def count_again(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_quarantine"),
+        ("accounts", "0013_quarantine"),
         ("movies", "0024_indexes_of_listed_movies"),
     ]
 
