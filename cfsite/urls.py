@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from accounts.login.views import sign_up
 from accounts.views import data_notice
+from cfsite.operations.metrics import metrics
 from cfsite.pages import errors, pwa, themes
 from cfsite.pages.about import about
 from cfsite.pages.style_guide import style
@@ -16,6 +17,7 @@ urlpatterns = [
     path("style/", style, name="style"),
     path("about/", about, name="about"),
     path("about/data/", data_notice, name="data-notice"),
+    path("metrics", metrics, name="metrics"),
     path("theme/", themes.choose, name="theme"),
     path("", include("recommender.urls")),
     path("", include("movies.urls")),

@@ -3,13 +3,15 @@
 from recommender.accuracy.admin import EvaluationAdmin
 from recommender.fake_profiles.admin import SuspiciousProfileAdmin
 from recommender.groups.admin import GroupAdmin
-from recommender.training.admin import TrainingRunAdmin
+from recommender.model_room.admin import TrainingRunAdmin
+from recommender.model_room.policy_admin import RefitPolicyAdmin
 from recommender.tuning.admin import HyperparameterSearchAdmin
 
 __all__ = [
     "EvaluationAdmin",
     "GroupAdmin",
     "HyperparameterSearchAdmin",
+    "RefitPolicyAdmin",
     "SuspiciousProfileAdmin",
     "TrainingRunAdmin",
 ]

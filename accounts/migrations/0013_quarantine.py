@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_country_and_services")]
+    dependencies = [("accounts", "0011_cache_table_beside_redis")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recommender', '0010_reword_labels'),
+        ('recommender', '0011_model_room'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -35,6 +35,8 @@ from recommender.core.gate.measure import (
 from recommender.core.gate.verdict import fault
 from recommender.load_items import RunIncomplete
 from recommender.models import TrainingRun
+from recommender.training.error_by_ratings import errors_by_ratings
+from recommender.training.policy import TOLERANCE
 from recommender.training.snapshot import Snapshot
 
 
@@ -87,17 +89,19 @@ class HoldoutFit:
             return cls(metrics, hyperparameters)
         factors, held_out = trials[0].factors, trials[0].held_out
         lengths = {name: factors.metrics[name] for name in ("n_epochs", "n_sweeps")}
+        predicted = np.clip(trials[0].predict(), 0.5, 5.0)
+        metrics |= {**lengths, **errors_by_ratings(predicted, trials[0].train, held_out)}
         final = replace(hyperparameters, **lengths, early_stopping=False)
-        return cls({**metrics, **lengths}, final, calibrate(factors, held_out, seed))
+        return cls(metrics, final, calibrate(factors, held_out, seed))
 
 
-def check(holdout: HoldoutFit, *, force: bool = False) -> None:
+def check(holdout: HoldoutFit, *, force: bool = False, tolerance: float = TOLERANCE) -> None:
     """Raise Rejected unless the fit may be activated. `force` accepts any finite fit.
 
     Raises:
         Rejected: not finite, or worse than averages, popularity or the active run.
     """
-    reason = fault(holdout.metrics)
+    reason = fault(holdout.metrics, tolerance)
     error = holdout.metrics.get("rmse")
     if reason and not (force and np.isfinite(error)):
         raise Rejected(reason)

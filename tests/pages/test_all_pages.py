@@ -47,6 +47,7 @@ NOT_PAGES = {
     "movies:poster-file",
     "learning",
     "manifest",
+    "metrics",
     "movies:share-image",
     "movies:artist-short",
     "movies:short",

@@ -59,6 +59,8 @@ def principal_share(ratings: Ratings, seed: int = 0) -> Float64:
     """
     users, items, z = ratings.user_index, ratings.item_index, _z_scores(ratings)
     n_users, n_items = ratings.n_users, ratings.n_items
+    if not len(ratings):
+        return np.zeros(n_users)
     columns = range(min(COMPONENTS, n_users))
     start = np.random.default_rng(seed).standard_normal((n_users, len(columns)))
     vectors = np.linalg.qr(start)[0]

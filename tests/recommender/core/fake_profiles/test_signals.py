@@ -58,3 +58,7 @@ def test_most_fakes_are_among_the_first(attack) -> None:
     together, fakes = attacked(ratings, attack, target, 15, seed=4, whole_stars=False)
     first = np.argsort(-Signals.of(together).suspicion, kind="stable")[:30]
     assert np.isin(together.user_ids[first], fakes).sum() >= 0.8 * 15
+
+
+def test_no_ratings_are_no_error() -> None:
+    assert not Signals.of(Ratings.from_triples([], [], [])).most_suspicious().size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -87,11 +87,33 @@ DATA: Mapping[str, tuple[Text, Text]] = {
     ),
 }
 
+COMPARISON: Mapping[str, tuple[Text, Text]] = {
+    "run": (_("The run before"), ""),
+    "n_people": (_("People compared"), _("Drawn at random from those that both runs know.")),
+    "overlap": (
+        _("Movies that stay in a top twenty"),
+        _("Share of the new list that the old one has too; 1 is no change."),
+    ),
+    "overlap_of_lowest_tenth": (
+        _("The same for the tenth that changes most"),
+        _("Nine out of ten people keep more than this share."),
+    ),
+    "stars_moved": (
+        _("Movement of predicted stars"),
+        _("Mean difference between the two runs for the movies on the new lists."),
+    ),
+}
 
-def in_words(values: Mapping[str, Any], words: Mapping[str, tuple[Text, Text]]) -> Iterator[Figure]:
-    """Known figures first, in the order of `words`."""
+
+def in_words(
+    values: Mapping[str, Any],
+    words: Mapping[str, tuple[Text, Text]],
+    without: Collection[str] = (),
+) -> Iterator[Figure]:
+    """Known figures first, in the order of `words`; not those in `without`."""
     known = [key for key in words if key in values]
-    for key in (*known, *(key for key in values if key not in words)):
+    others = [key for key in values if key not in words and key not in without]
+    for key in (*known, *others):
         name, meaning = words.get(key, (key, ""))
         yield Figure(name, _value(values[key]), meaning)
 

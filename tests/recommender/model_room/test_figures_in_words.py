@@ -2,8 +2,8 @@
 
 from django.test import Client
 
+from recommender.model_room.figures_in_words import METRICS, in_words
 from recommender.models import TrainingRun
-from recommender.training.figures_in_words import METRICS, in_words
 
 
 def test_it_works() -> None:
