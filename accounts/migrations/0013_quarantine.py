@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0011_cache_table_beside_redis")]
+    dependencies = [("accounts", "0012_access_tokens")]
 
     operations = [
         migrations.AddField(

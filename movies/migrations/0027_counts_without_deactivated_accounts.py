@@ -33,7 +33,7 @@ def count_again(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_quarantine"),
-        ("movies", "0024_indexes_of_listed_movies"),
+        ("movies", "0026_index_by_published_count"),
     ]
 
     operations = [migrations.RunPython(leave_out, count_again)]
