@@ -16,6 +16,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.strict import StrictQuery
 from movies.api.viewsets import MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
@@ -72,7 +73,7 @@ ROOT_LINKS = {
 }
 
 
-class RootView(StrictQuery, APIView):
+class RootView(PublicForVisitors, StrictQuery, APIView):
     """Links to all parts of the API."""
 
     permission_classes = [AllowAny]
@@ -95,6 +96,15 @@ class AppTokenScheme(OpenApiAuthenticationExtension):
             "name": "X-Session-Token",
             "description": "The `meta.session_token` of a login under `/_allauth/app/v1/`.",
         }
+
+
+class SchemaView(PublicForVisitors, StrictQuery, SpectacularAPIView):
+    """The schema of the API: YAML, or JSON with `Accept` or `?format=json`."""
+
+    visitors_max_age = 3600
+
+    def known_parameters(self) -> set[str]:
+        return {"format"}
 
 
 class NotFoundView(APIView):
@@ -201,7 +211,7 @@ urlpatterns = [
     path("me/years/<int:year>/", YearView.as_view(), name="api-year"),
     path("me/export/", MyDataView.as_view(), name="api-me-export"),
     path("me/erase/", EraseView.as_view(), name="api-me-erase"),
-    path("schema/", SpectacularAPIView.as_view(custom_settings=SCHEMA), name="api-schema"),
+    path("schema/", SchemaView.as_view(custom_settings=SCHEMA), name="api-schema"),
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(

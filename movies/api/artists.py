@@ -13,6 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.people import PersonSerializer
 from movies.api.representation import RepresentsMovies
@@ -41,7 +42,9 @@ class CreditedMovieSerializer(serializers.Serializer):
     roles = RoleSerializer(many=True, help_text="What the person did in the movie.")
 
 
-class ArtistViewSet(RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
+class ArtistViewSet(
+    RepresentsMovies, PublicForVisitors, StrictQuery, viewsets.ReadOnlyModelViewSet
+):
     """Directors, writers and actors."""
 
     queryset = Person.objects.order_by("pk")

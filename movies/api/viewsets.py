@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.strict import StrictQuery
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
@@ -38,7 +39,11 @@ NOT_RATED = "You have not rated this movie."
 
 
 class MovieViewSet(
-    RedirectsMergedMovies, RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet
+    RedirectsMergedMovies,
+    RepresentsMovies,
+    PublicForVisitors,
+    StrictQuery,
+    viewsets.ReadOnlyModelViewSet,
 ):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.strict import StrictQuery
 from movies.api import artists
 from movies.api import viewsets as catalogue
@@ -81,7 +82,7 @@ class RecommendationViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
         return {}  # nothing rated is ever recommended
 
 
-class AccuracyView(StrictQuery, APIView):
+class AccuracyView(PublicForVisitors, StrictQuery, APIView):
     """How good the predictions are."""
 
     permission_classes = [AllowAny]
