@@ -102,6 +102,7 @@ class SchemaView(PublicForVisitors, StrictQuery, SpectacularAPIView):
     """The schema of the API: YAML, or JSON with `Accept` or `?format=json`."""
 
     visitors_max_age = 3600
+    throttle_classes: list[Any] = []
 
     def known_parameters(self) -> set[str]:
         return {"format"}
@@ -215,6 +216,7 @@ urlpatterns = [
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(
+            throttle_classes=[],
             url_name="api-schema",
             template_name="api/docs.html",
             title=settings.SPECTACULAR_SETTINGS["TITLE"],

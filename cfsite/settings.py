@@ -542,12 +542,15 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
     "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
-        "cfsite.lib.throttling.AnonymousThrottle",
-        "cfsite.lib.throttling.MemberThrottle",
+        f"cfsite.lib.throttling.{name}"
+        for name in ("VisitorReads", "VisitorWrites", "MemberReads", "MemberWrites")
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env.str("CFSITE_API_RATE_ANONYMOUS", default="60/min"),
-        "user": env.str("CFSITE_API_RATE_MEMBER", default="300/min"),
+        # Phones of one mobile network share few addresses.
+        "visitor_reads": env.str("CFSITE_API_RATE_ANONYMOUS", default="600/min"),
+        "visitor_writes": env.str("CFSITE_API_RATE_ANONYMOUS_WRITES", default="60/min"),
+        "member_reads": env.str("CFSITE_API_RATE_MEMBER", default="600/min"),
+        "member_writes": env.str("CFSITE_API_RATE_MEMBER_WRITES", default="300/min"),
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
