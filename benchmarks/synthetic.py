@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SHAPES = {
+    "ml-100k": (943, 1_682, 100_000),
     "ml-1m": (6_040, 3_706, 1_000_209),
     "ml-5m": (40_000, 10_000, 5_000_000),
     "ml-10m": (69_878, 10_677, 10_000_054),

@@ -1,96 +1,69 @@
 """Settings.
 
 Everything an operator may change is an environment variable, documented in docs/configuration.md.
+cfsite/environment.py declares them all.
 With none set, the site runs on one machine without other services: SQLite, a file-based broker,
 mail written to files.
 """
 
 import os
-import re
-import secrets
 from email.utils import formataddr
-from pathlib import Path
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from cfsite import data_folder, environment
+
 VERSION = "0.2.0"
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+BASE_DIR = environment.BASE_DIR
+env = environment.read(os.environ)
+PRODUCTION = env["CFSITE_ENV"] == "production"
 
 # --- Where state lives -------------------------------------------------------------------------
 
-DATA_DIR = Path(env.str("CFSITE_DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env["CFSITE_DATA_DIR"]
+data_folder.make(DATA_DIR)
 
 # numba writes its compiled kernels here, so that a worker child starts without compiling.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA_DIR / "numba"))
 
-
-def _secret_key() -> str:
-    """The key from the environment, else one drawn once and kept in a file only we may read."""
-    if key := env.str("CFSITE_SECRET_KEY", default=""):
-        if len(key) < 50:
-            raise ImproperlyConfigured("CFSITE_SECRET_KEY must have at least 50 characters.")
-        return key
-    path = DATA_DIR / "secret_key"
-    try:
-        # O_EXCL: of two processes that start together, one writes and the other reads its key.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(64))
-    return path.read_text().strip()
-
-
-SECRET_KEY = _secret_key()
-SECRET_KEY_FALLBACKS = env.list("CFSITE_SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY = env["CFSITE_SECRET_KEY"] or data_folder.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = env["CFSITE_SECRET_KEY_FALLBACKS"]
 
 # --- Where the site answers --------------------------------------------------------------------
 
-DEBUG = env.bool("CFSITE_DEBUG", default=False)
-SITE_URL = env.str("CFSITE_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured("CFSITE_SITE_URL must look like https://films.example.org")
-
-
-def _site_name() -> str:
-    name = env.str("CFSITE_NAME", default="cfsite").strip()
-    if not name:
-        raise ImproperlyConfigured("CFSITE_NAME must not be empty.")
-    if not name.isprintable():
-        raise ImproperlyConfigured("CFSITE_NAME must be one line of printable characters.")
-    if len(name) > LONGEST_SITE_NAME:
-        raise ImproperlyConfigured(
-            f"CFSITE_NAME has {len(name)} characters; at most {LONGEST_SITE_NAME} are allowed."
-        )
-    return name
-
-
-LONGEST_SITE_NAME = 60
-SITE_NAME = _site_name()
+DEBUG = env["CFSITE_DEBUG"]
+SITE_NAME = env["CFSITE_NAME"]
+_site = env["CFSITE_SITE_URL"]
+SITE_URL = _site.geturl()
+# Links that leave the site, in mails, feeds and the API, begin with it: see cfsite/lib/links.py.
+SITE_ORIGIN = f"{_site.scheme}://{_site.netloc}"
+HTTPS = _site.scheme == "https"
+# For a site under a path of its host (cfsite/lib/site_path.py); without one, from the server.
+FORCE_SCRIPT_NAME = _site.path or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{_site.path}/"
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = [_site.hostname, *LOOPBACK, *env.list("CFSITE_ALLOWED_HOSTS", default=[])]
-CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
-HTTPS = _site.scheme == "https"
+TRUSTED_ORIGINS = env["CFSITE_TRUSTED_ORIGINS"]
+ALLOWED_HOSTS = [
+    *(environment.host_of(origin) for origin in (SITE_ORIGIN, *TRUSTED_ORIGINS)),
+    *LOOPBACK,
+    *env["CFSITE_ALLOWED_HOSTS"],
+]
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN, *TRUSTED_ORIGINS]
 
 # How many proxies of ours add to X-Forwarded-For. With 0 the header is ignored, because anyone may
 # send it and slip under every limit that counts by address.
-TRUSTED_PROXIES = env.int("CFSITE_TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env["CFSITE_TRUSTED_PROXIES"]
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 if HTTPS:
     SECURE_SSL_REDIRECT = True
+    SECURE_SSL_HOST = _site.netloc
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = env.int("CFSITE_HSTS_SECONDS", default=3600)
+    SECURE_HSTS_SECONDS = env["CFSITE_HSTS_SECONDS"]
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -116,7 +89,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-MAINTENANCE = env.bool("CFSITE_MAINTENANCE", default=False)
+MAINTENANCE = env["CFSITE_MAINTENANCE"]
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
 
 # --- Apps --------------------------------------------------------------------------------------
@@ -196,8 +169,11 @@ MESSAGE_TAGS = {messages.ERROR: "error"}
 # --- Database ----------------------------------------------------------------------------------
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'cfsite.sqlite3'}")}
-_database = DATABASES["default"]
+_database = env["DATABASE_URL"] or {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(DATA_DIR / "cfsite.sqlite3"),
+}
+DATABASES = {"default": _database}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on while one writes. IMMEDIATE takes the write lock at BEGIN, where the
     # timeout applies; a lock upgraded later fails at once with "database is locked".
@@ -210,17 +186,15 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         " PRAGMA secure_delete=ON;",
     }
-elif _database["ENGINE"] == "django.db.backends.postgresql":
+else:
     _database.setdefault("CONN_MAX_AGE", 60)
     _database["CONN_HEALTH_CHECKS"] = True
     # A machine that is gone answers nothing at all; without a bound each request waits minutes.
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-else:
-    raise ImproperlyConfigured("DATABASE_URL must point to SQLite or PostgreSQL.")
 
 # --- Cache, queue and schedule -----------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env["REDIS_URL"]
 if REDIS_URL:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -264,88 +238,48 @@ CACHES["template_fragments"] = {
     "OPTIONS": {"MAX_ENTRIES": 2000},
 }
 
-REFIT_INTERVAL = env.int("CFSITE_REFIT_INTERVAL", default=900)  # seconds between two refits
-REFIT_MIN_CHANGES = env.int("CFSITE_REFIT_MIN_CHANGES", default=1)  # ratings changed since
-REFIT_TICK = env.int("CFSITE_REFIT_TICK", default=60)  # seconds between two looks at what is due
-REFIT_TIME_LIMIT = env.int("CFSITE_REFIT_TIME_LIMIT", default=3600)  # seconds for one refit
+REFIT_INTERVAL = env["CFSITE_REFIT_INTERVAL"]  # seconds between two refits
+REFIT_MIN_CHANGES = env["CFSITE_REFIT_MIN_CHANGES"]  # ratings changed since
+REFIT_TICK = env["CFSITE_REFIT_TICK"]  # seconds between two looks at what is due
+REFIT_TIME_LIMIT = env["CFSITE_REFIT_TIME_LIMIT"]  # seconds for one refit
 
 
-def _teacher_weight() -> float | None:
-    """Of each rating from a data set, beside 1 for the site's own; None: from their shares."""
-    given = env.str("CFSITE_TEACHER_WEIGHT", default="auto")
-    try:
-        weight = None if given == "auto" else float(given)
-    except ValueError:
-        weight = 0.0
-    if weight is None or 0 < weight <= 1:
-        return weight
-    raise ImproperlyConfigured("CFSITE_TEACHER_WEIGHT must be auto, or above 0 and at most 1.")
+# Of each rating from a data set, beside 1 for the site's own; None: from their shares.
+TEACHER_WEIGHT = env["CFSITE_TEACHER_WEIGHT"]
 
+EVALUATE_INTERVAL = env["CFSITE_EVALUATE_INTERVAL"]  # between two evaluations
 
-TEACHER_WEIGHT = _teacher_weight()
-
-EVALUATE_INTERVAL = env.int("CFSITE_EVALUATE_INTERVAL", default=86400)  # between two evaluations
-
-TUNE_INTERVAL = env.int("CFSITE_TUNE_INTERVAL", default=30)  # days between two searches; 0: never
-TUNE_MINUTES = env.int("CFSITE_TUNE_MINUTES", default=20)  # for one search
-if TUNE_INTERVAL < 0 or TUNE_MINUTES < 1:
-    raise ImproperlyConfigured(
-        "CFSITE_TUNE_INTERVAL must be at least 0, CFSITE_TUNE_MINUTES at least 1."
-    )
+TUNE_INTERVAL = env["CFSITE_TUNE_INTERVAL"]  # days between two searches; 0: never
+TUNE_MINUTES = env["CFSITE_TUNE_MINUTES"]  # for one search
 TUNE_TICK = 300  # seconds between two looks at whether a search is due or can go on
 
 # Averages and histograms are public from so many raters on, and change only by so many at once.
-MIN_PUBLIC_RATERS = env.int("CFSITE_MIN_PUBLIC_RATERS", default=5)
-if MIN_PUBLIC_RATERS < 1:
-    raise ImproperlyConfigured("CFSITE_MIN_PUBLIC_RATERS must be at least 1.")
+MIN_PUBLIC_RATERS = env["CFSITE_MIN_PUBLIC_RATERS"]
 
 # What the data notice says of backups; 0: to ask the operator.
-BACKUP_DAYS = env.int("CFSITE_BACKUP_DAYS", default=0)
+BACKUP_DAYS = env["CFSITE_BACKUP_DAYS"]
 
 # Exports of more rows are made by the worker instead of within a request.
-EXPORT_ROWS = env.int("CFSITE_EXPORT_ROWS", default=20_000)
+EXPORT_ROWS = env["CFSITE_EXPORT_ROWS"]
 # Personal imports: whether members may add movies that the catalogue lacks, and how much they may
 # upload at once.
-IMPORT_ADDS_MOVIES = env.bool("CFSITE_IMPORT_ADDS_MOVIES", default=False)
-IMPORT_MAX_MB = env.int("CFSITE_IMPORT_MAX_MB", default=20)
-IMPORT_MAX_ROWS = env.int("CFSITE_IMPORT_MAX_ROWS", default=100_000)
-if IMPORT_MAX_MB < 1 or IMPORT_MAX_ROWS < 1:
-    raise ImproperlyConfigured(
-        "CFSITE_IMPORT_MAX_MB and CFSITE_IMPORT_MAX_ROWS must be at least 1."
-    )
+IMPORT_ADDS_MOVIES = env["CFSITE_IMPORT_ADDS_MOVIES"]
+IMPORT_MAX_MB = env["CFSITE_IMPORT_MAX_MB"]
+IMPORT_MAX_ROWS = env["CFSITE_IMPORT_MAX_ROWS"]
 
 # Posters and facts from TMDB; '' asks nobody for anything.
-TMDB_KEY = env.str("CFSITE_TMDB_KEY", default="").strip()
+TMDB_KEY = env["CFSITE_TMDB_KEY"]
 # Facts from Wikidata's public query service, which is told the IMDb ids of the catalogue.
-WIKIDATA_FACTS = env.bool("CFSITE_WIKIDATA_FACTS", default=False)
+WIKIDATA_FACTS = env["CFSITE_WIKIDATA_FACTS"]
 FACTS_TICK = 300  # seconds between two rounds of asking for facts
 
 # Where to watch: the countries whose services are fetched from TMDB, the default one first, and a
 # Jellyfin server; '' asks none.
-WATCHING_COUNTRIES = [
-    code.strip().upper()
-    for code in env.list("CFSITE_COUNTRIES", default=["US", "GB", "DE", "FR", "ES"])
-    if code.strip()
-]
-if not WATCHING_COUNTRIES or not all(re.fullmatch("[A-Z]{2}", code) for code in WATCHING_COUNTRIES):
-    raise ImproperlyConfigured(
-        "CFSITE_COUNTRIES must be two-letter codes separated by commas, like DE,AT,CH."
-    )
-if len(WATCHING_COUNTRIES) > 40:
-    raise ImproperlyConfigured("CFSITE_COUNTRIES may name up to 40 countries.")
-JELLYFIN_URL = env.str("CFSITE_JELLYFIN_URL", default="").strip().rstrip("/")
-JELLYFIN_API_KEY = env.str("CFSITE_JELLYFIN_API_KEY", default="").strip()
+WATCHING_COUNTRIES = env["CFSITE_COUNTRIES"]
+JELLYFIN_URL = env["CFSITE_JELLYFIN_URL"]
+JELLYFIN_API_KEY = env["CFSITE_JELLYFIN_API_KEY"]
 # Where members' browsers reach it.
-JELLYFIN_WEB_URL = env.str("CFSITE_JELLYFIN_WEB_URL", default="").strip().rstrip("/")
-for _name, _url in (
-    ("CFSITE_JELLYFIN_URL", JELLYFIN_URL),
-    ("CFSITE_JELLYFIN_WEB_URL", JELLYFIN_WEB_URL),
-):
-    if _url and not re.match(r"https?://[^/\s]+", _url):
-        raise ImproperlyConfigured(f"{_name} must begin with http:// or https://.")
-if JELLYFIN_URL and not JELLYFIN_API_KEY:
-    raise ImproperlyConfigured("CFSITE_JELLYFIN_URL needs CFSITE_JELLYFIN_API_KEY.")
-JELLYFIN_WEB_URL = JELLYFIN_WEB_URL or JELLYFIN_URL
+JELLYFIN_WEB_URL = env["CFSITE_JELLYFIN_WEB_URL"] or JELLYFIN_URL
 
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -493,9 +427,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 EMAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 ACCOUNT_ADAPTER = "accounts.login.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_EMAIL_VERIFICATION = env.str("CFSITE_EMAIL_VERIFICATION", default="optional")
-if ACCOUNT_EMAIL_VERIFICATION not in {"none", "optional", "mandatory"}:
-    raise ImproperlyConfigured("CFSITE_EMAIL_VERIFICATION is none, optional or mandatory.")
+ACCOUNT_EMAIL_VERIFICATION = env["CFSITE_EMAIL_VERIFICATION"]
 _email = "email*" if ACCOUNT_EMAIL_VERIFICATION == "mandatory" else "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", _email, "password1*"]
 ACCOUNT_FORMS = {
@@ -505,7 +437,7 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.login.forms.SetPasswordForm",
     "reset_password_from_key": "accounts.login.forms.ResetPasswordKeyForm",
 }
-ACCOUNT_SIGNUP_OPEN = env.bool("CFSITE_SIGNUP_OPEN", default=True)
+ACCOUNT_SIGNUP_OPEN = env["CFSITE_SIGNUP_OPEN"]
 ACCOUNT_SIGNUP_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 # With all names that look like one of them; the operator may use them for own accounts.
@@ -516,13 +448,13 @@ ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 
-if "EMAIL_URL" in env:
-    vars().update(env.email("EMAIL_URL"))
+if env["EMAIL_URL"]:
+    vars().update(env["EMAIL_URL"])
 else:
     EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
-DEFAULT_FROM_EMAIL = env.str(
-    "CFSITE_EMAIL_FROM", default=formataddr((SITE_NAME, f"noreply@{_site.hostname}"))
+DEFAULT_FROM_EMAIL = env["CFSITE_EMAIL_FROM"] or formataddr(
+    (SITE_NAME, f"noreply@{environment.host_of(SITE_ORIGIN)}")
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
@@ -546,11 +478,10 @@ REST_FRAMEWORK = {
         for name in ("VisitorReads", "VisitorWrites", "MemberReads", "MemberWrites")
     ],
     "DEFAULT_THROTTLE_RATES": {
-        # Phones of one mobile network share few addresses.
-        "visitor_reads": env.str("CFSITE_API_RATE_ANONYMOUS", default="600/min"),
-        "visitor_writes": env.str("CFSITE_API_RATE_ANONYMOUS_WRITES", default="60/min"),
-        "member_reads": env.str("CFSITE_API_RATE_MEMBER", default="600/min"),
-        "member_writes": env.str("CFSITE_API_RATE_MEMBER_WRITES", default="300/min"),
+        "visitor_reads": env["CFSITE_API_RATE_ANONYMOUS"],
+        "visitor_writes": env["CFSITE_API_RATE_ANONYMOUS_WRITES"],
+        "member_reads": env["CFSITE_API_RATE_MEMBER"],
+        "member_writes": env["CFSITE_API_RATE_MEMBER_WRITES"],
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
@@ -570,11 +501,12 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("CFSITE_TIME_ZONE", default="UTC")
+TIME_ZONE = env["CFSITE_TIME_ZONE"]
 USE_TZ = True
 
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# Relative: Django puts the path of the site in front.
+STATIC_URL = "static/"
+STATIC_ROOT = env["CFSITE_STATIC_DIR"] or DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -615,7 +547,7 @@ LOGGING = {
     },
     "root": {
         "handlers": ["console"],
-        "level": env.str("CFSITE_LOG_LEVEL", default="INFO").upper(),
+        "level": env["CFSITE_LOG_LEVEL"],
     },
 }
 

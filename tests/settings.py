@@ -7,14 +7,17 @@ import tempfile
 from pathlib import Path
 
 # State of its own for each test process; the compiled kernels are kept from run to run.
-if "CFSITE_TEST_DATA_DIR" not in os.environ:
-    os.environ["CFSITE_TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="cfsite-test-")
-    atexit.register(shutil.rmtree, os.environ["CFSITE_TEST_DATA_DIR"], ignore_errors=True)
-os.environ["CFSITE_DATA_DIR"] = os.environ["CFSITE_TEST_DATA_DIR"]
+if "TEST_DATA_DIR" not in os.environ:
+    os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="cfsite-test-")
+    atexit.register(shutil.rmtree, os.environ["TEST_DATA_DIR"], ignore_errors=True)
+os.environ["CFSITE_DATA_DIR"] = os.environ["TEST_DATA_DIR"]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var" / "numba"))
 
 from cfsite.settings import *  # noqa: F403
 from cfsite.settings import CACHES, DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
+
+# The address that Django's test client asks for.
+SITE_URL = SITE_ORIGIN = "http://testserver"
 
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
 

@@ -1,10 +1,11 @@
-"""Fill the database with a large site, for benchmarks/serving.py.
+"""Fill the database with a large site, for benchmarks/serving.py and heavy_members.py.
 
-    python benchmarks/web/large_site.py MOVIES RATINGS-EACH USERS
+    python benchmarks/web/large_site.py MOVIES RATINGS-EACH USERS [RATINGS-OF-THE-FIRST]
 
 All movies are known to the run. Its factors are random but shaped like learned ones: lengths grow
 with popularity, biases and variances have the size of those of ml-25m. They are written by the code
-that writes real runs. Prints the users' sessions, some movie ids, and the size of the run's arrays.
+that writes real runs. Prints the users' sessions, some movie ids, the page of a movie that none of
+them rated, and the size of the run's arrays.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Size:
     movies: int = 60_000
     factors: int = 64
     own_ratings: int = 200  # of each user
+    ratings_of_first: int | None = None  # if the first one gave another number
     askers: int = 8
     others: int = 60  # more users, so that no table is nearly empty
 
@@ -119,8 +121,9 @@ def _ratings(
     people: list[User], movie_ids: np.ndarray, size: Size, rng: np.random.Generator
 ) -> None:
     weight = _popularity(len(movie_ids))
-    for person in people:
-        rated = rng.choice(movie_ids, size.own_ratings, replace=False, p=weight / weight.sum())
+    for place, person in enumerate(people):
+        n = size.ratings_of_first if size.ratings_of_first and not place else size.own_ratings
+        rated = rng.choice(movie_ids, n, replace=False, p=weight / weight.sum())
         stars = rng.choice(np.arange(1, 11), rated.size, p=_STARS)
         Rating.objects.bulk_create(
             Rating(user=person, movie_id=movie, half_stars=half)
@@ -198,9 +201,11 @@ def _items(ratings: Ratings, size: Size, rng: np.random.Generator) -> ItemFactor
 
 def describe(askers: list[User]) -> dict[str, object]:
     items = store.load_items(TrainingRun.objects.active())
+    unrated = Movie.objects.exclude(ratings__user__in=askers).order_by("-n_ratings", "pk")[0]
     own = (items.item_ids, items.n_ratings, items.bias, items.vectors, items.interest)
     return {
         "sessions": [_session(user).session_key for user in askers],
+        "unrated_page": unrated.get_absolute_url(),
         "movies": items.item_ids[:: max(1, items.n_items // 500)].tolist(),
         "array_bytes": sum(array.nbytes for array in (*own, items.implicit, items.variance)),
     }
@@ -216,6 +221,13 @@ def _session(user: User) -> SessionBase:
 
 
 if __name__ == "__main__":
-    n_movies, own_ratings, n_askers = map(int, sys.argv[1:4])
-    people = fill(Size(movies=n_movies, own_ratings=own_ratings, askers=n_askers))
+    n_movies, own_ratings, n_askers, *first = map(int, sys.argv[1:])
+    people = fill(
+        Size(
+            movies=n_movies,
+            own_ratings=own_ratings,
+            ratings_of_first=first[0] if first else None,
+            askers=n_askers,
+        )
+    )
     json.dump(describe(people), sys.stdout)

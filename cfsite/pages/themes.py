@@ -35,8 +35,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(back_to(request, "/"))
     if theme:
         answer.set_cookie(
-            COOKIE, theme, A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+            COOKIE,
+            theme,
+            A_YEAR,
+            path=settings.SESSION_COOKIE_PATH,
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
         )
     else:
-        answer.delete_cookie(COOKIE, samesite="Lax")
+        answer.delete_cookie(COOKIE, path=settings.SESSION_COOKIE_PATH, samesite="Lax")
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 
@@ -27,12 +28,12 @@ class ComparedRating:
         published_at = self.movie.published_at
         return published_at is not None and self.updated_at <= published_at
 
-    @property
+    @cached_property
     def n_others(self) -> int:
         """How many others the published figures are of."""
         return max(self.movie.shown_count - self.is_published, 0)
 
-    @property
+    @cached_property
     def others(self) -> float | None:
         """Mean stars of the other users as published; None for too few of them."""
         if self.n_others < settings.MIN_PUBLIC_RATERS:
@@ -40,7 +41,7 @@ class ComparedRating:
         own = self.half_stars if self.is_published else 0
         return to_stars(self.movie.published_half_star_sum - own) / self.n_others
 
-    @property
+    @cached_property
     def gap(self) -> float | None:
         """The user's stars minus the mean of the others."""
         return None if self.others is None else self.stars - self.others

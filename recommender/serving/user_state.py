@@ -94,7 +94,8 @@ class UserState:
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
     rated_at: dict[int, int] = field(default_factory=dict)  # seconds by movie id
     excluded_by_marks: list[int] = field(default_factory=list)  # movie ids; viewings too
-    fitted: FittedUser | None = None  # None if the user was not in the fit
+    # None if the user was not in the fit. Not compared, because a run's rows never change.
+    fitted: FittedUser | None = field(default=None, compare=False)
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
 
     @property

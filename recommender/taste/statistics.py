@@ -101,7 +101,7 @@ def figures(movies: RatedMovies, everyone: Mapping[str, Any]) -> Figures:
         generosity=_ranked_mean(gaps, everyone.get("generosity")),
         distance=_ranked_mean([abs(gap) for gap in gaps], everyone.get("distance")),
         genres=genre_leanings(rated, movies.genres),
-        decades=_leanings(rated, _decade),
+        decades=_decade_leanings(rated),
         contrarian=_contrarian(rated),
         periods=_periods([one.rated_at for one in rated]),
     )
@@ -135,9 +135,10 @@ def _ranked_mean(values: Sequence[float], table: Sequence[float] | None) -> Rank
     return RankedMean(value, len(values), share_below(value, table) if table else None, error)
 
 
-def _decade(one: RatedMovie) -> list[Genre]:
-    decade = one.movie.decade
-    return [(str(decade), decade_name(decade))] if decade else []
+def _decade_leanings(rated: Sequence[RatedMovie]) -> list[Leaning]:
+    decades = {one.movie.decade for one in rated} - {None}
+    groups = {decade: [(str(decade), decade_name(decade))] for decade in decades}
+    return _leanings(rated, lambda one: groups.get(one.movie.decade, ()))
 
 
 def genre_leanings(

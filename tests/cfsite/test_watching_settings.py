@@ -30,7 +30,7 @@ def test_it_works() -> None:
     [
         ({"CFSITE_COUNTRIES": "Germany"}, "two-letter codes"),
         ({"CFSITE_COUNTRIES": " "}, "two-letter codes"),
-        ({"CFSITE_JELLYFIN_URL": "jellyfin:8096"}, "must begin with http:// or https://"),
+        ({"CFSITE_JELLYFIN_URL": "jellyfin:8096"}, "begins with http:// or https://"),
         ({"CFSITE_JELLYFIN_URL": "http://jellyfin"}, "needs CFSITE_JELLYFIN_API_KEY"),
     ],
 )

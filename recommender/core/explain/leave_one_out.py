@@ -27,7 +27,7 @@ import numpy as np
 from recommender.core.explain.user_ratings import UserRatings
 from recommender.core.factors import ItemFactors, StarsSolution
 from recommender.core.fold_in import rating_mean_share
-from recommender.core.ratings import Float64
+from recommender.core.ratings import Float64, Int64
 
 _MOST_CORRECTIONS = 60
 _CLOSE = 1e-11  # stars
@@ -70,13 +70,13 @@ def _people_without_each(items: ItemFactors, ratings: UserRatings, places: Any =
     mean_share = rating_mean_share(items, n - 1)
     share = (1.0 - mean_share) / np.sqrt(n - 1)
     typical = mean_share * mean_person[1:]
-    right = _right_sides(items, ratings, solution, implicit, share, typical)
+    right = _right_sides(items, ratings, solution, implicit, share, typical, out)
     weights = solution.weights[out, None] / items.noise
     variance = np.pad(items.variance[item_index[out]].astype(np.float64), ((0, 0), (1, 0)))
     answers = _solve_each(
         solution,
         np.sqrt(weights) * solution.rows[out],
-        right[out] / items.noise,
+        right / items.noise,
         weights * variance,
     )
     answers[:, 0] += items.mean_user_bias
@@ -91,8 +91,9 @@ def _right_sides(
     implicit: Float64,
     share: float,
     typical: Float64,
+    out: Int64,
 ) -> Float64:
-    """(n, 1 + k) the right side without each rating, before the division by the noise."""
+    """(m, 1 + k) the right side without each rating at `out`, before the division by the noise."""
     index = np.asarray(ratings.item_index, np.int64)
     rows, weights = solution.rows, solution.weights[:, None]
     factors, variance = rows[:, 1:], weights * items.variance[index].astype(np.float64)
@@ -101,11 +102,12 @@ def _right_sides(
     others = share * (implicit.sum(axis=0) - implicit) + typical  # c (S - y_i) + t m
     own = weights * (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows
     own[:, 1:] -= variance * others
-    total = own.sum(axis=0) - own
+    total = own.sum(axis=0) - own[out]
     # What y_j no longer takes off the others.
-    given_back = implicit @ ((weights * rows).T @ factors).T
-    given_back -= weights * np.einsum("nd,nd->n", implicit, factors)[:, None] * rows
-    given_back[:, 1:] += (variance.sum(axis=0) - variance) * implicit
+    taken = implicit[out]
+    given_back = taken @ ((weights * rows).T @ factors).T
+    given_back -= weights[out] * np.einsum("nd,nd->n", taken, factors[out])[:, None] * rows[out]
+    given_back[:, 1:] += (variance.sum(axis=0) - variance[out]) * taken
     return np.asarray(total + share * given_back, np.float64)
 
 

@@ -1,0 +1,407 @@
+"""The environment variables of the site: each with what it may be and what it is without one.
+
+`settings.py` reads them all at once, so that an operator is told of every mistake in one message.
+An empty variable counts as not set.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import environ
+import idna
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LONGEST_SITE_NAME = 60
+MOST_COUNTRIES = 40
+SHORTEST_KEY = 50
+OWN_PREFIX = "CFSITE_"
+
+
+class Refused(ValueError):
+    """With the sentence after the variable's name."""
+
+
+class InvalidEnvironment(ImproperlyConfigured):
+    """Variables that are not what they may be, each told in one line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(["The environment is not valid:", *problems]))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a variable may be: in words after "must be", and as a parser.
+
+    The parser raises ValueError for anything else, or Refused with a better sentence.
+    """
+
+    words: str
+    parse: Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    kind: Kind
+    default: Any
+    # Its value is never printed.
+    secret: bool = False
+    # "" is refused instead of meaning the default.
+    reads_empty: bool = False
+
+    def read(self, environment: Mapping[str, str]) -> Any:
+        given = environment.get(self.name)
+        if given is None or (given == "" and not self.reads_empty):
+            return self.default
+        try:
+            return self.kind.parse(given)
+        except Refused as refused:
+            said = str(refused)
+        except ValueError:
+            said = f"must be {self.kind.words}"
+        value = "" if self.secret else f" (it is {given[:80]!r})"
+        raise ValueError(f"{self.name} {said}{value}.")
+
+
+# --- Kinds -------------------------------------------------------------------------------------
+
+
+def text() -> Kind:
+    return Kind("text", str.strip)
+
+
+def whole(least: int, most: int, unit: str = "") -> Kind:
+    def parse(given: str) -> int:
+        # int() also takes "1_000" and digits of other scripts.
+        if not re.fullmatch(r"\s*-?[0-9]{1,18}\s*", given) or not least <= int(given) <= most:
+            raise ValueError
+        return int(given)
+
+    return Kind(f"a whole number{' of ' * bool(unit)}{unit} from {least} to {most}", parse)
+
+
+def yes_or_no() -> Kind:
+    words = dict.fromkeys(("1", "true", "yes", "on"), True)
+    words |= dict.fromkeys(("0", "false", "no", "off"), False)
+
+    def parse(given: str) -> bool:
+        try:
+            return words[given.strip().lower()]
+        except KeyError:
+            raise ValueError from None
+
+    return Kind("1 or 0 (also true, false, yes, no, on, off)", parse)
+
+
+def one_of(*choices: str) -> Kind:
+    by_lower_case = {choice.lower(): choice for choice in choices}
+
+    def parse(given: str) -> str:
+        try:
+            return by_lower_case[given.strip().lower()]
+        except KeyError:
+            raise ValueError from None
+
+    return Kind(f"{', '.join(choices[:-1])} or {choices[-1]}", parse)
+
+
+def several(of: Kind, words: str, most: int = 100) -> Kind:
+    """Separated by commas."""
+
+    def parse(given: str) -> list[Any]:
+        parts = [part.strip() for part in given.split(",")]
+        found = [of.parse(part) for part in parts if part]
+        if not 1 <= len(found) <= most:
+            raise ValueError
+        return found
+
+    return Kind(f"{words}, separated by commas", parse)
+
+
+def _site_name(given: str) -> str:
+    name = given.strip()
+    if not name:
+        raise Refused("must not be empty")
+    if not name.isprintable():
+        raise Refused("must be one line of printable characters")
+    if len(name) > LONGEST_SITE_NAME:
+        raise Refused(f"has {len(name)} characters; at most {LONGEST_SITE_NAME} are allowed")
+    return name
+
+
+def _rate(given: str) -> str:
+    found = re.fullmatch(r"([1-9][0-9]{0,8})/(s|sec|second|min|minute|h|hour|d|day)", given.strip())
+    if not found:
+        raise ValueError
+    return found[0]
+
+
+def _time_zone(given: str) -> str:
+    try:
+        return zoneinfo.ZoneInfo(given.strip()).key
+    except (zoneinfo.ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError from error
+
+
+def split_url(given: str) -> SplitResult:
+    """An address over HTTP, with its host as browsers send it (punycode, lower case)."""
+    parts = urlsplit(given.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError
+    host = parts.hostname
+    if re.search(r"[^\x00-\x7f]", host):
+        host = idna.encode(host, uts46=True).decode()
+    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
+        raise ValueError
+    port = "" if parts.port in (None, 80 if parts.scheme == "http" else 443) else f":{parts.port}"
+    shown = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=shown + port)
+
+
+def host_of(origin: str) -> str:
+    """As Django compares it: without the port, IPv6 in brackets."""
+    host = urlsplit(origin).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
+def _site_url(given: str) -> SplitResult:
+    parts = split_url(given)
+    path = parts.path.rstrip("/")
+    if parts.query or parts.fragment or not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path):
+        raise ValueError
+    return parts._replace(path=path)
+
+
+def _origin(given: str) -> str:
+    parts = _site_url(given)
+    if parts.path:
+        raise ValueError
+    return parts.geturl()
+
+
+def _outside_url(given: str) -> str:
+    return split_url(given).geturl().rstrip("/")
+
+
+def _country(given: str) -> str:
+    if not re.fullmatch("[A-Za-z]{2}", given):
+        raise ValueError
+    return given.upper()
+
+
+def _host(given: str) -> str:
+    if not re.fullmatch(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", given):
+        raise ValueError
+    return given
+
+
+def _teacher_weight(given: str) -> float | None:
+    if given == "auto":
+        return None
+    weight = float(given)
+    if not (math.isfinite(weight) and 0 < weight <= 1):
+        raise ValueError
+    return weight
+
+
+def _database(given: str) -> dict[str, Any]:
+    engines = ("sqlite", "postgres", "postgresql", "psql", "pgsql")
+    if urlsplit(given).scheme not in engines:
+        raise ValueError
+    return environ.Env.db_url_config(given)
+
+
+def _redis(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.hostname or parts.path):
+        raise ValueError
+    _ = parts.port  # ValueError if it is no port
+    return given
+
+
+def _mail(given: str) -> dict[str, Any]:
+    parts = urlsplit(given)
+    if parts.scheme not in environ.Env.EMAIL_SCHEMES:
+        raise ValueError
+    _ = parts.port
+    if parts.scheme.startswith("smtp") and not parts.hostname:
+        raise ValueError
+    return environ.Env.email_url_config(given)
+
+
+def _sender(given: str) -> str:
+    if "\n" in given or not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(given)[1]):
+        raise ValueError
+    return given
+
+
+def _folder(given: str) -> Path:
+    return Path(given).expanduser().resolve()
+
+
+def _long_key(given: str) -> str:
+    if len(given) < SHORTEST_KEY:
+        raise Refused(f"must have at least {SHORTEST_KEY} characters (cfsite.E003)")
+    return given
+
+
+FOLDER = Kind("a folder", _folder)
+SECONDS = whole(1, 86_400, "seconds")
+RATE = Kind("a number per sec, min, hour or day, like 60/min", _rate)
+ADDRESS = Kind("an address that begins with http:// or https://", _outside_url)
+HOST = Kind("a host name", _host)
+ORIGIN = Kind("an address", _origin)
+KEY = Kind("a key of at least 50 characters", _long_key)
+
+# --- The table ---------------------------------------------------------------------------------
+
+VARIABLES = (
+    Variable("CFSITE_ENV", one_of("development", "production"), "development"),
+    # The site
+    Variable(
+        "CFSITE_NAME", Kind("one line of text", _site_name), default="cfsite", reads_empty=True
+    ),
+    Variable(
+        "CFSITE_SITE_URL",
+        Kind("an address like https://films.example.org, perhaps with a path", _site_url),
+        default=urlsplit("http://127.0.0.1:8000"),
+    ),
+    Variable(
+        "CFSITE_TRUSTED_ORIGINS",
+        several(ORIGIN, "addresses without a path, like https://films.example.net"),
+        default=[],
+    ),
+    Variable("CFSITE_ALLOWED_HOSTS", several(HOST, "host names"), default=[]),
+    Variable("CFSITE_TRUSTED_PROXIES", whole(0, 10), default=0),
+    Variable("CFSITE_HSTS_SECONDS", whole(0, 63_072_000, "seconds"), default=3600),
+    Variable("CFSITE_DATA_DIR", FOLDER, default=BASE_DIR / "var"),
+    Variable("CFSITE_STATIC_DIR", FOLDER, default=None),
+    Variable("CFSITE_DEMO_DATA", text(), default="auto"),
+    Variable("CFSITE_SECRET_KEY", KEY, default="", secret=True),
+    Variable(
+        "CFSITE_SECRET_KEY_FALLBACKS",
+        several(KEY, "keys of at least 50 characters"),
+        default=[],
+        secret=True,
+    ),
+    Variable("CFSITE_DEBUG", yes_or_no(), default=False),
+    Variable(
+        "CFSITE_LOG_LEVEL", one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="INFO"
+    ),
+    Variable("CFSITE_MAINTENANCE", yes_or_no(), default=False),
+    Variable("CFSITE_TIME_ZONE", Kind("a time zone like Europe/Berlin", _time_zone), default="UTC"),
+    # Database and queue
+    Variable(
+        "DATABASE_URL",
+        Kind(
+            "an address like postgres://user:password@host/name or sqlite:////path/to/file",
+            _database,
+        ),
+        default=None,
+        secret=True,
+    ),
+    Variable(
+        "REDIS_URL", Kind("an address like redis://host:6379/0", _redis), default="", secret=True
+    ),
+    # Privacy
+    Variable("CFSITE_MIN_PUBLIC_RATERS", whole(1, 1000), default=5),
+    Variable("CFSITE_EXPORT_ROWS", whole(1, 100_000_000, "rows"), default=20_000),
+    Variable("CFSITE_BACKUP_DAYS", whole(0, 3650, "days"), default=0),
+    # Accounts and mail
+    Variable("CFSITE_SIGNUP_OPEN", yes_or_no(), default=True),
+    Variable(
+        "CFSITE_EMAIL_VERIFICATION", one_of("none", "optional", "mandatory"), default="optional"
+    ),
+    Variable(
+        "EMAIL_URL",
+        Kind("an address like smtp+tls://user:password@host:587", _mail),
+        default=None,
+        secret=True,
+    ),
+    Variable("CFSITE_EMAIL_FROM", Kind("a mail address", _sender), default=""),
+    # Learning
+    Variable("CFSITE_REFIT_TICK", SECONDS, default=60),
+    Variable("CFSITE_REFIT_INTERVAL", whole(0, 2_592_000, "seconds"), default=900),
+    Variable("CFSITE_REFIT_MIN_CHANGES", whole(1, 1_000_000_000), default=1),
+    Variable("CFSITE_REFIT_TIME_LIMIT", whole(10, 604_800, "seconds"), default=3600),
+    Variable(
+        "CFSITE_TEACHER_WEIGHT",
+        Kind("auto, or a number above 0 and at most 1", _teacher_weight),
+        default=None,
+    ),
+    Variable("CFSITE_EVALUATE_INTERVAL", whole(0, 31_536_000, "seconds"), default=86_400),
+    Variable("CFSITE_TUNE_INTERVAL", whole(0, 3650, "days"), default=30),
+    Variable("CFSITE_TUNE_MINUTES", whole(1, 1440, "minutes"), default=20),
+    # Imports of personal ratings
+    Variable("CFSITE_IMPORT_ADDS_MOVIES", yes_or_no(), default=False),
+    Variable("CFSITE_IMPORT_MAX_MB", whole(1, 1000, "megabytes"), default=20),
+    Variable("CFSITE_IMPORT_MAX_ROWS", whole(1, 100_000_000, "rows"), default=100_000),
+    # Posters, facts, where to watch
+    Variable("CFSITE_TMDB_KEY", text(), default="", secret=True),
+    Variable("CFSITE_WIKIDATA_FACTS", yes_or_no(), default=False),
+    Variable(
+        "CFSITE_COUNTRIES",
+        several(
+            Kind("a code", _country),
+            f"up to {MOST_COUNTRIES} two-letter codes like DE,AT,CH",
+            MOST_COUNTRIES,
+        ),
+        default=["US", "GB", "DE", "FR", "ES"],
+    ),
+    Variable("CFSITE_JELLYFIN_URL", ADDRESS, default=""),
+    Variable("CFSITE_JELLYFIN_API_KEY", text(), default="", secret=True),
+    Variable("CFSITE_JELLYFIN_WEB_URL", ADDRESS, default=""),
+    # API
+    # Phones of one mobile network share few addresses.
+    Variable("CFSITE_API_RATE_ANONYMOUS", RATE, default="600/min"),
+    Variable("CFSITE_API_RATE_ANONYMOUS_WRITES", RATE, default="60/min"),
+    Variable("CFSITE_API_RATE_MEMBER", RATE, default="600/min"),
+    Variable("CFSITE_API_RATE_MEMBER_WRITES", RATE, default="300/min"),
+)
+
+
+def read(environment: Mapping[str, str]) -> dict[str, Any]:
+    """All variables by name.
+
+    Raises:
+        InvalidEnvironment: Some are not what they may be, or unknown.
+    """
+    found: dict[str, Any] = {}
+    problems = []
+    for variable in VARIABLES:
+        try:
+            found[variable.name] = variable.read(environment)
+        except ValueError as error:
+            problems.append(str(error))
+    problems += _unknown(environment)
+    if found.get("CFSITE_JELLYFIN_URL") and not found.get("CFSITE_JELLYFIN_API_KEY"):
+        problems.append("CFSITE_JELLYFIN_URL needs CFSITE_JELLYFIN_API_KEY.")
+    if problems:
+        raise InvalidEnvironment(problems)
+    return found
+
+
+def _unknown(environment: Mapping[str, str]) -> list[str]:
+    """A mistyped name would leave its default in force without a word."""
+    own = [variable.name for variable in VARIABLES if variable.name.startswith(OWN_PREFIX)]
+    known = {name.removeprefix(OWN_PREFIX) for name in own}
+    problems = []
+    for name in sorted(environment):
+        if not name.startswith(OWN_PREFIX) or name in own:
+            continue
+        near = difflib.get_close_matches(name.removeprefix(OWN_PREFIX), known, n=1, cutoff=0.7)
+        said = f" Is it {OWN_PREFIX}{near[0]}?" if near else ""
+        problems.append(f"{name} is not known.{said}")
+    return problems

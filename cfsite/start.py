@@ -1,0 +1,50 @@
+"""How processes start: mistakes of the operator end them with a message instead of a traceback."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from cfsite.environment import InvalidEnvironment
+
+# gunicorn stops when a worker ends with it, instead of starting another one.
+BOOT_ERROR = 3
+
+
+def print_without_traceback() -> None:
+    """For commands and Celery, where the error reaches the interpreter."""
+    usual = sys.excepthook
+
+    def hook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        if issubclass(kind, InvalidEnvironment):
+            print(error, file=sys.stderr)
+        else:
+            usual(kind, error, traceback)
+
+    sys.excepthook = hook
+
+
+def refuse_if_unsafe() -> None:
+    """In production, run the system checks and end the process if one finds an error."""
+    from django.conf import settings
+
+    try:
+        if not settings.PRODUCTION:
+            return
+        errors = _errors()
+    except InvalidEnvironment as error:
+        errors = [str(error)]
+    if errors:
+        print("\n".join(["cfsite does not start:", *errors]), file=sys.stderr, flush=True)
+        raise SystemExit(BOOT_ERROR)
+
+
+def _errors() -> list[str]:
+    import django
+    from django.core.checks import run_checks
+
+    django.setup()
+    found = run_checks(include_deployment_checks=True)
+    return [str(message) for message in found if message.is_serious() and not message.is_silenced()]
