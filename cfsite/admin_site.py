@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,29 +34,39 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         _("Accounts"),
-        ("accounts", "account", "auth"),
-        ("accounts.User", "accounts.Profile", "account.EmailAddress", "auth.Group"),
+        ("accounts", "account", "auth", "mfa"),
+        (
+            *("accounts.User", "accounts.Profile", "account.EmailAddress", "mfa.Authenticator"),
+            *("accounts.AccessToken", "auth.Group"),
+        ),
     ),
     (
         _("Recommendations"),
         ("recommender",),
         (
-            *("recommender.TrainingRun", "recommender.Evaluation"),
+            *("recommender.TrainingRun", "recommender.RefitPolicy", "recommender.Evaluation"),
             "recommender.HyperparameterSearch",
         ),
     ),
-    (_("Operation"), (), ("django_celery_beat.PeriodicTask",)),
+    (
+        _("Operation"),
+        ("operations",),
+        (
+            "operations.Alert",
+            "operations.ServerError",
+            "operations.OutgoingMail",
+            "django_celery_beat.PeriodicTask",
+        ),
+    ),
 )
 NAMES = {
     "auth.Group": _("Permissions of staff"),
+    "mfa.Authenticator": _("Second factors"),
     "recommender.Group": _("Groups"),
     "django_celery_beat.PeriodicTask": _("Scheduled work"),
 }
-# Kinds of schedules that nothing here uses, and that settings decide.
-HIDDEN = frozenset(
-    f"django_celery_beat.{name}"
-    for name in ("ClockedSchedule", "CrontabSchedule", "IntervalSchedule", "SolarSchedule")
-)
+# Edited from the scheduled work.
+HIDDEN = frozenset({"django_celery_beat.IntervalSchedule"})
 
 
 class OperatorSite(admin.AdminSite):
@@ -68,6 +79,21 @@ class OperatorSite(admin.AdminSite):
     @property
     def site_title(self) -> str:  # type: ignore[override]
         return self.site_header
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """With the dashboard for those who may see what it shows."""
+        from cfsite.operations.dashboard import dashboard
+
+        context = dict(extra_context or {})
+        if request.user.has_perm("operations.view_alert"):
+            context["dashboard"] = dashboard()
+        return super().index(request, context)
+
+    def worker_missing(self) -> str:
+        """Since when nobody takes work, in words; empty while somebody does."""
+        from cfsite.operations.heartbeats import worker_missing
+
+        return worker_missing()
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

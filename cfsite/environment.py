@@ -257,6 +257,42 @@ def _long_key(given: str) -> str:
     return given
 
 
+def _alert_emails(given: str) -> list[str]:
+    """An empty list: no mail."""
+    if given.strip().lower() == "none":
+        return []
+    addresses = [address.strip() for address in given.split(",") if address.strip()]
+    if not addresses or not all(re.fullmatch(r"[^@\s,]+@[^@\s,]+", one) for one in addresses):
+        raise ValueError
+    return addresses
+
+
+def _ntfy_topic(given: str) -> str:
+    parts = split_url(given)
+    if parts.query or parts.fragment or not re.fullmatch(r"/[A-Za-z0-9_-]{1,64}", parts.path):
+        raise ValueError
+    return parts.geturl()
+
+
+def _webhook(given: str) -> str:
+    return split_url(given).geturl()
+
+
+def _sentry_dsn(given: str) -> str:
+    parts = urlsplit(given.strip())
+    if parts.scheme not in {"http", "https"} or not (parts.hostname and parts.username):
+        raise ValueError
+    if not re.fullmatch(r"(/[^/]+)*/[0-9]+", parts.path):
+        raise ValueError
+    return parts.geturl()
+
+
+def _metrics_token(given: str) -> str:
+    if not re.fullmatch(r"[!-~]{16,200}", given.strip()):
+        raise ValueError
+    return given.strip()
+
+
 FOLDER = Kind("a folder", _folder)
 SECONDS = whole(1, 86_400, "seconds")
 RATE = Kind("a number per sec, min, hour or day, like 60/min", _rate)
@@ -321,6 +357,7 @@ VARIABLES = (
     Variable("CFSITE_BACKUP_DAYS", whole(0, 3650, "days"), default=0),
     # Accounts and mail
     Variable("CFSITE_SIGNUP_OPEN", yes_or_no(), default=True),
+    Variable("CFSITE_APP_SESSION_DAYS", whole(1, 3650, "days"), default=90),
     Variable(
         "CFSITE_EMAIL_VERIFICATION", one_of("none", "optional", "mandatory"), default="optional"
     ),
@@ -363,6 +400,39 @@ VARIABLES = (
     Variable("CFSITE_JELLYFIN_URL", ADDRESS, default=""),
     Variable("CFSITE_JELLYFIN_API_KEY", text(), default="", secret=True),
     Variable("CFSITE_JELLYFIN_WEB_URL", ADDRESS, default=""),
+    # Watching the site
+    Variable(
+        "CFSITE_ALERT_EMAILS",
+        Kind("email addresses separated by commas, or none", _alert_emails),
+        default=None,
+    ),
+    Variable(
+        "CFSITE_ALERT_WEBHOOK",
+        Kind("an address that begins with http:// or https://", _webhook),
+        default="",
+        secret=True,
+    ),
+    Variable(
+        "CFSITE_ALERT_NTFY",
+        Kind("the address of a topic, like https://ntfy.sh/your-topic", _ntfy_topic),
+        default="",
+        secret=True,
+    ),
+    Variable("CFSITE_ALERT_DISK_MB", whole(0, 10_000_000, "megabytes"), default=500),
+    Variable("CFSITE_LOG_FORMAT", one_of("line", "json"), default="line"),
+    Variable("CFSITE_ACCESS_LOG", yes_or_no(), default=False),
+    Variable(
+        "CFSITE_METRICS_TOKEN",
+        Kind("at least 16 printable ASCII characters without blanks", _metrics_token),
+        default="",
+        secret=True,
+    ),
+    Variable(
+        "CFSITE_SENTRY_DSN",
+        Kind("an address like https://key@sentry.example.org/1", _sentry_dsn),
+        default="",
+        secret=True,
+    ),
     # API
     # Phones of one mobile network share few addresses.
     Variable("CFSITE_API_RATE_ANONYMOUS", RATE, default="600/min"),

@@ -7,6 +7,7 @@ mail written to files.
 """
 
 import os
+import re
 from email.utils import formataddr
 
 from csp.constants import NONE, SELF
@@ -109,6 +110,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -120,6 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cfsite.operations.request_log.log_requests",
     "cfsite.pages.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -128,17 +132,19 @@ MIDDLEWARE = [
     "cfsite.lib.caching.private_unless_public",
     "cfsite.lib.caching.ConditionalApiMiddleware",
     "csp.middleware.CSPMiddleware",
-    "accounts.sessions.StaleSessionMiddleware",
+    "accounts.sessions.LivingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cfsite.pages.maintenance.closed_for_maintenance",
+    "cfsite.operations.list_use.count_list_use",
     "accounts.language.preferred_language",
     "movies.scales.preferred_scale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "movies.catalogue_care.answers.tell_askers",
+    "accounts.login.limits.tell_when_to_retry",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
@@ -195,40 +201,38 @@ else:
 # --- Cache, queue and schedule -----------------------------------------------------------------
 
 REDIS_URL = env["REDIS_URL"]
+CACHES = {
+    # Shared by all processes, so that a login limit is one limit; and in the database with Redis
+    # too, so that people can log in, and nobody can try more passwords, while Redis is away.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cfsite_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+# The limits of the API, asked with each of its requests: see cfsite/lib/throttling.py.
 if REDIS_URL:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    CACHES = {
-        "default": {
-            "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "cfsite",
-            "OPTIONS": {
-                "SOCKET_CONNECT_TIMEOUT": 0.2,
-                "SOCKET_TIMEOUT": 0.2,
-                # One attempt; the client's own three, with pauses between, are seconds.
-                "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
-                # A cache that is away must slow nobody and stop nothing.
-                "IGNORE_EXCEPTIONS": True,
-                "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
-            },
-        }
+    CACHES["limits"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cfsite",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.2,
+            "SOCKET_TIMEOUT": 0.2,
+            # One attempt; the client's own three, with pauses between, are seconds.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+            # A cache that is away must slow nobody and stop nothing.
+            "IGNORE_EXCEPTIONS": True,
+            "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
+        },
     }
-    CACHES["limits"] = CACHES["default"]
 else:
-    CACHES = {
-        # Shared by all processes, so that a login limit is one limit.
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cfsite_cache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        },
-        # Shared as well, without questions to the database: see cfsite/lib/throttling.py.
-        "limits": {
-            "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
-            "LOCATION": str(DATA_DIR / "limits.sqlite3"),
-        },
+    CACHES["limits"] = {
+        "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
+        "LOCATION": str(DATA_DIR / "limits.sqlite3"),
     }
 
 # Where {% cache %} keeps parts of pages that are alike for many readers: in each process.
@@ -292,7 +296,8 @@ if REDIS_URL:
         "health_check_interval": 25,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://localhost//"  # without a host kombu warns
+    # See cfsite/lib/file_queue.py. Without a host kombu warns.
+    CELERY_BROKER_URL = "files://localhost//"
     _queue, _control = DATA_DIR / "queue" / "messages", DATA_DIR / "queue" / "control"
     for _folder in (_queue, _control):
         _folder.mkdir(parents=True, exist_ok=True)  # kombu does not make them
@@ -303,110 +308,108 @@ else:
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # else beat schedules a clean-up of results that nobody stores
 CELERY_TASK_TIME_LIMIT = REFIT_TIME_LIMIT + 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A child that has run a fit keeps the kernels and its arrays; a new one costs half a second.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "cfsite.operations.scheduler:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = min(60, REFIT_TICK)
 CELERY_BEAT_SCHEDULE = {
     "refit when due": {
         "task": "recommender.tasks.refit_if_due",
         "schedule": float(REFIT_TICK),
         # Ticks that piled up while nobody listened are worth one, not many.
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "measure when due": {
         "task": "recommender.tasks.measure_if_due",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "search hyper-parameters when due": {
         "task": "recommender.tasks.search_if_due",
         "schedule": float(TUNE_TICK),
-        "options": {"expires": float(TUNE_TICK)},
+        "options": {"expire_seconds": TUNE_TICK},
     },
     "publish figures": {
         "task": "movies.tasks.publish_figures",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "look after merges": {
         "task": "movies.tasks.look_after_merges",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "fetch posters": {
         "task": "movies.tasks.fetch_posters",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "fetch facts": {
         "task": "movies.tasks.fetch_facts",
         "schedule": float(FACTS_TICK),
-        "options": {"expires": float(FACTS_TICK)},
+        "options": {"expire_seconds": FACTS_TICK},
     },
     "erase expired facts": {
         "task": "movies.tasks.erase_expired_facts",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "fetch offers": {
         "task": "movies.tasks.fetch_offers",
         "schedule": float(FACTS_TICK),
-        "options": {"expires": float(FACTS_TICK)},
+        "options": {"expire_seconds": FACTS_TICK},
     },
     "read library": {
         "task": "movies.tasks.read_library",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "run imports": {
         "task": "movies.tasks.run_due_imports",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "forget old imports": {
         "task": "movies.tasks.forget_old_imports",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "forget guests": {
         "task": "recommender.tasks.forget_guests",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "forget visitors": {
         "task": "recommender.tasks.forget_visitors",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "prepare data exports": {
         "task": "accounts.tasks.prepare_exports",
         "schedule": float(REFIT_TICK),
-        "options": {"expires": float(REFIT_TICK)},
+        "options": {"expire_seconds": REFIT_TICK},
     },
     "erase leftovers": {
         "task": "accounts.tasks.erase_leftovers",
         "schedule": 3600.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
     "delete expired sessions": {
         "task": "accounts.tasks.delete_expired_sessions",
         "schedule": 86400.0,
-        "options": {"expires": 3600.0},
+        "options": {"expire_seconds": 3600},
     },
 }
 
 # --- Accounts ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.login.backend.OneHashBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -447,9 +450,45 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "accounts.login.app_sessions.AppSessions"  # noqa: S105
+ALLAUTH_SETTING_GETTER = "accounts.login.by_client.setting"
+# Seconds for which codes sent by mail hold.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 
+# Sessions end this long after their last use.
+SESSION_COOKIE_AGE = 14 * 86400
+APP_SESSION_DAYS = env["CFSITE_APP_SESSION_DAYS"]
+
+MFA_ADAPTER = "accounts.login.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.login.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.login.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.login.second_factor.ActivateTOTPForm",
+    "add_webauthn": "accounts.login.passkeys.AddForm",
+    "edit_webauthn": "accounts.login.passkeys.EditForm",
+    "authenticate_webauthn": "accounts.login.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "accounts.login.passkeys.ReauthenticateForm",
+    "login_webauthn": "accounts.login.passkeys.LoginForm",
+}
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds: phones' clocks are not exact
+# Browsers make passkeys for names served over HTTPS, and for localhost; never for IP addresses.
+PASSKEYS = (HTTPS and not re.fullmatch(r"[\d.]+|.*:.*", _site.hostname)) or (
+    _site.hostname == "localhost"
+)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+
+# What the worker sends the outbox with; '' without a mail server.
+EMAIL_DELIVERY_BACKEND = ""
 if env["EMAIL_URL"]:
     vars().update(env["EMAIL_URL"])
+    if vars()["EMAIL_BACKEND"].startswith("django.core.mail.backends.smtp."):
+        EMAIL_DELIVERY_BACKEND = vars()["EMAIL_BACKEND"]
+        EMAIL_BACKEND = "cfsite.operations.mail.outbox.Outbox"
 else:
     EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
@@ -458,12 +497,19 @@ DEFAULT_FROM_EMAIL = env["CFSITE_EMAIL_FROM"] or formataddr(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+if EMAIL_DELIVERY_BACKEND:
+    CELERY_BEAT_SCHEDULE["send mail"] = {
+        "task": "cfsite.operations.tasks.send_mail",
+        "schedule": float(min(30, REFIT_TICK)),
+        "options": {"expires": float(min(30, REFIT_TICK))},
+    }
 
 # --- API ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.AppTokenAuthentication",
+        "accounts.api.authentication.AccessTokenAuthentication",
+        "accounts.api.authentication.AppSessionAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -494,6 +540,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": SITE_URL}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cfsite.api.urls.number_ids",
+        "cfsite.lib.api_schema.no_empty_parameters",
+        "cfsite.lib.schema_errors.describe_errors",
+        "cfsite.api.names.name_operations",
+        "cfsite.api.names.name_types",
+        "cfsite.api.account_operations.add_account_operations",
+        "cfsite.api.nulls.null_is_a_type",
+    ],
+    "ENUM_NAME_OVERRIDES": {"MarkKind": "movies.models.Mark.Kind"},
 }
 
 # --- Languages, time, files --------------------------------------------------------------------
@@ -529,22 +588,53 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# --- Watching the site -------------------------------------------------------------------------
+
+# Who is told when something is wrong. None: staff; an empty list: nobody by mail.
+ALERT_EMAILS = env["CFSITE_ALERT_EMAILS"]
+ALERT_WEBHOOK = env["CFSITE_ALERT_WEBHOOK"]
+ALERT_NTFY = env["CFSITE_ALERT_NTFY"]
+ALERT_DISK_MB = env["CFSITE_ALERT_DISK_MB"]  # free where the data folder is
+
+METRICS_TOKEN = env["CFSITE_METRICS_TOKEN"]
+
+SENTRY_DSN = env["CFSITE_SENTRY_DSN"]
+if SENTRY_DSN:
+    from cfsite.operations import error_reports
+
+    error_reports.start(SENTRY_DSN, VERSION)
+
 # --- Logs --------------------------------------------------------------------------------------
 
+LOG_FORMAT = env["CFSITE_LOG_FORMAT"]
+ACCESS_LOG = env["CFSITE_ACCESS_LOG"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s [%(request_id)s]",
+        },
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
+        },
     },
-    "filters": {"routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"}},
+    "filters": {
+        "routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"},
+        "request_id": {"()": "cfsite.operations.request_log.WithRequestId"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["routes"],
+            "formatter": LOG_FORMAT,
+            "filters": ["routes", "request_id"],
         }
     },
+    # Celery says with each message that it received a task and that it succeeded.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery", "django_celery_beat")},
     "root": {
         "handlers": ["console"],
         "level": env["CFSITE_LOG_LEVEL"],

@@ -2,7 +2,14 @@
 
 from recommender.accuracy.admin import EvaluationAdmin
 from recommender.groups.admin import GroupAdmin
-from recommender.training.admin import TrainingRunAdmin
+from recommender.model_room.admin import TrainingRunAdmin
+from recommender.model_room.policy_admin import RefitPolicyAdmin
 from recommender.tuning.admin import HyperparameterSearchAdmin
 
-__all__ = ["EvaluationAdmin", "GroupAdmin", "HyperparameterSearchAdmin", "TrainingRunAdmin"]
+__all__ = [
+    "EvaluationAdmin",
+    "GroupAdmin",
+    "HyperparameterSearchAdmin",
+    "RefitPolicyAdmin",
+    "TrainingRunAdmin",
+]

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template import loader
 
 from cfsite.lib import problems
+from cfsite.operations.request_log import current_request_id
 from movies.models import Movie
 from movies.search.search import search
 
@@ -117,7 +118,11 @@ def _render_standalone(request: HttpRequest, template: str, **context: Any) -> s
         stylesheet = staticfiles_storage.url("css/site.css")
     except ValueError:  # `collectstatic` has not run yet
         stylesheet = ""
-    context |= {"stylesheet": stylesheet, "request": request}
+    context |= {
+        "stylesheet": stylesheet,
+        "request": request,
+        "request_id": current_request_id(),
+    }
     return loader.render_to_string(template, context)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
@@ -16,6 +17,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.utils import translation
+
+from cfsite.operations import heartbeats, state
 
 logger = logging.getLogger(__name__)
 
@@ -49,15 +53,38 @@ def alive() -> JsonResponse:
 def ready() -> JsonResponse:
     """200 if pages can be served.
 
-    Without Redis the site is slower for a moment and works, so that is reported as "degraded".
+    Without Redis, worker or beat the site works, but not in full: that is reported as "degraded".
     """
     checks = _of_the_database()
     is_ready = set(checks.values()) == {"ok"}
     if settings.REDIS_URL:
         checks["redis"] = "ok" if _redis_answers() else "no answer"
+    answer: dict[str, Any] = {"checks": checks}
+    if is_ready:
+        with translation.override("en"):
+            checks |= {sign.name: _in_words(sign) for sign in heartbeats.signs()}
+        checks["disk"] = "low" if state.disk().is_low else "ok"
+        answer["model"] = _model()
     all_well = set(checks.values()) == {"ok"}
-    status = ("ok" if all_well else "degraded") if is_ready else "unready"
-    return JsonResponse({"status": status, "checks": checks}, status=200 if is_ready else 503)
+    answer["status"] = ("ok" if all_well else "degraded") if is_ready else "unready"
+    return JsonResponse(answer, status=200 if is_ready else 503)
+
+
+def _in_words(sign: heartbeats.Sign) -> str:
+    return "ok" if sign.is_alive else sign.in_words
+
+
+def _model() -> dict[str, Any]:
+    model = state.model_state()
+    return {
+        "run": model.run,
+        "age_seconds": model.age and int(model.age.total_seconds()),
+        "last_refit": {
+            "run": model.last_run,
+            "state": model.last_state or None,
+            "ended_at": model.last_ended_at and model.last_ended_at.isoformat(),
+        },
+    }
 
 
 def _of_the_database() -> dict[str, str]:
@@ -88,5 +115,5 @@ def _migrations_of_the_code() -> dict[Name, frozenset[Name]]:
 
 def _redis_answers() -> bool:
     """Write a value and read it back: django-redis hides connection errors."""
-    caches["default"].set("readyz", "yes", 60)
-    return caches["default"].get("readyz") == "yes"
+    caches["limits"].set("readyz", "yes", 60)
+    return caches["limits"].get("readyz") == "yes"

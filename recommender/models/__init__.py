@@ -3,6 +3,7 @@
 from recommender.models.evaluation import Evaluation, LoggedPrediction
 from recommender.models.groups import Group, Guest, GuestRating, Member
 from recommender.models.onboarding import MovieGroups, StartingAnswer
+from recommender.models.refit_policy import RefitPolicy
 from recommender.models.taste import TasteMap
 from recommender.models.training import MovieFactors, TrainingRun, UserFactors
 from recommender.models.tryout import TriedRating
@@ -18,6 +19,7 @@ __all__ = [
     "Member",
     "MovieFactors",
     "MovieGroups",
+    "RefitPolicy",
     "SearchTrial",
     "StartingAnswer",
     "TasteMap",

@@ -40,12 +40,15 @@ class TrainingRun(models.Model):
         READY = "ready", _("ready")
         REJECTED = "rejected", _("rejected")
         FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
 
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.RUNNING
     )
     is_active = models.BooleanField(_("live"), default=False)
     reason = models.TextField(_("reason"), blank=True)
+    # Goes live whatever the gate says.
+    is_forced = models.BooleanField(_("forced"), default=False)
 
     created_at = models.DateTimeField(_("requested at"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
@@ -64,6 +67,8 @@ class TrainingRun(models.Model):
     # The change counter in the fitted snapshot.
     rating_changes = models.PositiveBigIntegerField(_("rating changes"), default=0)
     metrics = models.JSONField(_("metrics"), default=dict, blank=True)
+    # With the run that was live before it (training/comparison.py).
+    comparison = models.JSONField(_("compared with the run before"), default=dict, blank=True)
     curve = models.JSONField(_("learning curve"), default=list, blank=True)
     # Constants of the movie factors: global mean, mean user, ... (ItemFactors.summary()).
     summary = models.JSONField(_("constants"), default=dict, blank=True)

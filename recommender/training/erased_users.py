@@ -6,10 +6,9 @@ theirs among them, and stay until the run's rows are deleted.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 
 from recommender import store
 from recommender.models import TrainingRun, UserFactors
+from recommender.training import policy
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,8 +49,7 @@ def refit_due_at() -> datetime:
     newest = TrainingRun.objects.newest_first().first()
     if newest is None:
         return timezone.now()
-    interval = timedelta(seconds=settings.REFIT_INTERVAL)
-    return max(newest.created_at + interval, timezone.now())
+    return max(newest.created_at + policy.current().interval, timezone.now())
 
 
 def trace_of_erased(run: TrainingRun) -> str:
@@ -83,6 +82,8 @@ def _until(run: TrainingRun) -> str:
         return _("The next refit will remove any trace.")
     if not store.has_rows(run):
         return _("Its factors have been deleted, so no trace is left.")
+    if policy.current().pinned_run_id == run.pk:
+        return _("Its movie factors carry a trace until it is unpinned.")
     if run.is_active:
         due = date_format(timezone.localtime(refit_due_at()), "SHORT_DATETIME_FORMAT")
         text = _("Its movie factors carry a trace until the next refit, due on %(due)s.")

@@ -26,13 +26,13 @@ from recommender.core.evaluation import splits
 from recommender.core.evaluation.baselines import BiasOnly, Popularity
 from recommender.core.evaluation.metrics import list_report, mae, rmse
 from recommender.models import TrainingRun
+from recommender.training.error_by_ratings import errors_by_ratings
+from recommender.training.policy import TOLERANCE
 from recommender.training.snapshot import Snapshot
 
 HELD_OUT_SHARE = 0.2
 # With fewer held-out ratings the standard error of an RMSE of 0.9 exceeds 0.03.
 MIN_HELD_OUT = 500
-# Accepted loss of the gain over biases alone, compared with the active run.
-TOLERANCE = 0.02
 MAX_USERS_RANKED = 1000
 
 
@@ -82,7 +82,13 @@ class HoldoutFit:
         return cls(metrics, final, calibrate(factors, held_out, seed))
 
 
-def check(holdout: HoldoutFit, active: TrainingRun | None, *, force: bool = False) -> None:
+def check(
+    holdout: HoldoutFit,
+    active: TrainingRun | None,
+    *,
+    force: bool = False,
+    tolerance: float = TOLERANCE,
+) -> None:
     """Raise Rejected unless the fit may be activated. `force` accepts any finite fit.
 
     Raises:
@@ -101,7 +107,7 @@ def check(holdout: HoldoutFit, active: TrainingRun | None, *, force: bool = Fals
     if before.get("rmse") is None:
         return
     loss = (error - bias_error) - (before["rmse"] - before["bias_rmse"])
-    if loss > TOLERANCE:
+    if loss > tolerance:
         raise Rejected(
             f"it improves on biases alone by {bias_error - error:.4f}, {loss:.4f} less than the "
             "live run"
@@ -118,6 +124,7 @@ def _stars_metrics(factors: Factors, train: Ratings, held_out: Ratings) -> dict[
         "rmse": rmse(np.clip(predicted, 0.5, 5.0), held_out.stars),
         "mae": mae(np.clip(predicted, 0.5, 5.0), held_out.stars),
         "bias_rmse": rmse(np.clip(biases, 0.5, 5.0), held_out.stars),
+        **errors_by_ratings(np.clip(predicted, 0.5, 5.0), train, held_out),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,12 +18,13 @@ from movies.models import RatingChanges
 from recommender import store
 from recommender.core import Factors, fit
 from recommender.core.onboarding.item_clusters import cluster_items
-from recommender.models import TrainingRun
+from recommender.models import RefitPolicy, TrainingRun
 from recommender.taste.map_builder import build_map
-from recommender.training import erased_users, prediction_log, run_lock
+from recommender.training import erased_users, policy, prediction_log, run_lock, run_log
+from recommender.training.comparison import compare
 from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
-from recommender.training.progress import Progress, Show
+from recommender.training.progress import Cancelled, Progress, Show
 from recommender.training.run_lock import AlreadyRunning
 from recommender.training.snapshot import Snapshot, read_snapshot
 
@@ -31,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 RUNS_KEPT = 3
 ATTEMPTS = 3
-
-request_refit = run_lock.request
 
 
 def refit_if_due() -> TrainingRun | None:
@@ -49,20 +48,23 @@ def refit_if_due() -> TrainingRun | None:
 def is_due() -> bool:
     """Whether a refit is queued, or enough ratings have changed and the interval is over.
 
+    While refits are paused, only a queued one is.
+
     Decided from the database alone, never from a message that might have been lost.
     """
     if TrainingRun.objects.queued().exists():
         return True
-    if _is_too_soon():
+    rules = policy.current()
+    if rules.is_paused or _is_too_soon(rules):
         return False
     last = TrainingRun.objects.finished().newest_first().first()
     if erased_users.await_refit(last):
         return True
     changes = RatingChanges.total() - (last.rating_changes if last else 0)
-    return changes >= max(settings.REFIT_MIN_CHANGES, 1)
+    return changes >= rules.min_changes
 
 
-def _is_too_soon() -> bool:
+def _is_too_soon(rules: policy.Policy) -> bool:
     """Whether the interval since the last refit is not over yet.
 
     A failed refit is retried at once, until it has failed three times in a row.
@@ -73,7 +75,7 @@ def _is_too_soon() -> bool:
     failed = [run.state == TrainingRun.State.FAILED for run in newest]
     if failed[0] and not (len(failed) == ATTEMPTS and all(failed)):
         return False
-    return newest[0].created_at > timezone.now() - timedelta(seconds=settings.REFIT_INTERVAL)
+    return newest[0].created_at > timezone.now() - rules.interval
 
 
 def refit(*, seed: int | None = None, force: bool = False, progress: Show = "none") -> TrainingRun:
@@ -84,20 +86,22 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
         force: activate even what the gate rejects, unless it is not finite.
         progress: on stderr: "bar", "lines" (one per epoch, for logs) or "none".
 
-    Returns the run, in the state ready, rejected or failed, with the reason.
+    Returns the run, in the state ready, rejected, failed or cancelled, with the reason.
 
     Raises:
         AlreadyRunning: another process is refitting.
     """
     run = run_lock.claim()
-    run.seed = secrets.randbits(31) if seed is None else seed
+    run.seed = seed if seed is not None else run.seed or secrets.randbits(31)
     run.code_version = settings.VERSION
     reporter = Progress(run, show=progress)
     try:
-        _fit_and_activate(run, reporter, force=force)
+        _fit_and_activate(run, reporter, force=force or run.is_forced)
     except Rejected as refusal:
         _end(run, reporter, TrainingRun.State.REJECTED, str(refusal))
         revert_after_rejection(run)
+    except (Cancelled, AlreadyRunning) as end:  # nothing that a traceback would explain
+        _end(run, reporter, TrainingRun.State.FAILED, str(end))
     except Exception as error:
         logger.exception("Refit %s failed", run.pk)
         _end(run, reporter, TrainingRun.State.FAILED, f"{type(error).__name__}: {error}")
@@ -106,6 +110,7 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
         raise
     finally:
         reporter.close()
+    run_log.ended(run)
     prune()
     return run
 
@@ -123,7 +128,8 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
     holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch)
     run.metrics = holdout.metrics
     run.save(update_fields=["metrics"])
-    check(holdout, TrainingRun.objects.active(), force=force)
+    active, tolerance = TrainingRun.objects.active(), policy.current().tolerance
+    check(holdout, active, force=force, tolerance=tolerance)
 
     progress.phase("learning from all ratings")
     factors = fit(
@@ -134,6 +140,8 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
         item_genres=snapshot.genres,
     )
     _store(run, factors.with_interval_weights(holdout.spread), progress)
+    progress.phase("comparing with the live run")
+    run.comparison = _compare(active, factors)
     _finish(run, progress)
 
 
@@ -149,6 +157,15 @@ def _store(run: TrainingRun, factors: Factors, progress: Progress) -> None:
     store.verify_movie_groups(run, groups, factors.items)
     progress.phase("drawing the taste map")
     build_map(run, factors)
+
+
+def _compare(active: TrainingRun | None, factors: Factors) -> dict[str, Any]:
+    try:
+        return compare(active, factors)
+    except Exception:
+        # Of interest to staff, and no reason to throw the fit away.
+        logger.exception("The new run could not be compared with the live one")
+        return {}
 
 
 def _describe(snapshot: Snapshot) -> dict[str, float]:
@@ -168,7 +185,7 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
     run.curve = progress.curve
     run.phase, run.done, run.total = "", 0, 0
     run.finished_at = timezone.now()
-    run.save(update_fields=["curve", "phase", "done", "total", "finished_at"])
+    run.save(update_fields=["curve", "phase", "done", "total", "finished_at", "comparison"])
     prediction_log.catch_up_before_switch()
     with transaction.atomic():
         # A run that was given up as dead meanwhile must not be activated.
@@ -177,8 +194,9 @@ def _finish(run: TrainingRun, progress: Progress) -> None:
             raise AlreadyRunning("another process gave up on this run while it was being stored")
         store.drop_orphans(run)
         run.state = TrainingRun.State.READY
-        _switch_to(run)
-    logger.info("Run %s serves: learned from %s ratings", run.pk, run.data.get("ratings"))
+        # A pinned run stays; this one waits.
+        if RefitPolicy.objects.locked().pinned_run_id is None:
+            _switch_to(run)
 
 
 def activate(run: TrainingRun) -> None:
@@ -199,6 +217,7 @@ def _switch_to(run: TrainingRun) -> None:
         TrainingRun.objects.filter(pk=run.pk).update(is_active=True, activated_at=timezone.now())
         prediction_log.start(run)
     run.refresh_from_db()
+    run_log.happened("switch", run.pk, f"Run {run.pk} is live")
 
 
 def prune() -> None:

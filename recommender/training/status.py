@@ -12,9 +12,10 @@ PHASES: Phases = {
     "reading ratings": (_("Reading ratings"), 0.03),
     "learning without the held-out ratings": (_("Learning, with some ratings held back"), 0.45),
     "learning from all ratings": (_("Learning from all ratings"), 0.42),
-    "storing": (_("Saving what was learned"), 0.05),
+    "storing": (_("Saving what was learned"), 0.04),
     "checking what was stored": (_("Checking what was saved"), 0.02),
     "drawing the taste map": (_("Drawing the taste map"), 0.03),
+    "comparing with the live run": (_("Comparing with the live model"), 0.01),
 }
 
 

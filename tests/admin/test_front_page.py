@@ -5,8 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 
+from accounts.models import User
 from cfsite.admin_site import HIDDEN, NAMES, SECTIONS
+from cfsite.operations import heartbeats
+from cfsite.operations.models import Alert, ListUse
+from movies.models import Rating
 
 
 def sections(client: Client) -> dict[str, list[str]]:
@@ -41,7 +46,9 @@ def test_a_helper_sees_what_they_may(helper_client: Callable[..., Client]) -> No
 
 
 def test_the_page_of_an_app_is_still_there(staff_client: Client) -> None:
-    assert b"Crontabs" in staff_client.get("/admin/django_celery_beat/").content
+    page = staff_client.get("/admin/django_celery_beat/").content
+    assert b"Intervals" in page
+    assert b"Crontabs" not in page
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/movies/movie/"])
@@ -50,3 +57,29 @@ def test_it_has_the_sites_name(staff_client: Client, settings: object, path: str
     page = staff_client.get(path).content.decode()
     assert "Kino Babylon</title>" in page
     assert "Django" not in page.partition("<main")[0]
+
+
+def test_it_shows_how_the_site_does(
+    staff_client: Client, alice: User, make_movie: Callable, queries: Callable[[Client, str], int]
+) -> None:
+    Rating.objects.rate(alice, make_movie(), 4)
+    ListUse.objects.add(timezone.localdate(), opened=4, led_on=1)
+    Alert.objects.create(kind="disk_low", detail="12 MB are free")
+    heartbeats.beat(["worker"])
+    page = staff_client.get("/admin/")
+    shown = page.context["dashboard"]
+    facts = {str(fact.name): (fact.value, fact.is_fine) for fact in shown.facts}
+    assert facts["Worker"] == ("running", True)
+    assert facts["Schedule (beat)"] == ("never seen", False)
+    assert facts["Model"] == ("none yet", False)
+    assert facts["Waiting"] == ("nothing", True)
+    ratings, people, lists = shown.charts
+    assert (ratings.highest, people.highest, lists.highest) == ("1", "1", "25 %")
+    assert ratings.bars[-1].height == ratings.height
+    assert [len(chart.bars) for chart in shown.charts] == [30, 30, 30]
+    assert "12 MB are free" in page.content.decode()
+    assert queries(staff_client, "/admin/") < 30
+
+
+def test_the_dashboard_is_for_those_who_may(helper_client: Callable[..., Client]) -> None:
+    assert "dashboard" not in helper_client("view_movie").get("/admin/").context

@@ -51,7 +51,7 @@ def test_it_works_without_a_complaint(
         *("recommender/trainingrun/", f"recommender/trainingrun/{run.pk}/change/"),
         *("django_celery_beat/periodictask/", "password_change/"),
         f"django_celery_beat/periodictask/{task.pk}/change/",
-        *("auth/group/add/", "django_celery_beat/crontabschedule/add/"),
+        *("auth/group/add/", "django_celery_beat/intervalschedule/add/", "operations/alert/"),
     ):
         opened.open(f"/admin/{path}")
         assert opened.complaints == [], path

@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfsite.lib.worker_claims import SILENCE
+from cfsite.operations import heartbeats
+from recommender.model_room import control
+from recommender.model_room.curve_charts import curve_charts
 from recommender.models import MovieFactors, TrainingRun
-from recommender.training import refit
-from recommender.training.curve_charts import curve_charts
+from recommender.training import policy, refit
 from tests.admin.conftest import CURVE
 
 RUNS = "/admin/recommender/trainingrun/"
@@ -154,3 +156,81 @@ def test_curves_of_every_kind_are_drawn() -> None:
     assert len(curve_charts(flat)) == 1
     broken = [dict(point, train_rmse=float("nan"), validation_rmse=None) for point in CURVE[:3]]
     assert curve_charts(broken) == []
+
+
+def do(client: Client, run: TrainingRun, name: str) -> str:
+    return client.post(f"{RUNS}{run.pk}/do/{name}/", follow=True).content.decode()
+
+
+def test_refit_now_says_when_nobody_will_take_it(staff_client: Client) -> None:
+    assert "no worker is running" in staff_client.post(REFIT, follow=True).content.decode()
+    assert "No worker is running" in staff_client.get(RUNS).content.decode()
+    heartbeats.beat(["worker"])
+    page = staff_client.post(REFIT, follow=True).content.decode()
+    assert "within a minute" in page
+    assert "No worker is running" not in page
+
+
+def test_each_state_has_its_deeds(
+    staff_client: Client,
+    make_run: Callable[..., TrainingRun],
+    fitted_runs: tuple[TrainingRun, TrainingRun],
+) -> None:
+    running = make_run(state="running", heartbeat_at=timezone.now(), finished_at=None)
+    assert "Cancel this refit" in staff_client.get(f"{RUNS}{running.pk}/change/").content.decode()
+    assert "Refit cancelled" in do(staff_client, running, "cancel")
+    assert "Not possible" in do(staff_client, running, "cancel")
+    rejected = make_run(state="rejected", seed=5)
+    assert "goes live whatever" in do(staff_client, rejected, "publish")
+    assert TrainingRun.objects.queued().get().is_forced
+    assert "stays live until you unpin it" in do(staff_client, fitted_runs[0], "live")
+    assert "is pinned: new runs wait" in staff_client.get(RUNS).content.decode()
+    staff_client.post(f"{RUNS}policy/unpin/")
+    assert TrainingRun.objects.active() == fitted_runs[1]
+    assert staff_client.post(f"{RUNS}{rejected.pk}/do/nonsense/").status_code == 404
+    assert staff_client.post(f"{RUNS}99999/do/cancel/").status_code == 404
+
+
+def test_deeds_are_for_those_who_may(
+    helper_client: Callable[..., Client],
+    alices_client: Client,
+    fitted_runs: tuple[TrainingRun, TrainingRun],
+) -> None:
+    looker = helper_client("view_trainingrun")
+    older = fitted_runs[0]
+    assert "Make this run live" not in looker.get(f"{RUNS}{older.pk}/change/").content.decode()
+    for path in (f"{older.pk}/do/live/", "policy/pause/"):
+        assert looker.post(f"{RUNS}{path}").status_code == 403
+        assert alices_client.post(f"{RUNS}{path}").status_code == 302
+    assert TrainingRun.objects.active() == fitted_runs[1]
+
+
+def test_pause_and_policy_count_at_once(staff_client: Client) -> None:
+    page = staff_client.post(f"{RUNS}policy/pause/", follow=True).content.decode()
+    assert "Resume refits" in page
+    assert control.is_paused()
+    row = "/admin/recommender/refitpolicy/1/change/"
+    assert staff_client.get("/admin/recommender/refitpolicy/", follow=True).status_code == 200
+    bad = {"interval": "-5", "min_changes": "0", "tolerance": "nan"}
+    assert staff_client.post(row, bad).status_code == 200, "refused"
+    good = {"interval": "7200", "min_changes": "50", "tolerance": "0.05"}
+    assert staff_client.post(row, good).status_code == 302
+    rules = policy.current()
+    assert not rules.is_paused
+    assert (rules.interval.total_seconds(), rules.min_changes, rules.tolerance) == (7200, 50, 0.05)
+
+
+def test_figures_are_in_words(staff_client: Client, make_run: Callable[..., TrainingRun]) -> None:
+    run = make_run(
+        metrics={
+            "rmse": 0.91,
+            "bias_rmse": 0.94,
+            "by_movie_ratings": [{"from": 500, "to": None, "n": 1234, "rmse": 0.8771}],
+        },
+        comparison={"run": 3, "n_people": 200, "overlap": 0.71, "stars_moved": 0.08},
+    )
+    page = staff_client.get(f"{RUNS}{run.pk}/change/").content.decode()
+    for shown in ("500+", "1,234", "0.877", "Movies that stay in a top twenty", "0.71"):
+        assert shown in page
+    for key in ("by_movie_ratings", "stars_moved", "bias_rmse"):
+        assert key not in page

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
-from accounts.models import User
-from cfsite import api
+from accounts.models import User, create_token
+from cfsite.api import urls as api
 from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, Person, PersonalImport, Rating, Viewing
 from recommender.groups import membership
@@ -40,7 +40,11 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-movie-explanation": {"get": (401, 404, 404, 404)},
     "api-movie-what-if": {"get": (401, 404, 404, 404)},
     "api-movie-rating": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
-    "api-movie-mark": {"put": PERSONAL, "delete": REMOVE},
+    "api-movie-marks": {"get": PERSONAL},
+    "api-movie-mark": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
+    "api-genres": {"get": OPEN},
+    # Ratings are missing.
+    "api-predict": {"post": (400, 400, 400, 400)},
     "api-rating-list": {"get": PERSONAL},
     "api-rating-history": {"get": PERSONAL},
     "api-viewing-list": {"get": PERSONAL, "post": (401, 400, 400, 400)},
@@ -93,6 +97,8 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-start-unseen": {"put": (401, 204, 204, 204), "delete": (401, 204, 204, 204)},
     "api-me": {"get": PERSONAL, "patch": PERSONAL},
     "api-me-profile": {"get": PERSONAL, "patch": PERSONAL},
+    "api-token-list": {"get": PERSONAL},
+    "api-token-detail": {"delete": REMOVE},
     "api-taste": {"get": PERSONAL},
     "api-years": {"get": PERSONAL},
     "api-year": {"get": PERSONAL},
@@ -114,6 +120,9 @@ ADDRESSES = {
     "api-movie-explanation": "movies/{movie}/explanation/",
     "api-movie-what-if": "movies/{movie}/what-if/?stars=2",
     "api-movie-rating": "movies/{movie}/rating/",
+    "api-movie-marks": "movies/{movie}/marks/",
+    "api-genres": "genres/",
+    "api-predict": "predict/",
     "api-movie-mark": "movies/{movie}/marks/watchlist/",
     "api-rating-list": "ratings/",
     "api-rating-history": "ratings/history/",
@@ -154,6 +163,8 @@ ADDRESSES = {
     "api-me": "me/",
     "api-me-profile": "me/profile/",
     "api-me-services": "me/services/",
+    "api-token-list": "me/tokens/",
+    "api-token-detail": "me/tokens/{token}/",
     "api-taste": "me/taste/",
     "api-years": "me/years/",
     "api-year": "me/years/2026/",
@@ -216,6 +227,7 @@ def test_who_may_do_what(
     lists |= {"imported": ready.pk}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     places["viewing"] = viewing.pk
+    places["token"] = create_token(alice, "Script", "read")[0].pk
     places["artist"] = Person.objects.create(name="Ridley Scott").pk
     url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {

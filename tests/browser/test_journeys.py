@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
-from recommender.training import refit
+from recommender.training import refit, run_lock
 from tests.browser.conftest import Watched
 from tests.site import eventually, running_site
 
@@ -63,7 +63,7 @@ def test_from_sign_up_to_a_list_served_by_a_new_run(
     assert TrainingRun.objects.active() == first_run
 
     # A worker process of its own refits; the same page is then served from the new run.
-    refit.request_refit()
+    run_lock.request()
     with running_site(tmp_path, REDIS_URL="", CFSITE_REFIT_TICK="1") as site:
         site.worker()
         site.beat()

@@ -15,7 +15,7 @@ from movies.models import Movie, Rating
 from recommender import store
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 from recommender.serving import predictions, recommend
-from recommender.training import refit
+from recommender.training import refit, run_lock
 from tests import servers
 from tests.site import Site, eventually, running_site
 
@@ -93,7 +93,7 @@ def test_a_worker_killed_at_any_moment_leaves_a_complete_active_run(
             serving = TrainingRun.objects.active()
             worker = site.worker()
             Rating.objects.rate(even_fan, draw.choice(two_tastes), draw.choice([0.5, 5]))
-            refit.request_refit()
+            run_lock.request()
             eventually(TrainingRun.objects.running().first, 40, "a refit")
             time.sleep(draw.random())
             site.kill(worker)
@@ -102,7 +102,7 @@ def test_a_worker_killed_at_any_moment_leaves_a_complete_active_run(
             assert len(store.load_items(active).item_ids) == len(two_tastes)
         before = TrainingRun.objects.active()
         site.worker()
-        refit.request_refit()
+        run_lock.request()
         run = eventually(
             lambda: (run := newest_ready()) and run != before and run, 60, "the refit after all"
         )

@@ -1,27 +1,33 @@
-"""manage.py rollback: activate an earlier run."""
+"""manage.py rollback: serve an earlier run, and keep to it."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommender import store
+from recommender.model_room import control
 from recommender.models import TrainingRun
-from recommender.training import refit
 
 
 class Command(BaseCommand):
-    help = "Activate the previous run, or the one with the given number."
+    help = (
+        "Serve the previous run, or the one with the given number, until `unpin`. "
+        "Refits go on, and wait."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("run", nargs="?", type=int, help="number of the run to activate")
+        parser.add_argument("run", nargs="?", type=int, help="number of the run to serve")
 
     def handle(self, **options: Any) -> None:
-        run = _named(options["run"]) if options["run"] is not None else _previous()
+        run = _named(options["run"]) if options["run"] is not None else control.previous()
+        if run is None:
+            raise CommandError("No earlier run with stored factors is left.")
         try:
-            refit.activate(run)
-        except ValueError as error:
+            is_pinned = control.serve(run)
+        except control.NotPossible as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Run {run.pk} is now live.")
+        if is_pinned:
+            self.stdout.write("It stays live until `manage.py unpin`; new runs wait.")
 
 
 def _named(number: int) -> TrainingRun:
@@ -29,13 +35,3 @@ def _named(number: int) -> TrainingRun:
         return TrainingRun.objects.get(pk=number)
     except TrainingRun.DoesNotExist as error:
         raise CommandError(f"There is no run {number}.") from error
-
-
-def _previous() -> TrainingRun:
-    active = TrainingRun.objects.active()
-    ready = TrainingRun.objects.filter(state=TrainingRun.State.READY)
-    earlier = ready.filter(pk__lt=active.pk) if active else ready
-    run = store.with_rows(earlier).newest_first().first()
-    if run is None:
-        raise CommandError("No earlier run with stored factors is left.")
-    return run

@@ -1,23 +1,54 @@
 """The health checks of load balancers."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
 
+from cfsite.operations import heartbeats
+from cfsite.operations.models import Heartbeat
 from cfsite.pages import health
+from recommender.models import TrainingRun
 from tests.servers import free_port
 from tests.site import eventually, running_site
 from tests.web_processes.conftest import Caller
 
 
 def test_it_works(client: Client, db: None) -> None:
+    heartbeats.beat(["worker", "beat"])
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "checks": {"database": "ok", "migrations": "ok"}}
+    told = answer.json()
+    assert told["status"] == "ok"
+    names = ("database", "migrations", "worker", "beat", "disk")
+    assert told["checks"] == dict.fromkeys(names, "ok")
+    assert told["model"]["run"] is None
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_worker_and_beat_away_are_told_and_stop_nothing(client: Client, db: None) -> None:
+    heartbeats.beat(["worker", "beat"])
+    Heartbeat.objects.filter(name="worker").update(at=timezone.now() - timedelta(hours=5))
+    Heartbeat.objects.filter(name="beat").delete()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["checks"]["worker"] == "silent for 5 hours"
+    assert answer.json()["checks"]["beat"] == "never seen"
+
+
+def test_it_tells_of_the_model(client: Client, db: None) -> None:
+    then = timezone.now() - timedelta(hours=2)
+    served = TrainingRun.objects.create(state="ready", is_active=True, finished_at=then)
+    failed = TrainingRun.objects.create(state="failed", finished_at=timezone.now())
+    model = client.get("/readyz").json()["model"]
+    assert model["run"] == served.pk
+    assert 7200 <= model["age_seconds"] < 7300
+    assert (model["last_refit"]["run"], model["last_refit"]["state"]) == (failed.pk, "failed")
 
 
 def test_the_process_lives_without_anything_else(client: Client, database_away: None) -> None:
@@ -49,7 +80,7 @@ def test_redis_away_is_told_and_stops_nothing(
 ) -> None:
     settings.REDIS_URL = "redis://:secret@redis/0"
     assert client.get("/readyz").json()["checks"]["redis"] == "ok", "this cache answers"
-    monkeypatch.setattr(caches["default"], "get", lambda key: None)
+    monkeypatch.setattr(caches["limits"], "get", lambda key: None)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"

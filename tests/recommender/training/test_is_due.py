@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from movies.models import Movie, Rating, RatingChanges
 from recommender.models import TrainingRun
-from recommender.training import refit
+from recommender.training import refit, run_lock
 
 State = TrainingRun.State
 
@@ -62,7 +62,7 @@ def test_not_before_the_interval_is_over(alice: User, two_tastes: list[Movie]) -
 
 def test_at_once_when_somebody_asks() -> None:
     TrainingRun.objects.update(created_at=timezone.now())
-    assert refit.request_refit() == refit.request_refit()
+    assert run_lock.request() == run_lock.request()
     assert refit.is_due()
     run = refit.refit_if_due()
     assert run.state == State.READY

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from movies.models import Movie, Rating
+from recommender.model_room.figures_in_words import DATA
 from recommender.training import refit
-from recommender.training.figures_in_words import DATA
 from recommender.training.snapshot import read_snapshot
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError
 
 from movies.models import Movie
 from recommender.models import Evaluation, HyperparameterSearch
-from recommender.training import hyperparameters, refit
+from recommender.training import hyperparameters, refit, run_lock
 from recommender.tuning import lifecycle, limits, run, study
 from recommender.tuning.objective import Gain, TuningSplit
 from recommender.tuning.run import run_search
@@ -135,7 +135,7 @@ def test_it_pauses_when_a_refit_is_due(
     def waiting_work() -> str:
         answers.append(lifecycle.waiting_work())
         if len(answers) == 30:
-            refit.request_refit()
+            run_lock.request()
         return answers[-1]
 
     search = run_search(seconds=300, max_trials=50, must_pause=waiting_work)

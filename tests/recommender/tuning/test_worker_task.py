@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from recommender import tasks
 from recommender.models import Evaluation, HyperparameterSearch, TrainingRun
-from recommender.training import refit
+from recommender.training import run_lock
 from recommender.tuning import lifecycle, run
 
 
@@ -53,7 +53,7 @@ def test_no_search_is_due_before_the_first_run(db: None, interval: None) -> None
 
 
 def test_no_search_is_due_while_a_refit_is(a_month_later: TrainingRun) -> None:
-    refit.request_refit()
+    run_lock.request()
     assert not lifecycle.is_due()
     TrainingRun.objects.queued().update(state=TrainingRun.State.RUNNING)
     assert not lifecycle.is_due()

@@ -1,0 +1,60 @@
+"""Counters of requests, shared by all web processes of a machine.
+
+Each process counts in a file of its own, and whoever is asked for /metrics adds the files up:
+prometheus_client's multiprocess mode. Nothing is counted unless CFSITE_METRICS_TOKEN is set.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+from django.conf import settings
+
+BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+def observe(status: int, seconds: float) -> None:
+    if settings.METRICS_TOKEN:
+        histogram = _histogram()
+        histogram.labels(f"{status // 100}xx").observe(seconds)
+
+
+@cache
+def _histogram() -> Any:
+    """Made by the first request: the folder is chosen when prometheus_client is first imported."""
+    folder = Path(settings.DATA_DIR) / "metrics"
+    folder.mkdir(exist_ok=True)
+    _forget_stopped_processes(folder)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
+    from prometheus_client import Histogram
+
+    return Histogram(
+        "cfsite_request_duration_seconds",
+        "Requests by class of status, and how long they took.",
+        ["status"],
+        buckets=BUCKETS,
+        registry=None,
+    )
+
+
+def _forget_stopped_processes(folder: Path) -> None:
+    """Begin anew after a restart. Files of single processes that ended have to stay: sums that
+    fall look to Prometheus like a restart of everything.
+    """
+    files = {path: path.stem.rpartition("_")[2] for path in folder.glob("*.db")}
+    if not any(pid.isdigit() and psutil.pid_exists(int(pid)) for pid in files.values()):
+        for path in files:
+            path.unlink(missing_ok=True)
+
+
+def add_to(registry: Any) -> None:
+    """Let the registry collect what all processes counted."""
+    if settings.METRICS_TOKEN:
+        _histogram()
+        from prometheus_client import multiprocess
+
+        multiprocess.MultiProcessCollector(registry)

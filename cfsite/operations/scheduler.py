@@ -1,0 +1,57 @@
+"""Beat's schedule: that of the settings, where nobody has edited it in the admin."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from celery.schedules import maybe_schedule
+from django_celery_beat.models import PeriodicTask
+from django_celery_beat.schedulers import DatabaseScheduler
+
+from cfsite.operations import heartbeats
+from cfsite.operations.models import ScheduleSeed
+
+Entries = Mapping[str, Mapping[str, Any]]
+
+
+class Scheduler(DatabaseScheduler):
+    """Writes beat's heartbeat, and leaves edited tasks alone.
+
+    django-celery-beat writes the schedule of the settings over that of the admin at every start.
+    """
+
+    _last_heartbeat = float("-inf")
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        wait = super().tick(*args, **kwargs)
+        if time.monotonic() - self._last_heartbeat >= heartbeats.EVERY:
+            self._last_heartbeat = time.monotonic()
+            heartbeats.beat([heartbeats.BEAT])
+        return min(wait, heartbeats.EVERY)
+
+    def update_from_dict(self, mapping: Entries) -> None:
+        changed = changed_entries(mapping)
+        super().update_from_dict(changed)
+        for name, entry in changed.items():
+            ScheduleSeed.objects.update_or_create(name=name, defaults=_seed(entry))
+
+
+def changed_entries(entries: Entries) -> dict[str, Mapping[str, Any]]:
+    """Those that are new, or that the settings have otherwise than when they were last read."""
+    there = set(PeriodicTask.objects.values_list("name", flat=True))
+    read = {
+        seed.name: {"task": seed.task, "seconds": seed.seconds}
+        for seed in ScheduleSeed.objects.all()
+    }
+    return {
+        name: entry
+        for name, entry in entries.items()
+        if name not in there or read.get(name) != _seed(entry)
+    }
+
+
+def _seed(entry: Mapping[str, Any]) -> dict[str, Any]:
+    every = getattr(maybe_schedule(entry["schedule"]), "run_every", None)
+    return {"task": entry["task"], "seconds": every.total_seconds() if every else 0.0}

@@ -1,0 +1,1 @@
+"""The model room: what staff see of runs, and what they do with them."""

@@ -1,0 +1,97 @@
+"""Beat's schedule: edits in the admin survive a restart, changes of the settings count."""
+
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.test import Client
+from django_celery_beat import schedulers
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from cfsite.operations import heartbeats
+from cfsite.operations.models import Heartbeat
+from cfsite.operations.scheduler import Scheduler
+
+pytestmark = pytest.mark.django_db
+
+NAME = "refit when due"
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test is inside a transaction of its connection."""
+    monkeypatch.setattr(schedulers, "close_old_connections", lambda: None)
+    monkeypatch.setattr(schedulers.transaction, "commit", lambda: None)
+
+
+def start_beat(seconds: float = 60.0, task: str = "recommender.tasks.refit_if_due") -> Scheduler:
+    app = Celery("test", broker="memory://", set_as_current=False)
+    app.conf.result_expires = None
+    options = {"expire_seconds": 60}
+    app.conf.beat_schedule = {NAME: {"task": task, "schedule": seconds, "options": options}}
+    return Scheduler(app=app)
+
+
+def every() -> int:
+    return PeriodicTask.objects.get(name=NAME).interval.every
+
+
+def edit(**fields: Any) -> None:
+    PeriodicTask.objects.filter(name=NAME).update(**fields)
+
+
+def test_it_works() -> None:
+    scheduler = start_beat()
+    assert every() == 60
+    assert PeriodicTask.objects.get().expire_seconds == 60, "ticks that piled up are worth one"
+    assert set(scheduler.schedule) == {NAME}
+
+
+def test_an_edit_survives_a_restart() -> None:
+    start_beat()
+    two_hours = IntervalSchedule.objects.create(every=7200, period="seconds")
+    edit(interval=two_hours, enabled=False)
+    scheduler = start_beat()
+    assert every() == 7200
+    assert set(scheduler.schedule) == set()
+
+
+def test_a_change_of_the_settings_counts() -> None:
+    start_beat()
+    edit(interval=IntervalSchedule.objects.create(every=7200, period="seconds"))
+    start_beat(30.0)
+    assert every() == 30
+
+
+def test_a_task_that_was_renamed_in_the_code_is_taken_over() -> None:
+    start_beat()
+    start_beat(task="recommender.tasks.other")
+    assert PeriodicTask.objects.get().task == "recommender.tasks.other"
+
+
+def test_a_site_from_before_takes_the_settings_over_once() -> None:
+    old = IntervalSchedule.objects.create(every=5, period="seconds")
+    PeriodicTask.objects.create(name=NAME, task="x", interval=old)
+    start_beat()
+    assert every() == 60
+
+
+def test_its_loop_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    scheduler = start_beat()
+    monkeypatch.setattr(scheduler, "apply_entry", lambda *arguments, **named: None)
+    assert scheduler.tick() <= heartbeats.EVERY
+    assert Heartbeat.objects.get().name == "beat"
+
+
+def test_the_admin_edits_how_often_and_nothing_else(staff_client: Client) -> None:
+    start_beat()
+    task = PeriodicTask.objects.get()
+    two_hours = IntervalSchedule.objects.create(every=2, period="hours")
+    page = f"/admin/django_celery_beat/periodictask/{task.pk}/change/"
+    shown = staff_client.get(page).content.decode()
+    assert "crontab" not in shown.partition("<main")[2]
+    body = {"interval": two_hours.pk, "enabled": "on", "description": "", "task": "os.system"}
+    assert staff_client.post(page, body).status_code == 302
+    task.refresh_from_db()
+    assert (task.interval, task.task) == (two_hours, "recommender.tasks.refit_if_due")
+    assert staff_client.get("/admin/django_celery_beat/periodictask/add/").status_code == 403
