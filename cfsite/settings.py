@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "cfsite.lib.brotli_compression.compress_with_brotli",
     "cfsite.lib.caching.private_unless_public",
     "cfsite.lib.caching.ConditionalApiMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.sessions.LivingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -531,6 +533,22 @@ REST_FRAMEWORK = {
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
+# Browsers of other origins: none, unless named. Tokens go in headers, so no cookies are allowed.
+CORS_ALLOWED_ORIGINS = env["CFSITE_CORS_ORIGINS"]
+CORS_URLS_REGEX = r"^.*/(api|_allauth)/"
+CORS_ALLOW_HEADERS = [
+    *("accept", "accept-language", "authorization", "content-type", "idempotency-key"),
+    *("if-none-match", "x-session-token"),
+]
+CORS_EXPOSE_HEADERS = [
+    *("Deprecation", "ETag", "Link", "Location", "RateLimit-Limit", "RateLimit-Remaining"),
+    *("RateLimit-Reset", "Retry-After", "Sunset"),
+]
+
+# Apps that phones open links of this site in.
+IOS_APPS = env["CFSITE_IOS_APPS"]
+ANDROID_APPS = env["CFSITE_ANDROID_APPS"]
+
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": "Movies, ratings and recommendations of this site.",
