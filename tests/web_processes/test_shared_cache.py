@@ -15,7 +15,6 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from cfsite.lib import caching
 from movies.models import Movie, Rating
-from tests.api.test_access import sign_up
 from tests.servers import varnish
 
 API = "/api/v1"
@@ -46,8 +45,13 @@ def get(cache: str, transactional_db: None) -> Callable[..., Answer]:
 
 
 @pytest.fixture
-def tokens(transactional_db: None) -> dict[str, str]:
-    return {name: sign_up(Client(), name)["X-Session-Token"] for name in ("carol", "david")}
+def tokens(transactional_db: None, make_user: Callable[..., User]) -> dict[str, str]:
+    found = {}
+    for name in ("carol", "david"):
+        client = Client()
+        client.force_login(make_user(name))
+        found[name] = client.session.session_key  # what a login of an app gets
+    return found
 
 
 def is_hit(headers: dict[str, str]) -> bool:
