@@ -48,6 +48,7 @@ def main() -> int:
             folder,
             url,
             CFSITE_API_RATE_MEMBER="1000000/min",
+            CFSITE_API_RATE_MEMBER_WRITES="1000000/min",
             CFSITE_API_RATE_ANONYMOUS="1000000/min",
         )
         size = ["500", "40", "4"] if options.quick else ["60000", "200", "8"]

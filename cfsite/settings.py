@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
@@ -130,6 +131,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "cfsite.lib.brotli_compression.compress_with_brotli",
+    "cfsite.lib.caching.private_unless_public",
+    "cfsite.lib.caching.ConditionalApiMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.sessions.LivingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -536,15 +541,33 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
     "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
-        "cfsite.lib.throttling.AnonymousThrottle",
-        "cfsite.lib.throttling.MemberThrottle",
+        f"cfsite.lib.throttling.{name}"
+        for name in ("VisitorReads", "VisitorWrites", "MemberReads", "MemberWrites")
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env["CFSITE_API_RATE_ANONYMOUS"],
-        "user": env["CFSITE_API_RATE_MEMBER"],
+        "visitor_reads": env["CFSITE_API_RATE_ANONYMOUS"],
+        "visitor_writes": env["CFSITE_API_RATE_ANONYMOUS_WRITES"],
+        "member_reads": env["CFSITE_API_RATE_MEMBER"],
+        "member_writes": env["CFSITE_API_RATE_MEMBER_WRITES"],
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
+# Browsers of other origins: none, unless named. Tokens go in headers, so no cookies are allowed.
+CORS_ALLOWED_ORIGINS = env["CFSITE_CORS_ORIGINS"]
+CORS_URLS_REGEX = r"^.*/(api|_allauth)/"
+CORS_ALLOW_HEADERS = [
+    *("accept", "accept-language", "authorization", "content-type", "idempotency-key"),
+    *("if-none-match", "x-session-token"),
+]
+CORS_EXPOSE_HEADERS = [
+    *("Deprecation", "ETag", "Link", "Location", "RateLimit-Limit", "RateLimit-Remaining"),
+    *("RateLimit-Reset", "Retry-After", "Sunset"),
+]
+
+# Apps that phones open links of this site in.
+IOS_APPS = env["CFSITE_IOS_APPS"]
+ANDROID_APPS = env["CFSITE_ANDROID_APPS"]
+
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": "Movies, ratings and recommendations of this site.",
@@ -559,7 +582,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cfsite.api.urls.number_ids",
-        "cfsite.api.urls.describe_errors",
+        "cfsite.lib.api_schema.no_empty_parameters",
+        "cfsite.lib.schema_errors.describe_errors",
         "cfsite.api.names.name_operations",
         "cfsite.api.names.name_types",
         "cfsite.api.account_operations.add_account_operations",

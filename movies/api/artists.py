@@ -13,6 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.paging import AfterId
 from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.movie_object import MovieSerializer
@@ -42,7 +43,7 @@ class CreditedMovieSerializer(serializers.Serializer):
     roles = RoleSerializer(many=True, help_text="What the person did in the movie.")
 
 
-class ArtistViewSet(ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
+class ArtistViewSet(ShowsMovies, PublicForVisitors, StrictQuery, viewsets.ReadOnlyModelViewSet):
     """Directors, writers and actors."""
 
     queryset = Person.objects.order_by("pk")

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.rest import whole_list
 from cfsite.lib.strict import StrictQuery
 from movies.api.catalogue_pages import CataloguePages
@@ -62,6 +63,7 @@ class MovieViewSet(
     DeletesInTime,
     RedirectsMergedMovies,
     ShowsMovies,
+    PublicForVisitors,
     StrictQuery,
     viewsets.ReadOnlyModelViewSet,
 ):
@@ -248,7 +250,7 @@ class MarkViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Gene
         return self.get_paginated_response(self.represent_rows(MarkSerializer, page))
 
 
-class GenresView(StrictQuery, APIView):
+class GenresView(PublicForVisitors, StrictQuery, APIView):
     """The genres of the catalogue."""
 
     permission_classes = [AllowAny]

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.paging import Unseen
 from cfsite.lib.strict import StrictQuery
 from movies.api.representation import ShowsMovies
@@ -41,12 +42,15 @@ LINK_KEY = OpenApiParameter(
 )
 
 
-class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
+class ListViewSet(
+    ShowsMovies, PublicForVisitors, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet
+):
     """Lists of movies: your own, and public ones of other members."""
 
     queryset = MovieList.objects.none()
     serializer_class = ListSerializer
     permission_classes = [IsAuthenticated]
+    visitors_max_age = 0  # a list may become private
     filter_backends: list = []
     lookup_value_regex = "[0-9]{1,18}"
 
@@ -70,7 +74,7 @@ class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Gene
         return super().list(request)
 
     @extend_schema(responses=ListSerializer(many=True))
-    @action(detail=False, permission_classes=[AllowAny])
+    @action(detail=False, permission_classes=[AllowAny], visitors_max_age=60)
     def public(self, request: Request) -> Response:
         """Public lists that have movies, most recently changed first."""
         lists = MovieList.objects.public().with_movies().with_owner().with_counts()

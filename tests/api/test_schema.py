@@ -75,8 +75,11 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
 def test_what_goes_wrong_is_documented(schema: dict[str, Any]) -> None:
     rate = schema["paths"][f"{API}/movies/{{id}}/rating/"]["put"]
     assert set(rate["responses"]) == {
-        *("200", "201", "400", "401", "403", "404", "413", "415", "429")
+        *("200", "201", "400", "401", "403", "404", "406", "413", "415", "429", "503")
     }
+    for status, answer in rate["responses"].items():
+        form = "application/json" if status < "400" else "application/problem+json"
+        assert list(answer["content"]) == [form]
     assert rate["security"] == [
         {"accessToken": ["write"]},
         *({"appSession": []}, {"appSessionHeader": []}, {"cookieAuth": []}),
