@@ -48,7 +48,12 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         _("Operation"),
         ("operations",),
-        ("operations.Alert", "operations.ServerError", "django_celery_beat.PeriodicTask"),
+        (
+            "operations.Alert",
+            "operations.ServerError",
+            "operations.OutgoingMail",
+            "django_celery_beat.PeriodicTask",
+        ),
     ),
 )
 NAMES = {

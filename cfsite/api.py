@@ -17,19 +17,16 @@ from rest_framework.views import APIView
 
 from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
 from cfsite.lib.strict import StrictQuery
-from movies.api.viewsets import MarkViewSet
+from movies.api.artists import ArtistViewSet
+from movies.api.viewsets import GenresView, MarkViewSet
 from movies.diary.viewsets import ViewingViewSet
+from movies.lists.viewsets import ListViewSet
 from movies.my_imports.viewsets import ImportViewSet
 from movies.my_ratings.viewsets import RatingViewSet
 from movies.watching.viewsets import ServicesView
+from recommender.api.recommendations import PredictView, RecommendationViewSet
 from recommender.api.shelves import ShelfViewSet
-from recommender.api.viewsets import (
-    AccuracyView,
-    ArtistViewSet,
-    ListViewSet,
-    MovieViewSet,
-    RecommendationViewSet,
-)
+from recommender.api.viewsets import AccuracyView, MovieViewSet
 from recommender.groups.viewsets import GroupViewSet
 from recommender.onboarding.viewsets import StartViewSet
 from recommender.taste.viewsets import TasteView
@@ -50,8 +47,10 @@ router.register("start", StartViewSet, basename="api-start")
 
 ROOT_LINKS = {
     "movies": "api-movie-list",
+    "genres": "api-genres",
     "artists": "api-artist-list",
     "recommendations": "api-recommendation-list",
+    "predict": "api-predict",
     "shelves": "api-shelf-list",
     "groups": "api-group-list",
     "start": "api-start-list",
@@ -192,6 +191,8 @@ SCHEMA = {
 urlpatterns = [
     path("", RootView.as_view(), name="api-root"),
     path("", include(router.urls)),
+    path("genres/", GenresView.as_view(), name="api-genres"),
+    path("predict/", PredictView.as_view(), name="api-predict"),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
     path("me/services/", ServicesView.as_view(), name="api-me-services"),

@@ -5,10 +5,12 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery, signals
+from kombu.transport import TRANSPORT_ALIASES
 
 from cfsite.start import refuse_if_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
+TRANSPORT_ALIASES["files"] = "cfsite.lib.file_queue:Transport"
 
 app = Celery("cfsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -17,6 +19,13 @@ app.autodiscover_tasks()
 app.on_after_finalize.connect(
     lambda **named: import_module("cfsite.operations.process_signals"), weak=False
 )
+
+
+@signals.worker_init.connect
+def prepare_worker(**_named: object) -> None:
+    from cfsite.lib.worker_shutdown import bound_shutdown
+
+    signals.worker_shutting_down.connect(bound_shutdown)
 
 
 # The first that workers and beat both send.

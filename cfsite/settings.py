@@ -195,40 +195,38 @@ else:
 # --- Cache, queue and schedule -----------------------------------------------------------------
 
 REDIS_URL = env["REDIS_URL"]
+CACHES = {
+    # Shared by all processes, so that a login limit is one limit; and in the database with Redis
+    # too, so that people can log in, and nobody can try more passwords, while Redis is away.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cfsite_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+# The limits of the API, asked with each of its requests: see cfsite/lib/throttling.py.
 if REDIS_URL:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    CACHES = {
-        "default": {
-            "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "cfsite",
-            "OPTIONS": {
-                "SOCKET_CONNECT_TIMEOUT": 0.2,
-                "SOCKET_TIMEOUT": 0.2,
-                # One attempt; the client's own three, with pauses between, are seconds.
-                "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
-                # A cache that is away must slow nobody and stop nothing.
-                "IGNORE_EXCEPTIONS": True,
-                "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
-            },
-        }
+    CACHES["limits"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cfsite",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 0.2,
+            "SOCKET_TIMEOUT": 0.2,
+            # One attempt; the client's own three, with pauses between, are seconds.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+            # A cache that is away must slow nobody and stop nothing.
+            "IGNORE_EXCEPTIONS": True,
+            "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
+        },
     }
-    CACHES["limits"] = CACHES["default"]
 else:
-    CACHES = {
-        # Shared by all processes, so that a login limit is one limit.
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "cfsite_cache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        },
-        # Shared as well, without questions to the database: see cfsite/lib/throttling.py.
-        "limits": {
-            "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
-            "LOCATION": str(DATA_DIR / "limits.sqlite3"),
-        },
+    CACHES["limits"] = {
+        "BACKEND": "cfsite.lib.sqlite_cache.SqliteCache",
+        "LOCATION": str(DATA_DIR / "limits.sqlite3"),
     }
 
 # Where {% cache %} keeps parts of pages that are alike for many readers: in each process.
@@ -292,7 +290,8 @@ if REDIS_URL:
         "health_check_interval": 25,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://localhost//"  # without a host kombu warns
+    # See cfsite/lib/file_queue.py. Without a host kombu warns.
+    CELERY_BROKER_URL = "files://localhost//"
     _queue, _control = DATA_DIR / "queue" / "messages", DATA_DIR / "queue" / "control"
     for _folder in (_queue, _control):
         _folder.mkdir(parents=True, exist_ok=True)  # kombu does not make them
@@ -404,10 +403,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Accounts ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.login.backend.OneHashBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -449,8 +445,13 @@ ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
 
+# What the worker sends the outbox with; '' without a mail server.
+EMAIL_DELIVERY_BACKEND = ""
 if env["EMAIL_URL"]:
     vars().update(env["EMAIL_URL"])
+    if vars()["EMAIL_BACKEND"].startswith("django.core.mail.backends.smtp."):
+        EMAIL_DELIVERY_BACKEND = vars()["EMAIL_BACKEND"]
+        EMAIL_BACKEND = "cfsite.operations.mail.outbox.Outbox"
 else:
     EMAIL_BACKEND = "cfsite.lib.mail_folder.MailFolder"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
@@ -459,6 +460,12 @@ DEFAULT_FROM_EMAIL = env["CFSITE_EMAIL_FROM"] or formataddr(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+if EMAIL_DELIVERY_BACKEND:
+    CELERY_BEAT_SCHEDULE["send mail"] = {
+        "task": "cfsite.operations.tasks.send_mail",
+        "schedule": float(min(30, REFIT_TICK)),
+        "options": {"expires": float(min(30, REFIT_TICK))},
+    }
 
 # --- API ---------------------------------------------------------------------------------------
 
@@ -493,6 +500,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"MarkKind": "movies.models.Mark.Kind"},
 }
 
 # --- Languages, time, files --------------------------------------------------------------------

@@ -24,6 +24,7 @@ urlpatterns = [
     path("movies/<int:pk>/", detail, name="short"),
     path("movies/<int:pk>-<str:slug>/", detail, name="detail"),
     path("movies/<int:pk>/share.png", sharing.share_image, name="share-image"),
+    path("movies/<int:pk>/poster-<int:width>.webp", poster_views.poster, name="poster"),
     path("movies/<int:pk>/poster.svg", poster_views.drawn_poster, name="drawn-poster"),
     path("movies/<int:pk>/rate/", rating_views.rate, name="rate"),
     path("movies/<int:pk>/mark/", mark_views.set_mark, name="mark"),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.language import is_spoken
+from accounts.login.attempts import attempts_key
 from accounts.models import User
 from accounts.usernames import is_reserved
 
@@ -94,6 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if "username" in credentials:
             credentials["username"] = unicodedata.normalize("NFKC", credentials["username"])
         return super().authenticate(request, **credentials)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return attempts_key(credentials.get("email") or credentials.get("username", ""))
 
     def post_login(
         self, request: HttpRequest, user: User, *, email: str | None, signup: bool, **named: Any

@@ -19,6 +19,7 @@ import numpy as np
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.base import SessionBase  # noqa: E402
 from django.db import transaction  # noqa: E402
@@ -214,7 +215,7 @@ def describe(askers: list[User]) -> dict[str, object]:
 def _session(user: User) -> SessionBase:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return session

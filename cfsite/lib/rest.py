@@ -3,11 +3,12 @@
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework import pagination
+from rest_framework import pagination, serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
@@ -90,3 +91,15 @@ def _finite(text: str) -> float:
     if math.isinf(number := float(text)):
         raise ValueError("beyond the range of a number")
     return number
+
+
+class WholeListSerializer(serializers.Serializer):
+    """A list in one answer, in the form of one that is paged. Subclasses have `results`."""
+
+    next = serializers.URLField(allow_null=True, read_only=True, help_text="Always null.")
+    previous = serializers.URLField(allow_null=True, read_only=True, help_text="Always null.")
+
+
+def whole_list(results: Sequence[Any], **more: Any) -> dict[str, Any]:
+    """What `WholeListSerializer` describes."""
+    return {**more, "results": results, "next": None, "previous": None}

@@ -37,8 +37,11 @@ def this_process() -> str:
 def _process(pid: int) -> str:
     """The process number with its start time, so that a reused number is another process."""
     try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return ""  # killed, and nobody has asked for how it ended: in a container without init
         # Since the start of the machine: its clock may be set while a process runs.
-        started = psutil.Process(pid).create_time() - psutil.boot_time()
+        started = process.create_time() - psutil.boot_time()
     except psutil.NoSuchProcess:
         return ""
     return f"{pid} {started:.2f}"

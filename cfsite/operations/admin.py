@@ -1,4 +1,4 @@
-"""Alerts, errors and the schedule in the admin."""
+"""Alerts, errors, outgoing mail and the schedule in the admin."""
 
 from typing import Any
 
@@ -13,7 +13,10 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
+from cfsite.operations.mail import admin as mail_admin
 from cfsite.operations.models import Alert, AlertMessage, ServerError
+
+__all__ = ["mail_admin"]
 
 # Kinds of schedules that nothing here uses.
 for kind in (ClockedSchedule, CrontabSchedule, SolarSchedule, PeriodicTask):

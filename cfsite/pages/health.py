@@ -115,5 +115,5 @@ def _migrations_of_the_code() -> dict[Name, frozenset[Name]]:
 
 def _redis_answers() -> bool:
     """Write a value and read it back: django-redis hides connection errors."""
-    caches["default"].set("readyz", "yes", 60)
-    return caches["default"].get("readyz") == "yes"
+    caches["limits"].set("readyz", "yes", 60)
+    return caches["limits"].get("readyz") == "yes"

@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cfsite.lib.strict import QuerySerializer, StrictQuery
+from movies.api.movie_object import MovieSerializer
 from movies.api.people import PersonSerializer
-from movies.api.representation import RepresentsMovies
-from movies.api.serializers import MovieSerializer
+from movies.api.representation import ShowsMovies
 from movies.models import Credit, Movie, Person
 from movies.search import index as catalogue_index
 from movies.search import people
@@ -33,7 +33,7 @@ class ArtistsQuerySerializer(QuerySerializer):
 
 class RoleSerializer(serializers.Serializer):
     role = serializers.ChoiceField(Credit.Role.choices)
-    character = serializers.CharField()
+    character = serializers.CharField(allow_null=True)
 
 
 class CreditedMovieSerializer(serializers.Serializer):
@@ -41,7 +41,7 @@ class CreditedMovieSerializer(serializers.Serializer):
     roles = RoleSerializer(many=True, help_text="What the person did in the movie.")
 
 
-class ArtistViewSet(RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
+class ArtistViewSet(ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
     """Directors, writers and actors."""
 
     queryset = Person.objects.order_by("pk")
@@ -78,12 +78,12 @@ class ArtistViewSet(RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet
     def movies(self, request: Request, pk: str) -> Response:
         """Their movies, newest first."""
         person = get_object_or_404(Person.objects.only("pk"), pk=pk)
-        movies = Movie.objects.with_person(person.pk).newest().with_genres().with_directors()
+        movies = Movie.objects.with_person(person.pk).newest().for_api()
         page = self.paginate_queryset(movies)
-        roles: dict[int, list[dict[str, str]]] = defaultdict(list)
+        roles: dict[int, list[dict[str, Any]]] = defaultdict(list)
         rows = Credit.objects.filter(person=person, movie__in=page).order_by("role", "position")
         for movie_id, role, character in rows.values_list("movie_id", "role", "character"):
-            roles[movie_id].append({"role": role, "character": character})
+            roles[movie_id].append({"role": role, "character": character or None})
         return self.get_paginated_response(
             [{"movie": movie, "roles": roles[movie["id"]]} for movie in self.represent(page)]
         )

@@ -12,11 +12,11 @@ from rest_framework import serializers
 from movies.facts.links import OutboundLink, movie_links, person_links
 from movies.models import Credit, FactSource, Movie, Person
 
-# Name, SPDX identifier of the licence where there is one, and address.
+# Name, SPDX identifier of the licence, and address, where there are.
 _SOURCES = {
-    FactSource.BUILT_IN: ("cfsite", "MIT", ""),
+    FactSource.BUILT_IN: ("cfsite", "MIT", None),
     FactSource.WIKIDATA: ("Wikidata", "CC0-1.0", "https://www.wikidata.org/"),
-    FactSource.TMDB: ("TMDB", "", "https://www.themoviedb.org/"),
+    FactSource.TMDB: ("TMDB", None, "https://www.themoviedb.org/"),
 }
 
 
@@ -29,7 +29,7 @@ class CreditSerializer(serializers.Serializer):
     person = serializers.IntegerField(help_text="The person's id: `/artists/{id}/`.")
     name = serializers.CharField()
     role = serializers.ChoiceField(Credit.Role.choices)
-    character = serializers.CharField(help_text="Of the cast, where known.")
+    character = serializers.CharField(allow_null=True, help_text="Of the cast, where known.")
     order = serializers.IntegerField(help_text="Order of billing within the role, from 0.")
 
 
@@ -40,8 +40,10 @@ class LinkSerializer(serializers.Serializer):
 
 class SourceSerializer(serializers.Serializer):
     name = serializers.CharField()
-    licence = serializers.CharField(help_text="SPDX identifier; empty for terms of the source.")
-    url = serializers.CharField()
+    licence = serializers.CharField(
+        allow_null=True, help_text="SPDX identifier; null for terms of the source."
+    )
+    url = serializers.URLField(allow_null=True)
 
 
 def details_of(movie: Movie) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def credits_of(movie: Movie) -> list[dict[str, Any]]:
             "person": credit.person_id,
             "name": credit.person.name,
             "role": credit.role,
-            "character": credit.character,
+            "character": credit.character or None,
             "order": credit.position,
         }
         for credit in rows
@@ -72,7 +74,7 @@ def credits_of(movie: Movie) -> list[dict[str, Any]]:
     return sorted(found, key=lambda credit: roles.index(credit["role"]))
 
 
-def _source(movie: Movie) -> dict[str, str] | None:
+def _source(movie: Movie) -> dict[str, str | None] | None:
     known = _SOURCES.get(movie.fact_sources.get("description", {}).get("source"))
     return None if known is None else dict(zip(("name", "licence", "url"), known, strict=True))
 
@@ -81,11 +83,23 @@ def _links(links: Iterable[OutboundLink]) -> list[dict[str, str]]:
     return [{"name": link.name, "url": link.url} for link in links]
 
 
+class NullIfEmptyField(serializers.CharField):
+    """A text that is not known is null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None
+
+
 class PersonSerializer(serializers.ModelSerializer):
     """A director, writer or actor."""
 
     # The context has `n_movies`: by person id.
 
+    imdb_id = NullIfEmptyField()
+    wikidata_id = NullIfEmptyField()
     n_movies = serializers.SerializerMethodField(help_text="Their movies in this catalogue.")
     url = serializers.SerializerMethodField(help_text="Their page on this site.")
     links = serializers.SerializerMethodField(help_text="Their pages on other sites.")

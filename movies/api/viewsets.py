@@ -4,26 +4,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Manager, QuerySet
+from django.db.models import Count, Manager, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.models import User
+from cfsite.lib.rest import whole_list
 from cfsite.lib.strict import StrictQuery
 from movies.api.merged import RedirectsMergedMovies
-from movies.api.movie_filters import FacetFilter, MarkFilter, MovieFilter
-from movies.api.representation import RepresentsMovies
+from movies.api.movie_filters import MarkFilter
+from movies.api.movie_object import MovieDetailSerializer, MovieSerializer
+from movies.api.movie_query import IDS, FacetsQuery, MoviesQuery, browse_query, chosen, in_order
+from movies.api.representation import ShowsMovies
 from movies.api.serializers import (
     FacetsSerializer,
+    GenreSerializer,
+    GenresSerializer,
     MarkSerializer,
-    MovieDetailSerializer,
-    MovieSerializer,
+    MovieMarksSerializer,
     RateSerializer,
     RatingSerializer,
 )
@@ -37,59 +42,66 @@ KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, Op
 NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(
-    RedirectsMergedMovies, RepresentsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet
-):
+class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
-    queryset = Movie.objects.best_loved().with_genres().with_directors()
+    queryset = Movie.objects.best_loved().for_api()
     serializer_class = MovieSerializer
-    filterset_class = MovieFilter
+    filter_backends: list = []
     permission_classes = [AllowAny]
     # Longer numbers cannot be database ids.
     lookup_value_regex = "[0-9]{1,18}"
 
+    def get_query_serializer_class(self) -> type[serializers.Serializer] | None:
+        return MoviesQuery if self.action == "list" else super().get_query_serializer_class()
+
+    @extend_schema(parameters=[IDS])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Browse and search."""
-        movies = self.filter_queryset(self.get_queryset())
+        asked = self.query()
+        order, user = asked.get("order", ""), request.user
+        movies = in_order(chosen(self.get_queryset(), asked, user), order, user)
+        if "ids" in asked:
+            found = movies.order_by().in_bulk(asked["ids"])
+            shown = [found[pk] for pk in asked["ids"] if pk in found]
+            return Response(whole_list(self.represent(shown), count=len(shown)))
         ids = movies.order_by().values_list("pk", flat=True)
-        ranking = rank(request.user, ids, request.query_params.get("order", ""))
+        ranking = rank(user, ids, order)
         if ranking is None:
-            page = self.paginate_queryset(movies)
-            return self.get_paginated_response(self.represent(page))
+            return self.get_paginated_response(self.represent(self.paginate_queryset(movies)))
         page = self.paginate_queryset(RankedMovies(ranking, self._in_order))
-        predicted = {movie.pk: movie.predicted for movie in page}
+        predicted = {movie.pk: movie.predicted for movie in page if movie.predicted is not None}
         return self.get_paginated_response(self.represent(page, predicted))
 
     def _in_order(self, movie_ids: Sequence[int]) -> Sequence[Movie]:
         found = self.get_queryset().order_by().in_bulk(movie_ids)
         return [found[movie_id] for movie_id in movie_ids if movie_id in found]
 
-    @extend_schema(responses=FacetsSerializer, filters=True)
-    @action(detail=False, filterset_class=FacetFilter, pagination_class=None)
+    @extend_schema(responses=FacetsSerializer)
+    @action(detail=False, pagination_class=None, query_serializer=FacetsQuery)
     def facets(self, request: Request) -> Response:
         """How many movies would be left with each further choice."""
-        asked = FacetFilter(request.query_params, request=request).asked()
+        asked = browse_query(self.query(), request.user)
         found = facets_for(asked, request.user, by_label(Genre.objects.all()))
         return Response(FacetsSerializer(found).data)
 
     @extend_schema(responses=MovieDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One movie, and where to watch it."""
-        movie = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
+        movie = get_object_or_404(self.get_queryset().defer(None), pk=kwargs["pk"])
         return Response(self.represent_in_full(movie))
 
     def _movie(self, movies: Manager[Movie] = Movie.objects) -> Movie:
-        return get_object_or_404(movies.for_cards(), pk=self.kwargs["pk"])
+        return get_object_or_404(movies.only("title", "year"), pk=self.kwargs["pk"])
 
     def _rating(self, rating: Rating) -> dict[str, Any]:
-        return RatingSerializer(rating, context=self.get_serializer_context()).data
+        return self.represent_rows(RatingSerializer, [rating])[0]
 
     @extend_schema(responses=RatingSerializer)
     @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
     def rating(self, request: Request, pk: str) -> Response:
         """Your rating of this movie."""
-        own = Rating.objects.of(request.user).select_related("movie")
+        own = Rating.objects.of(request.user)
         return Response(self._rating(get_object_or_404(own, movie=pk)))
 
     @extend_schema(request=RateSerializer, responses={200: RatingSerializer, 201: RatingSerializer})
@@ -111,24 +123,43 @@ class MovieViewSet(
             raise NotFound(NOT_RATED)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(parameters=[KIND], request=None, responses=MarkSerializer)
+    @extend_schema(operation_id="movies_marks_list", responses=MovieMarksSerializer)
+    @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
+    def marks(self, request: Request, pk: str) -> Response:
+        """Your marks of this movie."""
+        own = Mark.objects.filter(user=request.user, movie=self._movie(Movie.everything))
+        rows = self.represent_rows(MarkSerializer, own.order_by("kind"))
+        return Response(whole_list(rows))
+
+    @extend_schema(parameters=[KIND], responses=MarkSerializer)
     @action(
         detail=True,
-        methods=["put"],
         url_path=f"marks/(?P<kind>{'|'.join(Mark.Kind.values)})",
         permission_classes=[IsAuthenticated],
+        pagination_class=None,
     )
     def mark(self, request: Request, pk: str, kind: str) -> Response:
+        """Your mark of this movie; 404 if it has none of this kind."""
+        return Response(self._mark(get_object_or_404(Mark, user=request.user, movie=pk, kind=kind)))
+
+    @extend_schema(
+        parameters=[KIND], request=None, responses={200: MarkSerializer, 201: MarkSerializer}
+    )
+    @mark.mapping.put
+    def set_mark(self, request: Request, pk: str, kind: str) -> Response:
         """Mark the movie: on your watchlist, not interested or watched (`seen`)."""
         movie = self._movie()
         try:
-            Mark.objects.add(request.user, movie, kind)
-            mark = Mark.objects.select_related("movie").get(
-                user=request.user, movie=movie, kind=kind
-            )
+            sent = Mark.objects.add(request.user, movie, kind)
+            mark = Mark.objects.get(user=request.user, movie=movie, kind=kind)
         except (IntegrityError, Mark.DoesNotExist) as error:
             raise NotFound from error
-        return Response(MarkSerializer(mark, context=self.get_serializer_context()).data)
+        is_new = mark.created_at == sent.created_at
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(self._mark(mark), status=code)
+
+    def _mark(self, mark: Mark) -> dict[str, Any]:
+        return self.represent_rows(MarkSerializer, [mark])[0]
 
     @extend_schema(parameters=[KIND], request=None, responses={204: None})
     @mark.mapping.delete
@@ -150,13 +181,13 @@ def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
         sent = Rating.objects.rate(user, movie, **fields)
     except IntegrityError as error:  # the movie was deleted since it was read
         raise NotFound from error
-    stored = Rating.objects.of(user).select_related("movie").filter(movie=movie).first()
+    stored = Rating.objects.of(user).filter(movie=movie).first()
     if stored is None:  # removed since, by another request
         return sent, True
     return stored, stored.rated_at == sent.rated_at
 
 
-class MarkViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
+class MarkViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your marks, newest first: watchlist, not interested, watched (`seen`)."""
 
     queryset = Mark.objects.none()
@@ -167,5 +198,22 @@ class MarkViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     def get_queryset(self) -> QuerySet[Mark]:
         if not self.request.user.is_authenticated:
             return Mark.objects.none()
-        own = Mark.objects.filter(user=self.request.user)
-        return own.select_related("movie").order_by("-created_at", "-pk")
+        return Mark.objects.filter(user=self.request.user).order_by("-created_at", "-pk")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Your marks, newest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.represent_rows(MarkSerializer, page))
+
+
+class GenresView(StrictQuery, APIView):
+    """The genres of the catalogue."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="genres_list", responses=GenresSerializer)
+    def get(self, request: Request) -> Response:
+        """By name in your language, each with the number of its movies."""
+        listed = Count("movies", filter=Q(movies__retired_at=None))
+        genres = by_label(Genre.objects.annotate(n_movies=listed).order_by())
+        return Response(whole_list(GenreSerializer(genres, many=True).data, count=len(genres)))

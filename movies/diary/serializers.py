@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import VisibleField
 from cfsite.lib.strict import StrictSerializer
-from movies.api.serializers import MovieCardSerializer
+from movies.api.movie_object import MovieSerializer
 from movies.diary.forms import check_watched
 from movies.models import Viewing
 from movies.models.viewings import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, clean_note, clean_tags
@@ -43,7 +43,7 @@ class WatchedField(serializers.Field):
 class ViewingSerializer(serializers.ModelSerializer):
     """One of your viewings; only you can see it."""
 
-    movie = MovieCardSerializer(read_only=True)
+    movie = MovieSerializer(source="movie_id", read_only=True)
     watched = WatchedField(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField(), source="tag_names")
 

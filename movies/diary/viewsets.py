@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cfsite.lib.strict import StrictQuery
+from movies.api.representation import ShowsMovies
 from movies.diary.filters import ViewingFilter
 from movies.diary.query import tags_of
 from movies.diary.serializers import (
@@ -31,6 +32,7 @@ NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 
 
 class ViewingViewSet(
+    ShowsMovies,
     StrictQuery,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
@@ -48,11 +50,20 @@ class ViewingViewSet(
     def get_queryset(self) -> QuerySet[Viewing]:
         if not self.request.user.is_authenticated:  # the schema is generated without a user
             return Viewing.objects.none()
-        own = Viewing.objects.of(self.request.user).select_related("movie").with_tags()
-        return own.latest_first()
+        return Viewing.objects.of(self.request.user).with_tags().latest_first()
 
-    def _representation(self, pk: int) -> dict[str, Any]:
-        return self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data
+    def _representation(self, pk: Any) -> dict[str, Any]:
+        viewing = get_object_or_404(self.get_queryset(), pk=pk)
+        return self.represent_rows(ViewingSerializer, [viewing])[0]
+
+    def list(self, request: Request) -> Response:
+        """Your viewings, latest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.represent_rows(ViewingSerializer, page))
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One of your viewings."""
+        return Response(self._representation(pk))
 
     @extend_schema(
         request=NewViewingSerializer, responses={201: ViewingSerializer, 404: NO_SUCH_MOVIE}

@@ -8,7 +8,8 @@ from accounts.api.serializers import VisibleField
 from accounts.models import name_of
 from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import paragraphs
-from movies.api.serializers import MovieCardSerializer, MovieSerializer, StarsField
+from movies.api.movie_object import MovieSerializer
+from movies.api.serializers import StarsField
 from movies.lists.entries import MAX_MOVIES, SORTS
 from movies.models import ListEntry, MovieList
 from movies.models.lists import LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_NOTE
@@ -88,7 +89,7 @@ class ListedMovieSerializer(serializers.Serializer):
 
 
 class EntrySerializer(serializers.ModelSerializer):
-    movie = MovieCardSerializer(read_only=True)
+    movie = MovieSerializer(source="movie_id", read_only=True)
     place = serializers.IntegerField(source="position", read_only=True)
 
     class Meta:

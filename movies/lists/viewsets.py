@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from cfsite.lib.strict import StrictQuery
-from movies.api.representation import RepresentsMovies
+from movies.api.representation import ShowsMovies
 from movies.lists import entries, lifecycle
 from movies.lists.access import get_visible_list
 from movies.lists.presentation import movies_of
@@ -40,7 +40,7 @@ LINK_KEY = OpenApiParameter(
 )
 
 
-class ListViewSet(RepresentsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
+class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Lists of movies: your own, and public ones of other members."""
 
     queryset = MovieList.objects.none()
@@ -120,7 +120,7 @@ class ListViewSet(RepresentsMovies, StrictQuery, mixins.ListModelMixin, viewsets
     def movies(self, request: Request, pk: str) -> Response:
         """The movies on a list in order, with your stars."""
         movies = movies_of(self._visible(request, pk), request.user)
-        rows = self.paginate_queryset(movies.defer(None).with_directors())
+        rows = self.paginate_queryset(movies.defer(None).for_api())
         first = self.paginator.page.start_index()
         return self.get_paginated_response(with_list_fields(self.represent(rows), rows, first))
 
@@ -133,14 +133,14 @@ class ListViewSet(RepresentsMovies, StrictQuery, mixins.ListModelMixin, viewsets
     def movie(self, request: Request, pk: str, movie: str) -> Response:
         """Add a movie to one of your lists, or change its place or note; safe to repeat."""
         movie_list = self._own(pk)
-        found = get_object_or_404(Movie.objects.for_cards(), pk=movie)
+        found = get_object_or_404(Movie.objects.only("title", "year"), pk=movie)
         wanted = EntryChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         entry, is_new = self._or_error(
             entries.add_or_update, movie_list, found, **wanted.validated_data
         )
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(EntrySerializer(entry, context=self.get_serializer_context()).data, code)
+        return Response(self.represent_rows(EntrySerializer, [entry])[0], code)
 
     @extend_schema(parameters=[MOVIE], request=None, responses={204: None})
     @movie.mapping.delete

@@ -56,6 +56,18 @@ NOT_ON_CARDS = (
     "retired_at",
     "merged_into",
 )
+NOT_IN_API = (
+    "added_at",
+    "half_star_sum",
+    "published_spread",
+    "published_at",
+    "damped_average",
+    "sort_year",
+    "title_key",
+    "catalogue_key",
+    "retired_at",
+    "merged_into",
+)
 CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes separated by spaces."))
 
 
@@ -89,6 +101,10 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def with_directors(self) -> Self:
         """With the people for `Movie.directors`, in the same query."""
         return self.annotate(director_rows=DirectorRows())
+
+    def for_api(self) -> Self:
+        """With everything that the API says of a movie in a list."""
+        return self.defer(*NOT_IN_API).with_genres().with_directors()
 
     def retired(self) -> Self:
         """Retired by hand, not merged."""

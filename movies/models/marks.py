@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 class MarkQuerySet(models.QuerySet["Mark"]):
-    def add(self, user: User, movie: Movie, kind: str, created_at: datetime | None = None) -> None:
-        """Set the mark unless it is set already. Undo passes the original `created_at`."""
+    def add(self, user: User, movie: Movie, kind: str, created_at: datetime | None = None) -> Mark:
+        """Set the mark unless it is set already. Undo passes the original `created_at`.
+
+        The mark that comes back is stored only if it was not set already.
+        """
         mark = Mark(user=user, movie=movie, kind=Mark.Kind(kind))
         mark.created_at = created_at or mark.created_at
         self.bulk_create([mark], ignore_conflicts=True)
+        return mark
 
     def remove(self, user: User, movie: Movie, kind: str) -> None:
         self.filter(user=user, movie=movie, kind=kind).delete()

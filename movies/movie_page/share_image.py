@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -26,8 +23,9 @@ from movies.facts.links import movie_links
 from movies.genres import by_label
 from movies.models import Movie
 from movies.movie_page.facts import MovieFacts
+from movies.posters.bitmaps import Drawing, rasterize
 from movies.posters.drawn.compose import body
-from movies.posters.drawn.font_metrics import FILES, FONTS, width
+from movies.posters.drawn.font_metrics import width
 from movies.posters.drawn.lettering import FACES, Block, set_title
 from movies.posters.drawn.shapes import num
 from movies.posters.drawn.titles import printable
@@ -35,19 +33,15 @@ from movies.posters.drawn.titles import printable
 WIDTH, HEIGHT = 1200, 630
 # Increase this with every change to the picture's look, so that all are drawn again.
 EDITION = 1
-MAX_PICTURES = 2000  # on disk, of about 50 kB each; the oldest are deleted first
+# Drawing takes a tenth of a second; a crawler that asks for all must not stop the site. A picture
+# has about 50 kB.
+DRAWING = Drawing("share-images", "share", ".png", drawn_a_minute=60, most_kept=2000)
 
 PAPER, INK, MUTED, ACCENT = "#f7f4ec", "#1c1a17", "#5f594e", "#a83a08"
 _LEFT, _COLUMN, _TITLE_TOP, _TITLE_HEIGHT = 484, 656, 150, 280
 
-_FAMILIES = {
-    "display": "Anton, Sofia Sans Extra Condensed",
-    "serif": "Abril Fatface",
-    "round": "Lilita One",
-}
 # Characters that could close a <script> element.
 _MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
-_STYLES = "".join(f".poster-{voice}{{font-family:{f}}}" for voice, f in _FAMILIES.items())
 
 
 @dataclass(frozen=True)
@@ -223,56 +217,9 @@ def _voice(block: Block) -> str:
 
 
 def path_of(share: Share) -> Path:
-    return settings.DATA_DIR / "share" / f"{share.key}.png"
+    return DRAWING.path_of(share.key)
 
 
-def render(share: Share) -> bytes:
-    """Draw the picture and store it."""
-    import resvg_py  # 3 MB that only this needs
-
-    picture = bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=share.svg(), style_sheet=_STYLES, font_files=_faces(), font_family="Anton"
-        )
-    )
-    _keep(path_of(share), picture)
-    _forget(path_of(share).parent)
-    return picture
-
-
-def _faces() -> Sequence[str]:
-    """The site's fonts as TTF files: the renderer does not read WOFF2."""
-    folder = settings.DATA_DIR / "faces"
-    files = [file for faces in FILES.values() for file, _size in faces]
-    return [str(_unpacked(FONTS / file, folder)) for file in files]
-
-
-def _unpacked(font: Path, folder: Path) -> Path:
-    unpacked = folder / f"{font.stem}-{font.stat().st_size}.ttf"
-    if not unpacked.exists():
-        from io import BytesIO
-
-        from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
-        face, content = TTFont(font), BytesIO()
-        face.flavor = None
-        face.save(content)
-        _keep(unpacked, content.getvalue())
-    return unpacked
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write atomically: two processes may draw the same picture at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.replace(name, path)
-
-
-def _forget(folder: Path) -> None:
-    pictures = list(folder.glob("*.png"))
-    if len(pictures) > MAX_PICTURES:
-        pictures.sort(key=lambda path: path.stat().st_mtime)
-        for path in pictures[: len(pictures) - MAX_PICTURES]:
-            path.unlink(missing_ok=True)
+def picture_of(share: Share) -> bytes | None:
+    """The picture; None if too many are asked for at once."""
+    return DRAWING.read_or_draw(share.key, lambda: rasterize(share.svg()))

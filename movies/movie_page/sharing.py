@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore
-
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags, quote_etag
@@ -12,12 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from movies.models import Movie
-from movies.movie_page.share_image import Share, path_of, render
+from movies.movie_page.share_image import Share, picture_of
 
 A_DAY = 86_400
-# Drawing takes a tenth of a second; a crawler that asks for all must not stop the site.
-DRAWN_A_MINUTE = 60
-_one_at_a_time = BoundedSemaphore(1)
 
 
 @require_safe
@@ -28,7 +22,7 @@ def share_image(request: HttpRequest, pk: int) -> HttpResponse:
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        picture = _picture_of(share)
+        picture = picture_of(share)
         if picture is None:
             busy = HttpResponse(_("Too many pictures at once."), status=503)
             busy["Retry-After"] = "60"
@@ -37,29 +31,3 @@ def share_image(request: HttpRequest, pk: int) -> HttpResponse:
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={A_DAY}"
     return response
-
-
-def _picture_of(share: Share) -> bytes | None:
-    try:
-        return path_of(share).read_bytes()
-    except FileNotFoundError:
-        pass
-    if not _may_draw() or not _one_at_a_time.acquire(timeout=5):
-        return None
-    try:
-        return render(share)
-    finally:
-        _one_at_a_time.release()
-
-
-def _may_draw() -> bool:
-    limits = caches["limits"]
-    drawn = limits.get("share-images", 0)
-    if drawn == 0:
-        limits.set("share-images", 1, 60)
-    else:
-        try:
-            limits.incr("share-images")
-        except ValueError:  # expired between the two
-            limits.set("share-images", 1, 60)
-    return drawn < DRAWN_A_MINUTE

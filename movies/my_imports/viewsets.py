@@ -20,6 +20,8 @@ from rest_framework.reverse import reverse
 from cfsite.lib.problems import Conflict
 from cfsite.lib.rest import BoundedJSONParser
 from cfsite.lib.strict import QuerySerializer, StrictQuery, StrictSerializer
+from movies.api.movie_object import MovieSerializer
+from movies.api.representation import ShowsMovies
 from movies.models import ImportedRow, PersonalImport
 from movies.my_imports import choosing, lifecycle, reading
 from movies.my_imports.lifecycle import NotPossible
@@ -128,7 +130,8 @@ class ImportSerializer(serializers.ModelSerializer):
 
 class RowSerializer(serializers.ModelSerializer):
     stars = serializers.SerializerMethodField()
-    candidates = serializers.SerializerMethodField(help_text="Ids of the movies that fit.")
+    movie = MovieSerializer(source="movie_id", allow_null=True)
+    candidates = serializers.SerializerMethodField(help_text="The movies that fit.")
 
     class Meta:
         model = ImportedRow
@@ -142,9 +145,15 @@ class RowSerializer(serializers.ModelSerializer):
     def get_stars(self, row: ImportedRow) -> float | None:
         return row.half_stars / 2 if row.half_stars else None
 
-    @extend_schema_field({"type": "array", "items": {"type": "integer"}})
-    def get_candidates(self, row: ImportedRow) -> list[int]:
-        return row.details.get("candidates", [])
+    @extend_schema_field(MovieSerializer(many=True))
+    def get_candidates(self, row: ImportedRow) -> list[dict[str, Any]]:
+        movies = self.context["movies"]
+        return [movies[pk] for pk in candidates_of(row) if pk in movies]
+
+
+def candidates_of(row: ImportedRow) -> list[int]:
+    """Ids of the movies that fit."""
+    return row.details.get("candidates", [])
 
 
 class RowsQuerySerializer(QuerySerializer):
@@ -163,7 +172,11 @@ class ChooseSerializer(StrictSerializer):
 
 
 class ImportViewSet(
-    StrictQuery, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+    ShowsMovies,
+    StrictQuery,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
 ):
     """Your imports from other sites, newest first."""
 
@@ -252,7 +265,9 @@ class ImportViewSet(
         rows = ImportedRow.objects.filter(personal_import=self.get_object()).order_by("pk")
         rows = rows.filter(**self.query())
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(RowSerializer(page, many=True).data)
+        ids = [pk for row in page for pk in (row.movie_id, *candidates_of(row)) if pk]
+        rows = RowSerializer(page, many=True, context=self.with_movies(ids)).data
+        return self.get_paginated_response(rows)
 
     @extend_schema(request=ChooseSerializer, responses={200: ImportSerializer})
     @action(detail=True, methods=["post"])

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cfsite.lib.strict import QuerySerializer, StrictQuery
+from movies.api.representation import ShowsMovies
 from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
 from movies.models import EarlierRating, Rating
 from movies.my_ratings.filters import RatingFilter
@@ -26,7 +27,7 @@ class HistoryQuerySerializer(QuerySerializer):
     )
 
 
-class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
+class RatingViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
     """Your ratings, newest first by default."""
 
     queryset = Rating.objects.none()
@@ -39,6 +40,11 @@ class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet)
             return Rating.objects.none()
         return Rating.objects.of(self.request.user)
 
+    def list(self, request: Request) -> Response:
+        """Your ratings, newest first by default."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.represent_rows(RatingSerializer, page))
+
     def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Sequence[Rating]:
         ratings = super().filter_queryset(queryset)
         if self.request.query_params.get("order") != SURPRISE:
@@ -46,16 +52,14 @@ class RatingViewSet(StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet)
         stars = expected(self.request.user)
         if stars is None:
             return ratings
-        return SurprisesFirst(ratings, stars, lambda some: some.select_related("movie"))
+        return SurprisesFirst(ratings, stars, lambda some: some)
 
     @extend_schema(responses=EarlierRatingSerializer(many=True), filters=False)
     @action(detail=False, filterset_class=None, query_serializer=HistoryQuerySerializer)
     def history(self, request: Request) -> Response:
         """Ratings you have since changed or removed, most recently replaced first."""
-        earlier = EarlierRating.objects.of(request.user).select_related("movie").newest_first()
+        earlier = EarlierRating.objects.of(request.user).newest_first()
         if movie := self.query().get("movie"):
             earlier = earlier.filter(movie=movie)
         page = self.paginate_queryset(earlier)
-        context = self.get_serializer_context()
-        data = EarlierRatingSerializer(page, many=True, context=context).data
-        return self.get_paginated_response(data)
+        return self.get_paginated_response(self.represent_rows(EarlierRatingSerializer, page))

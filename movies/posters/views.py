@@ -1,4 +1,4 @@
-"""Posters as files: uploaded and fetched pictures as WebP, drawn posters as SVG."""
+"""Posters as files: pictures as WebP, drawn posters as SVG and WebP."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponseNotModified,
 )
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from movies.models import Movie
 from movies.posters import standalone
 from movies.posters.files import LARGE, SMALL, file_path, file_url
+from movies.posters.sizes import PICTURE, WIDTHS, Poster, drawn, poster_urls
 
-A_DAY, A_YEAR = 86_400, 31_536_000
+A_MINUTE, A_DAY, A_YEAR = 60, 86_400, 31_536_000
 _NAME = re.compile(r"\d+-(?:tmdb-)?[0-9a-f]{16}")
 
 
@@ -31,6 +34,32 @@ def poster_file(request: HttpRequest, name: str, width: int) -> FileResponse:
     if not _NAME.fullmatch(name) or width not in (SMALL, LARGE) or not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"), content_type="image/webp")
+    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response
+
+
+@require_safe
+def poster(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
+    """The poster as WebP in one of three widths, whether it is a picture or drawn.
+
+    `?v=` says which picture is meant. Any other address redirects to that of the present one.
+    """
+    movie = get_object_or_404(Movie.everything.with_genres(), pk=pk)
+    if width not in WIDTHS:
+        raise Http404
+    now = Poster.of(movie)
+    if request.GET.get("v") != now.version or width not in now.widths:
+        response: HttpResponseBase = redirect(poster_urls()(now, min(width, now.widths[-1])))
+        response["Cache-Control"] = f"public, max-age={A_MINUTE}"
+        return response
+    if now.kind == PICTURE:
+        return poster_file(request, movie.poster_file, width)
+    picture = drawn(movie, now, width)
+    if picture is None:
+        busy = HttpResponse(_("Too many pictures at once."), status=503)
+        busy["Retry-After"] = "60"
+        return busy
+    response = HttpResponse(picture, content_type="image/webp")
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 

@@ -11,20 +11,21 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.rest import WholeListSerializer, whole_list
 from cfsite.lib.strict import QuerySerializer, StrictQuery
-from movies.api.serializers import MovieSerializer
+from movies.api.movie_object import MovieSerializer
+from movies.api.representation import ShowsMovies
 from movies.models import Movie
 from movies.watching.tonight import Tonight, tonight_of
-from recommender.api.serializers import ABOUT_TONIGHT
+from recommender.api.recommendations import movies_for_api
 from recommender.home.shelf_layout import Kind
 from recommender.home.shelves import PER_SHELF, Shelf, shelves_for
-from recommender.representation import Predicts, with_genres_and_directors
 from recommender.serving import recommend
 
 MOST_OF_A_SHELF, MOST_BESIDE, BESIDE = 24, 100, 12
 
 
-class ShelvesQuerySerializer(QuerySerializer):
+class ShelvesQuery(QuerySerializer):
     n = serializers.IntegerField(
         min_value=1,
         max_value=MOST_OF_A_SHELF,
@@ -38,37 +39,36 @@ class ShelvesQuerySerializer(QuerySerializer):
         help_text="Number of your top recommendations to leave off the shelves because you "
         "already show them.",
     )
-    tonight = serializers.BooleanField(default=False, help_text=ABOUT_TONIGHT)
-
-
-class ShelfItemSerializer(serializers.Serializer):
-    movie = MovieSerializer(read_only=True)
-    stars = serializers.FloatField(help_text="Predicted stars, 0.5 to 5.")
+    tonight = serializers.BooleanField(
+        default=False, help_text="Nothing but movies in the library and on your services."
+    )
 
 
 class ShelfSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
-    about = serializers.CharField(
-        help_text="A movie's id, a genre's slug, a decade's first year, or nothing."
+    movie_id = serializers.IntegerField(
+        allow_null=True, help_text="Of `like`: the movie that the others are like."
     )
+    genre = serializers.CharField(allow_null=True, help_text="Of `genre`: its slug.")
+    decade = serializers.IntegerField(allow_null=True, help_text="Of `decade`: its first year.")
     title = serializers.CharField(help_text="Title in your language.")
     more = serializers.URLField(help_text="Address with more movies of this kind.")
-    items = ShelfItemSerializer(many=True)
+    movies = MovieSerializer(many=True)
 
 
 @extend_schema_serializer(many=False)
-class ShelvesSerializer(serializers.Serializer):
+class ShelvesSerializer(WholeListSerializer):
     run = serializers.IntegerField(
         allow_null=True, help_text="The training run behind the answer; null before the first."
     )
-    shelves = ShelfSerializer(many=True)
+    results = ShelfSerializer(many=True)
 
 
-class ShelfViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
+class ShelfViewSet(ShowsMovies, StrictQuery, viewsets.GenericViewSet):
     """Short rows of movies, each with a reason of its own."""
 
     serializer_class = ShelvesSerializer
-    query_serializer = ShelvesQuerySerializer
+    query_serializer = ShelvesQuery
     permission_classes = [IsAuthenticated]
     pagination_class = None
     filter_backends: list = []
@@ -85,17 +85,14 @@ class ShelfViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
             request.user,
             _first_picks(request, asked["beside"], within),
             n=asked["n"],
-            find=with_genres_and_directors,
+            find=movies_for_api,
             within=within,
         )
         shown = [movie for shelf in board.shelves for movie in shelf.movies]
-        items = {movie["id"]: movie for movie in self.represent(shown, dict(board.predicted))}
+        objects = {movie["id"]: movie for movie in self.represent(shown, board.predicted)}
         more = "tonight=true" if within else ""
-        shelves = [_represent(shelf, items, request, more) for shelf in board.shelves]
-        return Response({"run": board.run_id, "shelves": shelves})
-
-    def my_ratings(self, movie_ids: Any) -> dict[int, float]:
-        return {}  # nothing rated stands on a shelf
+        shelves = [_represent(shelf, objects, request, more) for shelf in board.shelves]
+        return Response(whole_list(shelves, run=board.run_id))
 
 
 def _first_picks(request: Request, n: int, within: Tonight | None) -> list[int]:
@@ -107,18 +104,20 @@ def _first_picks(request: Request, n: int, within: Tonight | None) -> list[int]:
 
 
 def _represent(
-    shelf: Shelf, items: dict[int, Any], request: Request, filters: str
+    shelf: Shelf, objects: dict[int, Any], request: Request, filters: str
 ) -> dict[str, Any]:
     more = _more(shelf)
     if filters and shelf.kind != Kind.LIKE:
         more = f"{more}&{filters}"
-    movies = [items[movie.pk] for movie in shelf.movies]
+    about = {Kind.LIKE: "movie_id", Kind.GENRE: "genre", Kind.DECADE: "decade"}.get(shelf.kind)
     return {
         "kind": shelf.kind.value,
-        "about": shelf.about,
+        "movie_id": int(shelf.about) if about == "movie_id" else None,
+        "genre": shelf.about if about == "genre" else None,
+        "decade": int(shelf.about) if about == "decade" else None,
         "title": str(shelf.title),
         "more": request.build_absolute_uri(more),
-        "items": [{"movie": movie, "stars": movie["predicted"]} for movie in movies],
+        "movies": [objects[movie.pk] for movie in shelf.movies],
     }
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from cfsite.lib.rest import WholeListSerializer
 from cfsite.lib.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import one_line
-from movies.api.serializers import STARS, MovieCardSerializer, MovieSerializer
+from movies.api.movie_object import STARS, MovieSerializer
 from recommender.groups.recommend import MAX_PICKS, PICKS
 from recommender.models import Group, Member
 
@@ -56,6 +57,11 @@ class GroupSerializer(serializers.ModelSerializer):
         return self.context["request"].build_absolute_uri(group.get_absolute_url())
 
 
+@extend_schema_serializer(many=False)
+class GroupsSerializer(WholeListSerializer):
+    results = GroupSerializer(many=True)
+
+
 class GroupChangeSerializer(StrictSerializer):
     """What the owner of a group may change."""
 
@@ -94,17 +100,18 @@ class GroupPickSerializer(serializers.Serializer):
         "without a model.",
     )
     tastes = MemberStarsSerializer(many=True)
-    because_you_like = MovieCardSerializer(
+    because_you_like = MovieSerializer(
         allow_null=True,
         help_text="A movie you like that raises your stars for this one; visible to you alone.",
     )
-    loved_with = MovieCardSerializer(
+    loved_with = MovieSerializer(
         allow_null=True,
         help_text="Otherwise, a movie you like whose fans love this one too.",
     )
 
 
-class GroupPicksSerializer(serializers.Serializer):
+@extend_schema_serializer(many=False)
+class GroupPicksSerializer(WholeListSerializer):
     run = serializers.IntegerField(
         allow_null=True, help_text="The training run behind the answer; null before the first."
     )
@@ -113,4 +120,4 @@ class GroupPicksSerializer(serializers.Serializer):
         help_text="`popular` while nobody in the group has rated anything.",
     )
     rule = serializers.ChoiceField(choices=Group.Rule.choices)
-    items = GroupPickSerializer(many=True)
+    results = GroupPickSerializer(many=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -16,8 +17,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.rest import whole_list
 from cfsite.lib.strict import StrictQuery
-from movies.api.serializers import MovieCardSerializer
+from movies.api.representation import ShowsMovies
 from recommender.core.explain.reasons import ReasonKind
 from recommender.groups import membership
 from recommender.groups.recommend import GroupPicks, recommend_to_group
@@ -25,18 +27,18 @@ from recommender.groups.serializers import (
     GroupChangeSerializer,
     GroupPicksSerializer,
     GroupSerializer,
+    GroupsSerializer,
     JoinSerializer,
     PicksQuerySerializer,
 )
 from recommender.models import Group, Member
-from recommender.representation import Predicts, movies_in_order
 from recommender.serving.explain import NamedReason
 
 MEMBER = OpenApiParameter("member", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 NO_GROUP = OpenApiResponse(OpenApiTypes.OBJECT, description="That link doesn't lead to a group.")
 
 
-class GroupViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
+class GroupViewSet(ShowsMovies, StrictQuery, viewsets.GenericViewSet):
     """The groups you are in, to pick a movie together."""
 
     queryset = Group.objects.none()
@@ -53,9 +55,11 @@ class GroupViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
         own = Group.objects.with_user(self.request.user)
         return own.newest_first().prefetch_related(present)
 
+    @extend_schema(responses=GroupsSerializer)
     def list(self, request: Request) -> Response:
         """Your groups, newest first."""
-        return Response(self.get_serializer(self.get_queryset(), many=True).data)
+        groups = self.get_serializer(self.get_queryset(), many=True).data
+        return Response(whole_list(groups))
 
     @extend_schema(request=GroupChangeSerializer, responses={201: GroupSerializer})
     def create(self, request: Request) -> Response:
@@ -146,11 +150,11 @@ class GroupViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
         asking = next(member for member in members if member.user_id == request.user.pk)
         picks = recommend_to_group(members, group.rule, asking, n)
         answer = {"run": picks.run_id, "source": picks.source, "rule": group.rule}
-        return Response({**answer, "items": self._items(picks)})
+        return Response(whole_list(self._items(picks), **answer))
 
     def _items(self, picks: GroupPicks) -> list[dict[str, Any]]:
-        ids = [pick.movie_id for pick in picks.items]
-        movies = {movie["id"]: movie for movie in self.represent(movies_in_order(ids))}
+        reasons = [pick.reason.movie.pk for pick in picks.items if pick.reason]
+        movies = self.movies_by_id([*(pick.movie_id for pick in picks.items), *reasons])
         return [
             {
                 "movie": movies[pick.movie_id],
@@ -159,17 +163,12 @@ class GroupViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
                     {"member": member.pk, "stars": stars}
                     for member, stars in zip(picks.members, pick.stars, strict=False)
                 ],
-                "because_you_like": self._card(pick.reason, ReasonKind.STARS),
-                "loved_with": self._card(pick.reason, ReasonKind.AUDIENCE),
+                "because_you_like": _reason(movies, pick.reason, ReasonKind.STARS),
+                "loved_with": _reason(movies, pick.reason, ReasonKind.AUDIENCE),
             }
             for pick in picks.items
             if pick.movie_id in movies
         ]
-
-    def _card(self, reason: NamedReason | None, kind: ReasonKind) -> dict[str, Any] | None:
-        if reason is None or reason.kind != kind:
-            return None
-        return MovieCardSerializer(reason.movie, context=self.get_serializer_context()).data
 
     def _group(self, pk: Any) -> dict[str, Any]:
         return self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data
@@ -182,3 +181,10 @@ class GroupViewSet(Predicts, StrictQuery, viewsets.GenericViewSet):
             (membership.remove if remove else membership.leave)(member)
         except membership.Refused as refused:
             raise ValidationError(str(refused), code="refused") from refused
+
+
+def _reason(
+    movies: Mapping[int, dict[str, Any]], reason: NamedReason | None, kind: ReasonKind
+) -> dict[str, Any] | None:
+    """The movie that is the reason, if the reason is of this kind."""
+    return movies.get(reason.movie.pk) if reason and reason.kind == kind else None

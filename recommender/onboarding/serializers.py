@@ -3,8 +3,9 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from cfsite.lib.rest import WholeListSerializer
 from cfsite.lib.strict import QuerySerializer, StrictSerializer
-from movies.api.serializers import MovieCardSerializer, MovieSerializer
+from movies.api.movie_object import MovieSerializer
 from recommender.onboarding.answers import MAX_GROUPS, MAX_MOVIES_PER_GROUP
 from recommender.onboarding.forms import LARGEST_ID
 from recommender.onboarding.questions import ENOUGH
@@ -15,7 +16,7 @@ MAX_QUESTIONS = 20
 @extend_schema_serializer(component_name="GroupOfMovies")
 class GroupSerializer(serializers.Serializer):
     name = serializers.CharField(help_text="What its movies have in common, such as their genres.")
-    movies = MovieCardSerializer(many=True, help_text="One to three you haven't seen.")
+    movies = MovieSerializer(many=True, help_text="One to three you haven't seen.")
     picked = serializers.BooleanField()
 
 
@@ -26,7 +27,7 @@ class StartSerializer(serializers.Serializer):
     groups = GroupSerializer(
         many=True, help_text="Groups to pick from; none before the first training run."
     )
-    favourites = MovieCardSerializer(many=True)
+    favourites = MovieSerializer(many=True)
 
 
 class PickSerializer(StrictSerializer):
@@ -49,5 +50,5 @@ class QuestionsQuerySerializer(QuerySerializer):
 
 
 @extend_schema_serializer(many=False)
-class QuestionsSerializer(serializers.Serializer):
-    items = MovieSerializer(many=True)
+class QuestionsSerializer(WholeListSerializer):
+    results = MovieSerializer(many=True)

@@ -12,9 +12,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.rest import whole_list
 from cfsite.lib.strict import StrictQuery
-from movies.api.representation import RepresentsMovies
-from movies.api.serializers import MovieCardSerializer
+from movies.api.representation import ShowsMovies
 from movies.models import Movie, Rating
 from recommender.onboarding import answers
 from recommender.onboarding.answers import TooManyAnswers
@@ -25,14 +25,13 @@ from recommender.onboarding.serializers import (
     QuestionsSerializer,
     StartSerializer,
 )
-from recommender.representation import movies_in_order
 from recommender.serving.user_state import onboarding_answers_of
 
 MOVIE = OpenApiParameter("movie", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
 _MOVIE = "(?P<movie>[0-9]{1,18})"
 
 
-class StartViewSet(RepresentsMovies, StrictQuery, viewsets.ViewSet):
+class StartViewSet(ShowsMovies, StrictQuery, viewsets.ViewSet):
     """From nothing to a first list: groups to pick, favourites to name, movies to rate."""
 
     permission_classes = [IsAuthenticated]
@@ -59,7 +58,8 @@ class StartViewSet(RepresentsMovies, StrictQuery, viewsets.ViewSet):
         Without predicted stars: a number in sight pulls the answer towards it.
         """
         ids = next_movies(request.user, self.query()["n"])
-        return Response({"items": self.represent(movies_in_order(ids), {})})
+        found = self.movies_by_id(ids, predicted={}, movies=Movie.objects)
+        return Response(whole_list([found[pk] for pk in ids if pk in found]))
 
     @extend_schema(parameters=[MOVIE], request=None, responses=StartSerializer)
     @action(detail=False, methods=["put"], url_path=f"favourites/{_MOVIE}")
@@ -97,33 +97,27 @@ class StartViewSet(RepresentsMovies, StrictQuery, viewsets.ViewSet):
         answers.unmark_unseen(request.user, self._movie(movie))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {"request": self.request}
-
     def _movie(self, movie_id: str) -> Movie:
-        return get_object_or_404(Movie.objects.for_cards(), pk=movie_id)
+        return get_object_or_404(Movie.objects.only("title", "year"), pk=movie_id)
 
     def _progress(self) -> dict[str, Any]:
-        user, context = self.request.user, self.get_serializer_context()
+        user = self.request.user
         given = onboarding_answers_of(user)
         groups = groups_to_pick(user, given)
         wanted = [*(pk for group in groups for pk in group.movie_ids), *given.favourites]
-        found = Movie.objects.for_cards().in_bulk(wanted)
-        cards = {
-            pk: MovieCardSerializer(movie, context=context).data for pk, movie in found.items()
-        }
+        found = self.movies_by_id(wanted, movies=Movie.objects)
         shown = [(group, [found[pk] for pk in group.movie_ids if pk in found]) for group in groups]
         return {
             "n_ratings": Rating.objects.of(user).count(),
             "enough": ENOUGH,
             "groups": [
                 {
-                    "name": group.name.text(movies[0].title),
-                    "movies": [cards[movie.pk] for movie in movies],
+                    "name": group.name.text(movies[0]["title"]),
+                    "movies": movies,
                     "picked": group.picked,
                 }
                 for group, movies in shown
                 if movies
             ],
-            "favourites": [cards[pk] for pk in given.favourites if pk in cards],
+            "favourites": [found[pk] for pk in given.favourites if pk in found],
         }

@@ -120,12 +120,19 @@ def first_reasons(
     model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
 ) -> dict[int, NamedReason]:
     """By movie id, the first reason that the movie's page names, where there is one. One query."""
+    return {pk: why[0] for pk, why in all_reasons(model, folded_in, movie_ids).items()}
+
+
+def all_reasons(
+    model: Model, folded_in: FoldedInUser, movie_ids: Sequence[int]
+) -> dict[int, list[NamedReason]]:
+    """By movie id, the reasons that the movie's page names, where there are any. One query."""
     if not movie_ids or not len(folded_in.user_ratings):
         return {}
     found = reasons_for(model.items, folded_in.user_ratings, model.rows(movie_ids), MOST_NAMED)
     movies = _rated_movies(model, folded_in, [reason.place for why in found for reason in why])
     return {
-        movie_id: named[0]
+        movie_id: named
         for movie_id, why in zip(movie_ids, found, strict=True)
         if (named := _named(folded_in, why, movies))
     }

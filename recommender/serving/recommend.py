@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
 
-from movies.models import Movie
-from movies.watching.tonight import Tonight
+from movies.models import Mark, Movie, MovieQuerySet
 from recommender.core import predicted_stars, score_items, top_n
 from recommender.core.fold_in import own_mean
 from recommender.core.ranking import page_order
 from recommender.serving.model_cache import Model, current_model
 from recommender.serving.predictions import PredictedStars, clipped, predict_rows
 from recommender.serving.similar import SPARE, Find
-from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
+from recommender.serving.users import (
+    FoldedInUser,
+    boldness_of,
+    chosen_boldness,
+    model_and_user,
+    model_and_user_state,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class Within(Protocol):
+    """What a list is limited to, such as `movies.watching.tonight.Tonight`."""
+
+    @property
+    def movie_ids(self) -> np.ndarray: ...
+
+    def only(self, movies: MovieQuerySet) -> MovieQuerySet: ...
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,9 @@ def recommend(
     n: int = 24,
     what_if_ratings: Mapping[int, float] | None = None,
     find: Find = Movie.objects.in_bulk,
-    within: Tonight | None = None,
+    within: Within | None = None,
+    boldness: int | None = None,
+    leaves_out_watchlist: bool = False,
 ) -> Recommendations:
     """The `n` unrated movies that this user will most likely like, in the order of `page_order`.
 
@@ -57,14 +73,21 @@ def recommend(
 
     what_if_ratings: stars by movie id, to be added to the user's ratings or to replace them.
     find: returns movies by id, with whatever the caller wants to show of them.
-    within: nothing but what can be watched tonight.
+    within: what the list is limited to.
+    boldness: by default what the user chose in their settings.
+    leaves_out_watchlist: even if the user wants it in lists.
     """
     if not user.is_authenticated:
-        return _popular(user, n, current_model(), find, within)
+        return popular(user, n, current_model(), find, within)
     model, folded_in = model_and_user(user, what_if_ratings)
     if model is None or folded_in is None or not folded_in.is_known:
-        return _popular(user, n, model, find, within)
-    return recommend_to(model, folded_in, n, chosen_boldness(user), find, within)
+        return popular(user, n, model, find, within, leaves_out_watchlist)
+    if leaves_out_watchlist:
+        _model, state = model_and_user_state(user)
+        excluded = np.append(folded_in.excluded, np.array(state.watchlist, np.int64))
+        folded_in = replace(folded_in, excluded=excluded)
+    chosen = chosen_boldness(user) if boldness is None else boldness_of(boldness)
+    return recommend_to(model, folded_in, n, chosen, find, within)
 
 
 def recommend_to(
@@ -73,7 +96,7 @@ def recommend_to(
     n: int,
     boldness: float = 0.0,
     find: Find = Movie.objects.in_bulk,
-    within: Tonight | None = None,
+    within: Within | None = None,
 ) -> Recommendations:
     """As `recommend`, for a user or a visitor who is folded in already."""
     scores = score_items(model.items, folded_in.vector, boldness)
@@ -110,8 +133,8 @@ def best_rows(
     return rows[np.argsort(is_below, kind="stable")][:n]
 
 
-def rows_outside(model: Model, within: Tonight) -> np.ndarray:
-    """Rows of the movies that cannot be watched tonight."""
+def rows_outside(model: Model, within: Within) -> np.ndarray:
+    """Rows of the other movies."""
     return np.flatnonzero(~np.isin(model.items.item_ids, within.movie_ids))
 
 
@@ -134,20 +157,29 @@ def _best(
         wanted *= 4
 
 
-def _popular(
+def popular(
     user: User | AnonymousUser,
     n: int,
     model: Model | None,
     find: Find,
-    within: Tonight | None = None,
+    within: Within | None = None,
+    leaves_out_watchlist: bool = False,
+    excluded: Collection[int] = (),
 ) -> Recommendations:
-    """The movies with the highest damped mean."""
+    """The movies with the highest damped mean, without those that the user rated or hid.
+
+    excluded: ids of movies that a visitor's list leaves out.
+    """
     best_loved = Movie.objects.best_loved()
     if user.is_authenticated:
         best_loved = best_loved.not_excluded_for(user)
+        if leaves_out_watchlist:
+            watchlist = Mark.objects.filter(user=user, kind=Mark.Kind.WATCHLIST)
+            best_loved = best_loved.exclude(pk__in=watchlist.values("movie"))
     if within is not None:
         best_loved = within.only(best_loved)
-    ids = list(best_loved.values_list("pk", flat=True)[:n])
+    ids = list(best_loved.values_list("pk", flat=True)[: n + len(excluded)])
+    ids = [pk for pk in ids if pk not in excluded][:n]
     found = find(ids)
     movies = [found[movie_id] for movie_id in ids if movie_id in found]
     return Recommendations(

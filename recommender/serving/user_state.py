@@ -24,8 +24,8 @@ FACTORS, RUN, RATING, MARK, ANSWER = range(5)
 
 # Written in SQL because every page runs it: Django takes longer to compose this union than the
 # database takes to answer it (docs/decisions.md). PostgreSQL takes the columns' types from the
-# first table. The marks are those of `Mark.objects.excluding_from_lists()`; a viewing counts as
-# one.
+# first table. In the place of the half-stars, a mark says whether it keeps the movie out of lists,
+# as in `Mark.objects.excluding_from_lists()`; a viewing is a mark without a kind.
 _HIDING_KINDS = ", ".join(f"'{kind}'" for kind in Mark.HIDING_KINDS)
 _UNION = f"""
     SELECT {FACTORS}, user_id, run_id, 0, 0, '', implicit, fitted_movies
@@ -37,14 +37,15 @@ _UNION = f"""
     SELECT {RATING}, user_id, movie_id, half_stars, {{second}}, '', NULL, NULL
     FROM {Rating._meta.db_table} WHERE user_id IN ({{users}})
     UNION ALL
-    SELECT {MARK}, mark.user_id, mark.movie_id, 0, 0, '', NULL, NULL
+    SELECT {MARK}, mark.user_id, mark.movie_id, CASE
+        WHEN mark.kind IN ({_HIDING_KINDS}) THEN 1
+        WHEN mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists THEN 1
+        ELSE 0
+    END, 0, mark.kind, NULL, NULL
     FROM {Mark._meta.db_table} mark JOIN {User._meta.db_table} owner ON owner.id = mark.user_id
-    WHERE mark.user_id IN ({{users}}) AND (
-        mark.kind IN ({_HIDING_KINDS})
-        OR mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists
-    )
+    WHERE mark.user_id IN ({{users}})
     UNION ALL
-    SELECT {MARK}, user_id, movie_id, 0, 0, '', NULL, NULL
+    SELECT {MARK}, user_id, movie_id, 1, 0, '', NULL, NULL
     FROM {Viewing._meta.db_table} WHERE user_id IN ({{users}})
     UNION ALL
     SELECT {ANSWER}, user_id, movie_id, 0, 0, kind, NULL, NULL
@@ -94,6 +95,7 @@ class UserState:
     ratings: dict[int, int] = field(default_factory=dict)  # half-stars by movie id
     rated_at: dict[int, int] = field(default_factory=dict)  # seconds by movie id
     excluded_by_marks: list[int] = field(default_factory=list)  # movie ids; viewings too
+    marks: dict[int, list[str]] = field(default_factory=dict)  # kinds by movie id
     # None if the user was not in the fit. Not compared, because a run's rows never change.
     fitted: FittedUser | None = field(default=None, compare=False)
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
@@ -101,6 +103,11 @@ class UserState:
     @property
     def answers(self) -> OnboardingAnswers:
         return OnboardingAnswers.from_rows(self.answer_rows)
+
+    @property
+    def watchlist(self) -> list[int]:
+        """Movie ids."""
+        return [pk for pk, kinds in self.marks.items() if Mark.Kind.WATCHLIST in kinds]
 
     @property
     def excluded(self) -> np.ndarray:
@@ -124,7 +131,10 @@ def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> User
             states[user_id].ratings[row_id] = half_stars
             states[user_id].rated_at[row_id] = second
         elif table == MARK:
-            states[user_id].excluded_by_marks.append(row_id)
+            if half_stars:
+                states[user_id].excluded_by_marks.append(row_id)
+            if kind:
+                states[user_id].marks.setdefault(row_id, []).append(kind)
         elif table == ANSWER:
             states[user_id].answer_rows.append((row_id, kind))
         else:

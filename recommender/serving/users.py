@@ -164,7 +164,12 @@ def chosen_boldness(user: User) -> float:
 
     See `core.boldness`.
     """
-    return BOLDNESS_STOPS[user.boldness - Boldness.BEST_KNOWN]
+    return boldness_of(user.boldness)
+
+
+def boldness_of(stop: int) -> float:
+    """The exponent for a stop of that setting, from -2 to 2."""
+    return BOLDNESS_STOPS[stop - Boldness.BEST_KNOWN]
 
 
 def model_and_user(
@@ -174,16 +179,23 @@ def model_and_user(
 
     what_if_ratings: stars by movie id, to be added to the user's ratings or to replace them.
     """
+    model, state = model_and_user_state(user)
+    if model is None:
+        return None, None
+    if what_if_ratings:
+        return model, _fold_in_state(model, state, what_if_ratings)
+    return model, fold_in_read_user(user, model, state)
 
-    def fold() -> tuple[Model | None, FoldedInUser | None]:
-        model, state = model_and_user_state(user)
-        if model is None:
-            return None, None
-        if what_if_ratings or len(state.ratings) < KEPT_FROM_RATINGS:
-            return model, _fold_in_state(model, state, what_if_ratings)
-        return model, _fold_in_once(model, user.pk, state)
 
-    return fold() if what_if_ratings else once_per_request(("folded in", user.pk), fold)
+def fold_in_read_user(user: User, model: Model, state: UserState) -> FoldedInUser:
+    """The user, from what `model_and_user_state` has just read."""
+
+    def fold() -> FoldedInUser:
+        if len(state.ratings) < KEPT_FROM_RATINGS:
+            return _fold_in_state(model, state)
+        return _fold_in_once(model, user.pk, state)
+
+    return once_per_request(("folded in", user.pk), fold)
 
 
 def model_and_user_state(user: User) -> tuple[Model | None, UserState]:

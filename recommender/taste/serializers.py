@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from movies.api.serializers import MovieCardSerializer
+from movies.api.movie_object import MovieSerializer
 from recommender.taste.report import TasteReport
 from recommender.taste.surprises import PredictionErrors
 
@@ -46,7 +46,7 @@ class LeaningSerializer(serializers.Serializer):
 
 
 class RatedSerializer(serializers.Serializer):
-    movie = MovieCardSerializer()
+    movie = MovieSerializer()
     stars = serializers.FloatField()
     others = serializers.FloatField()
     n_others = serializers.IntegerField()
@@ -93,20 +93,20 @@ class AxisSerializer(serializers.Serializer):
         source="name.low", help_text="What the movies at this end are like, in your language."
     )
     high_name = serializers.CharField(source="name.high")
-    low = MovieCardSerializer(many=True, help_text="The furthest out first.")
-    high = MovieCardSerializer(many=True)
+    low = MovieSerializer(many=True, help_text="The furthest out first.")
+    high = MovieSerializer(many=True)
     standing = StandingSerializer(allow_null=True, help_text="null before your first rating.")
 
 
 class PlacedMovieSerializer(serializers.Serializer):
-    movie = MovieCardSerializer()
+    movie = MovieSerializer()
     places = serializers.ListField(
         child=serializers.FloatField(), help_text="Along each axis, in deviations of the movies."
     )
 
 
 class SurpriseSerializer(serializers.Serializer):
-    movie = MovieCardSerializer()
+    movie = MovieSerializer()
     predicted = serializers.FloatField()
     stars = serializers.FloatField()
 
@@ -130,10 +130,21 @@ class TasteSerializer(serializers.Serializer):
     said = SaidSerializer(allow_null=True, help_text="null while nothing was predicted to you.")
 
 
+def movie_ids_of(report: TasteReport, errors: PredictionErrors | None) -> list[int]:
+    """The movies that the answer has."""
+    movies = [
+        *(one.movie for one in report.figures.contrarian),
+        *(movie for axis in report.axes for movie in (*axis.low, *axis.high)),
+        *(movie for movie, _places in report.placed_movies()),
+        *(one.movie for one in (errors.surprises if errors else ())),
+    ]
+    return [movie.pk for movie in movies]
+
+
 def represent(
     report: TasteReport, errors: PredictionErrors | None, context: dict[str, Any]
 ) -> dict[str, Any]:
-    """The JSON of the endpoint."""
+    """The JSON of the endpoint. context: as `ShowsMovies.with_movies` makes it."""
     data = {
         "run": report.movie_map.run_id if report.movie_map else None,
         "figures": report.figures,

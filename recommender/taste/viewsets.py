@@ -7,12 +7,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cfsite.lib.strict import StrictQuery
+from movies.api.representation import ShowsMovies
 from recommender.taste.report import taste_report
-from recommender.taste.serializers import TasteSerializer, represent
+from recommender.taste.serializers import TasteSerializer, movie_ids_of, represent
 from recommender.taste.surprises import prediction_errors
 
 
-class TasteView(StrictQuery, APIView):
+class TasteView(ShowsMovies, StrictQuery, APIView):
     """What your ratings say about you."""
 
     permission_classes = [IsAuthenticated]
@@ -22,4 +23,5 @@ class TasteView(StrictQuery, APIView):
         """Your stars beside everybody's, where you stand on the axes of taste, and the map."""
         report = taste_report(request.user)
         errors = prediction_errors(request.user, report.movies)
-        return Response(represent(report, errors, {"request": request}))
+        context = self.with_movies(movie_ids_of(report, errors))
+        return Response(represent(report, errors, context))

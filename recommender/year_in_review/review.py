@@ -147,6 +147,14 @@ class Review:
     discovery: YearRating | None  # the least known movie with LOVED stars or more
 
     @property
+    def movies(self) -> list[Movie]:
+        """All movies in it, some of them twice."""
+        named = [self.first, self.last, self.oldest, self.better, self.worse, self.discovery]
+        agreement = self.agreement
+        extremes = [agreement.nearest, agreement.furthest] if agreement else []
+        return [one.movie for one in (*named, *extremes, *self.best) if one]
+
+    @property
     def hours(self) -> int:
         return round(self.minutes / 60)
 

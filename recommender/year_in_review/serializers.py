@@ -1,8 +1,10 @@
 """The year-in-review endpoints of the API."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from movies.api.serializers import MovieCardSerializer
+from cfsite.lib.rest import WholeListSerializer
+from movies.api.movie_object import MovieSerializer
 
 
 class YearSerializer(serializers.Serializer):
@@ -10,8 +12,13 @@ class YearSerializer(serializers.Serializer):
     n = serializers.IntegerField(help_text="Movies watched that year, counting every rewatch.")
 
 
+@extend_schema_serializer(many=False)
+class YearsSerializer(WholeListSerializer):
+    results = YearSerializer(many=True)
+
+
 class WatchedSerializer(serializers.Serializer):
-    movie = MovieCardSerializer()
+    movie = MovieSerializer()
     stars = serializers.FloatField(allow_null=True, help_text="Null if you haven't rated it.")
     day = serializers.DateField(
         allow_null=True,

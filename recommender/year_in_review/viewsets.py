@@ -7,10 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cfsite.lib.rest import whole_list
 from cfsite.lib.strict import StrictQuery
+from movies.api.representation import ShowsMovies
 from movies.periods import Period
 from recommender.year_in_review.review import review, years_of
-from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer
+from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer, YearsSerializer
 
 YEAR = OpenApiParameter(
     "year", {"type": "integer", "minimum": 1, "maximum": 9998}, OpenApiParameter.PATH
@@ -22,14 +24,14 @@ class YearsView(StrictQuery, APIView):
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(responses=YearSerializer(many=True))
+    @extend_schema(operation_id="me_years_list", responses=YearsSerializer)
     def get(self, request: Request) -> Response:
         """The last one first."""
         years = [{"year": year, "n": n} for year, n in years_of(request.user).items()]
-        return Response(YearSerializer(years, many=True).data)
+        return Response(whole_list(YearSerializer(years, many=True).data))
 
 
-class YearView(StrictQuery, APIView):
+class YearView(ShowsMovies, StrictQuery, APIView):
     """One year looked back at."""
 
     permission_classes = [IsAuthenticated]
@@ -40,4 +42,5 @@ class YearView(StrictQuery, APIView):
         if Period.parse(f"{year:04}") is None:
             raise NotFound
         found = review(request.user, year)
-        return Response(ReviewSerializer(found, context={"request": request}).data)
+        context = self.with_movies(movie.pk for movie in found.movies)
+        return Response(ReviewSerializer(found, context=context).data)

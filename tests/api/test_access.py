@@ -41,7 +41,7 @@ def test_an_app_signs_up_rates_and_gets_recommendations(
         assert app.put(url, {"stars": 5}, content_type=JSON, headers=token).status_code == 201
     answer = app.get(f"{API}/recommendations/?n=5", headers=token).json()
     assert answer["source"] == "personal"
-    assert len(answer["items"]) == 5
+    assert len(answer["results"]) == 5
 
     assert app.delete(f"{APP}/auth/session", headers=token).status_code == 401
     assert app.get(f"{API}/me/", headers=token).status_code == 401

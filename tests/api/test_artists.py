@@ -69,7 +69,7 @@ def test_a_movie_has_its_facts(client: Client, alien: Movie, scott: Person) -> N
     }
     assert [link["name"] for link in shown["links"]] == ["IMDb", "TMDB", "Wikidata"]
     assert [tuple(credit.values()) for credit in shown["credits"]] == [
-        (scott.pk, "Ridley Scott", "director", "", 0),
+        (scott.pk, "Ridley Scott", "director", None, 0),
         (weaver.pk, "Sigourney Weaver", "cast", "Ripley", 0),
         (scott.pk, "Ridley Scott", "cast", "Voice", 3),
     ]
@@ -142,7 +142,7 @@ def test_the_movies_of_a_person(alices_client: Client, alice: User, scott: Perso
     assert item["movie"]["my_rating"] == 4.5
     assert item["roles"] == [
         {"role": "cast", "character": "Voice"},
-        {"role": "director", "character": ""},
+        {"role": "director", "character": None},
     ]
     assert alices_client.get(f"{API}/artists/99999/movies/").status_code == 404
 

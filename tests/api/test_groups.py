@@ -42,21 +42,21 @@ def test_it_works(
         ("bob", True, False),
     ]
     assert post(bobs_client, "join/", {"token": token}).status_code == 200
-    assert [g["id"] for g in bobs_client.get(URL).json()] == [group["id"]]
+    assert [g["id"] for g in bobs_client.get(URL).json()["results"]] == [group["id"]]
 
     answer = bobs_client.get(f"{URL}{group['id']}/recommendations/?n=5").json()
     assert (answer["run"], answer["source"], answer["rule"]) == (fitted.pk, "personal", "veto")
-    assert len(answer["items"]) == 5
+    assert len(answer["results"]) == 5
     rated = set(Rating.objects.of(even_fan).values_list("movie", flat=True))
-    assert not rated & {item["movie"]["id"] for item in answer["items"]}
-    for item in answer["items"]:
+    assert not rated & {item["movie"]["id"] for item in answer["results"]}
+    for item in answer["results"]:
         assert [taste["member"] for taste in item["tastes"]] == [
             member["id"] for member in joined.json()["members"]
         ]
         assert item["because_you_like"] is item["loved_with"] is None, "bob has rated nothing"
         assert item["movie"]["my_rating"] is None
 
-    mine = alices_client.get(f"{URL}{group['id']}/recommendations/").json()["items"]
+    mine = alices_client.get(f"{URL}{group['id']}/recommendations/").json()["results"]
     reasons = [item[kind] for item in mine for kind in ("because_you_like", "loved_with")]
     liked = {movie["id"] for movie in reasons if movie}
     assert liked
@@ -73,8 +73,8 @@ def test_pages_and_api_give_the_same_list(
     group = membership.create(even_fan, "Friday")
     answer = alices_client.get(f"{URL}{group.pk}/recommendations/").json()
     rows = alices_client.get(group.get_absolute_url()).context["rows"]
-    assert [item["movie"]["id"] for item in answer["items"]] == [row.movie.pk for row in rows]
-    assert [item["together"] for item in answer["items"]] == [row.group_stars for row in rows]
+    assert [item["movie"]["id"] for item in answer["results"]] == [row.movie.pk for row in rows]
+    assert [item["together"] for item in answer["results"]] == [row.group_stars for row in rows]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from tests.api.problems import code, wrong
 Make = Callable[..., Movie]
 FIELDS = {
     *("id", "title", "original_title", "year", "genres", "runtime", "description"),
-    *("movielens_id", "imdb_id", "tmdb_id", "url", "poster", "n_ratings", "average"),
-    *("my_rating", "predicted", "spread", "interval_80"),
+    *("movielens_id", "imdb_id", "tmdb_id", "url", "posters", "n_ratings", "average"),
+    *("my_rating", "my_marks", "predicted"),
     *("countries", "languages", "directors", "wikidata_id"),
 }
 ALONE = {"alternative_titles", "credits", "description_source", "links", "where"}
@@ -37,8 +37,8 @@ def test_it_works(client: Client, make_movie: Make) -> None:
     assert {name: shown[name] for name in FIELDS} == listed["results"][0]
     assert shown["url"] == f"http://testserver{movie.get_absolute_url()}"
     assert shown["genres"] == [
-        {"name": "Horror", "slug": "horror"},
-        {"name": "Sci-Fi", "slug": "sci-fi"},
+        {"slug": "horror", "name": "Horror"},
+        {"slug": "sci-fi", "name": "Sci-Fi"},
     ]
     assert (shown["my_rating"], shown["predicted"], shown["average"]) == (None, None, None)
 

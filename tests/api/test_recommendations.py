@@ -23,27 +23,30 @@ def test_it_works(
     answer = alices_client.get(URL, {"n": 10}).json()
     assert (answer["run"], answer["source"]) == (fitted.pk, "personal")
     even = {movie.pk for movie in two_tastes[::2]}
-    assert len(answer["items"]) == 10
-    assert {item["movie"]["id"] for item in answer["items"]} <= even
-    shown = [(half_steps(item["stars"]), item["score"]) for item in answer["items"]]
+    assert len(answer["results"]) == 10
+    assert {item["movie"]["id"] for item in answer["results"]} <= even
+    shown = [
+        (half_steps(item["movie"]["predicted"]["stars"]), item["score"])
+        for item in answer["results"]
+    ]
     assert shown == sorted(shown, reverse=True)
-    for item in answer["items"]:
-        assert 0.5 <= item["stars"] <= 5
-        assert item["movie"]["predicted"] == item["stars"]
+    for item in answer["results"]:
+        predicted = item["movie"]["predicted"]
+        assert 0.5 <= predicted["low"] <= predicted["stars"] <= predicted["high"] <= 5
         assert item["movie"]["my_rating"] is None
 
 
 def test_a_rating_counts_at_once(
     fitted: TrainingRun, even_fan: User, alices_client: Client
 ) -> None:
-    first = alices_client.get(URL).json()["items"][0]["movie"]["id"]
+    first = alices_client.get(URL).json()["results"][0]["movie"]["id"]
     alices_client.put(
         f"{API}/movies/{first}/rating/", {"stars": 5}, content_type="application/json"
     )
-    second = alices_client.get(URL, {"n": 100}).json()["items"]
+    second = alices_client.get(URL, {"n": 100}).json()["results"]
     assert first not in [item["movie"]["id"] for item in second]
     alices_client.put(f"{API}/movies/{second[0]['movie']['id']}/marks/not_interested/")
-    third = alices_client.get(URL, {"n": 100}).json()["items"]
+    third = alices_client.get(URL, {"n": 100}).json()["results"]
     assert second[0]["movie"]["id"] not in [item["movie"]["id"] for item in third]
 
 
@@ -59,7 +62,7 @@ def test_everybody_gets_their_own(
         Rating.objects.rate(bob, two_tastes[number], 5)
         Rating.objects.rate(bob, two_tastes[number + 1], 1)
     mine, theirs = (
-        [item["movie"]["id"] for item in c.get(URL, {"n": 5}).json()["items"]]
+        [item["movie"]["id"] for item in c.get(URL, {"n": 5}).json()["results"]]
         for c in (alices_client, bobs_client)
     )
     assert not set(mine) & set(theirs)
@@ -73,8 +76,8 @@ def test_somebody_new_gets_what_is_well_loved(
     crowd(hated, [1, 1, 1])
     answer = alices_client.get(URL).json()
     assert (answer["source"], answer["run"]) == ("popular", None)
-    assert [item["movie"]["title"] for item in answer["items"]] == ["Loved", "Hated"]
-    assert answer["items"][0]["stars"] is None
+    assert [item["movie"]["title"] for item in answer["results"]] == ["Loved", "Hated"]
+    assert answer["results"][0]["movie"]["predicted"] is None
 
 
 @pytest.mark.parametrize("n", ["0", "-1", "101", "abc", "1e9", "9" * 5000, "1.5"])
@@ -93,8 +96,8 @@ def test_the_catalogue_carries_predictions(
 ) -> None:
     listed = alices_client.get(f"{API}/movies/", {"page_size": 100}).json()["results"]
     stars = {movie["id"]: movie["predicted"] for movie in listed}
-    assert stars[two_tastes[10].pk] > stars[two_tastes[11].pk]
-    assert all(0.5 <= predicted <= 5 for predicted in stars.values())
+    assert stars[two_tastes[10].pk]["stars"] > stars[two_tastes[11].pk]["stars"]
+    assert all(0.5 <= predicted["stars"] <= 5 for predicted in stars.values())
     one = alices_client.get(f"{API}/movies/{two_tastes[10].pk}/").json()
     assert one["predicted"] == stars[two_tastes[10].pk]
     assert client.get(f"{API}/movies/{two_tastes[10].pk}/").json()["predicted"] is None
@@ -104,12 +107,12 @@ def test_similar_movies(
     fitted: TrainingRun, client: Client, alices_client: Client, alice: User, two_tastes: list[Movie]
 ) -> None:
     url = f"{API}/movies/{two_tastes[0].pk}/similar/"
-    found = [movie["id"] for movie in client.get(url, {"n": 8}).json()["items"]]
+    found = [movie["id"] for movie in client.get(url, {"n": 8}).json()["results"]]
     assert len(found) == 8
     assert two_tastes[0].pk not in found
     assert len(set(found) & {movie.pk for movie in two_tastes[::2]}) >= 6
     Mark.objects.add(alice, Movie.objects.get(pk=found[0]), Mark.Kind.SEEN)
-    mine = [movie["id"] for movie in alices_client.get(url, {"n": 8}).json()["items"]]
+    mine = [movie["id"] for movie in alices_client.get(url, {"n": 8}).json()["results"]]
     assert found[0] not in mine
     assert client.get(url, {"n": 1000}).status_code == 400
 
@@ -140,6 +143,6 @@ def test_shelves_ask_nothing_about_onboarding(
     """Questions to rate next are for the page; choosing them reads the groups of the run."""
     with CaptureQueriesContext(connection) as captured:
         response = alices_client.get(f"{API}/shelves/")
-    assert response.json()["shelves"]
+    assert response.json()["results"]
     table = MovieGroups._meta.db_table
     assert not [query["sql"] for query in captured.captured_queries if table in query["sql"]]

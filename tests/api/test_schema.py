@@ -42,7 +42,10 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             ),
             *("movies/{id}/explanation/", "movies/{id}/what-if/"),
             *(
+                "movies/{id}/marks/",
                 "movies/{id}/marks/{kind}/",
+                "genres/",
+                "predict/",
                 "ratings/",
                 "ratings/history/",
                 "marks/",

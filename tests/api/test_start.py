@@ -32,7 +32,7 @@ def test_it_works(
     assert answer["groups"][0]["picked"]
     assert bobs_client.get(f"{API}/recommendations/").json()["source"] == "personal"
 
-    questions = bobs_client.get(f"{API}/start/questions/?n=3").json()["items"]
+    questions = bobs_client.get(f"{API}/start/questions/?n=3").json()["results"]
     assert len({movie["id"] for movie in questions}) == 3
     assert all(movie["predicted"] is None for movie in questions)
     first, second, third = (movie["id"] for movie in questions)
@@ -41,7 +41,7 @@ def test_it_works(
     named = put(bobs_client, f"favourites/{third}/").json()
     assert [movie["id"] for movie in named["favourites"]] == [third]
     assert named["n_ratings"] == 1
-    asked = {m["id"] for m in bobs_client.get(f"{API}/start/questions/?n=20").json()["items"]}
+    asked = {m["id"] for m in bobs_client.get(f"{API}/start/questions/?n=20").json()["results"]}
     assert not {first, second, third} & asked
 
     for path in (f"unseen/{second}/", f"favourites/{third}/"):

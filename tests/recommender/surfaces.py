@@ -79,7 +79,7 @@ def shelves_on_one_page(visit: Visit) -> set[int]:
 @surface
 def api_shelves(visit: Visit) -> set[int]:
     answer = visit.client.get(f"{API}/shelves/", {"n": 12, "beside": 0}).json()
-    return {item["movie"]["id"] for shelf in answer["shelves"] for item in shelf["items"]}
+    return {movie["id"] for shelf in answer["results"] for movie in shelf["movies"]}
 
 
 @surface
@@ -136,14 +136,14 @@ def similar_in_full(visit: Visit) -> set[int]:
 @surface
 def api_recommendations(visit: Visit) -> set[int]:
     answer = visit.client.get(f"{API}/recommendations/", {"n": 100}).json()
-    return {item["movie"]["id"] for item in answer["items"]}
+    return {item["movie"]["id"] for item in answer["results"]}
 
 
 @surface
 def api_similar(visit: Visit) -> set[int]:
     url = f"{API}/movies/{visit.movie.pk}/similar/"
     answer = visit.client.get(url, {"n": 100, "steer": "older"}).json()
-    return {movie["id"] for movie in answer["items"]}
+    return {movie["id"] for movie in answer["results"]}
 
 
 @surface
@@ -182,7 +182,7 @@ def group_page_of_another_member(visit: Visit) -> set[int]:
 @surface
 def api_group(visit: Visit) -> set[int]:
     url = f"{API}/groups/{group_of(visit).pk}/recommendations/"
-    return {item["movie"]["id"] for item in visit.client.get(url, {"n": 24}).json()["items"]}
+    return {item["movie"]["id"] for item in visit.client.get(url, {"n": 24}).json()["results"]}
 
 
 @surface
@@ -194,4 +194,4 @@ def start_question(visit: Visit) -> set[int]:
 @surface
 def api_start_questions(visit: Visit) -> set[int]:
     answer = visit.client.get(f"{API}/start/questions/", {"n": 20}).json()
-    return {movie["id"] for movie in answer["items"]}
+    return {movie["id"] for movie in answer["results"]}

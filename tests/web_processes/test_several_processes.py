@@ -23,7 +23,7 @@ def fitted(two_tastes: list[Movie]) -> TrainingRun:
 
 
 def ids(answer: dict) -> list[int]:
-    return [item["movie"]["id"] for item in answer["items"]]
+    return [item["movie"]["id"] for item in answer["results"]]
 
 
 def test_the_next_answer_of_any_process_counts_the_rating(
@@ -36,8 +36,8 @@ def test_the_next_answer_of_any_process_counts_the_rating(
         assert alice.rate(first, 0.5) == 201
         changed = alice.recommendations(n=40)
         assert first not in ids(changed)
-        assert [item["score"] for item in changed["items"]] != [
-            item["score"] for item in before["items"] if item["movie"]["id"] != first
+        assert [item["score"] for item in changed["results"]] != [
+            item["score"] for item in before["results"] if item["movie"]["id"] != first
         ], "not only left out: the taste is another"
         assert alice.unrate(first) == 204
         assert alice.recommendations(n=40) == before, "exactly as it was"
@@ -54,7 +54,7 @@ def test_a_switch_of_runs_reaches_every_process(
         refit.activate(run)
         eventually(lambda run=run: _all_serve(url, even_fan, run), 5, "the switch")
         lists[run.pk] = Caller(url, even_fan).recommendations(n=40)
-    assert lists[fitted.pk]["items"] != lists[second.pk]["items"]
+    assert lists[fitted.pk]["results"] != lists[second.pk]["results"]
 
     alice = Caller(url, even_fan)
 

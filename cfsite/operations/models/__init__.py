@@ -3,7 +3,16 @@
 from cfsite.operations.models.alert import Alert, AlertMessage
 from cfsite.operations.models.heartbeat import Heartbeat
 from cfsite.operations.models.list_use import ListUse
+from cfsite.operations.models.outgoing_mail import OutgoingMail
 from cfsite.operations.models.schedule_seed import ScheduleSeed
 from cfsite.operations.models.server_error import ServerError
 
-__all__ = ["Alert", "AlertMessage", "Heartbeat", "ListUse", "ScheduleSeed", "ServerError"]
+__all__ = [
+    "Alert",
+    "AlertMessage",
+    "Heartbeat",
+    "ListUse",
+    "OutgoingMail",
+    "ScheduleSeed",
+    "ServerError",
+]

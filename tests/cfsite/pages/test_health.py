@@ -80,7 +80,7 @@ def test_redis_away_is_told_and_stops_nothing(
 ) -> None:
     settings.REDIS_URL = "redis://:secret@redis/0"
     assert client.get("/readyz").json()["checks"]["redis"] == "ok", "this cache answers"
-    monkeypatch.setattr(caches["default"], "get", lambda key: None)
+    monkeypatch.setattr(caches["limits"], "get", lambda key: None)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"

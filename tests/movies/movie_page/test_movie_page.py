@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from movies import published_figures
 from movies.models import Movie, Rating
-from movies.movie_page import sharing
+from movies.movie_page import share_image
 from movies.movie_page.share_image import Share, path_of
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -189,7 +190,7 @@ class TestShare:
         self, client: Client, alien: Movie, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         first = client.get(f"/movies/{alien.pk}/share.png").content
-        monkeypatch.setattr(sharing, "render", None)
+        monkeypatch.setattr(share_image, "rasterize", None)
         assert client.get(f"/movies/{alien.pk}/share.png").content == first
 
     def test_it_is_the_same_for_everybody(
@@ -223,7 +224,7 @@ class TestShare:
     def test_nobody_can_have_all_of_them_drawn_at_once(
         self, client: Client, make_movie: Callable, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sharing, "DRAWN_A_MINUTE", 1)
+        monkeypatch.setattr(share_image, "DRAWING", replace(share_image.DRAWING, drawn_a_minute=1))
         first, second = make_movie("First picture"), make_movie("Second picture")
         assert client.get(f"/movies/{first.pk}/share.png").status_code == 200
         refused = client.get(f"/movies/{second.pk}/share.png")
@@ -235,7 +236,7 @@ class TestShare:
     def test_old_pictures_go(
         self, client: Client, make_movie: Callable, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("movies.movie_page.share_image.MAX_PICTURES", 1)
+        monkeypatch.setattr(share_image, "DRAWING", replace(share_image.DRAWING, most_kept=1))
         last = make_movie("Newest of all pictures")
         for movie in (make_movie("An older picture"), last):
             client.get(f"/movies/{movie.pk}/share.png")

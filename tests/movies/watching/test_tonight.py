@@ -78,7 +78,7 @@ def test_shelves(tonight: set[int], alices_client: Client, even_fan: User) -> No
         Mark.objects.add(even_fan, Movie.objects.get(pk=pk), Mark.Kind.WATCHLIST)
     Mark.objects.add(even_fan, Movie.objects.order_by("-pk")[0], Mark.Kind.WATCHLIST)
     answer = alices_client.get("/api/v1/shelves/?tonight=true&beside=0").json()
-    shown = {item["movie"]["id"] for shelf in answer["shelves"] for item in shelf["items"]}
+    shown = {movie["id"] for shelf in answer["results"] for movie in shelf["movies"]}
     assert shown
     assert shown <= tonight
     for path, extra in (("/?shelves=all&tonight=1", {}), ("/shelves/?tonight=1", HTMX)):
@@ -139,11 +139,11 @@ def test_recommendations(
     assert {item.movie_id for item in got.items} <= tonight
     assert len(got.items) == len(tonight)
     answer = alices_client.get("/api/v1/recommendations/?tonight=true").json()
-    assert [one["movie"]["id"] for one in answer["items"]] == [one.movie_id for one in got.items]
+    assert [one["movie"]["id"] for one in answer["results"]] == [one.movie_id for one in got.items]
     # Somebody without ratings gets popular ones, from the house alone.
     popular = bobs_client.get("/api/v1/recommendations/?tonight=true").json()
     assert popular["source"] == "popular"
-    assert len(popular["items"]) == 3
+    assert len(popular["results"]) == 3
 
 
 def test_the_api_of_movies(tonight: set[int], alices_client: Client, client: Client) -> None:

@@ -103,7 +103,7 @@ def test_a_change_of_anothers_stars_is_not_to_be_read_off(evening: Evening, bob:
     path = f"/api/v1/groups/{evening.group.pk}/recommendations/?n=24"
     for rating in Rating.objects.of(bob).select_related("movie"):
         Rating.objects.rate(bob, rating.movie, min(rating.stars + 0.5, 5))
-    for item in evening.clients["alice"].get(path).json()["items"]:
+    for item in evening.clients["alice"].get(path).json()["results"]:
         assert set(item) == {"movie", "together", "tastes", "because_you_like", "loved_with"}
         assert all(set(taste) == {"member", "stars"} for taste in item["tastes"])
         assert all((2 * taste["stars"]).is_integer() for taste in item["tastes"])
@@ -124,7 +124,7 @@ def test_the_list_is_short_and_has_no_second_page(evening: Evening) -> None:
     """Whoever could read the whole order would see what is missing from it."""
     client, path = evening.clients["alice"], f"/api/v1/groups/{evening.group.pk}/recommendations/"
     assert client.get(path, {"n": 25}).status_code == 400
-    assert len(client.get(path, {"n": 24, "page": 2, "offset": 24}).json()["items"]) <= 24
+    assert len(client.get(path, {"n": 24, "page": 2, "offset": 24}).json()["results"]) <= 24
 
 
 def test_no_address_of_mail_is_shown(evening: Evening) -> None:

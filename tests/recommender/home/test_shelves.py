@@ -177,6 +177,12 @@ def test_questions_do_not_grow(
             alices_client.get(path, headers=HTMX)
 
 
+def about(shelf: dict[str, Any]) -> str:
+    """What the shelf is about, as the page has it."""
+    named = [shelf[name] for name in ("movie_id", "genre", "decade") if shelf[name] is not None]
+    return str(named[0]) if named else ""
+
+
 class TestApi:
     URL = "/api/v1/shelves/"
 
@@ -187,14 +193,14 @@ class TestApi:
             Mark.objects.add(even_fan, movie, Mark.Kind.WATCHLIST)
         answer = alices_client.get(self.URL).json()
         assert answer["run"] == fitted.pk
-        picks = alices_client.get("/api/v1/recommendations/?n=12").json()["items"]
+        picks = alices_client.get("/api/v1/recommendations/?n=12").json()["results"]
         board = shelves_for(even_fan, [item["movie"]["id"] for item in picks])
-        assert [(shelf["kind"], shelf["about"], shelf["title"]) for shelf in answer["shelves"]] == [
+        assert [(shelf["kind"], about(shelf), shelf["title"]) for shelf in answer["results"]] == [
             (shelf.kind, shelf.about, shelf.title) for shelf in board.shelves
         ]
-        for told, shelf in zip(answer["shelves"], board.shelves, strict=True):
-            assert [item["movie"]["id"] for item in told["items"]] == [m.pk for m in shelf.movies]
-            assert told["items"][0]["stars"] == pytest.approx(
+        for told, shelf in zip(answer["results"], board.shelves, strict=True):
+            assert [movie["id"] for movie in told["movies"]] == [m.pk for m in shelf.movies]
+            assert told["movies"][0]["predicted"]["stars"] == pytest.approx(
                 board.predicted[shelf.movies[0].pk], abs=0.01
             )
             assert alices_client.get(told["more"]).status_code == 200, told["more"]
@@ -203,13 +209,13 @@ class TestApi:
         self, alices_client: Client, genres: list[Movie], fitted: TrainingRun, even_fan: User
     ) -> None:
         answer = alices_client.get(self.URL, {"n": 2, "beside": 0}).json()
-        assert answer["shelves"]
-        assert all(len(shelf["items"]) <= 2 for shelf in answer["shelves"])
+        assert answer["results"]
+        assert all(len(shelf["movies"]) <= 2 for shelf in answer["results"])
         for wrong in ({"n": 0}, {"n": 25}, {"beside": -1}, {"n": "x"}):
             assert alices_client.get(self.URL, wrong).status_code == 400
 
     def test_nothing_is_known_of_bob(self, bobs_client: Client, fitted: TrainingRun) -> None:
-        assert bobs_client.get(self.URL).json()["shelves"] == []
+        assert bobs_client.get(self.URL).json()["results"] == []
 
     def test_questions_do_not_grow(
         self,

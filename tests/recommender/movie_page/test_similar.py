@@ -266,7 +266,7 @@ class TestApi:
         asked = {"n": 12, "steer": ["newer", "less-known"], "more_of": "horror"}
         answer = client.get(self.url(world[4]), asked).json()
         steer = Steer("newer", "less-known", Genre.objects.get(slug="horror"))
-        assert [movie["id"] for movie in answer["items"]] == similar_ids(
+        assert [movie["id"] for movie in answer["results"]] == similar_ids(
             world[4], n=12, steer=steer
         )
 

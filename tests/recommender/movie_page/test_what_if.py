@@ -21,7 +21,7 @@ def address(movie: Movie) -> str:
 
 
 def picks_of(client: Client) -> list[dict]:
-    return client.get(f"{API}/recommendations/", {"n": N}).json()["items"]
+    return client.get(f"{API}/recommendations/", {"n": N}).json()["results"]
 
 
 def supposed(client: Client, movie: Movie, stars: float) -> dict:
@@ -72,8 +72,11 @@ def test_it_is_what_saving_and_looking_shows(
     alices_client.post(f"/movies/{movie.pk}/rate/", {"stars": str(stars)})
     saved = picks_of(alices_client)
     assert [item["movie"]["title"] for item in saved] == page
-    assert [(item["movie"]["id"], item["stars"], item["score"]) for item in saved] == [
-        (item["movie"]["id"], item["stars"], item["score"]) for item in answer["items"]
+    assert [
+        (item["movie"]["id"], item["movie"]["predicted"]["stars"], item["score"]) for item in saved
+    ] == [
+        (item["movie"]["id"], item["movie"]["predicted"]["stars"], item["score"])
+        for item in answer["results"]
     ]
     old, new = ([item["movie"]["id"] for item in items] for items in (before, saved))
     assert answer["coming"] == [pk for pk in new if pk not in old]
@@ -98,17 +101,17 @@ def test_a_first_rating_can_be_tried_out(
     assert (answer["source"], answer["run"]) == ("personal", fitted.pk)
     Rating.objects.rate(bob, two_tastes[1], 5)
     assert [item["movie"]["id"] for item in picks_of(bobs_client)] == [
-        item["movie"]["id"] for item in answer["items"]
+        item["movie"]["id"] for item in answer["results"]
     ]
 
 
 def test_hidden_movies_do_not_come_in(
     fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
 ) -> None:
-    first = supposed(alices_client, two_tastes[11], 5)["items"][0]["movie"]["id"]
+    first = supposed(alices_client, two_tastes[11], 5)["results"][0]["movie"]["id"]
     Mark.objects.add(even_fan, Movie.objects.get(pk=first), Mark.Kind.SEEN)
     again = supposed(alices_client, two_tastes[11], 5)
-    assert first not in [item["movie"]["id"] for item in again["items"]] + again["going"]
+    assert first not in [item["movie"]["id"] for item in again["results"]] + again["going"]
 
 
 def test_htmx_gets_the_list_alone(

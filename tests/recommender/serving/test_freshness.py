@@ -84,15 +84,15 @@ def test_the_next_page_follows_a_rating_from_the_page_before(
     fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
 ) -> None:
     picks = "/api/v1/recommendations/?n=5"
-    before = alices_client.get(picks).json()["items"]
+    before = alices_client.get(picks).json()["results"]
     rated = before[0]["movie"]["id"]
     movie = Movie.objects.get(pk=rated)
     alices_client.post(f"/movies/{movie.pk}/rate/", {"stars": "1"})
-    after = alices_client.get(picks).json()["items"]
+    after = alices_client.get(picks).json()["results"]
     assert rated not in [item["movie"]["id"] for item in after]
-    stars = {item["movie"]["id"]: item["stars"] for item in before}
+    stars = {item["movie"]["id"]: item["movie"]["predicted"] for item in before}
     both = [item for item in after if item["movie"]["id"] in stars]
-    assert any(item["stars"] != stars[item["movie"]["id"]] for item in both)
+    assert any(item["movie"]["predicted"] != stars[item["movie"]["id"]] for item in both)
 
 
 @pytest.mark.usefixtures("kept_from")

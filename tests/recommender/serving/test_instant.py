@@ -25,8 +25,10 @@ def page(client: Client) -> list[tuple[int, Prediction]]:
 
 
 def answer(client: Client) -> list[tuple[int, float, float]]:
-    items = client.get(RECOMMENDATIONS, {"n": 40}).json()["items"]
-    return [(item["movie"]["id"], item["score"], item["stars"]) for item in items]
+    items = client.get(RECOMMENDATIONS, {"n": 40}).json()["results"]
+    return [
+        (item["movie"]["id"], item["score"], item["movie"]["predicted"]["stars"]) for item in items
+    ]
 
 
 def listed(client: Client) -> list[int]:

@@ -12,12 +12,16 @@ from movies.models import Mark, Movie, Rating
 from recommender.core import IntervalWeights
 from recommender.models import TrainingRun
 from recommender.serving.cards import cards_for
-from recommender.serving.predictions import PredictedStars
+from recommender.serving.predictions import PredictedStars, predict
 from recommender.training import refit
 from tests.api.conftest import API
 
 LONE = "One person's darling"
 SURENESS = re.compile(r'<p class="sureness">[^<]*\d\.\d to \d\.\d\.</p>')
+
+
+def spread_for(user: User, movie: Movie) -> float:
+    return predict(user, [movie.pk])[movie.pk].spread
 
 
 def movie_of(client: Client, movie: Movie) -> dict:
@@ -28,11 +32,11 @@ def test_it_works(
     fitted: TrainingRun, even_fan: User, alices_client: Client, two_tastes: list[Movie]
 ) -> None:
     answer = movie_of(alices_client, two_tastes[10])
-    low, high = answer["interval_80"]
-    assert 0.5 <= low <= answer["predicted"] <= high <= 5
-    assert answer["spread"] > 0.1
-    listed = alices_client.get(f"{API}/recommendations/").json()["items"]
-    assert all(item["movie"]["spread"] > 0.1 for item in listed)
+    predicted = answer["predicted"]
+    assert 0.5 <= predicted["low"] < predicted["stars"] <= predicted["high"] <= 5
+    assert spread_for(even_fan, two_tastes[10]) > 0.1
+    listed = alices_client.get(f"{API}/recommendations/").json()["results"]
+    assert all(item["movie"]["predicted"]["low"] >= 0.5 for item in listed)
     page = alices_client.get(two_tastes[10].get_absolute_url()).content.decode()
     assert SURENESS.search(page)
     Mark.objects.add(even_fan, two_tastes[10], Mark.Kind.WATCHLIST)
@@ -55,21 +59,20 @@ def test_a_fit_learns_how_sure_it_is(two_tastes: list[Movie]) -> None:
 
 
 def test_ratings_of_mine_make_it_surer(
-    fitted: TrainingRun, bob: User, bobs_client: Client, two_tastes: list[Movie]
+    fitted: TrainingRun, bob: User, two_tastes: list[Movie]
 ) -> None:
-    spreads = [movie_of(bobs_client, two_tastes[30])["spread"]]
+    spreads = [spread_for(bob, two_tastes[30])]
     for number in range(0, 24, 2):
         Rating.objects.rate(bob, two_tastes[number], 4.5)
         Rating.objects.rate(bob, two_tastes[number + 1], 1)
-    spreads.append(movie_of(bobs_client, two_tastes[30])["spread"])
+    spreads.append(spread_for(bob, two_tastes[30]))
     assert spreads[1] < spreads[0]
 
 
 def test_for_a_visitor_and_of_a_rated_movie_nothing_is_sure(
     fitted: TrainingRun, even_fan: User, client: Client, alices_client: Client, two_tastes: list
 ) -> None:
-    assert movie_of(client, two_tastes[10])["interval_80"] is None
-    assert movie_of(client, two_tastes[10])["spread"] is None
+    assert movie_of(client, two_tastes[10])["predicted"] is None
     assert 'class="sureness"' not in client.get(two_tastes[10].get_absolute_url()).content.decode()
     article = alices_client.get(two_tastes[0].get_absolute_url()).content.decode()
     assert 'class="sureness"' not in article.partition("</article>")[0]
@@ -87,9 +90,9 @@ def test_darlings_of_single_people_do_not_fill_the_list(
     )
     run = refit.refit(seed=7)
     assert run.state == TrainingRun.State.READY, run.reason
-    items = alices_client.get(f"{API}/recommendations/", {"n": 10}).json()["items"]
+    items = alices_client.get(f"{API}/recommendations/", {"n": 10}).json()["results"]
     assert len([item for item in items if LONE in item["movie"]["title"]]) <= 1
-    alone, known = (movie_of(alices_client, m)["spread"] for m in (darlings[0], two_tastes[10]))
+    alone, known = (spread_for(even_fan, m) for m in (darlings[0], two_tastes[10]))
     assert alone > known
 
 

@@ -87,10 +87,13 @@ def test_no_shelf_contradicts_itself(
 @pytest.mark.parametrize(
     ("path", "stars_of"),
     [
-        ("/recommendations/?n=24", lambda answer: [item["stars"] for item in answer["items"]]),
+        (
+            "/recommendations/?n=24",
+            lambda answer: [item["movie"]["predicted"]["stars"] for item in answer["results"]],
+        ),
         (
             "/movies/?order=for_you&page_size=12&page=2",
-            lambda answer: [movie["predicted"] for movie in answer["results"]],
+            lambda answer: [movie["predicted"]["stars"] for movie in answer["results"]],
         ),
     ],
 )

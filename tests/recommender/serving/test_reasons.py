@@ -70,7 +70,7 @@ def test_card_shelf_page_group_and_api_name_the_same(
     cards |= on_cards(alices_client.get("/?shelves=all").content.decode())
     assert len(cards) >= 7
     group = membership.create(alice, "Movie night")
-    picks = alices_client.get(f"{API}/groups/{group.pk}/recommendations/").json()["items"]
+    picks = alices_client.get(f"{API}/groups/{group.pk}/recommendations/").json()["results"]
     in_group = {pick["movie"]["id"]: pick for pick in picks}
     for movie in Movie.objects.filter(pk__in=cards):
         first, *_ = named = on_page(alices_client, movie)

@@ -73,7 +73,7 @@ def test_a_user_who_opted_out_gets_recommendations_and_predictions(
     alices_client.put(url, {"stars": 1}, content_type="application/json")
     api = alices_client.get("/api/v1/recommendations/", {"n": 8}).json()
     assert api["source"] == "personal"
-    assert [item["movie"]["id"] for item in api["items"]] != before
+    assert [item["movie"]["id"] for item in api["results"]] != before
     shown = alices_client.get("/movies/?order=for_you").content.decode()
     assert "with your first rating" not in shown
 

@@ -1,0 +1,1 @@
+"""Mail: stored with the request that writes it, sent by the worker."""
