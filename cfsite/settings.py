@@ -546,7 +546,7 @@ ALERT_DISK_MB = env["CFSITE_ALERT_DISK_MB"]  # free where the data folder is
 
 METRICS_TOKEN = env["CFSITE_METRICS_TOKEN"]
 if METRICS_TOKEN:
-    # Read when prometheus_client is imported: see cfsite/operations/request_metrics.py.
+    # Read when prometheus_client is imported: see cfsite/operations/metrics/requests.py.
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 
 SENTRY_DSN = env["CFSITE_SENTRY_DSN"]

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cfsite.operations import request_metrics
+from cfsite.operations.metrics import requests as request_metrics
 
 access_log = logging.getLogger("cfsite.access")
 
