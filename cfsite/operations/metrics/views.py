@@ -103,7 +103,7 @@ def _model() -> Iterator[Metric]:
 def _work() -> Iterator[Metric]:
     waiting = GaugeMetricFamily("cfsite_waiting", "Work that waits for the worker.", labels=["of"])
     queue = state.queue()
-    for name in ("refits", "imports", "exports"):
+    for name in ("refits", "imports", "exports", "mails"):
         waiting.add_metric([name], getattr(queue, name))
     yield waiting
     yield _gauge("alerts_open", "Alerts that are not over.", Alert.objects.open().count())
