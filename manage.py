@@ -13,7 +13,15 @@ def main() -> None:
         raise SystemExit(
             "Django is not installed here. Run bin/demo once, then use .venv/bin/python manage.py."
         ) from error
-    execute_from_command_line(sys.argv)
+    from cfsite.environment import InvalidEnvironment
+
+    try:
+        execute_from_command_line(sys.argv)
+    except InvalidEnvironment as error:
+        # `doctor` cannot run without settings, and still answers as asked.
+        as_json = "doctor" in sys.argv[1:2] and "--json" in sys.argv
+        print(error.as_findings() if as_json else error, file=None if as_json else sys.stderr)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

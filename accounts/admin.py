@@ -2,7 +2,12 @@
 
 from typing import Any
 
+# Imported so that they have registered what is registered otherwise below.
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
@@ -13,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.account_deletion import LastOperator, erase
-from accounts.models import Profile, User
+from accounts.models import AccessToken, Profile, User
 from cfsite.lib.admin import SafeAdmin
 
 # Staff use the site's login page, so that its rate limits hold for them too.
@@ -123,3 +128,42 @@ class ProfileAdmin(SafeAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+# Addresses and browsers of members are nobody else's business.
+admin.site.unregister(UserSession)
+# allauth's page shows the secrets, and lets them be changed.
+admin.site.unregister(Authenticator)
+
+
+class RemovableAdmin(SafeAdmin):
+    """What staff may look at and take away, but neither make nor change."""
+
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+    sortable_by: list[str] = []
+    ordering = ["-pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and _may_touch(request, obj and obj.user)
+
+
+@admin.register(Authenticator)
+class SecondFactorAdmin(RemovableAdmin):
+    """For members who have lost their phone and their recovery codes."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(RemovableAdmin):
+    list_display = ["user", "name", "scope", "created_at", "expires_at", "last_used_on"]
+    fields = ["user", "name", "scope", "created_at", "expires_at", "last_used_on"]

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-from accounts.models import Profile, Session, User, profile_of
+from accounts.models import AccessToken, Profile, Session, User, profile_of
 from cfsite.lib import safe_csv
 
 PIECE_BYTES = 16 * 1024
@@ -139,15 +141,46 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def _sign_ins(user: User) -> QuerySet:
-    return Session.objects.filter(user=user).order_by("expire_date").values_list("expire_date")
+def _sign_ins(user: User) -> Iterator[tuple]:
+    known = {one.session_key: one for one in UserSession.objects.filter(user=user)}
+    for session in Session.objects.filter(user=user).order_by("expire_date"):
+        device = known.get(session.session_key)
+        about = (device.created_at, device.ip, device.user_agent) if device else (None, "", "")
+        yield (*about, session.expire_date)
+
+
+def _second_factors(user: User) -> Iterator[tuple]:
+    for one in Authenticator.objects.filter(user=user).order_by("pk"):
+        name = one.data.get("name", "")
+        yield one.type, name, one.created_at, one.last_used_at
+
+
+def _access_tokens(user: User) -> QuerySet:
+    columns = ("name", "scope", "created_at", "expires_at", "last_used_on")
+    return AccessToken.objects.of(user).values_list(*columns)
 
 
 register_table(
     Table(
         "sign_ins",
-        "how long you stay logged in, for each browser and app",
-        ("expires_at",),
+        "where you are logged in, and for how long if you don't come back",
+        ("logged_in_at", "ip", "browser_or_app", "expires_at"),
         _sign_ins,
+    )
+)
+register_table(
+    Table(
+        "second_factors",
+        "your authenticator app, passkeys and recovery codes",
+        ("type", "name", "created_at", "last_used_at"),
+        _second_factors,
+    )
+)
+register_table(
+    Table(
+        "access_tokens",
+        "your personal access tokens",
+        ("name", "access", "created_at", "expires_at", "last_used_on"),
+        _access_tokens,
     )
 )

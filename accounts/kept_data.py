@@ -122,10 +122,29 @@ describe(
 describe(Kept(("accounts.Profile",), _("Your profile"), files=("account.json",)))
 describe(
     Kept(
-        ("accounts.Session",),
-        _("Where you’re logged in; for visitors, the movies they tried out, and messages"),
-        _("Until you log out, or for two weeks at most."),
+        ("accounts.Session", "usersessions.UserSession"),
+        _(
+            "Where you’re logged in, with browser and IP address; for visitors, the movies they"
+            " tried out, and messages"
+        ),
+        _("Until you log out there, or haven’t used it for a while: a browser for two weeks."),
         ("sign_ins.csv",),
+    )
+)
+describe(
+    Kept(
+        ("mfa.Authenticator",),
+        _("Your authenticator app, passkeys and recovery codes (secrets encrypted)"),
+        _("Until you remove them or erase your account."),
+        ("second_factors.csv",),
+    )
+)
+describe(
+    Kept(
+        ("accounts.AccessToken",),
+        _("Your access tokens (only hashes of them)"),
+        _("Until you revoke them, reset a forgotten password or erase your account."),
+        ("access_tokens.csv",),
     )
 )
 describe(

@@ -8,12 +8,14 @@ from celery import shared_task
 from django.conf import settings
 
 from accounts import account_deletion, prepared_export
+from accounts.devices.devices import forget_ended
 
 
 @shared_task
 def delete_expired_sessions() -> None:
     """As `manage.py clearsessions`; nothing else deletes them."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    forget_ended()
 
 
 @shared_task

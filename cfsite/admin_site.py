@@ -34,8 +34,11 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         _("Accounts"),
-        ("accounts", "account", "auth"),
-        ("accounts.User", "accounts.Profile", "account.EmailAddress", "auth.Group"),
+        ("accounts", "account", "auth", "mfa"),
+        (
+            *("accounts.User", "accounts.Profile", "account.EmailAddress", "mfa.Authenticator"),
+            *("accounts.AccessToken", "auth.Group"),
+        ),
     ),
     (
         _("Recommendations"),
@@ -58,6 +61,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 NAMES = {
     "auth.Group": _("Permissions of staff"),
+    "mfa.Authenticator": _("Second factors"),
     "recommender.Group": _("Groups"),
     "django_celery_beat.PeriodicTask": _("Scheduled work"),
 }

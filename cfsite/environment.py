@@ -7,6 +7,7 @@ An empty variable counts as not set.
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 import zoneinfo
@@ -38,6 +39,15 @@ class InvalidEnvironment(ImproperlyConfigured):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("\n".join(["The environment is not valid:", *problems]))
+
+    def as_findings(self) -> str:
+        """What `manage.py doctor --json` prints if it cannot start."""
+        fix = "Change the variable (docs/configuration.md)."
+        findings = [
+            {"topic": "configuration", "status": "error", "message": problem, "fix": fix}
+            for problem in self.problems
+        ]
+        return json.dumps({"ok": False, "findings": findings}, indent=2)
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,15 @@ def several(of: Kind, words: str, most: int = 100) -> Kind:
         return found
 
     return Kind(f"{words}, separated by commas", parse)
+
+
+def _android_app(given: str) -> str:
+    if not re.fullmatch(r"android:apk-key-hash:[A-Za-z0-9_-]{43}", given):
+        raise ValueError
+    return given
+
+
+ANDROID_APP = Kind("an origin like android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1z...", _android_app)
 
 
 def _site_name(given: str) -> str:
@@ -357,6 +376,12 @@ VARIABLES = (
     Variable("CFSITE_BACKUP_DAYS", whole(0, 3650, "days"), default=0),
     # Accounts and mail
     Variable("CFSITE_SIGNUP_OPEN", yes_or_no(), default=True),
+    Variable(
+        "CFSITE_PASSKEY_APP_ORIGINS",
+        several(ANDROID_APP, "origins like android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1z..."),
+        default=[],
+    ),
+    Variable("CFSITE_APP_SESSION_DAYS", whole(1, 3650, "days"), default=90),
     Variable(
         "CFSITE_EMAIL_VERIFICATION", one_of("none", "optional", "mandatory"), default="optional"
     ),

@@ -7,11 +7,13 @@ mail written to files.
 """
 
 import os
+import re
 from email.utils import formataddr
 
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 from cfsite import data_folder, environment
@@ -110,6 +112,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -123,11 +127,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cfsite.operations.request_log.log_requests",
     "cfsite.pages.health.probes",
+    "cfsite.lib.links.follow_the_site_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
-    "accounts.sessions.StaleSessionMiddleware",
+    "accounts.sessions.LivingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -139,6 +144,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "movies.catalogue_care.answers.tell_askers",
+    "accounts.login.limits.tell_when_to_retry",
+    "accounts.login.bodies.refuse_unreadable",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recommender.middleware.one_model_per_request",
@@ -300,6 +307,13 @@ else:
         "data_folder_out": str(_queue),
         "control_folder": str(_control),
     }
+# Fits have a queue of their own, so that an import need not wait for one: a second worker may take
+# them. A worker that is told no queues takes both.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "fits")]
+CELERY_TASK_ROUTES = {
+    f"recommender.tasks.{name}": {"queue": "fits"}
+    for name in ("refit_if_due", "measure_if_due", "search_if_due")
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None  # else beat schedules a clean-up of results that nobody stores
@@ -444,6 +458,38 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGIN_TIMEOUT = 900
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "accounts.login.app_sessions.AppSessions"  # noqa: S105
+ALLAUTH_SETTING_GETTER = "accounts.login.by_client.setting"
+# Seconds for which codes sent by mail hold.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+# Sessions end this long after their last use.
+SESSION_COOKIE_AGE = 14 * 86400
+APP_SESSION_DAYS = env["CFSITE_APP_SESSION_DAYS"]
+
+MFA_ADAPTER = "accounts.login.second_factor.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.login.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.login.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.login.second_factor.ActivateTOTPForm",
+    "add_webauthn": "accounts.login.passkeys.AddForm",
+    "edit_webauthn": "accounts.login.passkeys.EditForm",
+    "authenticate_webauthn": "accounts.login.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "accounts.login.passkeys.ReauthenticateForm",
+    "login_webauthn": "accounts.login.passkeys.LoginForm",
+}
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds: phones' clocks are not exact
+# Browsers make passkeys for names served over HTTPS, and for localhost; never for IP addresses.
+PASSKEYS = (HTTPS and not re.fullmatch(r"[\d.]+|.*:.*", _site.hostname)) or (
+    _site.hostname == "localhost"
+)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+PASSKEY_APP_ORIGINS = env["CFSITE_PASSKEY_APP_ORIGINS"]
 
 # What the worker sends the outbox with; '' without a mail server.
 EMAIL_DELIVERY_BACKEND = ""
@@ -471,7 +517,8 @@ if EMAIL_DELIVERY_BACKEND:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.AppTokenAuthentication",
+        "accounts.api.authentication.AccessTokenAuthentication",
+        "accounts.api.authentication.AppSessionAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -500,6 +547,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": SITE_URL}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cfsite.api.urls.number_ids",
+        "cfsite.api.urls.describe_errors",
+        "cfsite.api.names.name_operations",
+        "cfsite.api.names.name_types",
+        "cfsite.api.account_operations.add_account_operations",
+        "cfsite.api.nulls.null_is_a_type",
+    ],
     "ENUM_NAME_OVERRIDES": {"MarkKind": "movies.models.Mark.Kind"},
 }
 

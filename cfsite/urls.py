@@ -1,8 +1,10 @@
 """Root URL configuration."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.devices.views import devices
 from accounts.login.views import sign_up
 from accounts.views import data_notice
 from cfsite.operations.metrics.views import metrics
@@ -25,9 +27,11 @@ urlpatterns = [
     path("", include("movies.diary.urls")),
     path("", include("accounts.urls")),
     path("accounts/signup/", sign_up, name="account_signup"),
+    path("accounts/sessions/", devices, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
+    *([path("_allauth/app/v1/", include("accounts.login.passkeys"))] if settings.PASSKEYS else []),
     path("_allauth/", include("allauth.headless.urls")),
-    path("api/v1/", include("cfsite.api")),
+    path("api/v1/", include("cfsite.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

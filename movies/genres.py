@@ -1,6 +1,6 @@
 """Translations of genres.
 
-The database and the API keep the names of the data set. Pages translate the genres of MovieLens,
+The database keeps the names of the data set. Pages and the API translate the genres of MovieLens,
 which the built-in catalogue shares; genres with other names are shown as they are.
 """
 

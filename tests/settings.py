@@ -14,10 +14,24 @@ os.environ["CFSITE_DATA_DIR"] = os.environ["TEST_DATA_DIR"]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / "var" / "numba"))
 
 from cfsite.settings import *  # noqa: F403
-from cfsite.settings import CACHES, DATA_DIR, DATABASES, REST_FRAMEWORK, STATIC_ROOT, STORAGES
+from cfsite.settings import (
+    CACHES,
+    DATA_DIR,
+    DATABASES,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+    STATIC_ROOT,
+    STORAGES,
+)
 
+# Passkeys belong to an address that the tests' own is not; those of passkeys set SITE_URL.
+PASSKEYS = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 # The address that Django's test client asks for.
 SITE_URL = SITE_ORIGIN = "http://testserver"
+# A live server has a new address each time; the API's page calls the one it stands at.
+SPECTACULAR_SETTINGS = {**SPECTACULAR_SETTINGS, "SERVERS": [{"url": "/"}]}
 
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
 

@@ -105,6 +105,9 @@ def pages(
             "together": "/together/",
             "email": "/accounts/email/",
             "password": "/accounts/password/change/",
+            "security": "/accounts/2fa/",
+            "devices": "/accounts/sessions/",
+            "tokens": "/me/tokens/",
         },
         OPERATOR: {"style": "/style/"},
     }

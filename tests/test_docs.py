@@ -19,7 +19,9 @@ def test_every_setting_read_from_the_environment_has_a_heading() -> None:
     assert read <= headings, f"undocumented: {sorted(read - headings)}"
     for variable in environment.VARIABLES:
         assert f'"{variable.name}"' in code or variable.name == "CFSITE_DEMO_DATA", variable.name
-    in_shell = (ROOT / "Procfile").read_text() + (ROOT / "bin" / "demo").read_text()
+    in_shell = "".join(
+        (ROOT / name).read_text() for name in ("Procfile", "bin/demo", "bin/container")
+    )
     everywhere = code + in_shell + "".join(p.read_text() for p in (ROOT / "movies").rglob("*.py"))
     unused = sorted(name for name in headings if name not in everywhere)
     assert not unused, f"documented but read nowhere: {unused}"

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts import prepared_export
 from accounts.account_deletion import LastOperator, erase
+from accounts.api.permissions import InPerson
 from accounts.api.serializers import (
     EraseSerializer,
     ExportStateSerializer,
@@ -67,7 +68,7 @@ class IgnoreAcceptHeader(BaseContentNegotiation):
 class MyDataView(StrictQuery, APIView):
     """Everything the site keeps about you."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [InPerson]
     content_negotiation_class = IgnoreAcceptHeader
 
     @extend_schema(
@@ -100,7 +101,7 @@ def _state_of(prepared: DataExport | None) -> Response:
 class EraseView(StrictQuery, APIView):
     """Deletion of your account."""
 
-    permission_classes = [IsAuthenticated]
+    permission_classes = [InPerson]
 
     @extend_schema(request=EraseSerializer, responses={204: None})
     def post(self, request: Request) -> Response:

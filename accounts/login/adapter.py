@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request
 from allauth.headless.internal.restkit.response import ErrorResponse
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +25,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.language import is_spoken
 from accounts.login.attempts import attempts_key
+from accounts.login.limits import AFTER_WRONG_PASSWORDS
 from accounts.models import User
 from accounts.usernames import is_reserved
 
@@ -40,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": gettext_lazy("This account has been deactivated."),
+        "incorrect_code": gettext_lazy("That code isn’t right, or has expired."),
         "cannot_remove_primary_email": gettext_lazy("You can’t remove your primary email address."),
         "duplicate_email": gettext_lazy("You’ve already added this email address."),
         "email_password_mismatch": gettext_lazy("The email address or password is wrong."),
@@ -95,6 +101,21 @@ class AccountAdapter(DefaultAccountAdapter):
         if "username" in credentials:
             credentials["username"] = unicodedata.normalize("NFKC", credentials["username"])
         return super().authenticate(request, **credentials)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        if is_headless_request(request):
+            request.session.set_expiry(timedelta(days=settings.APP_SESSION_DAYS).total_seconds())
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """The error of a form; to an app that has tried too often, 429 at once."""
+        error = super().validation_error(code, *args)
+        if code == "too_many_login_attempts" and is_headless_request(context.request):
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            answer = ErrorResponse(context.request, exception=error, status=status)
+            answer.headers["Retry-After"] = str(AFTER_WRONG_PASSWORDS)
+            raise ImmediateHttpResponse(answer)
+        return error
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return attempts_key(credentials.get("email") or credentials.get("username", ""))

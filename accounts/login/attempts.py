@@ -32,6 +32,7 @@ def unlock_account(login: str) -> User | None:
     if user is not None:
         addresses = user.emailaddress_set.values_list("email", flat=True)
         names.update(filter(None, (user.get_username(), user.email, *addresses)))
+        names.add(f"mfa-auth-user-{user.pk}")  # codes of the second step, as allauth.mfa counts
     _clear(("login_failed",), names)
     return user
 

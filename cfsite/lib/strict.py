@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -110,6 +111,12 @@ def _error(field: serializers.Field, code: str) -> list[ErrorDetail]:
     return [ErrorDetail(field.error_messages[code], code)]
 
 
+@cache
+def _names_of(serializer_class: type[serializers.Serializer]) -> frozenset[str]:
+    """The names of its fields, of which every request would make copies."""
+    return frozenset(serializer_class().fields)
+
+
 class StrictQuery:
     """Mixin of all views of the API: refuses query parameters that the call doesn't have.
 
@@ -160,7 +167,7 @@ class StrictQuery:
     def known_parameters(self) -> set[str]:
         """The names of all query parameters of the call."""
         serializer_class = self.get_query_serializer_class()
-        known = set(serializer_class().fields) if serializer_class else set()
+        known = set(_names_of(serializer_class)) if serializer_class else set()
         if self.request.method not in ("GET", "HEAD"):
             return known
         action = getattr(self, "action", None)

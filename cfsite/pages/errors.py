@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -32,7 +33,7 @@ CODES = {
 
 
 def _error(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         return _as_json(request, CODES[status])
     template = f"errors/{status}.html"
     if not hasattr(request, "user"):
@@ -46,7 +47,7 @@ def _error(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
 def _as_json(request: HttpRequest, code: str) -> HttpResponse:
     """In the format of the API, or in that of allauth's."""
     status = problems.CODES[code][0]
-    if not request.path.startswith(ALLAUTH_API):
+    if not request.path_info.startswith(ALLAUTH_API):
         return problems.response(request, code)
     error = {"code": f"http_{status}", "message": str(problems.CODES[code][1])}
     return JsonResponse({"status": status, "errors": [error]}, status=status)
@@ -62,7 +63,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """For an address of a movie, with movies of a similar title."""
-    return _error(request, 404, near=_movies_like(request.path))
+    return _error(request, 404, near=_movies_like(request.path_info))
 
 
 def _movies_like(path: str) -> list[Movie]:
@@ -96,14 +97,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Render without context processors: one of them may be what just failed."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request, "away")
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         return _as_json(request, "error")
     return HttpResponse(_render_standalone(request, "errors/500.html"), status=500)
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
     """The site is "closed" by its operators, or the database is "away"."""
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         answer = _as_json(request, "maintenance" if reason == "closed" else "unavailable")
     else:
         answer = HttpResponse(_render_standalone(request, f"errors/{reason}.html"), status=503)
@@ -122,11 +123,12 @@ def _render_standalone(request: HttpRequest, template: str, **context: Any) -> s
         "stylesheet": stylesheet,
         "request": request,
         "request_id": current_request_id(),
+        "home": f"{settings.FORCE_SCRIPT_NAME or ''}/",
     }
     return loader.render_to_string(template, context)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
-    if request.path.startswith(APIS):
+    if request.path_info.startswith(APIS):
         return _as_json(request, "csrf_failed")
     return render(request, "errors/csrf.html", status=403)

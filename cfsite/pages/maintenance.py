@@ -30,9 +30,9 @@ def closed_for_maintenance(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not is_closed():
             return get_response(request)
-        if request.path in PWA_PATHS:
+        if request.path_info in PWA_PATHS:
             request.user = AnonymousUser()
-        elif not request.path.startswith(OPEN_PATHS) and not _is_staff(request):
+        elif not request.path_info.startswith(OPEN_PATHS) and not _is_staff(request):
             return errors.unavailable(request, "closed")
         return get_response(request)
 

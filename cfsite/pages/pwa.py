@@ -52,9 +52,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "name": _("%(site)s: movies you'll like") % {"site": settings.SITE_NAME},
         "short_name": settings.SITE_NAME,
         "description": _("Rate movies and see what you'll like next, and why."),
-        "id": "/",
+        "id": reverse("home"),
         "start_url": reverse("home"),
-        "scope": "/",
+        "scope": reverse("home"),
         "display": "standalone",
         "background_color": paper,
         "theme_color": paper,
@@ -86,5 +86,5 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """The same for everybody, because the service worker caches it."""
-    context = {"stylesheet": staticfiles_storage.url("css/site.css")}
+    context = {"stylesheet": staticfiles_storage.url("css/site.css"), "home": reverse("home")}
     return render(request, "pages/offline.html", context)

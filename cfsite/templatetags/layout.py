@@ -116,6 +116,12 @@ def site_name() -> str:
     return settings.SITE_NAME
 
 
+@register.simple_tag
+def site_address() -> str:
+    """As people write it: films.example.org."""
+    return settings.SITE_URL.partition("://")[2]
+
+
 @register.simple_tag(takes_context=True)
 def chosen_theme(context: dict[str, Any]) -> str:
     """The chosen theme: "light", "dark", or "" where the device decides."""

@@ -94,8 +94,11 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
     def _movie(self, movies: Manager[Movie] = Movie.objects) -> Movie:
         return get_object_or_404(movies.only("title", "year"), pk=self.kwargs["pk"])
 
-    def _rating(self, rating: Rating) -> dict[str, Any]:
-        return self.represent_rows(RatingSerializer, [rating])[0]
+    def _rating(self, rating: Rating, movie: Movie | None = None) -> dict[str, Any]:
+        """movie: if it was read from `for_api()` already."""
+        movies = {movie.pk: self.represent([movie])[0]} if movie else None
+        context = {"movies": movies or self.movies_by_id([rating.movie_id])}
+        return RatingSerializer(rating, context=context).data
 
     @extend_schema(responses=RatingSerializer)
     @action(detail=True, permission_classes=[IsAuthenticated], pagination_class=None)
@@ -108,12 +111,12 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
     @rating.mapping.put
     def rate(self, request: Request, pk: str) -> Response:
         """Rate this movie, or change your rating; safe to repeat."""
-        movie = self._movie()
+        movie = get_object_or_404(Movie.objects.for_api(), pk=pk)
         wanted = RateSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         rating, is_new = _rate(request.user, movie, **wanted.validated_data)
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(self._rating(rating), status=code)
+        return Response(self._rating(rating, movie), status=code)
 
     @extend_schema(request=None, responses={204: None})
     @rating.mapping.delete

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -65,10 +66,16 @@ NOT_IN_API = (
     "sort_year",
     "title_key",
     "catalogue_key",
+    "fact_sources",
     "retired_at",
     "merged_into",
 )
 CODES = RegexValidator(r"^[A-Za-z]{2,3}( [A-Za-z]{2,3})*$", _("Codes separated by spaces."))
+
+
+@lru_cache(maxsize=8192)
+def _slug_of(title: str) -> str:
+    return slugify(title, allow_unicode=True)[:80].strip("-") or "movie"
 
 
 class Genre(models.Model):
@@ -360,7 +367,7 @@ class Movie(models.Model):
 
     @property
     def slug(self) -> str:
-        return slugify(self.title, allow_unicode=True)[:80].strip("-") or "movie"
+        return _slug_of(self.title)
 
     @property
     def shown_count(self) -> int:

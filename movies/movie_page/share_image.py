@@ -65,12 +65,12 @@ class Share:
 
     @cached_property
     def page(self) -> str:
-        return settings.SITE_URL + self.movie.get_absolute_url()
+        return settings.SITE_ORIGIN + self.movie.get_absolute_url()
 
     @cached_property
     def image(self) -> str:
         path = reverse("movies:share-image", args=[self.movie.pk])
-        return f"{settings.SITE_URL}{path}?v={self.key}"
+        return f"{settings.SITE_ORIGIN}{path}?v={self.key}"
 
     @property
     def description(self) -> str:
@@ -105,7 +105,7 @@ class Share:
         """As schema.org data. role: an attribute of `MovieFacts`."""
         people = getattr(self.facts, role) if self.facts else ()
         return [
-            {"@type": "Person", "name": one.name, "url": settings.SITE_URL + one.url}
+            {"@type": "Person", "name": one.name, "url": settings.SITE_ORIGIN + one.url}
             for one in people
         ]
 

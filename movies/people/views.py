@@ -32,7 +32,7 @@ def artist(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     notes = {one.movie_id: RoleNote.of(one) for one in page}
     context = {
         "person": person,
-        "address": settings.SITE_URL + person.get_absolute_url(),
+        "address": settings.SITE_ORIGIN + person.get_absolute_url(),
         "fields": fields(credited),
         "page": page,
         "cards": cards_for(request.user, movies, notes=notes),

@@ -122,6 +122,7 @@ class PredictView(ShowsRecommendations, StrictQuery, APIView):
     """Recommendations without an account."""
 
     permission_classes = [AllowAny]
+    post_only_reads = True  # for access tokens that may only read
 
     @extend_schema(request=PredictSerializer, responses=PredictionsSerializer)
     def post(self, request: Request) -> Response:

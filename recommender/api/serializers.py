@@ -61,12 +61,10 @@ class SimilarQuery(QuerySerializer):
         "opposite ones, the last counts.",
     )
     more_of = serializers.CharField(
-        default="", max_length=LONGEST_SLUG, help_text="Slug of a genre."
+        required=False, max_length=LONGEST_SLUG, help_text="Slug of a genre."
     )
 
-    def validate_more_of(self, slug: str) -> Genre | None:
-        if not slug:
-            return None
+    def validate_more_of(self, slug: str) -> Genre:
         genre = Genre.objects.filter(slug=slug).first()
         if genre is None:
             raise serializers.ValidationError("Unknown genre.", code="does_not_exist")

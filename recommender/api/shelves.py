@@ -87,6 +87,7 @@ class ShelfViewSet(ShowsMovies, StrictQuery, viewsets.GenericViewSet):
             n=asked["n"],
             find=movies_for_api,
             within=within,
+            with_reasons=False,
         )
         shown = [movie for shelf in board.shelves for movie in shelf.movies]
         objects = {movie["id"]: movie for movie in self.represent(shown, board.predicted)}

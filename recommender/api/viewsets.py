@@ -32,7 +32,7 @@ class MovieViewSet(Explains, catalogue.MovieViewSet):
         `steer` and `more_of` turn the list softly: it stays close to the movie.
         """
         asked = self.query()
-        steer = Steer.towards(asked["steer"], asked["more_of"])
+        steer = Steer.towards(asked["steer"], asked.get("more_of"))
         movie = get_object_or_404(Movie, pk=pk)
         found = similar_movies(movie, asked["n"], request.user, steer, movies_for_api)
         return Response(whole_list(self.represent(found)))

@@ -69,6 +69,7 @@ def shelves_for(
     n_to_rate: int = 0,
     find: Find | None = None,
     within: Tonight | None = None,
+    with_reasons: bool = True,
 ) -> Shelves:
     """The shelves of a user; none for users without a list of their own.
 
@@ -89,7 +90,7 @@ def shelves_for(
         shelves = [replace(shelf, more=_tonight(shelf)) for shelf in shelves]
     shown = {movie.pk for shelf in shelves for movie in shelf.movies}
     to_rate = [found[pk] for pk in asked if pk in found and pk not in {*shown, *already_shown}]
-    return _with_reasons(model, folded_in, shelves, to_rate[:n_to_rate])
+    return _with_stars(model, folded_in, shelves, to_rate[:n_to_rate], with_reasons)
 
 
 def _movies_of(rows: Sequence[Row], model: Model) -> list[int]:
@@ -163,15 +164,19 @@ def _tonight(shelf: Shelf) -> str:
     return f"{shelf.more}{'&' if '?' in shelf.more else '?'}{PARAMETER}=1"
 
 
-def _with_reasons(
-    model: Model, folded_in: FoldedInUser, shelves: list[Shelf], to_rate: list[Movie]
+def _with_stars(
+    model: Model,
+    folded_in: FoldedInUser,
+    shelves: list[Shelf],
+    to_rate: list[Movie],
+    with_reasons: bool,
 ) -> Shelves:
     movies = [movie for shelf in shelves for movie in shelf.movies]
     stars = (
         predict_rows(model, folded_in, model.rows(movie.pk for movie in movies)) if movies else []
     )
     predicted = {movie.pk: star for movie, star in zip(movies, stars, strict=True)}
-    because = first_reasons(model, folded_in, list(predicted))
+    because = first_reasons(model, folded_in, list(predicted)) if with_reasons else {}
     shelves = [replace(shelf, movies=_as_shown(shelf.movies, predicted)) for shelf in shelves]
     return Shelves(shelves, predicted, because, to_rate, model.run_id)
 

@@ -8,7 +8,9 @@ const on = (names, act, early) => {
 
 const { classList } = document.documentElement;
 classList.add("scripted");
-addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
+// The site may be under a path of its host. The manifest is where the site begins.
+const atHome = (path) => new URL(path, document.querySelector("link[rel=manifest]").href);
+addEventListener("load", () => navigator.serviceWorker?.register(atHome("service-worker.js")).catch(() => {}));
 
 // A refused rating comes back as 422 with the reason in it: show it like any other answer.
 on("htmx:beforeSwap", (event) => {

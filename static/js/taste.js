@@ -60,7 +60,8 @@
     circles.at(-1)?.setAttribute("tabindex", 0);
     const of = (event) => event.target.closest("circle[role=link]");
     const follow = (circle) => {
-      location.href = `/movies/${circle.id.slice(4)}/`;
+      const home = document.querySelector("link[rel=manifest]").href;
+      location.href = new URL(`movies/${circle.id.slice(4)}/`, home);
     };
     for (const name of ["pointerover", "focusin"]) svg.addEventListener(name, (event) => tell(svg, of(event)));
     svg.addEventListener("pointerleave", () => tell(svg, of({ target: document.activeElement })));

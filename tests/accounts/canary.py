@@ -27,6 +27,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "movies.Viewing": {"watched_on": date(2026, 3, 5), "precision": "day"},
     "movies.BulkEdit": {"undone_at": None},
     "recommender.Member": {"guest": None},
+    "usersessions.UserSession": {"ip": "203.0.113.7"},
     "recommender.LoggedPrediction": {"predicted": 3.0},
 }
 

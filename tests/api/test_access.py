@@ -51,7 +51,7 @@ def test_an_app_signs_up_rates_and_gets_recommendations(
 def test_a_wrong_token_is_nobody(db: None, token: str) -> None:
     response = Client().get(f"{API}/me/", headers={"X-Session-Token": token})
     assert response.status_code == 401
-    assert response["WWW-Authenticate"] == "X-Session-Token"
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 @pytest.mark.parametrize("key", ["x", r'"aaaaaaaa\000"', "é" * 10, "A" * 32, "a" * 5000])

@@ -29,11 +29,11 @@ def test_it_renders_and_sends_requests_without_a_complaint(
     with window(browser, live_server.url) as opened:
         opened.open(f"{API}/docs/")
         page = opened.page
-        operation = page.locator("#operations-movies-movies_list")
+        operation = page.locator("#operations-movies-list_movies")
         operation.click()
         operation.get_by_role("button", name="Try it out").click()
         operation.get_by_role("button", name="Execute").click()
-        page.wait_for_selector("#operations-movies-movies_list .live-responses-table")
+        page.wait_for_selector("#operations-movies-list_movies .live-responses-table")
         assert '"count": 0' in operation.locator(".live-responses-table").inner_text()
         page.get_by_role("button", name="Authorize").click()
         page.get_by_text("X-Session-Token").first.wait_for()

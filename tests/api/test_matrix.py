@@ -10,8 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
-from accounts.models import User
-from cfsite import api
+from accounts.models import User, create_token
+from cfsite.api import urls as api
 from movies.lists import entries, lifecycle
 from movies.models import Mark, Movie, Person, PersonalImport, Rating, Viewing
 from recommender.groups import membership
@@ -97,6 +97,8 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-start-unseen": {"put": (401, 204, 204, 204), "delete": (401, 204, 204, 204)},
     "api-me": {"get": PERSONAL, "patch": PERSONAL},
     "api-me-profile": {"get": PERSONAL, "patch": PERSONAL},
+    "api-token-list": {"get": PERSONAL},
+    "api-token-detail": {"delete": REMOVE},
     "api-taste": {"get": PERSONAL},
     "api-years": {"get": PERSONAL},
     "api-year": {"get": PERSONAL},
@@ -161,6 +163,8 @@ ADDRESSES = {
     "api-me": "me/",
     "api-me-profile": "me/profile/",
     "api-me-services": "me/services/",
+    "api-token-list": "me/tokens/",
+    "api-token-detail": "me/tokens/{token}/",
     "api-taste": "me/taste/",
     "api-years": "me/years/",
     "api-year": "me/years/2026/",
@@ -223,6 +227,7 @@ def test_who_may_do_what(
     lists |= {"imported": ready.pk}
     places = {**lists, "movie": movie.pk, "group": group.pk, "member": group.members.get().pk}
     places["viewing"] = viewing.pk
+    places["token"] = create_token(alice, "Script", "read")[0].pk
     places["artist"] = Person.objects.create(name="Ridley Scott").pk
     url = f"{API}/{ADDRESSES[route].format(**places)}"
     people = {

@@ -67,9 +67,10 @@ def test_own_pages_translate_genres(
         assert "Komödie" in page
 
 
-def test_the_api_does_not_translate_genres(client: Client, movie: Movie) -> None:
+def test_the_api_translates_names_but_not_slugs(client: Client, movie: Movie) -> None:
     told = client.get(f"/api/v1/movies/{movie.pk}/", headers=GERMAN).json()["genres"]
-    assert {"name": "Comedy", "slug": "comedy"} in told
+    assert {"slug": "comedy", "name": "Komödie"} in told
+    assert {"slug": "heimatfilm", "name": "Heimatfilm"} in told
 
 
 def test_every_genre_of_movielens_has_a_label() -> None:

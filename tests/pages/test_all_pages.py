@@ -67,6 +67,9 @@ NOT_PAGES = {
     "start-favourite",
     "start-groups",
     "theme",
+    # Behind a question for the password; tests/accounts/tokens looks at it.
+    "accounts:token-new",
+    "accounts:token-revoke",
     # Each needs a group; tests/together looks at them.
     *(f"together:{name}" for name in ("delete", "forget", "group", "invitation", "join", "keep")),
     *(f"together:{name}" for name in ("leave", "make", "rate", "remove", "rule")),

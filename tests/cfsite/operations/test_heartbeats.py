@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_works() -> None:
-    assert [sign.in_words for sign in heartbeats.signs()] == ["never seen", "never seen"]
-    heartbeats.beat(["worker", "beat"])
-    heartbeats.beat(["worker", "beat"])
-    assert Heartbeat.objects.count() == 2
+    assert {sign.in_words for sign in heartbeats.signs()} == {"never seen"}
+    heartbeats.beat(["worker", "worker:fits", "beat"])
+    heartbeats.beat(["worker", "worker:fits", "beat"])
+    assert Heartbeat.objects.count() == 3
     assert heartbeats.missing() == []
     assert heartbeats.worker_missing() == ""
 
@@ -42,6 +42,8 @@ def test_silence_in_words(age: timedelta, words: str) -> None:
 def test_the_newest_of_several_counts() -> None:
     old = timezone.now() - timedelta(days=1)
     Heartbeat.objects.create(name="worker", host="a", pid=1, at=old)
+    heartbeats.beat(["worker:fits"])
+    assert heartbeats.worker_missing() == "silent for 24 hours"
     Heartbeat.objects.create(name="worker", host="b", pid=2, at=timezone.now())
     assert heartbeats.worker_missing() == ""
 

@@ -19,19 +19,19 @@ from tests.web_processes.conftest import Caller
 
 
 def test_it_works(client: Client, db: None) -> None:
-    heartbeats.beat(["worker", "beat"])
+    heartbeats.beat(heartbeats.needed())
     answer = client.get("/readyz")
     assert answer.status_code == 200
     told = answer.json()
     assert told["status"] == "ok"
-    names = ("database", "migrations", "worker", "beat", "disk")
+    names = ("database", "migrations", "worker", "worker:fits", "beat", "disk")
     assert told["checks"] == dict.fromkeys(names, "ok")
     assert told["model"]["run"] is None
     assert answer["Cache-Control"] == "no-store"
 
 
 def test_worker_and_beat_away_are_told_and_stop_nothing(client: Client, db: None) -> None:
-    heartbeats.beat(["worker", "beat"])
+    heartbeats.beat(heartbeats.needed())
     Heartbeat.objects.filter(name="worker").update(at=timezone.now() - timedelta(hours=5))
     Heartbeat.objects.filter(name="beat").delete()
     answer = client.get("/readyz")

@@ -13,7 +13,7 @@ from tests.api.conftest import API
 from tests.recommender.serving.test_explain import explanation, page, shown_stars
 
 CARD = re.compile(
-    r'<li class="movie">\s*<a href="/movies/(\d+)-.*?'
+    r'<li class="movie">\s*<a href="/movies/(\d+)-(?:(?!<li class="movie">).)*?'  # one card
     r'<p class="because">(?:because you gave (?P<stars>.+?) 5 stars'
     r"|loved by fans of (?P<audience>.+?))</p>",
     re.DOTALL,

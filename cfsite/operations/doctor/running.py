@@ -1,0 +1,52 @@
+"""What runs beside the web processes: worker and beat, and the model they keep up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+
+from cfsite.operations import heartbeats, state
+from cfsite.operations.doctor.findings import Finding, fail, warn, well
+from movies.models import Rating
+from recommender.training import refit
+
+COMMANDS = {
+    heartbeats.BEAT: "celery -A cfsite beat",
+    heartbeats.WORKER: "celery -A cfsite worker",
+}
+# A refit that is due that long after the last one was not just about to begin.
+LATE = timedelta(hours=1)
+
+
+def processes() -> Iterator[Finding]:
+    for sign in heartbeats.signs():
+        if sign.is_alive:
+            yield well(sign.name, f"running on {sign.host}")
+        else:
+            command = COMMANDS.get(sign.name, COMMANDS[heartbeats.WORKER])
+            fix = f"Start it, or look into its log: {command} (docs/install.md#processes)"
+            yield fail(sign.name, sign.in_words, fix)
+
+
+def model() -> Iterator[Finding]:
+    model = state.model_state()
+    if model.run is None:
+        if not Rating.objects.exists():
+            fix = (
+                "Import a data set (docs/install.md) or let people rate; the worker does the rest."
+            )
+            yield warn("model", "none yet, and no ratings to learn one from", fix)
+        else:
+            yield warn("model", "none yet; lists show the best loved movies", "manage.py refit")
+        return
+    age = model.age or timedelta()
+    said = f"run {model.run}, {heartbeats.in_words(age)} old"
+    patience = timedelta(seconds=settings.REFIT_INTERVAL + settings.REFIT_TIME_LIMIT) + LATE
+    if age > patience and refit.is_due():
+        last = f"the last refit, run {model.last_run}, is {model.last_state}"
+        fix = "Admin, Training runs, says why. Is the worker running? Else: manage.py refit"
+        yield warn("model", f"{said}, and a new one is due; {last}", fix)
+    else:
+        yield well("model", said)
