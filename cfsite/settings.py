@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from cfsite import data_folder, environment
 
@@ -634,6 +635,9 @@ ALERT_NTFY = env["CFSITE_ALERT_NTFY"]
 ALERT_DISK_MB = env["CFSITE_ALERT_DISK_MB"]  # free where the data folder is
 
 METRICS_TOKEN = env["CFSITE_METRICS_TOKEN"]
+if METRICS_TOKEN:
+    # Read when prometheus_client is imported: see cfsite/operations/metrics/requests.py.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 
 SENTRY_DSN = env["CFSITE_SENTRY_DSN"]
 if SENTRY_DSN:
@@ -657,6 +661,8 @@ LOGGING = {
             "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": "time",
+            # Django adds the request, whose path may hold names of people.
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],
         },
     },
     "filters": {

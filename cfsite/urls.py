@@ -7,7 +7,7 @@ from django.urls import include, path
 from accounts.devices.views import devices
 from accounts.login.views import sign_up
 from accounts.views import data_notice
-from cfsite.operations.metrics import metrics
+from cfsite.operations.metrics.views import metrics
 from cfsite.pages import app_links, errors, pwa, themes
 from cfsite.pages.about import about
 from cfsite.pages.style_guide import style
