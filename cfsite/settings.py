@@ -584,6 +584,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cfsite.api.urls.number_ids",
         "cfsite.lib.api_schema.no_empty_parameters",
+        "cfsite.lib.api_schema.no_defaults_in_bodies",
         "cfsite.lib.schema_errors.describe_errors",
         "cfsite.api.names.name_operations",
         "cfsite.api.names.name_types",

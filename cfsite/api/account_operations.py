@@ -97,7 +97,16 @@ def _of_apps() -> dict[str, Any]:
     allauth_schema.drop_unused_client_parameter(spec)
     allauth_schema.drop_unused_paths(spec)
     allauth_schema.specify_signup_fields(spec)
+    _mend(spec["components"]["schemas"])
     return _renamed(spec, _names(spec["components"]))
+
+
+def _mend(schemas: dict[str, Any]) -> None:
+    """What allauth answers and its description leaves out; clients would refuse such answers."""
+    schemas["Flow"]["properties"]["id"]["enum"].append("mfa_login_webauthn")
+    for part in schemas["AuthenticationMeta"]["allOf"]:
+        if "is_authenticated" in part.get("properties", {}):
+            part["properties"]["is_authenticated"]["type"] = ["boolean", "null"]
 
 
 def _operation(method: str, address: str, operation: dict[str, Any]) -> dict[str, Any]:

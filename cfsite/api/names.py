@@ -88,8 +88,10 @@ VERBS = {
 
 # Types whose class is named for its place in one module, and says too little among all of them.
 TYPES = {
+    "AtRequest": "MarkRequest",
     "Axis": "TasteAxis",
     "Choice": "FacetChoice",
+    "ChooseRequest": "ImportChoiceRequest",
     "Entry": "MovieListEntry",
     "EntryChangeRequest": "MovieListEntryRequest",
     "Figures": "PeriodFigures",
@@ -108,7 +110,7 @@ TYPES = {
     "PaginatedRowList": "PaginatedImportRowList",
     "PatchedListChangeRequest": "PatchedMovieListRequest",
     "Period": "TastePeriod",
-    "PickRequest": "ImportChoiceRequest",
+    "PickRequest": "PickedGroupsRequest",
     "Rated": "TasteRating",
     "Reasons": "Explanation",
     "Review": "YearReview",
@@ -121,7 +123,7 @@ TYPES = {
     "Source": "DescriptionSource",
     "Standing": "TasteStanding",
     "Start": "Onboarding",
-    "StartRequest": "OnboardingRequest",
+    "StartRequest": "ImportStartRequest",
     "Step": "StarsCount",
     "Streak": "WatchingStreak",
     "Surprise": "TasteSurprise",

@@ -46,6 +46,7 @@ STATUSES = {
     410: "The cursor has expired: start anew.",
     413: "The request is too large.",
     415: "The body is not JSON (for uploads: not a form).",
+    422: "The `Idempotency-Key` was sent with another request.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "The site is down for maintenance, or its database is.",
 }
@@ -75,6 +76,8 @@ def _statuses_of(method: str, operation: dict[str, Any]) -> set[int]:
         statuses.add(404)
     if any(parameter["name"] in ("cursor", "since") for parameter in parameters):
         statuses.add(410)
+    if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
+        statuses |= {409, 422}
     if "requestBody" in operation:
         statuses |= {413, 415}
     if method not in {"get", "head", "options"}:

@@ -145,7 +145,9 @@ class StrictQuery:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        is_allowed = hasattr(self, request.method.lower())
+        method = request.method.lower()
+        # QUERY is a method of HTTP, and `query` one of ours.
+        is_allowed = method in self.http_method_names and hasattr(self, method)  # type: ignore[attr-defined]
         if request.query_params and is_allowed and request.method != "OPTIONS":
             self._check_parameters(request.query_params)
 

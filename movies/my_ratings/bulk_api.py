@@ -48,7 +48,11 @@ class RatingWriteSerializer(StrictSerializer):
 
 
 class RatingWritesSerializer(StrictSerializer):
-    ratings = RatingWriteSerializer(many=True)
+    """The rows of a bulk write."""
+
+    ratings = serializers.ListField(
+        child=RatingWriteSerializer(), min_length=1, max_length=MOST_RATINGS
+    )
 
 
 class RowProblemSerializer(serializers.Serializer):

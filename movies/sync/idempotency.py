@@ -41,6 +41,8 @@ class KeyReused(APIException):
 class Idempotent:
     """Mixin of API views: honours the key of POST, PUT, PATCH and DELETE."""
 
+    takes_idempotency_key = True  # for the schema
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         method = request.method.lower()

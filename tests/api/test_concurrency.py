@@ -6,9 +6,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -19,32 +19,36 @@ from movies.stars import to_half_stars
 from tests.api.conftest import API
 from tests.api.test_access import sign_up
 
-PUTS, PAIRS, THREADS = 200, 5, 20
+PUTS, PAIRS, CONNECTIONS = 1000, 10, 8
 
 
-def put(url: str, token: dict[str, str], stars: float) -> int:
-    request = Request(
-        url,
-        json.dumps({"stars": stars}).encode(),
-        {"Content-Type": "application/json", **token},
-        method="PUT",
-    )
-    try:
-        with urlopen(request, timeout=60) as response:
-            return response.status
-    except HTTPError as error:
-        return error.code
+def put(connection: HTTPConnection, path: str, token: dict[str, str], stars: float) -> int:
+    headers = {"Content-Type": "application/json", **token}
+    connection.request("PUT", path, json.dumps({"stars": stars}), headers)
+    with connection.getresponse() as response:
+        response.read()
+        return response.status
 
 
-def put_all(live_server: Any, movies: list[Movie], token: dict[str, str]) -> Counter:
-    def one(number: int) -> int:
-        movie = movies[number % PAIRS]
-        return put(
-            f"{live_server.url}{API}/movies/{movie.pk}/rating/", token, number % 10 / 2 + 0.5
-        )
+def put_all(
+    live_server: Any, movies: list[Movie], token: dict[str, str], puts: int = PUTS
+) -> Counter:
+    """From as many connections at once, each going through all movies."""
 
-    with ThreadPoolExecutor(THREADS) as threads:
-        return Counter(threads.map(one, range(PUTS)))
+    def through_one(first: int) -> list[int]:
+        connection = HTTPConnection(urlsplit(live_server.url).netloc, timeout=120)
+        return [
+            put(
+                connection,
+                f"{API}/movies/{movies[number % PAIRS].pk}/rating/",
+                token,
+                number % 10 / 2 + 0.5,
+            )
+            for number in range(first, puts, CONNECTIONS)
+        ]
+
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        return Counter(itertools.chain.from_iterable(threads.map(through_one, range(CONNECTIONS))))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,5 +90,5 @@ def test_without_the_upsert_concurrent_puts_fail(
     movies = [make_movie(f"Movie {number}") for number in range(PAIRS)]
     both_looked = {movie.pk: threading.Barrier(2) for movie in movies}
     arrivals = {movie.pk: itertools.count() for movie in movies}
-    counted = put_all(live_server, movies, sign_up(Client(), "carol"))
+    counted = put_all(live_server, movies, sign_up(Client(), "carol"), puts=200)
     assert set(counted) - {200, 201}

@@ -227,7 +227,20 @@ def test_who_may_do_what(
     alice: User,
     make_movie: Callable[..., Movie],
 ) -> None:
-    movie = make_movie()
+    url = address(route, alice, make_movie())
+    people = {
+        VISITOR: client,
+        STRANGER: bobs_client,
+        OWNER: alices_client,
+        STAFF: staff_client,
+    }
+    for who, caller in people.items():
+        for method in METHODS:
+            assert answered(caller, method, url) == expected(route, method, who), (who, method)
+
+
+def address(route: str, alice: User, movie: Movie) -> str:
+    """The route to what Alice has."""
     Rating.objects.rate(alice, movie, 3)
     Mark.objects.add(alice, movie, Mark.Kind.WATCHLIST)
     group = membership.create(alice, "Friday")
@@ -241,23 +254,16 @@ def test_who_may_do_what(
     places["viewing"] = viewing.pk
     places["token"] = create_token(alice, "Script", "read")[0].pk
     places["artist"] = Person.objects.create(name="Ridley Scott").pk
-    url = f"{API}/{ADDRESSES[route].format(**places)}"
-    people = {
-        VISITOR: client,
-        STRANGER: bobs_client,
-        OWNER: alices_client,
-        STAFF: staff_client,
-    }
-    for who, caller in people.items():
-        for method in METHODS:
-            assert answered(caller, method, url) == expected(route, method, who), (who, method)
+    return f"{API}/{ADDRESSES[route].format(**places)}"
 
 
-def answered(caller: Client, method: str, url: str) -> int:
+def answered(caller: Client, method: str, url: str, **headers: str) -> int:
     """The status, with whatever was written undone."""
     stars = {"stars": 4} if url.endswith("/rating/") else {}
     body = {} if method in {"get", "head"} else {"data": stars}
     with transaction.atomic():
-        response = getattr(caller, method)(url, content_type="application/json", **body)
+        response = getattr(caller, method)(
+            url, content_type="application/json", headers=headers, **body
+        )
         transaction.set_rollback(True)
     return response.status_code
