@@ -128,6 +128,15 @@ def restore(path: Path) -> None:
         )
 
 
+def check_programs() -> None:
+    """
+    Raises:
+        BackupFailed: One is missing or too old.
+    """
+    for name in ("pg_dump", "pg_restore", "psql"):
+        _program(name)
+
+
 def tables() -> Tables:
     """Of the database itself."""
     with _faults(), _snapshot() as (cursor, _snapshot_name):

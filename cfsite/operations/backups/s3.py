@@ -96,6 +96,6 @@ def _client() -> Any:
         response_checksum_validation="when_required",
     )
     try:
-        return boto3.client("s3", config=config)
+        return boto3.session.Session().client("s3", config=config)
     except (BotoCoreError, ValueError) as error:
         raise BackupFailed(f"The settings for the bucket are not valid: {error}") from error
