@@ -8,7 +8,6 @@ from allauth.account import app_settings
 from allauth.core import ratelimit
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models.functions import Cast
 from django.dispatch import Signal
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.kept_data import relations_to
 from accounts.models import User
 from cfsite.lib import deleted_bytes, mail_folder
-from cfsite.lib.throttling import MemberThrottle
+from cfsite.lib.throttling import forget_member
 
 # Sent with `user`, inside the transaction, before anything is deleted: other apps can save what
 # other users need, and take out what would stay behind.
@@ -89,5 +88,4 @@ def _forget_limits(user_id: int) -> None:
     for action, rates in app_settings.RATE_LIMITS.items():
         if rates and all(rate.endswith("/user") for rate in rates.split(",")):
             ratelimit.clear(HttpRequest(), action=action, user=user)
-    key = MemberThrottle.cache_format % {"scope": MemberThrottle.scope, "ident": user_id}
-    caches["limits"].delete(key)
+    forget_member(user_id)

@@ -8,7 +8,7 @@ import allauth.usersessions.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.account_deletion import LastOperator, erase
 from accounts.models import AccessToken, Profile, User
+from accounts.quarantine import quarantine, release
 from cfsite.lib.admin import SafeAdmin
 
 # Staff use the site's login page, so that its rate limits hold for them too.
@@ -53,14 +54,18 @@ class WhoFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(SafeAdmin, DjangoUserAdmin):
     list_display = ["username", "email", "date_joined", "last_login", "is_active", "is_staff"]
-    list_filter = [WhoFilter, "is_active", "is_staff", "trains_model"]
+    list_filter = [
+        *(WhoFilter, "is_active", "is_staff", "trains_model"),
+        ("quarantined_at", admin.EmptyFieldListFilter),
+    ]
+    actions = [*SafeAdmin.actions, "quarantine", "release"]
     ordering = ["username"]
     search_fields = ["username", "email"]
     fieldsets = (
         *DjangoUserAdmin.fieldsets[:2],
         (
             _("Recommendations"),
-            {"fields": ["rating_link", "trains_model", "is_dataset_member"]},
+            {"fields": ["rating_link", "trains_model", "quarantined_at", "is_dataset_member"]},
         ),
         *DjangoUserAdmin.fieldsets[2:],
     )
@@ -76,12 +81,33 @@ class UserAdmin(SafeAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Only superusers grant permissions; a rater of a data set is never activated."""
-        fixed = {"rating_link", "is_dataset_member", "last_login", "date_joined"}
+        fixed = {
+            *("rating_link", "quarantined_at", "is_dataset_member"),
+            *("last_login", "date_joined"),
+        }
         if not request.user.is_superuser:
             fixed.update(PERMISSION_FIELDS)
         if obj is not None and obj.is_dataset_member:
             fixed.update(("is_active", *PERMISSION_FIELDS))
         return sorted(fixed)
+
+    @admin.action(permissions=["change"], description=_("Quarantine: their ratings count nowhere"))
+    def quarantine(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        n = quarantine(self._logged(request, queryset, "Put in quarantine."))
+        self.message_user(request, _("In quarantine now: %(n)d.") % {"n": n}, messages.SUCCESS)
+
+    @admin.action(permissions=["change"], description=_("Release from quarantine"))
+    def release(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        n = release(self._logged(request, queryset, "Released from quarantine."))
+        self.message_user(request, _("Released: %(n)d.") % {"n": n}, messages.SUCCESS)
+
+    def _logged(self, request: HttpRequest, users: QuerySet[User], message: str) -> QuerySet[User]:
+        """Those of them whom this member of staff may change, after a line in the log."""
+        if not request.user.is_superuser:
+            users = users.filter(is_superuser=False)
+        for user in users:
+            self.log_change(request, user, message)
+        return users
 
     @admin.display(description=_("ratings"))
     def rating_link(self, user: User) -> str:

@@ -18,6 +18,7 @@ from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
+from accounts.login.addresses import address_of
 from accounts.models import AccessToken, Profile, Session, User, profile_of
 from cfsite.lib import safe_csv
 
@@ -101,6 +102,7 @@ def _account(user: User) -> dict[str, Any]:
     )
     return {
         **{field: getattr(user, field) for field in (*names, *User.PREFERENCES)},
+        "email": address_of(user),
         "email_addresses": list(addresses),
         "profile": {name: getattr(profile, name) for name in Profile.SETTINGS},
     }

@@ -48,6 +48,7 @@ def main() -> int:
             folder,
             url,
             CFSITE_API_RATE_MEMBER="1000000/min",
+            CFSITE_API_RATE_MEMBER_WRITES="1000000/min",
             CFSITE_API_RATE_ANONYMOUS="1000000/min",
         )
         size = ["500", "40", "4"] if options.quick else ["60000", "200", "8"]
@@ -162,7 +163,7 @@ def _fresh(environment: dict, filled: dict, options: argparse.Namespace) -> list
     with web(environment, workers=workers) as site:
         before = site.wait_for_answer(f"{RECOMMENDATIONS}?n=50", session)
         for turn in range(n):
-            movie = before["items"][turn % 20]["movie"]["id"]
+            movie = before["results"][turn % 20]["movie"]["id"]
             stars = 0.5 + turn % 10 / 2
             site.call("PUT", f"{API}/movies/{movie}/rating/", session, {"stars": stars})
             after = site.call("GET", f"{RECOMMENDATIONS}?n=50", session)
@@ -175,13 +176,13 @@ def _fresh(environment: dict, filled: dict, options: argparse.Namespace) -> list
 
 
 def _ids(answer: dict) -> list[int]:
-    return [item["movie"]["id"] for item in answer["items"]]
+    return [item["movie"]["id"] for item in answer["results"]]
 
 
 def _is_changed(before: dict, after: dict, rated: int) -> bool:
     """Whether the rated movie is gone and the scores of the others have changed."""
-    was = {item["movie"]["id"]: item["score"] for item in before["items"]}
-    now = {item["movie"]["id"]: item["score"] for item in after["items"]}
+    was = {item["movie"]["id"]: item["score"] for item in before["results"]}
+    now = {item["movie"]["id"]: item["score"] for item in after["results"]}
     return rated not in now and any(was[pk] != now[pk] for pk in was.keys() & now.keys())
 
 

@@ -36,8 +36,8 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
         _("Accounts"),
         ("accounts", "account", "auth", "mfa"),
         (
-            *("accounts.User", "accounts.Profile", "account.EmailAddress", "mfa.Authenticator"),
-            *("accounts.AccessToken", "auth.Group"),
+            *("accounts.User", "accounts.Profile", "recommender.SuspiciousProfile"),
+            *("account.EmailAddress", "mfa.Authenticator", "accounts.AccessToken", "auth.Group"),
         ),
     ),
     (

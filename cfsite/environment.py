@@ -266,6 +266,29 @@ def _sender(given: str) -> str:
     return given
 
 
+def _browser_origin(given: str) -> str:
+    """As browsers send it in `Origin`: in lower case, without a path."""
+    parts = split_url(given.rstrip("/"))
+    if parts.path or parts.query or parts.fragment or parts.username:
+        raise ValueError
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _ios_app(given: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+", given):
+        raise ValueError
+    return given
+
+
+def _android_app(given: str) -> tuple[str, str]:
+    package, _, fingerprint = given.partition("=")
+    if not re.fullmatch(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", package, re.ASCII):
+        raise ValueError
+    if not re.fullmatch(r"([0-9A-F]{2}:){31}[0-9A-F]{2}", fingerprint.upper()):
+        raise ValueError
+    return package, fingerprint.upper()
+
+
 def _folder(given: str) -> Path:
     return Path(given).expanduser().resolve()
 
@@ -328,6 +351,9 @@ SECONDS = whole(1, 86_400, "seconds")
 RATE = Kind("a number per sec, min, hour or day, like 60/min", _rate)
 ADDRESS = Kind("an address that begins with http:// or https://", _outside_url)
 HOST = Kind("a host name", _host)
+BROWSER_ORIGIN = Kind("an address without a path", _browser_origin)
+IOS_APP = Kind("an app id with its team", _ios_app)
+ANDROID_APP = Kind("a package with the fingerprint of its certificate", _android_app)
 ORIGIN = Kind("an address", _origin)
 KEY = Kind("a key of at least 50 characters", _long_key)
 
@@ -477,8 +503,29 @@ VARIABLES = (
         secret=True,
     ),
     # API
-    Variable("CFSITE_API_RATE_ANONYMOUS", RATE, default="60/min"),
-    Variable("CFSITE_API_RATE_MEMBER", RATE, default="300/min"),
+    # Phones of one mobile network share few addresses.
+    Variable("CFSITE_API_RATE_ANONYMOUS", RATE, default="600/min"),
+    Variable("CFSITE_API_RATE_ANONYMOUS_WRITES", RATE, default="60/min"),
+    Variable("CFSITE_API_RATE_MEMBER", RATE, default="600/min"),
+    Variable("CFSITE_API_RATE_MEMBER_WRITES", RATE, default="300/min"),
+    Variable(
+        "CFSITE_CORS_ORIGINS",
+        several(BROWSER_ORIGIN, "addresses without a path, like https://app.example.org"),
+        default=[],
+    ),
+    Variable(
+        "CFSITE_IOS_APPS",
+        several(IOS_APP, "app ids with their team, like A1B2C3D4E5.org.example.films"),
+        default=[],
+    ),
+    Variable(
+        "CFSITE_ANDROID_APPS",
+        several(
+            ANDROID_APP,
+            "packages with the SHA-256 of their certificate, like org.example.films=AB:CD:...",
+        ),
+        default=[],
+    ),
 )
 
 

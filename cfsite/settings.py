@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from cfsite import data_folder, environment
 
@@ -121,6 +122,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
@@ -130,6 +132,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "cfsite.lib.brotli_compression.compress_with_brotli",
+    "cfsite.lib.caching.private_unless_public",
+    "cfsite.lib.caching.ConditionalApiMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.sessions.LivingSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -394,6 +400,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expire_seconds": 3600},
     },
+    "forget old changes": {
+        "task": "movies.tasks.forget_old_changes",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "forget guests": {
         "task": "recommender.tasks.forget_guests",
         "schedule": 3600.0,
@@ -451,6 +462,9 @@ EMAIL_SUBJECT_PREFIX = ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 ACCOUNT_ADAPTER = "accounts.login.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = env["CFSITE_EMAIL_VERIFICATION"]
+# A sign-up tells nothing of who is here, see accounts/login/addresses.py; where nobody confirms
+# addresses, it has to.
+ACCOUNT_PREVENT_ENUMERATION = "strict" if ACCOUNT_EMAIL_VERIFICATION == "optional" else True
 _email = "email*" if ACCOUNT_EMAIL_VERIFICATION == "mandatory" else "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", _email, "password1*"]
 ACCOUNT_FORMS = {
@@ -537,19 +551,37 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["cfsite.lib.rest.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.rest.PageNumberPagination",
+    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.paging.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
     "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
-        "cfsite.lib.throttling.AnonymousThrottle",
-        "cfsite.lib.throttling.MemberThrottle",
+        f"cfsite.lib.throttling.{name}"
+        for name in ("VisitorReads", "VisitorWrites", "MemberReads", "MemberWrites")
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env["CFSITE_API_RATE_ANONYMOUS"],
-        "user": env["CFSITE_API_RATE_MEMBER"],
+        "visitor_reads": env["CFSITE_API_RATE_ANONYMOUS"],
+        "visitor_writes": env["CFSITE_API_RATE_ANONYMOUS_WRITES"],
+        "member_reads": env["CFSITE_API_RATE_MEMBER"],
+        "member_writes": env["CFSITE_API_RATE_MEMBER_WRITES"],
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
+# Browsers of other origins: none, unless named. Tokens go in headers, so no cookies are allowed.
+CORS_ALLOWED_ORIGINS = env["CFSITE_CORS_ORIGINS"]
+CORS_URLS_REGEX = r"^.*/(api|_allauth)/"
+CORS_ALLOW_HEADERS = [
+    *("accept", "accept-language", "authorization", "content-type", "idempotency-key"),
+    *("if-none-match", "x-session-token"),
+]
+CORS_EXPOSE_HEADERS = [
+    *("Deprecation", "ETag", "Link", "Location", "RateLimit-Limit", "RateLimit-Remaining"),
+    *("RateLimit-Reset", "Retry-After", "Sunset"),
+]
+
+# Apps that phones open links of this site in.
+IOS_APPS = env["CFSITE_IOS_APPS"]
+ANDROID_APPS = env["CFSITE_ANDROID_APPS"]
+
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": "Movies, ratings and recommendations of this site.",
@@ -564,7 +596,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cfsite.api.urls.number_ids",
-        "cfsite.api.urls.describe_errors",
+        "cfsite.lib.api_schema.no_empty_parameters",
+        "cfsite.lib.schema_errors.describe_errors",
         "cfsite.api.names.name_operations",
         "cfsite.api.names.name_types",
         "cfsite.api.account_operations.add_account_operations",
@@ -615,6 +648,9 @@ ALERT_NTFY = env["CFSITE_ALERT_NTFY"]
 ALERT_DISK_MB = env["CFSITE_ALERT_DISK_MB"]  # free where the data folder is
 
 METRICS_TOKEN = env["CFSITE_METRICS_TOKEN"]
+if METRICS_TOKEN:
+    # Read when prometheus_client is imported: see cfsite/operations/metrics/requests.py.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 
 SENTRY_DSN = env["CFSITE_SENTRY_DSN"]
 if SENTRY_DSN:
@@ -638,6 +674,8 @@ LOGGING = {
             "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": "time",
+            # Django adds the request, whose path may hold names of people.
+            "reserved_attrs": [*RESERVED_ATTRS, "request"],
         },
     },
     "filters": {

@@ -7,8 +7,8 @@ from django.urls import include, path
 from accounts.devices.views import devices
 from accounts.login.views import sign_up
 from accounts.views import data_notice
-from cfsite.operations.metrics import metrics
-from cfsite.pages import errors, pwa, themes
+from cfsite.operations.metrics.views import metrics
+from cfsite.pages import app_links, errors, pwa, themes
 from cfsite.pages.about import about
 from cfsite.pages.style_guide import style
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),
     path("offline/", pwa.offline, name="offline"),
+    path(".well-known/apple-app-site-association", app_links.apple_app_site_association),
+    path(".well-known/assetlinks.json", app_links.assetlinks),
     path("style/", style, name="style"),
     path("about/", about, name="about"),
     path("about/data/", data_notice, name="data-notice"),

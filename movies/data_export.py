@@ -16,6 +16,7 @@ from movies.models import (
     ImportedRow,
     ListEntry,
     Mark,
+    MemberChange,
     Movie,
     MovieList,
     PersonalImport,
@@ -131,6 +132,11 @@ def _letterboxd_film(movie: Movie, half_stars: int | None) -> tuple:
     return movie.title, movie.year, movie.imdb_id, movie.tmdb_id, stars
 
 
+def _changes(user: User) -> Iterator[tuple]:
+    rows = MemberChange.objects.of(user).order_by("number", "pk")
+    return rows.values_list("kind", "key", "at", "logged_at").iterator()
+
+
 def _set_aside(user: User) -> Iterator[tuple]:
     rows = SetAsideRow.objects.filter(user=user).order_by("pk")
     return rows.values_list("model", "row", "merge__made_at").iterator()
@@ -213,6 +219,13 @@ TABLES = (
         _imported_rows,
     ),
     Table(
+        "changes",
+        "what you changed or removed in the last 180 days, so that your apps stay in step: "
+        "the id of a movie, list or viewing, and when",
+        ("kind", "id", "at", "saved_at"),
+        _changes,
+    ),
+    Table(
         "set_aside",
         "what gave way to newer ratings or marks when two movies were merged, for a day",
         ("kind", "row", "merged_at"),
@@ -269,6 +282,20 @@ KEPT = (
             "your account."
         ),
         files=("imports.csv", "imported_rows.csv"),
+    ),
+    Kept(
+        ("movies.ChangeCounter", "movies.MemberChange"),
+        _(
+            "What you changed or removed lately (only which movie, list or viewing, and when), "
+            "so that your apps stay in step"
+        ),
+        _("For 180 days."),
+        files=("changes.csv",),
+    ),
+    Kept(
+        ("movies.StoredAnswer",),
+        _("Answers to your apps, so that a request sent twice counts once"),
+        _("For a day."),
     ),
     Kept(
         ("movies.SetAsideRow",),

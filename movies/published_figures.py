@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from accounts.models import User
 from movies.models import Movie, MovieQuerySet, Rating
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
 
@@ -82,7 +83,8 @@ def _publish(movie_ids: Sequence[int]) -> int:
 
 def _spreads(movie_ids: Sequence[int]) -> dict[int, list[int]]:
     """How often each number of half stars was given, by movie."""
-    rows = Rating.objects.filter(movie__in=movie_ids).order_by()
+    counted = Rating.objects.exclude(user__in=User.objects.uncounted())
+    rows = counted.filter(movie__in=movie_ids).order_by()
     spreads: dict[int, list[int]] = defaultdict(lambda: [0] * HALF_STARS_MAX)
     for movie_id, half, n in rows.values_list("movie_id", "half_stars").annotate(n=Count("*")):
         spreads[movie_id][half - HALF_STARS_MIN] = n

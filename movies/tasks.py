@@ -15,6 +15,7 @@ from movies.facts.sources import SOURCES
 from movies.models import PersonalImport
 from movies.my_imports import lifecycle, reading
 from movies.posters.tmdb_fetch import fetch_due
+from movies.sync import forgetting
 from movies.watching import library, offers
 
 MAX_POSTERS_PER_RUN = 500
@@ -86,3 +87,12 @@ def run_due_imports() -> dict[str, Any]:
 @shared_task
 def forget_old_imports() -> dict[str, int]:
     return {"forgotten": reading.forget_old()}
+
+
+@shared_task
+def forget_old_changes() -> dict[str, int]:
+    """What apps no longer need to stay in step."""
+    return {
+        "changes": forgetting.forget_old_changes(),
+        "answers": forgetting.forget_old_answers(),
+    }

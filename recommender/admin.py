@@ -1,6 +1,7 @@
 """Registers the admin of every feature of this app; Django imports this module."""
 
 from recommender.accuracy.admin import EvaluationAdmin
+from recommender.fake_profiles.admin import SuspiciousProfileAdmin
 from recommender.groups.admin import GroupAdmin
 from recommender.model_room.admin import TrainingRunAdmin
 from recommender.model_room.policy_admin import RefitPolicyAdmin
@@ -11,5 +12,6 @@ __all__ = [
     "GroupAdmin",
     "HyperparameterSearchAdmin",
     "RefitPolicyAdmin",
+    "SuspiciousProfileAdmin",
     "TrainingRunAdmin",
 ]

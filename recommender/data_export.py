@@ -12,7 +12,13 @@ from accounts.data_export import Table
 from accounts.kept_data import Kept
 from accounts.models import User
 from recommender.load_items import VECTOR
-from recommender.models import LoggedPrediction, Member, StartingAnswer, UserFactors
+from recommender.models import (
+    LoggedPrediction,
+    Member,
+    StartingAnswer,
+    SuspiciousProfile,
+    UserFactors,
+)
 
 
 def _predictions(user: User) -> Iterator[tuple]:
@@ -40,6 +46,12 @@ def _factors(user: User) -> Iterator[tuple]:
         yield run, bias, _numbers(vector), _numbers(interest)
 
 
+def _suspicions(user: User) -> Iterator[tuple]:
+    rows = SuspiciousProfile.objects.filter(user=user)
+    fields = ("suspicion", "rdma", "principal_share", "n_ratings", "found_at", "cleared_at")
+    return rows.values_list(*fields).iterator()
+
+
 def _numbers(vector: bytes) -> list[float]:
     return [round(number, 6) for number in np.frombuffer(vector, VECTOR).tolist()]
 
@@ -64,6 +76,12 @@ TABLES = (
         ("run", "bias", "stars", "interest"),
         _factors,
     ),
+    Table(
+        "suspicion",
+        "how unusual your ratings looked to our check for made-up profiles, if they did",
+        ("suspicion", "rdma", "principal_share", "n_ratings", "found_at", "cleared_at"),
+        _suspicions,
+    ),
 )
 
 KEPT = (
@@ -78,6 +96,12 @@ KEPT = (
         _("What we predicted before you rated"),
         _("Until you change or remove the rating or erase your account."),
         ("predictions.csv",),
+    ),
+    Kept(
+        ("recommender.SuspiciousProfile",),
+        _("How unusual your ratings looked to our check for made-up profiles, if they did"),
+        _("Until they no longer do, staff decided, or you erase your account."),
+        ("suspicion.csv",),
     ),
     Kept(("recommender.StartingAnswer",), _("Your answers when you started"), files=("start.csv",)),
     Kept(

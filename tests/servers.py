@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis for the tests: started on free ports, stopped after.
+"""Real PostgreSQL, Redis and Varnish for the tests: started on free ports, stopped after.
 
     python -m tests.servers postgresql -- COMMAND ...
 
@@ -73,6 +73,23 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         with _process(command, user=user, cwd=folder) as process:
             _wait_until_ready(binaries, port, process)
             yield f"postgres://cfsite@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def varnish(backend: str) -> Iterator[str]:
+    """Varnish as installed, in front of the host and port `backend`; yields its URL."""
+    binary = shutil.which("varnishd", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
+    if not binary:
+        raise ServerMissing("varnishd is not installed: apt install varnish")
+    port, folder = free_port(), tempfile.mkdtemp(prefix="cfsite-varnish-")
+    Path(folder).chmod(0o755)  # its worker is another user
+    command = [binary, "-F", "-a", f"127.0.0.1:{port}", "-b", backend, "-n", folder]
+    try:
+        with _process([*command, "-s", "malloc,20m"]) as process:
+            _wait_for_port(port, process)
+            yield f"http://127.0.0.1:{port}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

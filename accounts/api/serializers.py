@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.forms import ProfileForm, is_taken
+from accounts.login.addresses import address_of
 from accounts.models import LONGEST_BIO, LONGEST_NAME, Profile, User, set_profile
 from cfsite.lib.strict import StrictModelSerializer, StrictSerializer
 from cfsite.lib.text import one_line, paragraphs
@@ -36,7 +37,7 @@ class MeSerializer(StrictModelSerializer):
 
     @extend_schema_field({"type": "string", "format": "email", "nullable": True})
     def get_email(self, user: User) -> str | None:
-        return user.email or None
+        return address_of(user) or None
 
     def get_n_ratings(self, user: User) -> int:
         return user.ratings.count()

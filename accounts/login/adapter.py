@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -14,20 +14,26 @@ from allauth.core.internal.httpkit import is_headless_request
 from allauth.headless.internal.restkit.response import ErrorResponse
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.language import is_spoken
+from accounts.login.addresses import is_anothers
 from accounts.login.attempts import attempts_key
 from accounts.login.limits import AFTER_WRONG_PASSWORDS
 from accounts.models import User
 from accounts.usernames import is_reserved
+
+if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
 
 # Sent with `request` and `user` after a login or sign-up. What receivers return, a sentence or "",
 # is part of the one message on the next page.
@@ -87,15 +93,53 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_spoken(chosen):
             user.language = chosen
         try:
-            with transaction.atomic():
-                return super().save_user(request, user, form, commit)
+            return self._save(request, user, form, commit)
         except IntegrityError as error:
             form.full_clean()  # now it sees the other account
             if form.is_valid():
-                raise
+                if not is_anothers(form.cleaned_data.get("email") or ""):
+                    raise
+                return self._save(request, user, form, commit)
             if is_headless_request(request):
                 raise ImmediateHttpResponse(ErrorResponse(request, input=form)) from error
             raise SignedUpMeanwhile from error
+
+    def _save(self, request: HttpRequest, user: User, form: Any, commit: bool) -> User:
+        """Save the user, without their address if it is another's; they only claim that."""
+        with transaction.atomic():
+            super().save_user(request, user, form, commit=False)
+            address = user.email
+            if address and is_anothers(address):
+                user.email = ""
+            if commit:
+                user.save()
+        user.email = address  # which allauth stores as claimed, and writes to
+        return user
+
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: Any, signup: bool
+    ) -> None:
+        """Whoever has this address is told so, instead of asked to give it to another account."""
+        claimed = emailconfirmation.email_address
+        if is_anothers(claimed.email, claimed.user_id):
+            self.send_account_already_exists_mail(claimed.email)
+        else:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+            # No account is made then. A sign-up that makes one hashes a password.
+            make_password(get_random_string(12))
+        super().send_account_already_exists_mail(email)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm the address, unless another account has it by now."""
+        if is_anothers(email_address.email, email_address.user_id):
+            context = {"email": email_address.email}
+            text = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, text, context)
+            return False
+        return super().confirm_email(request, email_address)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         if "username" in credentials:

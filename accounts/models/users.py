@@ -19,6 +19,11 @@ class UserQuerySet(models.QuerySet["User"]):
         """Without the raters that came with a data set."""
         return self.filter(is_dataset_member=False)
 
+    def uncounted(self) -> Self:
+        """Accounts whose ratings count nowhere: in no average, and no model learns from them."""
+        deactivated = Q(is_active=False, is_dataset_member=False)
+        return self.filter(deactivated | Q(quarantined_at__isnull=False))
+
 
 class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Django's user manager with the methods of `UserQuerySet`."""
@@ -75,6 +80,9 @@ class User(AbstractUser):
             "If off, they still get recommendations, but their ratings don’t shape anyone else’s."
         ),
     )
+
+    # All works for them as before, but their ratings count nowhere (accounts/quarantine.py).
+    quarantined_at = models.DateTimeField(_("quarantined"), null=True, blank=True, editable=False)
 
     boldness = models.SmallIntegerField(
         _("how well known picks are"),

@@ -18,16 +18,20 @@ from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
 from accounts.tokens.viewsets import AccessTokenViewSet
 from cfsite.api import credentials  # noqa: F401, the schema finds what it describes
 from cfsite.api.schema import SchemaView
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.strict import StrictQuery
 from movies.api.artists import ArtistViewSet
 from movies.api.viewsets import GenresView, MarkViewSet
+from movies.changes.views import ChangesView
 from movies.diary.viewsets import ViewingViewSet
 from movies.lists.viewsets import ListViewSet
 from movies.my_imports.viewsets import ImportViewSet
+from movies.my_ratings.bulk_api import MyRatingsView
 from movies.my_ratings.viewsets import RatingViewSet
 from movies.watching.viewsets import ServicesView
 from recommender.api.recommendations import PredictView, RecommendationViewSet
 from recommender.api.shelves import ShelfViewSet
+from recommender.api.state import StateView
 from recommender.api.viewsets import AccuracyView, MovieViewSet
 from recommender.groups.viewsets import GroupViewSet
 from recommender.onboarding.viewsets import StartViewSet
@@ -64,6 +68,8 @@ ROOT_LINKS = {
     "public_lists": "api-list-public",
     "me": "api-me",
     "profile": "api-me-profile",
+    "changes": "api-me-changes",
+    "state": "api-me-state",
     "services": "api-me-services",
     "tokens": "api-token-list",
     "accuracy": "api-accuracy",
@@ -74,7 +80,7 @@ ROOT_LINKS = {
 }
 
 
-class RootView(StrictQuery, APIView):
+class RootView(PublicForVisitors, StrictQuery, APIView):
     """Links to all parts of the API."""
 
     permission_classes = [AllowAny]
@@ -95,53 +101,6 @@ class NotFoundView(APIView):
         raise NotFound("Not found. Every address of this API ends with a slash.")
 
 
-DETAIL_SCHEMA = {
-    "type": "object",
-    "properties": {"detail": {"type": "string"}},
-    "required": ["detail"],
-}
-FIELD_ERRORS_SCHEMA = {
-    "type": "object",
-    "description": "Error messages by field, or `detail` if the request could not be read.",
-    "additionalProperties": {},
-}
-ERRORS = {
-    400: ("BadInput", FIELD_ERRORS_SCHEMA, "Something in the request is not valid."),
-    401: ("Problem", DETAIL_SCHEMA, "Log in first."),
-    403: (
-        "Problem",
-        DETAIL_SCHEMA,
-        "The session's CSRF token or the password is missing or wrong.",
-    ),
-    404: ("Problem", DETAIL_SCHEMA, "Not found, or not yours."),
-    413: ("Problem", DETAIL_SCHEMA, "The request is too large."),
-    415: ("Problem", DETAIL_SCHEMA, "The body is not JSON (for uploads: not a form)."),
-    429: (
-        "Problem",
-        DETAIL_SCHEMA,
-        "Too many requests; `Retry-After` says how many seconds to wait.",
-    ),
-}
-
-
-def _errors_of(method: str, operation: dict[str, Any]) -> set[int]:
-    parameters = operation.get("parameters", [])
-    codes = {429}
-    if any(parameter["in"] == "path" or parameter["name"] == "page" for parameter in parameters):
-        codes.add(404)
-    if "requestBody" in operation:
-        codes |= {400, 413, 415}
-    if any(parameter["in"] == "query" for parameter in parameters):
-        codes |= {400}
-    if {} not in operation.get("security", []) or any(
-        p["name"] in ("mine", "tonight") for p in parameters
-    ):
-        codes.add(401)
-    if method not in {"get", "head", "options"}:
-        codes.add(403)
-    return codes
-
-
 def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Declare ids as integers; the generator reads them as strings from the URL pattern."""
     for methods in result["paths"].values():
@@ -149,22 +108,6 @@ def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path" and parameter["name"] == "id":
                     parameter["schema"] = {"type": "integer", "minimum": 1}
-    return result
-
-
-def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Add the error responses of each operation."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= {name: schema for name, schema, _ in ERRORS.values()}
-    for methods in result["paths"].values():
-        for method, operation in methods.items():
-            for code in sorted(_errors_of(method, operation)):
-                name, _, description = ERRORS[code]
-                body = {"schema": {"$ref": f"#/components/schemas/{name}"}}
-                operation["responses"].setdefault(
-                    str(code),
-                    {"description": description, "content": {"application/json": body}},
-                )
     return result
 
 
@@ -181,6 +124,9 @@ urlpatterns = [
     path("predict/", PredictView.as_view(), name="api-predict"),
     path("me/", MeView.as_view(), name="api-me"),
     path("me/profile/", ProfileView.as_view(), name="api-me-profile"),
+    path("me/changes/", ChangesView.as_view(), name="api-me-changes"),
+    path("me/ratings/", MyRatingsView.as_view(), name="api-me-ratings"),
+    path("me/state/", StateView.as_view(), name="api-me-state"),
     path("me/services/", ServicesView.as_view(), name="api-me-services"),
     path("accuracy/", AccuracyView.as_view(), name="api-accuracy"),
     path("me/taste/", TasteView.as_view(), name="api-taste"),
@@ -192,6 +138,7 @@ urlpatterns = [
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(
+            throttle_classes=[],
             url_name="api-schema",
             template_name="api/docs.html",
             title=settings.SPECTACULAR_SETTINGS["TITLE"],

@@ -133,6 +133,11 @@ def _invalid(detail: Any) -> dict:
     return problem(400, "invalid", errors=errors)
 
 
+def field_errors(detail: Any) -> list[dict[str, str | None]]:
+    """The errors of a serializer as entries of `errors`."""
+    return list(_flat(detail))
+
+
 def _flat(detail: Any, field: str = "") -> Iterator[dict[str, str | None]]:
     """`{"groups": {0: ["Wrong."]}}` as entries with the field `groups.0`."""
     if isinstance(detail, Mapping):

@@ -1,4 +1,4 @@
-"""Pagination and request parsing of the API."""
+"""Request parsing of the API."""
 
 import json
 import math
@@ -8,37 +8,11 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework import pagination, serializers
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser, JSONParser
-from rest_framework.request import Request
 
 from cfsite.lib.problems import CODES, TooLarge
-
-LARGEST_PAGE = 10**9
-
-
-class PageNumberPagination(pagination.PageNumberPagination):
-    page_size = 24
-    page_size_query_param = "page_size"
-    max_page_size = 100
-
-    def get_page_size(self, request: Request) -> int:
-        """REST framework takes the default for what is no number, and cuts larger ones down."""
-        wanted = request.query_params.get(self.page_size_query_param)
-        if wanted is None:
-            return self.page_size
-        return number_between("page_size", wanted, 1, self.max_page_size)
-
-    def get_page_number(self, request: Request, paginator: Any) -> int:
-        return number_between("page", request.query_params.get("page", "1"), 1, LARGEST_PAGE)
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        described = super().get_schema_operation_parameters(view)
-        for parameter, most in zip(described, (LARGEST_PAGE, self.max_page_size), strict=True):
-            parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": most}
-        described[1]["schema"]["default"] = self.page_size
-        return described
 
 
 def number_between(name: str, text: str, least: int, most: int) -> int:

@@ -110,12 +110,13 @@ def _model() -> list[Fact]:
 
 def _queue() -> Fact:
     queue = state.queue()
+    counts = (queue.refits, queue.imports, queue.exports, queue.mails)
     parts = [
         ngettext("%(n)d refit", "%(n)d refits", queue.refits) % {"n": queue.refits},
         ngettext("%(n)d import", "%(n)d imports", queue.imports) % {"n": queue.imports},
         ngettext("%(n)d export", "%(n)d exports", queue.exports) % {"n": queue.exports},
+        ngettext("%(n)d mail", "%(n)d mails", queue.mails) % {"n": queue.mails},
     ]
-    counts = (queue.refits, queue.imports, queue.exports)
     shown = [part for part, n in zip(parts, counts, strict=True) if n]
     return Fact(_("Waiting"), ", ".join(shown) or _("nothing"))
 

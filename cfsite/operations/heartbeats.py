@@ -90,9 +90,11 @@ def missing() -> list[Sign]:
 
 
 def worker_missing() -> str:
-    """In words, if nobody takes tasks; empty if somebody does."""
-    gone = [sign for sign in missing() if sign.name != BEAT]
-    return gone[0].in_words if gone else ""
+    """In words, if nobody takes refits; empty if somebody does."""
+    routes = getattr(settings, "CELERY_TASK_ROUTES", None) or {}
+    queue = routes.get("recommender.tasks.refit_if_due", {}).get("queue", default_queue())
+    reader = next(sign for sign in signs() if sign.name == worker_name(queue))
+    return "" if reader.is_alive else reader.in_words
 
 
 def in_words(age: timedelta) -> str:

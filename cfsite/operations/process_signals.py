@@ -10,7 +10,6 @@ from celery.signals import (
     task_failure,
     task_prerun,
     worker_ready,
-    worker_shutting_down,
 )
 from django.utils import timezone
 
@@ -26,9 +25,8 @@ LOOK_EVERY = 60.0
 def start_pulse_of_worker(sender: Any, **named: Any) -> None:
     queues = sender.task_consumer.queues if sender.task_consumer else ()
     names = [heartbeats.worker_name(queue.name) for queue in queues]
-    pulse = Pulse((EVERY, lambda: heartbeats.beat(names)), (LOOK_EVERY, _after_a_while()))
-    pulse.start()
-    worker_shutting_down.connect(lambda **named: pulse.stop(), weak=False)
+    # A daemon thread, never stopped: a worker that is told to end finishes its task first.
+    Pulse((EVERY, lambda: heartbeats.beat(names)), (LOOK_EVERY, _after_a_while())).start()
 
 
 @beat_init.connect

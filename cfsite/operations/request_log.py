@@ -17,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from cfsite.operations import request_metrics
+from cfsite.operations.metrics import requests as request_metrics
 
 access_log = logging.getLogger("cfsite.access")
 
@@ -44,6 +44,7 @@ def log_requests(
         given = request.headers.get(HEADER, "")
         request_id = given if VALID_ID.fullmatch(given) else uuid.uuid4().hex
         token = _request_id.set(request_id)
+        request.log_id = request_id  # type: ignore[attr-defined]
         started = time.monotonic()
         try:
             response = get_response(request)
@@ -83,5 +84,7 @@ class WithRequestId(logging.Filter):
     """Adds `request_id` to log records."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id() or "-"
+        # Django logs what it answered with 4xx and 5xx after all middleware, with the request.
+        of_request = getattr(getattr(record, "request", None), "log_id", "")
+        record.request_id = of_request or current_request_id() or "-"
         return True

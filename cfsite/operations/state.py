@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import DataExport
+from cfsite.operations.models import OutgoingMail
 from movies.models import PersonalImport
 from recommender.models import TrainingRun
 
@@ -56,10 +57,11 @@ class Queue:
     refits: int
     imports: int
     exports: int
+    mails: int
 
     @property
     def total(self) -> int:
-        return self.refits + self.imports + self.exports
+        return self.refits + self.imports + self.exports + self.mails
 
 
 def queue() -> Queue:
@@ -67,6 +69,7 @@ def queue() -> Queue:
         refits=TrainingRun.objects.queued().count(),
         imports=PersonalImport.objects.filter(state=PersonalImport.State.WAITING).count(),
         exports=DataExport.objects.filter(started_at=None, ready_at=None).count(),
+        mails=OutgoingMail.objects.exclude(next_attempt_at=None).count(),
     )
 
 

@@ -13,6 +13,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.caching import PublicForVisitors
+from cfsite.lib.paging import AfterId
 from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.movie_object import MovieSerializer
 from movies.api.people import PersonSerializer
@@ -41,7 +43,7 @@ class CreditedMovieSerializer(serializers.Serializer):
     roles = RoleSerializer(many=True, help_text="What the person did in the movie.")
 
 
-class ArtistViewSet(ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
+class ArtistViewSet(ShowsMovies, PublicForVisitors, StrictQuery, viewsets.ReadOnlyModelViewSet):
     """Directors, writers and actors."""
 
     queryset = Person.objects.order_by("pk")
@@ -59,7 +61,8 @@ class ArtistViewSet(ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
         q = self.query().get("q", "")
         catalogue_index.current()  # so that the index of people is as new as the catalogue
         known = people.current()
-        places = self.paginate_queryset(known.ranked(words_of(q)) if q else known.best_known)
+        places = known.ranked(words_of(q)) if q else known.best_known
+        places = self.paginate_queryset(AfterId(places, lambda one: known.id_and_movies(one)[0]))
         n_movies = dict(known.id_and_movies(place) for place in places)
         by_id = Person.objects.in_bulk(list(n_movies))
         found = [by_id[pk] for pk in n_movies if pk in by_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,8 @@ MOST_IDS = 100
 
 ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
     "best_loved": MovieQuerySet.best_loved,
-    "most_rated": MovieQuerySet.most_rated,
+    # By the published number, which a single rating does not move.
+    "most_rated": MovieQuerySet.most_published,
     "newest": MovieQuerySet.newest,
     "title": MovieQuerySet.by_title,
 }
@@ -207,7 +208,8 @@ _FILTERS: Mapping[str, Callable[[MovieQuerySet, Any], MovieQuerySet]] = {
     "runtime_from": lambda movies, minutes: movies.filter(runtime__gte=minutes),
     "runtime_to": lambda movies, minutes: movies.filter(runtime__lte=minutes),
     "person": MovieQuerySet.with_person,
-    "q": search,
+    # By the published number of ratings, as `most_rated`.
+    "q": partial(search, popularity="published_count"),
 }
 
 

@@ -10,6 +10,7 @@ from cfsite.lib.strict import StrictSerializer
 from movies.api.movie_object import STARS, MovieSerializer
 from movies.models import EarlierRating, Mark, Rating
 from movies.stars import to_half_stars
+from movies.sync.times import ABOUT_AT, ClientTimeField
 
 
 @extend_schema_field(STARS)
@@ -93,9 +94,11 @@ class RateSerializer(StrictSerializer):
     """The body of a PUT; user and movie are known from the request."""
 
     stars = StarsField()
+    rated_at = ClientTimeField(required=False, help_text=ABOUT_AT)
     prediction_shown = serializers.BooleanField(
-        default=False,
-        help_text="Whether a predicted rating was visible when this rating was given.",
+        required=False,
+        help_text="Whether a predicted rating was visible when this rating was given; left as it "
+        "was if left out.",
     )
 
 

@@ -1,11 +1,14 @@
 """Viewsets of movies, ratings and marks."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Count, Manager, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -16,8 +19,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.rest import whole_list
 from cfsite.lib.strict import StrictQuery
+from movies.api.catalogue_pages import CataloguePages
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import MarkFilter
 from movies.api.movie_object import MovieDetailSerializer, MovieSerializer
@@ -33,16 +38,35 @@ from movies.api.serializers import (
     RatingSerializer,
 )
 from movies.browse.facets import facets_for
-from movies.browse.orderings import RankedMovies
 from movies.genres import by_label
 from movies.models import Genre, Mark, Movie, Rating
+from movies.sync.answers import stale_answer
+from movies.sync.idempotency import Idempotent
+from movies.sync.times import AtSerializer, DeletesInTime
+from movies.sync.writes import (
+    Outcome,
+    RatingWrite,
+    Written,
+    rate_now,
+    remove_mark,
+    remove_rating,
+    save_ratings,
+    set_mark,
+)
 from recommender.serving.orderings import rank
 
 KIND = OpenApiParameter("kind", {"type": "string", "enum": Mark.Kind.values}, OpenApiParameter.PATH)
-NOT_RATED = "You have not rated this movie."
 
 
-class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.ReadOnlyModelViewSet):
+class MovieViewSet(
+    Idempotent,
+    DeletesInTime,
+    RedirectsMergedMovies,
+    ShowsMovies,
+    PublicForVisitors,
+    StrictQuery,
+    viewsets.ReadOnlyModelViewSet,
+):
     """The catalogue, open to everyone; log in to rate and mark movies."""
 
     queryset = Movie.objects.best_loved().for_api()
@@ -66,10 +90,10 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
             shown = [found[pk] for pk in asked["ids"] if pk in found]
             return Response(whole_list(self.represent(shown), count=len(shown)))
         ids = movies.order_by().values_list("pk", flat=True)
-        ranking = rank(user, ids, order)
-        if ranking is None:
-            return self.get_paginated_response(self.represent(self.paginate_queryset(movies)))
-        page = self.paginate_queryset(RankedMovies(ranking, self._in_order))
+        pages = CataloguePages(movies, partial(rank, user, ids, order), self._in_order)
+        page = self.paginate_queryset(pages)
+        if not pages.is_ranked:
+            return self.get_paginated_response(self.represent(page))
         predicted = {movie.pk: movie.predicted for movie in page if movie.predicted is not None}
         return self.get_paginated_response(self.represent(page, predicted))
 
@@ -114,16 +138,21 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
         movie = get_object_or_404(Movie.objects.for_api(), pk=pk)
         wanted = RateSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        rating, is_new = _rate(request.user, movie, **wanted.validated_data)
+        written = _rate(request.user, movie, **wanted.validated_data)
+        if written.outcome == Outcome.STALE:
+            return stale_answer(written.rating and self._rating(written.rating))
+        is_new = written.outcome == Outcome.CREATED
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(self._rating(rating, movie), status=code)
+        return Response(self._rating(written.rating, movie), status=code)
 
     @extend_schema(request=None, responses={204: None})
     @rating.mapping.delete
     def unrate(self, request: Request, pk: str) -> Response:
-        """Remove your rating."""
-        if Rating.objects.unrate(request.user, self._movie(Movie.everything)) is None:
-            raise NotFound(NOT_RATED)
+        """Remove your rating; safe to repeat."""
+        movie = self._movie(Movie.everything)
+        written = remove_rating(request.user, movie.pk, self.deleted_at())
+        if written.outcome == Outcome.STALE:
+            return stale_answer(written.rating and self._rating(written.rating))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(operation_id="movies_marks_list", responses=MovieMarksSerializer)
@@ -146,18 +175,21 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
         return Response(self._mark(get_object_or_404(Mark, user=request.user, movie=pk, kind=kind)))
 
     @extend_schema(
-        parameters=[KIND], request=None, responses={200: MarkSerializer, 201: MarkSerializer}
+        parameters=[KIND],
+        request=AtSerializer,
+        responses={200: MarkSerializer, 201: MarkSerializer},
     )
     @mark.mapping.put
     def set_mark(self, request: Request, pk: str, kind: str) -> Response:
         """Mark the movie: on your watchlist, not interested or watched (`seen`)."""
         movie = self._movie()
         try:
-            sent = Mark.objects.add(request.user, movie, kind)
-            mark = Mark.objects.get(user=request.user, movie=movie, kind=kind)
-        except (IntegrityError, Mark.DoesNotExist) as error:
+            outcome, mark = set_mark(request.user, movie, kind, _at(request.data))
+        except (IntegrityError, Mark.DoesNotExist) as error:  # the movie was deleted meanwhile
             raise NotFound from error
-        is_new = mark.created_at == sent.created_at
+        if outcome == Outcome.STALE:
+            return stale_answer(mark and self._mark(mark))
+        is_new = outcome == Outcome.CREATED
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(self._mark(mark), status=code)
 
@@ -167,27 +199,36 @@ class MovieViewSet(RedirectsMergedMovies, ShowsMovies, StrictQuery, viewsets.Rea
     @extend_schema(parameters=[KIND], request=None, responses={204: None})
     @mark.mapping.delete
     def unmark(self, request: Request, pk: str, kind: str) -> Response:
-        """Remove the mark."""
+        """Remove the mark; safe to repeat."""
         movie = self._movie(Movie.everything)
-        get_object_or_404(Mark, user=request.user, movie=movie, kind=kind)
-        Mark.objects.remove(request.user, movie, kind)
+        outcome, mark = remove_mark(request.user, movie.pk, kind, self.deleted_at())
+        if outcome == Outcome.STALE:
+            return stale_answer(mark and self._mark(mark))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _rate(user: User, movie: Movie, **fields: Any) -> tuple[Rating, bool]:
-    """The stored rating, and whether this call created it.
+def _at(body: Any) -> datetime:
+    """When the member did it."""
+    wanted = AtSerializer(data=body)
+    wanted.is_valid(raise_exception=True)
+    return wanted.validated_data.get("at") or timezone.now()
 
-    A changed rating keeps its `rated_at`, so of concurrent calls, the one with the stored
-    `rated_at` is the one that created it.
-    """
+
+def _rate(
+    user: User,
+    movie: Movie,
+    stars: float,
+    rated_at: datetime | None = None,
+    prediction_shown: bool | None = None,
+) -> Written:
+    """What became of the rating, and the one that stands now."""
     try:
-        sent = Rating.objects.rate(user, movie, **fields)
+        if rated_at is not None:
+            return save_ratings(user, [RatingWrite(movie.pk, stars, rated_at, prediction_shown)])[0]
+        rating, is_new = rate_now(user, movie, stars, prediction_shown)
+        return Written(Outcome.CREATED if is_new else Outcome.CHANGED, rating)
     except IntegrityError as error:  # the movie was deleted since it was read
         raise NotFound from error
-    stored = Rating.objects.of(user).filter(movie=movie).first()
-    if stored is None:  # removed since, by another request
-        return sent, True
-    return stored, stored.rated_at == sent.rated_at
 
 
 class MarkViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
@@ -209,7 +250,7 @@ class MarkViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Gene
         return self.get_paginated_response(self.represent_rows(MarkSerializer, page))
 
 
-class GenresView(StrictQuery, APIView):
+class GenresView(PublicForVisitors, StrictQuery, APIView):
     """The genres of the catalogue."""
 
     permission_classes = [AllowAny]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,10 @@ PERSONAL_ORDERINGS: Mapping[str, str | Promise] = {
 }
 
 
+class StaleRanking(Exception):
+    """A ranking cannot be read on, since its run is no longer the active one."""
+
+
 @dataclass(frozen=True)
 class Ranking:
     """All movies of a list in one member's order."""
@@ -32,6 +36,8 @@ class Ranking:
     # None where the order of all movies is that already.
     page_order: Callable[[Sequence[float]], Sequence[int]] | None = None
     n_fitted: int = 0  # how many come from the run: the first; newer ones stay below in any case
+    # What the order depends on besides the movies, to be read on in it: see `rank`.
+    as_of: Sequence[Any] = ()
 
     def page(self, index: slice) -> tuple[list[int], Mapping[int, float]]:
         """The ids of a page as it shows them, and the stars predicted for them."""

@@ -8,12 +8,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import VisibleField
-from cfsite.lib.strict import StrictSerializer
 from movies.api.movie_object import MovieSerializer
 from movies.diary.forms import check_watched
 from movies.models import Viewing
 from movies.models.viewings import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, clean_note, clean_tags
 from movies.periods import Period
+from movies.sync.times import AtSerializer
 
 WATCHED = {
     "anyOf": [
@@ -54,7 +54,7 @@ class ViewingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ViewingChangeSerializer(StrictSerializer):
+class ViewingChangeSerializer(AtSerializer):
     """Fields left out do not change."""
 
     watched = WatchedField(allow_null=True, required=False)
@@ -77,7 +77,7 @@ class ViewingChangeSerializer(StrictSerializer):
 class NewViewingSerializer(ViewingChangeSerializer):
     """Only the movie is required; a viewing without `watched` has no date."""
 
-    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="The tag's id.")
+    movie = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="The movie's id.")
 
 
 class TagSerializer(serializers.Serializer):

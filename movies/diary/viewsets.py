@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -26,17 +27,22 @@ from movies.diary.serializers import (
     ViewingChangeSerializer,
     ViewingSerializer,
 )
-from movies.models import Movie, Viewing
+from movies.models import MemberChange, Movie, Viewing
+from movies.sync.answers import stale_answer
+from movies.sync.idempotency import Idempotent
+from movies.sync.times import DeletesInTime
+from movies.sync.writes import changing, is_stale_viewing, note_times
 
 NO_SUCH_MOVIE = OpenApiResponse(OpenApiTypes.OBJECT, "No movie has this id.")
 
 
 class ViewingViewSet(
+    Idempotent,
+    DeletesInTime,
     ShowsMovies,
     StrictQuery,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
-    mixins.DestroyModelMixin,
     viewsets.GenericViewSet,
 ):
     """Your diary: what you watched and when, with notes and tags."""
@@ -74,8 +80,9 @@ class ViewingViewSet(
         wanted.is_valid(raise_exception=True)
         fields = wanted.validated_data
         movie = get_object_or_404(Movie, pk=fields.pop("movie"))
+        at = fields.pop("at", None)
         try:
-            viewing = Viewing.objects.log(request.user, movie, **fields)
+            viewing = Viewing.objects.log(request.user, movie, at=at, **fields)
         except IntegrityError as error:  # the movie was deleted since it was read
             raise NotFound from error
         return Response(self._representation(viewing.pk), status=status.HTTP_201_CREATED)
@@ -83,15 +90,39 @@ class ViewingViewSet(
     @extend_schema(request=ViewingChangeSerializer, responses=ViewingSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change one of your viewings."""
-        viewing = get_object_or_404(self.get_queryset(), pk=pk)
         wanted = ViewingChangeSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         fields = wanted.validated_data
-        tags = fields.pop("tags", viewing.tag_names)
-        for name, value in fields.items():
-            setattr(viewing, name, value)
-        viewing.edit(tags)
+        at = fields.pop("at", None) or timezone.now()
+        with changing(request.user):
+            viewing = get_object_or_404(self.get_queryset(), pk=pk)
+            if is_stale_viewing(request.user, viewing, at):
+                return stale_answer(self._representation(pk))
+            tags = fields.pop("tags", viewing.tag_names)
+            for name, value in fields.items():
+                setattr(viewing, name, value)
+            viewing.edit(tags)
+            note_times(request.user, MemberChange.Kind.VIEWING, {viewing.pk: at})
         return Response(self._representation(viewing.pk))
+
+    @extend_schema(request=None, responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete one of your viewings; safe to repeat."""
+        at = self.deleted_at()
+        with changing(request.user):
+            viewing = self.get_queryset().filter(pk=pk).first()
+            if viewing is None:
+                was_mine = MemberChange.objects.of(request.user).filter(
+                    kind=MemberChange.Kind.VIEWING, key=pk
+                )
+                if not was_mine.exists():
+                    raise NotFound
+            elif is_stale_viewing(request.user, viewing, at):
+                return stale_answer(self._representation(pk))
+            else:
+                viewing.delete()
+                note_times(request.user, MemberChange.Kind.VIEWING, {int(pk): at})
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=TagSerializer(many=True), filters=False)
     @action(detail=False, pagination_class=None, filterset_class=None)

@@ -1,5 +1,6 @@
 """API representation of lists and their movies."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -123,15 +124,15 @@ class SortSerializer(StrictSerializer):
 
 
 def with_list_fields(
-    movies: list[dict[str, Any]], rows: list[Any], first: int
+    movies: list[dict[str, Any]], rows: list[Any], places: Mapping[int, int]
 ) -> list[dict[str, Any]]:
     """Movies as represented elsewhere, each with its place, note and owner's stars."""
     return [
         {
-            "place": place,
+            "place": places[row.pk],
             "note": row.note,
             "owners_stars": (getattr(row, "owners_half_stars", None) or 0) / 2 or None,
             "movie": movie,
         }
-        for place, (movie, row) in enumerate(zip(movies, rows, strict=True), start=first)
+        for movie, row in zip(movies, rows, strict=True)
     ]

@@ -16,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from cfsite.lib.caching import PublicForVisitors
+from cfsite.lib.paging import Unseen
 from cfsite.lib.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.lists import entries, lifecycle
@@ -40,12 +42,15 @@ LINK_KEY = OpenApiParameter(
 )
 
 
-class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet):
+class ListViewSet(
+    ShowsMovies, PublicForVisitors, StrictQuery, mixins.ListModelMixin, viewsets.GenericViewSet
+):
     """Lists of movies: your own, and public ones of other members."""
 
     queryset = MovieList.objects.none()
     serializer_class = ListSerializer
     permission_classes = [IsAuthenticated]
+    visitors_max_age = 0  # a list may become private
     filter_backends: list = []
     lookup_value_regex = "[0-9]{1,18}"
 
@@ -69,7 +74,7 @@ class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Gene
         return super().list(request)
 
     @extend_schema(responses=ListSerializer(many=True))
-    @action(detail=False, permission_classes=[AllowAny])
+    @action(detail=False, permission_classes=[AllowAny], visitors_max_age=60)
     def public(self, request: Request) -> Response:
         """Public lists that have movies, most recently changed first."""
         lists = MovieList.objects.public().with_movies().with_owner().with_counts()
@@ -120,9 +125,12 @@ class ListViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Gene
     def movies(self, request: Request, pk: str) -> Response:
         """The movies on a list in order, with your stars."""
         movies = movies_of(self._visible(request, pk), request.user)
-        rows = self.paginate_queryset(movies.defer(None).for_api())
-        first = self.paginator.page.start_index()
-        return self.get_paginated_response(with_list_fields(self.represent(rows), rows, first))
+        movies = movies.defer(None).for_api()
+        ids = list(movies.values_list("pk", flat=True))
+        pages = Unseen(ids, lambda some: movies.filter(pk__in=some), entries.MAX_MOVIES)
+        rows = self.paginate_queryset(pages)
+        places = {movie_id: place for place, movie_id in enumerate(ids, 1)}
+        return self.get_paginated_response(with_list_fields(self.represent(rows), rows, places))
 
     @extend_schema(
         parameters=[MOVIE],

@@ -26,6 +26,7 @@ from movies.models.people import Credit, Person
 from movies.models.personal_imports import ImportedRow, PersonalImport
 from movies.models.rating_history import EarlierRating, EarlierRatingQuerySet
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
+from movies.models.sync import ChangeCounter, MemberChange, StoredAnswer
 from movies.models.tmdb_posters import TmdbPoster
 from movies.models.viewings import Viewing, ViewingQuerySet, ViewingTag
 
@@ -36,6 +37,7 @@ __all__ = [
     "AvailabilityVersion",
     "BulkEdit",
     "CatalogueVersion",
+    "ChangeCounter",
     "Credit",
     "EarlierRating",
     "EarlierRatingQuerySet",
@@ -50,6 +52,7 @@ __all__ = [
     "ListEntry",
     "Mark",
     "MarkQuerySet",
+    "MemberChange",
     "Movie",
     "MovieList",
     "MovieMerge",
@@ -66,6 +69,7 @@ __all__ = [
     "RatingQuerySet",
     "RequestAsker",
     "SetAsideRow",
+    "StoredAnswer",
     "TmdbPoster",
     "UnfinishedLoad",
     "Viewing",

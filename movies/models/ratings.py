@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from movies.models.rating_history import EarlierRating
+from movies.models.sync import ChangeCounter
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_half_stars, to_stars
 
 if TYPE_CHECKING:
@@ -31,13 +32,16 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         movie: Movie,
         stars: float,
         *,
-        prediction_shown: bool = False,
+        prediction_shown: bool | None = False,
         rated_at: datetime | None = None,
     ) -> Rating:
         """Save the rating of `movie` by `user`: one upsert, safe to repeat.
 
         A changed rating keeps its `rated_at`. Undo passes the original one. A trigger keeps the
         stars before a change as an `EarlierRating`.
+
+        Args:
+            prediction_shown: None leaves it as it was.
 
         Raises:
             ValueError: `stars` is not one of 0.5, 1.0 ... 5.0.
@@ -49,13 +53,14 @@ class RatingQuerySet(models.QuerySet["Rating"]):
             half_stars=to_half_stars(stars),
             rated_at=rated_at or now,
             updated_at=now,
-            prediction_shown=prediction_shown,
+            prediction_shown=bool(prediction_shown),
         )
+        told = [] if prediction_shown is None else ["prediction_shown"]
         self.bulk_create(
             [rating],
             update_conflicts=True,
             unique_fields=["user", "movie"],
-            update_fields=["half_stars", "updated_at", "prediction_shown"],
+            update_fields=["half_stars", "updated_at", *told],
         )
         return rating
 
@@ -65,6 +70,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         Returns it for undo; None if there was none.
         """
         with transaction.atomic():
+            ChangeCounter.objects.lock(user)  # before the row, as everybody does
             rating = self.filter(user=user, movie=movie).first()
             if rating is not None:
                 EarlierRating.objects.keep_removed([rating], timezone.now())

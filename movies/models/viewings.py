@@ -85,9 +85,12 @@ class ViewingQuerySet(models.QuerySet["Viewing"]):
         is_rewatch: bool = False,
         note: str = "",
         tags: Iterable[str] = (),
+        at: datetime | None = None,
     ) -> Viewing:
-        """Add one viewing. See `log_many`."""
+        """Add one viewing, now or at another time. See `log_many`."""
         viewing = Viewing(user=user, movie=movie, watched=watched, is_rewatch=is_rewatch, note=note)
+        if at is not None:
+            viewing.created_at = viewing.updated_at = at
         self.log_many([(viewing, tags)])
         return viewing
 

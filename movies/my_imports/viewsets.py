@@ -228,7 +228,7 @@ class ImportViewSet(
         """The state of an import, with its progress while it runs."""
         return self._answer(self.get_object())
 
-    @extend_schema(request=StartSerializer, responses={202: ImportSerializer})
+    @extend_schema(request=StartSerializer, responses={202: ImportSerializer, 409: None})
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> Response:
         """Start an import after its preview, or continue one that was cancelled."""
@@ -237,14 +237,14 @@ class ImportViewSet(
         form.is_valid(raise_exception=True)
         return self._try(own, lambda: lifecycle.start(own, **form.validated_data))
 
-    @extend_schema(request=None, responses={202: ImportSerializer})
+    @extend_schema(request=None, responses={202: ImportSerializer, 409: None})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Stop; everything imported so far stays, and can be undone."""
         own = self.get_object()
         return self._try(own, lambda: lifecycle.cancel(own))
 
-    @extend_schema(request=None, responses={202: ImportSerializer})
+    @extend_schema(request=None, responses={202: ImportSerializer, 409: None})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str) -> Response:
         """Undo the whole import, except for what you have changed since."""
@@ -269,7 +269,7 @@ class ImportViewSet(
         rows = RowSerializer(page, many=True, context=self.with_movies(ids)).data
         return self.get_paginated_response(rows)
 
-    @extend_schema(request=ChooseSerializer, responses={200: ImportSerializer})
+    @extend_schema(request=ChooseSerializer, responses={200: ImportSerializer, 409: None})
     @action(detail=True, methods=["post"])
     def choose(self, request: Request, pk: str) -> Response:
         """Choose the movie of an `ambiguous` row from its candidates."""

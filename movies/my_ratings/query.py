@@ -160,6 +160,10 @@ class SurprisesFirst(Sequence[Rating]):
         expected = self._expected.get(movie_id)
         return 0.0 if expected is None else -abs(to_stars(half_stars) - expected)
 
+    @property
+    def ids(self) -> Sequence[int]:
+        return self._ids
+
     def __len__(self) -> int:
         return len(self._ids)
 
@@ -171,7 +175,10 @@ class SurprisesFirst(Sequence[Rating]):
     def __getitem__(self, index: int | slice) -> Rating | list[Rating]:
         if isinstance(index, int):
             return self[index : index + 1 or None][0]
-        ids = self._ids[index]
+        return self.of_ids(self._ids[index])
+
+    def of_ids(self, ids: Sequence[int]) -> list[Rating]:
+        """These ratings, in this order."""
         found = {one.pk: one for one in self._load(Rating.objects.filter(pk__in=ids))}
         ratings = [found[pk] for pk in ids if pk in found]
         for rating in ratings:

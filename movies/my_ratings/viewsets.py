@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -12,6 +10,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cfsite.lib.paging import Unseen
 from cfsite.lib.strict import QuerySerializer, StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
@@ -19,6 +18,9 @@ from movies.models import EarlierRating, Rating
 from movies.my_ratings.filters import RatingFilter
 from movies.my_ratings.query import SURPRISE, SurprisesFirst
 from recommender.serving.expected import expected
+
+# The cursor of this order names those shown.
+MOST_SURPRISES = 500
 
 
 class HistoryQuerySerializer(QuerySerializer):
@@ -45,14 +47,16 @@ class RatingViewSet(ShowsMovies, StrictQuery, mixins.ListModelMixin, viewsets.Ge
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.represent_rows(RatingSerializer, page))
 
-    def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Sequence[Rating]:
+    def filter_queryset(self, queryset: QuerySet[Rating]) -> QuerySet[Rating] | Unseen:
         ratings = super().filter_queryset(queryset)
         if self.request.query_params.get("order") != SURPRISE:
             return ratings
         stars = expected(self.request.user)
         if stars is None:
             return ratings
-        return SurprisesFirst(ratings, stars, lambda some: some)
+        first = SurprisesFirst(ratings, stars, lambda some: some)
+        # Every rating moves what was to be expected of all others.
+        return Unseen(first.ids, first.of_ids, MOST_SURPRISES)
 
     @extend_schema(responses=EarlierRatingSerializer(many=True), filters=False)
     @action(detail=False, filterset_class=None, query_serializer=HistoryQuerySerializer)

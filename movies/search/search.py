@@ -65,9 +65,9 @@ def words_of(query: str) -> list[str]:
     return [word for word in words if word not in ARTICLES] or words
 
 
-def search(movies: MovieQuerySet, query: str) -> MovieQuerySet:
+def search(movies: MovieQuerySet, query: str, popularity: str = "n_ratings") -> MovieQuerySet:
     """The matching movies, best match first; all of them for a blank query."""
-    return Search(query, catalogue_index.current()).of(movies)
+    return Search(query, catalogue_index.current()).of(movies, popularity)
 
 
 @dataclass(frozen=True)
@@ -114,12 +114,15 @@ class Search:
         language = get_language() or settings.LANGUAGE_CODE
         return describe(self._index, self.words, language, n_titles=_n_typed(self._titles))
 
-    def of(self, movies: MovieQuerySet) -> MovieQuerySet:
-        """The matching movies, best match first."""
+    def of(self, movies: MovieQuerySet, popularity: str = "n_ratings") -> MovieQuerySet:
+        """The matching movies, best match first.
+
+        popularity: the field that orders equally good matches.
+        """
         if self.asks_for_all:
             return movies
         found = movies.filter(IdIn(self._ids(self.match.rows)))
-        weight = (F("n_ratings") + 1) * Case(
+        weight = (F(popularity) + 1) * Case(
             When(IdIn(self._ids(self.match.prefixed)), then=PREFIX_WEIGHT), default=1
         )
         found = found.alias(weight=weight)

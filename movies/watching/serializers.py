@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 
 from cfsite.lib.strict import StrictSerializer
 from movies.models import Offer, Provider
@@ -61,7 +62,7 @@ class ServicesSerializer(StrictSerializer):
     def validate_services(self, ids: list[int]) -> list[int]:
         known = set(Provider.objects.filter(pk__in=ids).values_list("pk", flat=True))
         if set(ids) - known:
-            raise serializers.ValidationError("Unknown service.", code="does_not_exist")
+            raise NotFound("Unknown service.", code="does_not_exist")
         return ids
 
 

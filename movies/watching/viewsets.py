@@ -23,7 +23,7 @@ class ServicesView(StrictQuery, APIView):
         """Your country, your services, and what else can be chosen there."""
         return _answer(request)
 
-    @extend_schema(request=ServicesSerializer, responses=ServicesSerializer)
+    @extend_schema(request=ServicesSerializer, responses={200: ServicesSerializer, 404: None})
     def patch(self, request: Request) -> Response:
         """Change your country or your services; what is not sent stays."""
         sent = ServicesSerializer(data=request.data, partial=True)

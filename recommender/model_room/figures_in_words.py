@@ -26,8 +26,15 @@ METRICS: Mapping[str, tuple[Text, Text]] = {
     "mae": (_("Average error in stars (MAE)"), _("The same, with big misses counting less.")),
     "bias_rmse": (
         _("Error of averages alone"),
-        _("RMSE of predicting from the averages of member and movie. The run has to beat it."),
+        _("RMSE of predicting from the averages of member and movie."),
     ),
+    "best_mean": (
+        _("Best kind of average"),
+        _("Of the overall mean, members’ means, movies’ means, and both: the hardest to beat."),
+    ),
+    "best_mean_rmse": (_("Its error"), _("RMSE. The run must not be worse than this.")),
+    "gain": (_("Gain over it"), _("In stars of RMSE.")),
+    "gain_error": (_("Give or take"), _("Standard error of the gain.")),
     "ndcg": (
         _("Quality of lists (NDCG@10)"),
         _("How many of a top ten were rated later, those at the top counting more; 1 is best."),
@@ -36,6 +43,15 @@ METRICS: Mapping[str, tuple[Text, Text]] = {
         _("Quality of the popular movies"),
         _("NDCG@10 of showing everybody the most rated movies."),
     ),
+    "ndcg_gain": (_("Gain over the popular movies"), _("In NDCG@10.")),
+    "ndcg_gain_error": (_("Give or take"), _("Standard error of that gain.")),
+    "n_compared": (
+        _("Compared with the live run on"),
+        _("Held-out ratings that neither run learned from."),
+    ),
+    "compared_rmse": (_("Error of this run on them"), _("RMSE.")),
+    "active_rmse": (_("Error of the live run on them"), _("RMSE.")),
+    "compared_error": (_("Give or take"), _("Standard error of the difference.")),
     "n_held_out": (
         _("Ratings held out"),
         _("The run did not see them while it was measured. Too few, and nothing is measured."),
@@ -64,6 +80,10 @@ DATA: Mapping[str, tuple[Text, Text]] = {
     "teacher_weight": (
         _("Weight of data sets"),
         _("How much one of their ratings counts beside a member’s."),
+    ),
+    "new_accounts": (
+        _("New accounts"),
+        _("Their ratings count less until they are two weeks old and have rated 20 movies."),
     ),
 }
 

@@ -4,6 +4,7 @@ from recommender.models.evaluation import Evaluation, LoggedPrediction
 from recommender.models.groups import Group, Guest, GuestRating, Member
 from recommender.models.onboarding import MovieGroups, StartingAnswer
 from recommender.models.refit_policy import RefitPolicy
+from recommender.models.suspicious_profiles import SuspiciousProfile
 from recommender.models.taste import TasteMap
 from recommender.models.training import MovieFactors, TrainingRun, UserFactors
 from recommender.models.tryout import TriedRating
@@ -22,6 +23,7 @@ __all__ = [
     "RefitPolicy",
     "SearchTrial",
     "StartingAnswer",
+    "SuspiciousProfile",
     "TasteMap",
     "TrainingRun",
     "TriedRating",

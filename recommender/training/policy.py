@@ -10,10 +10,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from recommender.core.gate.verdict import TOLERANCE
 from recommender.models import RefitPolicy
-
-# Accepted loss of the gain over biases alone, compared with the active run.
-TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -99,5 +101,13 @@ def _errors(epoch: Epoch) -> str:
     return f"RMSE {epoch.train_rmse:.4f}, validation {epoch.validation_rmse:.4f}"
 
 
+def finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with None for NaN and infinity, which databases refuse in JSON."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in values.items()
+    }
+
+
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(float(value), 5)
+    return None if value is None or not math.isfinite(value) else round(float(value), 5)

@@ -16,15 +16,16 @@ from django.utils import timezone
 
 from movies.models import RatingChanges
 from recommender import store
-from recommender.core import Factors, fit
+from recommender.core import Factors, FitDiverged, fit
 from recommender.core.onboarding.item_clusters import cluster_items
+from recommender.fake_profiles.find import list_suspicious
 from recommender.models import RefitPolicy, TrainingRun
 from recommender.taste.map_builder import build_map
 from recommender.training import erased_users, policy, prediction_log, run_lock, run_log
 from recommender.training.comparison import compare
 from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
-from recommender.training.progress import Cancelled, Progress, Show
+from recommender.training.progress import Cancelled, Progress, Show, finite
 from recommender.training.run_lock import AlreadyRunning
 from recommender.training.snapshot import Snapshot, read_snapshot
 
@@ -97,7 +98,7 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
     reporter = Progress(run, show=progress)
     try:
         _fit_and_activate(run, reporter, force=force or run.is_forced)
-    except Rejected as refusal:
+    except (Rejected, FitDiverged) as refusal:
         _end(run, reporter, TrainingRun.State.REJECTED, str(refusal))
         revert_after_rejection(run)
     except (Cancelled, AlreadyRunning) as end:  # nothing that a traceback would explain
@@ -124,12 +125,14 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
     run.data = _describe(snapshot)
     run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
 
+    list_suspicious(snapshot.ratings, run.seed)
+
     progress.phase("learning without the held-out ratings")
-    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch)
-    run.metrics = holdout.metrics
+    active = TrainingRun.objects.active()
+    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch, active)
+    run.metrics = finite(holdout.metrics)
     run.save(update_fields=["metrics"])
-    active, tolerance = TrainingRun.objects.active(), policy.current().tolerance
-    check(holdout, active, force=force, tolerance=tolerance)
+    check(holdout, force=force, tolerance=policy.current().tolerance)
 
     progress.phase("learning from all ratings")
     factors = fit(
@@ -178,6 +181,7 @@ def _describe(snapshot: Snapshot) -> dict[str, float]:
         "teacher_ratings": teacher.n_ratings,
         "teacher_users": teacher.n_users,
         "teacher_weight": teacher.weight,
+        "new_accounts": snapshot.n_new_accounts,
     }
 
 

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, RatingChanges
+from movies.models.triggers.rating_counts import UNCOUNTED
 from recommender.core import Ratings
-from recommender.core.teacher_weights import teacher_weight, weigh_teacher
+from recommender.core.fake_profiles.account_weights import account_weights, lifted
+from recommender.core.teacher_weights import teacher_weight
 from recommender.serving.genre_profiles import read_genres
 
 IDS_PER_CHUNK = 1_000_000
@@ -43,10 +47,11 @@ class Teacher:
 class Snapshot:
     """Everything a fit needs, as of one moment."""
 
-    ratings: Ratings  # with the teacher's weight
+    ratings: Ratings  # weighted by teacher and age of the account
     genres: np.ndarray  # (n_items, n_genres) float32, rows as in ratings.item_ids
     rating_changes: int  # the change counter at the same moment
     teacher: Teacher = Teacher()
+    n_new_accounts: int = 0  # whose ratings weigh less than others'
 
 
 def read_snapshot() -> Snapshot:
@@ -67,6 +72,7 @@ def read_snapshot() -> Snapshot:
         packed, seconds = _read_packed(cursor)
         teachers = User.objects.filter(is_dataset_member=True).order_by()
         teacher_ids = np.fromiter(teachers.values_list("pk", flat=True).iterator(), np.int64)
+        joined = dict(User.objects.people().order_by().values_list("pk", "date_joined"))
         genres = read_genres(catalogue)[1]
     ratings = Ratings.from_triples(
         packed >> 32,
@@ -75,18 +81,37 @@ def read_snapshot() -> Snapshot:
         times=seconds,
         catalogue=catalogue,
     )
-    ratings, teacher = _with_teacher(ratings, np.isin(ratings.user_ids, teacher_ids))
-    return Snapshot(ratings, genres, changes, teacher)
+    is_teacher = np.isin(ratings.user_ids, teacher_ids)
+    teacher = _teacher(ratings, is_teacher)
+    of_account = _by_account(ratings, joined)
+    weights = lifted(of_account[ratings.user_index])
+    weights *= np.where(is_teacher, np.float32(teacher.weight), np.float32(1))[ratings.user_index]
+    n_new = int(np.count_nonzero(of_account < 1.0))
+    return Snapshot(_weighed(ratings, weights), genres, changes, teacher, n_new)
 
 
-def _with_teacher(ratings: Ratings, is_teacher: np.ndarray) -> tuple[Ratings, Teacher]:
-    """The ratings, weighted as the operator wants, and what that came to."""
+def _teacher(ratings: Ratings, is_teacher: np.ndarray) -> Teacher:
+    """The raters of data sets, who weigh what the operator wants."""
     weight = settings.TEACHER_WEIGHT
     if weight is None:
         weight = teacher_weight(ratings, is_teacher)
     n_ratings = int(np.count_nonzero(is_teacher[ratings.user_index]))
-    teacher = Teacher(int(np.count_nonzero(is_teacher)), n_ratings, weight)
-    return weigh_teacher(ratings, is_teacher, weight), teacher
+    return Teacher(int(np.count_nonzero(is_teacher)), n_ratings, weight)
+
+
+def _by_account(ratings: Ratings, joined: dict[int, datetime]) -> np.ndarray:
+    """(n_users,) what each account weighs; by whole days, so that refits can be repeated."""
+    now = timezone.now()
+    ages = ((now - joined[pk]).days if pk in joined else np.inf for pk in ratings.user_ids.tolist())
+    days = np.fromiter(ages, np.float64, count=ratings.n_users)
+    return account_weights(days, np.bincount(ratings.user_index, minlength=ratings.n_users))
+
+
+def _weighed(ratings: Ratings, weights: np.ndarray) -> Ratings:
+    """The ratings with these weights, (n,); as they are where all are alike."""
+    if not weights.size or weights.min() == weights.max():
+        return ratings
+    return replace(ratings, weights=weights)
 
 
 @contextmanager
@@ -127,8 +152,8 @@ def _read_packed(cursor: Any) -> tuple[np.ndarray, np.ndarray]:
 _WHERE = """
     FROM movies_rating AS rating
     WHERE rating.id >= %s AND rating.id < %s AND rating.user_id NOT IN
-        (SELECT id FROM accounts_user WHERE NOT trains_model)
-"""
+        (SELECT id FROM accounts_user WHERE NOT trains_model OR {uncounted})
+""".format(uncounted=UNCOUNTED.format(user="accounts_user"))  # noqa: S608  constants only
 # Parentheses matter: SQLite gives << and | the same precedence.
 _PACKED = "((rating.user_id{cast} << 32) | (rating.movie_id{cast} << 4) | rating.half_stars)"
 

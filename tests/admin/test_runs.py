@@ -165,7 +165,7 @@ def do(client: Client, run: TrainingRun, name: str) -> str:
 def test_refit_now_says_when_nobody_will_take_it(staff_client: Client) -> None:
     assert "no worker is running" in staff_client.post(REFIT, follow=True).content.decode()
     assert "No worker is running" in staff_client.get(RUNS).content.decode()
-    heartbeats.beat(["worker", "worker:fits"])
+    heartbeats.beat(["worker:fits"])
     page = staff_client.post(REFIT, follow=True).content.decode()
     assert "within a minute" in page
     assert "No worker is running" not in page

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
-from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.models import User
+from cfsite.lib.throttling import WindowThrottle, network
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from tests.api.conftest import API
@@ -86,7 +87,11 @@ def test_a_session_needs_its_csrf_token(alice: User, make_movie: Callable[..., M
 
 @pytest.fixture
 def few_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": "3/min", "user": "5/min"})
+    rates = {"visitor_reads": "3/min", "visitor_writes": "1/min"}
+    rates |= {"member_reads": "5/min", "member_writes": "2/min"}
+    monkeypatch.setattr(WindowThrottle, "THROTTLE_RATES", rates)
+    # In the middle of a window, where it stays however slow the machine is.
+    monkeypatch.setattr(WindowThrottle, "timer", staticmethod(lambda: 60_000_015.0))
 
 
 def statuses(client: Client, times: int, **extra: Any) -> list[int]:
@@ -100,8 +105,49 @@ def test_visitors_and_members_are_limited_apart(
     assert statuses(alices_client, 6) == [200] * 5 + [429]
     assert statuses(bobs_client, 1) == [200]
     refused = client.get(f"{API}/movies/")
-    assert int(refused["Retry-After"]) > 0
+    assert refused["Retry-After"] == "45"
     assert code(refused) == "throttled"
+
+
+def test_every_answer_says_what_is_left(
+    few_requests: None, client: Client, alices_client: Client
+) -> None:
+    def told(answer: HttpResponse) -> list[str]:
+        return [answer[f"RateLimit-{name}"] for name in ("Limit", "Remaining", "Reset")]
+
+    for left in ("2", "1", "0", "0"):
+        assert told(client.get(f"{API}/movies/")) == ["3", left, "46"]
+    assert told(alices_client.get(f"{API}/movies/999/")) == ["5", "4", "46"], "404 counts too"
+    assert told(alices_client.patch(f"{API}/me/", {}, content_type=JSON)) == ["2", "1", "46"]
+
+
+def test_writes_are_counted_apart_from_reads(
+    few_requests: None, alices_client: Client, make_movie: Callable[..., Movie]
+) -> None:
+    url = f"{API}/movies/{make_movie().pk}/marks/watchlist/"
+    assert [alices_client.put(url).status_code for _ in range(3)] == [201, 200, 429]
+    assert statuses(alices_client, 6) == [200] * 5 + [429]
+
+
+def test_the_next_window_begins_at_nothing(
+    few_requests: None, client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert statuses(client, 4)[-1] == 429
+    monkeypatch.setattr(WindowThrottle, "timer", staticmethod(lambda: 60_000_060.0))
+    assert statuses(client, 1) == [200]
+
+
+def test_schema_and_docs_do_not_count(few_requests: None, client: Client, db: None) -> None:
+    for path in ("docs/", "schema/"):
+        answers = [client.head(f"{API}/{path}") for _ in range(4)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert "RateLimit-Limit" not in answers[0]
+
+
+def test_a_household_has_one_ipv6_network() -> None:
+    assert network("2001:db8:1:2:3:4:5:6") == network("2001:db8:1:2::1") == "2001:db8:1:2::/64"
+    assert network("2001:db8:1:3::1") != network("2001:db8:1:2::1")
+    assert (network("192.0.2.7"), network("unknown")) == ("192.0.2.7", "unknown")
 
 
 def test_a_made_up_address_does_not_slip_under_the_limit(

@@ -119,7 +119,7 @@ def test_facets_of_countries_and_languages(client: Client, scott: Person) -> Non
 
 def test_people_are_found(client: Client, scott: Person) -> None:
     everybody = get(client, "artists/")
-    assert everybody["count"] == 2
+    assert len(everybody["results"]) == 2
     found = get(client, "artists/", q="scot")["results"]
     assert [(each["name"], each["n_movies"]) for each in found] == [("Ridley Scott", 2)]
     assert get(client, "artists/", q="zzz")["results"] == []
@@ -137,8 +137,8 @@ def test_one_person(client: Client, scott: Person) -> None:
 def test_the_movies_of_a_person(alices_client: Client, alice: User, scott: Person) -> None:
     Rating.objects.rate(alice, Movie.objects.get(title="Alien"), 4.5)
     page = get(alices_client, f"artists/{scott.pk}/movies/", page_size=1)
-    assert (page["count"], page["results"][0]["movie"]["title"]) == (2, "Blade Runner")
-    (item,) = get(alices_client, f"artists/{scott.pk}/movies/", page_size=1, page=2)["results"]
+    assert page["results"][0]["movie"]["title"] == "Blade Runner"
+    (item,) = alices_client.get(page["next"]).json()["results"]
     assert item["movie"]["my_rating"] == 4.5
     assert item["roles"] == [
         {"role": "cast", "character": "Voice"},

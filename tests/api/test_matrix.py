@@ -26,6 +26,8 @@ OPEN = (200, 200, 200, 200)
 PERSONAL = (401, 200, 200, 200)
 OWN = (401, 404, 200, 404)
 REMOVE = (401, 404, 204, 404)
+# Of what nobody else can have: whoever has none is where they wanted to be.
+REMOVE_OWN = (401, 204, 204, 204)
 NO_WAY = (401, 405, 405, 405)
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-root": {"get": OPEN},
@@ -39,9 +41,13 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     # Of movies that nobody can predict yet.
     "api-movie-explanation": {"get": (401, 404, 404, 404)},
     "api-movie-what-if": {"get": (401, 404, 404, 404)},
-    "api-movie-rating": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
+    "api-movie-rating": {
+        "get": OWN,
+        "put": (401, 201, 200, 201),
+        "delete": REMOVE_OWN,
+    },
     "api-movie-marks": {"get": PERSONAL},
-    "api-movie-mark": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE},
+    "api-movie-mark": {"get": OWN, "put": (401, 201, 200, 201), "delete": REMOVE_OWN},
     "api-genres": {"get": OPEN},
     # Ratings are missing.
     "api-predict": {"post": (400, 400, 400, 400)},
@@ -96,6 +102,9 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-start-favourite": {"put": PERSONAL, "delete": (401, 204, 204, 204)},
     "api-start-unseen": {"put": (401, 204, 204, 204), "delete": (401, 204, 204, 204)},
     "api-me": {"get": PERSONAL, "patch": PERSONAL},
+    "api-me-changes": {"get": PERSONAL},
+    "api-me-ratings": {"put": (401, 400, 400, 400)},
+    "api-me-state": {"get": PERSONAL},
     "api-me-profile": {"get": PERSONAL, "patch": PERSONAL},
     "api-token-list": {"get": PERSONAL},
     "api-token-detail": {"delete": REMOVE},
@@ -161,6 +170,9 @@ ADDRESSES = {
     "api-start-favourite": "start/favourites/{movie}/",
     "api-start-unseen": "start/unseen/{movie}/",
     "api-me": "me/",
+    "api-me-changes": "me/changes/",
+    "api-me-ratings": "me/ratings/",
+    "api-me-state": "me/state/",
     "api-me-profile": "me/profile/",
     "api-me-services": "me/services/",
     "api-token-list": "me/tokens/",

@@ -31,7 +31,7 @@ def titles(client: Client, **query: Any) -> list[str]:
 def test_it_works(client: Client, make_movie: Make) -> None:
     movie = make_movie("Alien", 1979, genres="Horror|Sci-Fi", runtime=117, imdb_id="tt0078748")
     listed = client.get(f"{API}/movies/").json()
-    assert (listed["count"], listed["next"], listed["previous"]) == (1, None, None)
+    assert (len(listed["results"]), listed["next"], listed["previous"]) == (1, None, None)
     shown = client.get(f"{API}/movies/{movie.pk}/").json()
     assert set(shown) == FIELDS | ALONE
     assert {name: shown[name] for name in FIELDS} == listed["results"][0]
@@ -107,7 +107,7 @@ def test_search_ignores_accents_and_puts_the_best_match_first(
 def test_the_rated_filter_needs_a_user(client: Client, db: None) -> None:
     response = client.get(f"{API}/movies/", {"rated": "true"})
     assert response.status_code == 401
-    assert response["WWW-Authenticate"] == "X-Session-Token"
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 @pytest.mark.parametrize(
@@ -242,10 +242,7 @@ def test_page_size_is_limited(client: Client, make_movie: Make) -> None:
     assert len(client.get(f"{API}/movies/?page_size=100").json()["results"]) == 100
     for size in ("0", "-1", "101", "abc", "null", "1000000000", "9" * 5000, "٣"):
         assert wrong(client.get(f"{API}/movies/", {"page_size": size})) == {"page_size": "invalid"}
-    for page in ("0", "-1", "abc", "9" * 5000):
-        assert wrong(client.get(f"{API}/movies/", {"page": page})) == {"page": "invalid"}
-    for page in ("6", "1000000000"):
-        assert client.get(f"{API}/movies/", {"page": page}).status_code == 404
+    assert wrong(client.get(f"{API}/movies/", {"page": 2})) == {"page": "unknown_parameter"}
 
 
 def test_every_movie_is_on_exactly_one_page(client: Client, make_movie: Make) -> None:

@@ -63,7 +63,7 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("lists/{id}/movies/", "lists/{id}/movies/{movie}/", "lists/{id}/sort/"),
             *("lists/{id}/copy/", "lists/{id}/link/", "me/profile/"),
             "me/services/",
-            *("me/export/", "me/erase/"),
+            *("me/export/", "me/erase/", "me/changes/", "me/ratings/", "me/state/"),
             *("imports/", "imports/{id}/", "imports/{id}/rows/", "imports/{id}/choose/"),
             *("imports/{id}/start/", "imports/{id}/cancel/", "imports/{id}/undo/"),
             *("start/", "start/groups/", "start/questions/"),
@@ -75,8 +75,11 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
 def test_what_goes_wrong_is_documented(schema: dict[str, Any]) -> None:
     rate = schema["paths"][f"{API}/movies/{{id}}/rating/"]["put"]
     assert set(rate["responses"]) == {
-        *("200", "201", "400", "401", "403", "404", "413", "415", "429")
+        *("200", "201", "400", "401", "403", "404", "406", "413", "415", "429", "503")
     }
+    for status, answer in rate["responses"].items():
+        form = "application/json" if status < "400" else "application/problem+json"
+        assert list(answer["content"]) == [form]
     assert rate["security"] == [
         {"accessToken": ["write"]},
         *({"appSession": []}, {"appSessionHeader": []}, {"cookieAuth": []}),

@@ -56,6 +56,14 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("CFSITE_JELLYFIN_WEB_URL", "jellyfin", "begins with http:// or https://"),
         ("CFSITE_COUNTRIES", "Germany", "two-letter codes"),
         ("CFSITE_EMAIL_FROM", "nobody", "a mail address"),
+        ("CFSITE_ALERT_EMAILS", "operator", "email addresses separated by commas, or none"),
+        ("CFSITE_ALERT_WEBHOOK", "example.org/hook", "begins with http:// or https://"),
+        ("CFSITE_ALERT_NTFY", "https://ntfy.sh/", "the address of a topic"),
+        ("CFSITE_ALERT_NTFY", "https://ntfy.sh/a/b", "the address of a topic"),
+        ("CFSITE_ALERT_DISK_MB", "-1", "a whole number of megabytes"),
+        ("CFSITE_LOG_FORMAT", "xml", "line or json"),
+        ("CFSITE_METRICS_TOKEN", "short", "at least 16 printable ASCII characters"),
+        ("CFSITE_SENTRY_DSN", "https://sentry.example.org/1", "like https://key@"),
         ("CFSITE_EMAIL_VERIFICATION", "always", "none, optional or mandatory"),
     ],
 )
@@ -81,12 +89,30 @@ def test_a_mistake_is_told_with_the_name_and_what_is_allowed(
         ("REDIS_URL", "redis://:hunter2@localhost:none/0"),
         ("EMAIL_URL", "smtp+tls://user:hunter2@"),
         ("EMAIL_URL", "gmail:hunter2"),
+        ("CFSITE_METRICS_TOKEN", "hunter2"),
+        ("CFSITE_SENTRY_DSN", "hunter2"),
+        ("CFSITE_ALERT_WEBHOOK", "hunter2"),
+        ("CFSITE_ALERT_NTFY", "hunter2"),
     ],
 )
 def test_a_secret_is_never_printed(name: str, value: str) -> None:
     with pytest.raises(InvalidEnvironment, match=name) as refused:
         read({name: value})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("CFSITE_ALERT_EMAILS", "a@example.org, b@example.org", ["a@example.org", "b@example.org"]),
+        ("CFSITE_ALERT_EMAILS", "none", []),
+        ("CFSITE_ALERT_NTFY", "https://ntfy.sh/films_42", "https://ntfy.sh/films_42"),
+        ("CFSITE_ALERT_WEBHOOK", "https://a.example/x/?t=1", "https://a.example/x/?t=1"),
+        ("CFSITE_SENTRY_DSN", "https://abc@sentry.example/7", "https://abc@sentry.example/7"),
+    ],
+)
+def test_whom_alerts_and_errors_go_to(name: str, value: str, found: object) -> None:
+    assert read({name: value})[name] == found
 
 
 def test_all_mistakes_are_told_at_once() -> None:

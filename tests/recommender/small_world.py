@@ -63,14 +63,14 @@ def make_two_tastes() -> None:
         User(username=f"set:{n}", is_active=False, is_dataset_member=True) for n in range(N_PEOPLE)
     )
     Rating.objects.bulk_create(
-        Rating(user=user, movie=movie, half_stars=draw.choice(_liking(n, number)))
+        Rating(user=user, movie=movie, half_stars=draw.choice(liking(n, number)))
         for n, user in enumerate(people)
         for number, movie in enumerate(movies)
         if draw.random() < 0.75
     )
 
 
-def _liking(person: int, movie: int) -> tuple[int, ...]:
+def liking(person: int, movie: int) -> tuple[int, ...]:
     return (8, 9, 10) if person % 2 == movie % 2 else (1, 2, 3)
 
 

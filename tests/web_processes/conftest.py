@@ -92,7 +92,10 @@ def _answers(caller: Caller) -> bool:
 
 @pytest.fixture
 def site(tmp_path: Path, db: None) -> Any:
-    unlimited = {"CFSITE_API_RATE_ANONYMOUS": "9999/min", "CFSITE_API_RATE_MEMBER": "99999/min"}
+    unlimited = {
+        f"CFSITE_API_RATE_{who}": "99999/min"
+        for who in ("ANONYMOUS", "ANONYMOUS_WRITES", "MEMBER", "MEMBER_WRITES")
+    }
     (tmp_path / "static").mkdir()
     with running_site(tmp_path, REDIS_URL="", **unlimited) as site:
         yield site

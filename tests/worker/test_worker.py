@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from cfsite.operations import heartbeats
 from movies.models import Movie, Rating
 from recommender import store
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
@@ -54,6 +55,10 @@ def test_a_rating_leads_to_a_refit_without_intervention(
     answer = recommend.recommend(even_fan, 5)
     assert answer.source == "personal"
     assert TrainingRun.objects.active().data["ratings"] == Rating.objects.count()
+    eventually(lambda: not heartbeats.missing(), 60, "heartbeats of worker and beat")
+    lines = site.log.read_text()
+    assert lines.count(f"Refit {first.pk} ready after") == 1
+    assert lines.count(f"Run {first.pk} is live") == 1
 
 
 def test_the_accuracy_page_is_filled_without_intervention(

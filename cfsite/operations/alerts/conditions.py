@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cfsite.operations import heartbeats
 from cfsite.operations.backups import schedule
-from cfsite.operations.models import Alert, ServerError
+from cfsite.operations.models import Alert, OutgoingMail, ServerError
 from recommender.models import TrainingRun
 
 Kind = Alert.Kind
@@ -20,6 +20,7 @@ Kind = Alert.Kind
 # How long after the last error it counts as over.
 ERRORS_ARE_OVER_AFTER = timedelta(hours=1)
 N_ERRORS_NAMED = 5
+MAIL_ATTEMPTS = 3
 
 
 class Trouble(NamedTuple):
@@ -55,6 +56,17 @@ def backups() -> Iterator[Trouble]:
         yield Trouble(Kind.BACKUP_OVERDUE, said)
 
 
+def mail() -> Iterator[Trouble]:
+    """Mail of the last day that failed again and again; one failure is nothing."""
+    since = timezone.now() - timedelta(days=1)
+    failing = OutgoingMail.objects.filter(created_at__gte=since, attempts__gte=MAIL_ATTEMPTS)
+    failing = failing.exclude(error="").order_by("-pk")
+    if n := failing.count():
+        # The kind of error alone: its text may hold addresses of members.
+        error = failing[0].error.partition(":")[0]
+        yield Trouble(Kind.MAIL_FAILING, f"{n} not sent so far, the last one for {error}.")
+
+
 def errors() -> Iterator[Trouble]:
     recent = ServerError.objects.since(timezone.now() - ERRORS_ARE_OVER_AFTER)
     named = [
@@ -71,5 +83,6 @@ CONDITIONS: dict[Callable[[], Iterator[Trouble]], tuple[Kind, ...]] = {
     refits: (Kind.REFIT_REJECTED, Kind.REFIT_FAILED),
     disk: (Kind.DISK_LOW,),
     backups: (Kind.BACKUP_OVERDUE,),
+    mail: (Kind.MAIL_FAILING,),
     errors: (Kind.ERRORS,),
 }

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from cfsite.operations.alerts.channels import channels
 from cfsite.operations.alerts.conditions import CONDITIONS, Kind, Trouble
-from cfsite.operations.models import Alert, AlertMessage
+from cfsite.operations.models import Alert, AlertMessage, ServerError
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ def look() -> int:
             continue
         update(kinds, found)
     Alert.objects.filter(closed_at__lt=timezone.now() - KEPT).delete()
+    ServerError.objects.filter(last_at__lt=timezone.now() - KEPT).delete()
     return send_waiting()
 
 

@@ -90,5 +90,5 @@ def _interval() -> timedelta:
 
 def _first_migrated() -> datetime | None:
     """Since when this site could have made backups."""
-    rows = MigrationRecorder.Migration.objects.filter(app="operations", name="0003_backups")
+    rows = MigrationRecorder.Migration.objects.filter(app="operations", name="0004_backups")
     return rows.values_list("applied", flat=True).first()

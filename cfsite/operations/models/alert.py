@@ -25,6 +25,7 @@ class Alert(models.Model):
         REFIT_FAILED = "refit_failed", _("A refit failed")
         DISK_LOW = "disk_low", _("The disk is almost full")
         BACKUP_OVERDUE = "backup_overdue", _("The backup is overdue")
+        MAIL_FAILING = "mail_failing", _("Mail can’t be sent")
         ERRORS = "errors", _("Pages or tasks fail with errors")
 
     kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)

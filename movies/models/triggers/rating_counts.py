@@ -4,7 +4,10 @@ Every insert, update or delete of a rating updates, in the same transaction,
 - `n_ratings` and `half_star_sum` of its movie, and
 - the counter of changes by which a refit becomes due.
 
-So forms, the API, imports, cascades and raw SQL all count. The triggers are installed after every
+So forms, the API, imports, cascades and raw SQL all count. Ratings of an account that counts
+nowhere, because it is quarantined or deactivated, are in neither; they go and come back with it.
+Somebody who is quarantined in the very moment in which they rate may be counted once too often,
+until `recount`. The triggers are installed after every
 `migrate` and not by a migration: SQLite rebuilds a table to alter it, which silently drops them.
 """
 
@@ -16,14 +19,26 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from movies.models.triggers import catalogue_version, rating_history
+from movies.models.triggers import catalogue_version, member_changes, rating_history
 
 SLOTS = 16
 
-_SQLITE_MOVIE = """
-    UPDATE movies_movie SET n_ratings = n_ratings + ({n}), half_star_sum = half_star_sum + ({sum})
-    WHERE id = {row}.movie_id;
-"""
+# Whether an account counts nowhere, as `UserQuerySet.uncounted` has it; raters of data sets cannot
+# log in and count all the same.
+UNCOUNTED = (
+    "({user}.quarantined_at IS NOT NULL OR (NOT {user}.is_active AND NOT {user}.is_dataset_member))"
+)
+_BY_UNCOUNTED = f"""EXISTS (
+    SELECT 1 FROM accounts_user AS u WHERE u.id = {{user_id}} AND {UNCOUNTED.format(user="u")})
+"""  # noqa: S608  constants only
+
+_SQLITE_MOVIE = f"""
+    UPDATE movies_movie
+    SET n_ratings = n_ratings + ({{n}}), half_star_sum = half_star_sum + ({{sum}})
+    WHERE id = {{row}}.movie_id AND NOT {_BY_UNCOUNTED.format(user_id="{row}.user_id")};
+"""  # noqa: S608  constants only
+_LEAVES, _LEFT = UNCOUNTED.format(user="NEW"), UNCOUNTED.format(user="OLD")
+_SIGN = f"CASE WHEN {_LEAVES} THEN -1 ELSE 1 END"
 _SQLITE_COUNT = "UPDATE movies_ratingchanges SET count = count + 1 WHERE slot = 0;"
 
 _SQLITE = {
@@ -47,6 +62,21 @@ _SQLITE = {
         AFTER UPDATE OF trains_model ON accounts_user
         WHEN OLD.trains_model <> NEW.trains_model BEGIN {_SQLITE_COUNT} END
     """,
+    "accounts_user_uncounted": f"""
+        AFTER UPDATE OF quarantined_at, is_active, is_dataset_member ON accounts_user
+        WHEN {_LEAVES} <> {_LEFT}
+        BEGIN
+        UPDATE movies_movie SET
+            n_ratings = n_ratings + {_SIGN},
+            half_star_sum = half_star_sum + {_SIGN} * (
+                SELECT half_stars FROM movies_rating
+                WHERE user_id = NEW.id AND movie_id = movies_movie.id)
+        WHERE id IN (SELECT movie_id FROM movies_rating WHERE user_id = NEW.id);
+        UPDATE movies_ratingchanges
+        SET count = count + (SELECT count(*) FROM movies_rating WHERE user_id = NEW.id)
+        WHERE slot = 0;
+        END
+    """,  # noqa: S608  constants only
 }
 
 # Movies are locked in order of their ids first: otherwise two statements that touch the same movies
@@ -78,20 +108,46 @@ BEGIN
 END $$
 """
 
-_INSERTED = "SELECT movie_id, 1 AS n, half_stars::bigint AS half_stars FROM new_rows"
-_DELETED = "SELECT movie_id, -1 AS n, -half_stars::bigint AS half_stars FROM old_rows"
+_POSTGRESQL_UNCOUNTED = f"""
+CREATE OR REPLACE FUNCTION accounts_user_uncounted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE sign integer := {_SIGN};
+BEGIN
+    PERFORM 1 FROM movies_movie
+        WHERE id IN (SELECT movie_id FROM movies_rating WHERE user_id = NEW.id)
+        ORDER BY id FOR NO KEY UPDATE;
+    UPDATE movies_movie AS movie
+    SET n_ratings = movie.n_ratings + sign,
+        half_star_sum = movie.half_star_sum + sign * rating.half_stars
+    FROM movies_rating AS rating
+    WHERE rating.user_id = NEW.id AND movie.id = rating.movie_id;
+    UPDATE movies_ratingchanges
+    SET count = count + (SELECT count(*) FROM movies_rating WHERE user_id = NEW.id)
+    WHERE slot = pg_backend_pid() % {SLOTS};
+    RETURN NULL;
+END $$
+"""  # noqa: S608  constants only
+
+_INSERTED = f"""
+    SELECT movie_id, 1 AS n, half_stars::bigint AS half_stars FROM new_rows
+    WHERE NOT {_BY_UNCOUNTED.format(user_id="new_rows.user_id")}
+"""  # noqa: S608  constants only
+_DELETED = f"""
+    SELECT movie_id, -1 AS n, -half_stars::bigint AS half_stars FROM old_rows
+    WHERE NOT {_BY_UNCOUNTED.format(user_id="old_rows.user_id")}
+"""  # noqa: S608  constants only
 _CHANGED = """
-    SELECT was.movie_id AS old_movie, was.half_stars AS old_half_stars,
-           now.movie_id AS new_movie, now.half_stars AS new_half_stars
+    SELECT was.movie_id AS old_movie, was.half_stars AS old_half_stars, was.user_id AS old_user,
+           now.movie_id AS new_movie, now.half_stars AS new_half_stars, now.user_id AS new_user
     FROM old_rows AS was JOIN new_rows AS now USING (id)
     WHERE (was.half_stars, was.movie_id, was.user_id) IS DISTINCT FROM
           (now.half_stars, now.movie_id, now.user_id)
 """
 _UPDATED = f"""
     SELECT old_movie AS movie_id, -1 AS n, -old_half_stars::bigint AS half_stars
-    FROM ({_CHANGED}) AS before
+    FROM ({_CHANGED}) AS before WHERE NOT {_BY_UNCOUNTED.format(user_id="old_user")}
     UNION ALL
     SELECT new_movie, 1, new_half_stars::bigint FROM ({_CHANGED}) AS after
+    WHERE NOT {_BY_UNCOUNTED.format(user_id="new_user")}
 """  # noqa: S608  constants only
 
 _POSTGRESQL = {
@@ -133,6 +189,14 @@ def _install_postgresql(cursor: Any) -> None:
         AFTER UPDATE OF trains_model ON accounts_user FOR EACH ROW
         WHEN (OLD.trains_model IS DISTINCT FROM NEW.trains_model)
         EXECUTE FUNCTION accounts_user_trains_model()
+    """)
+    cursor.execute(_POSTGRESQL_UNCOUNTED)
+    cursor.execute(f"""
+        CREATE OR REPLACE TRIGGER accounts_user_uncounted
+        AFTER UPDATE OF quarantined_at, is_active, is_dataset_member
+        ON accounts_user FOR EACH ROW
+        WHEN ({_LEAVES} IS DISTINCT FROM {_LEFT})
+        EXECUTE FUNCTION accounts_user_uncounted()
     """)
 
 
@@ -200,9 +264,10 @@ _COUNTS = """
            count(rating.id), coalesce(sum(rating.half_stars), 0)
     FROM movies_movie AS movie LEFT JOIN movies_rating AS rating
         ON rating.movie_id = movie.id AND rating.movie_id BETWEEN %s AND %s
+        AND NOT {by_uncounted}
     WHERE movie.id BETWEEN %s AND %s
     GROUP BY movie.id
-"""
+""".format(by_uncounted=_BY_UNCOUNTED.format(user_id="rating.user_id"))  # noqa: S608  constants only
 
 
 def recount(connection: BaseDatabaseWrapper) -> int:
@@ -245,7 +310,8 @@ def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> 
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            for name in (*_SQLITE, *catalogue_version.SQLITE, *rating_history.SQLITE):
+            triggers = (catalogue_version.SQLITE, rating_history.SQLITE, member_changes.SQLITE)
+            for name in (*_SQLITE, *(name for some in triggers for name in some)):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
@@ -258,3 +324,5 @@ def install_after_migrate(using: str, **kwargs: Any) -> None:
         catalogue_version.install(connection)
     if {"movies_rating", "movies_earlierrating"} <= tables:
         rating_history.install(connection)
+    if member_changes.can_install(tables):
+        member_changes.install(connection)

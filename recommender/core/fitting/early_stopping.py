@@ -15,6 +15,7 @@ import numpy as np
 
 from recommender.core.evaluation import splits
 from recommender.core.factors import Epoch
+from recommender.core.fitting.diverged import FitDiverged
 from recommender.core.fitting.rating_block import RatingBlock
 from recommender.core.fitting.threads import Workers
 from recommender.core.hyperparameters import LARGE, Hyperparameters
@@ -74,9 +75,11 @@ def _epochs(
         train_rmse = block.run_epoch(p.learning_rate * p.decay**number)
         error = block.rmse(held_out)
         report(Epoch("pilot", number + 1, p.n_epochs, train_rmse, error))
+        if not np.isfinite(error):
+            raise FitDiverged(f"validation RMSE {error} after epoch {number + 1}")
         if error < lowest:
             lowest, best, kept = error, number + 1, block.state()
-        elif number + 1 - best >= PATIENCE or not np.isfinite(error):
+        elif number + 1 - best >= PATIENCE:
             break
     block.restore(kept)
     return best

@@ -17,6 +17,7 @@ import numpy as np
 
 from recommender.core.covariance import gram_and_covariance
 from recommender.core.factors import Epoch, Factors, ItemFactors
+from recommender.core.fitting.diverged import FitDiverged as FitDiverged
 from recommender.core.fold_in import interest_weights, stars_weights
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float64, Ratings
@@ -34,16 +35,6 @@ _MOST_RESTARTS = 3
 _DIVERGED = 2.0
 
 _one_fit_at_a_time = Lock()
-
-
-class FitDiverged(ArithmeticError):
-    """The factors grew without bound, however small the learning rate was made.
-
-    >>> fit(ratings, Hyperparameters(n_factors=2, learning_rate=1e9))
-    Traceback (most recent call last):
-        ...
-    recommender.core.fitting.fit.FitDiverged: diverged at learning rate 1000000000.0 ...
-    """
 
 
 def fit(
@@ -70,13 +61,18 @@ def fit(
 
     Raises:
         ValueError: ratings nothing can be learned from.
-        FitDiverged: three restarts, each at half the learning rate, did not help.
+        FitDiverged: three restarts, each at half the learning rates, did not help.
     """
     p = hyperparameters or Hyperparameters()
     ratings.check()
     for restart in range(_MOST_RESTARTS + 1):
         rate = p.learning_rate * 0.5**restart
-        attempt = _Fit(replace(p, learning_rate=rate), seed, on_epoch, n_threads, validation)
+        slower = replace(
+            p,
+            learning_rate=rate,
+            interest_learning_rate=p.interest_learning_rate * 0.5**restart,
+        )
+        attempt = _Fit(slower, seed, on_epoch, n_threads, validation)
         try:
             with _one_fit_at_a_time, np.errstate(over="ignore", invalid="ignore"):
                 factors = attempt.run(ratings, warm_start, item_genres)
@@ -84,7 +80,9 @@ def fit(
             continue
         factors.metrics["restarts"] = restart
         return factors
-    raise FitDiverged(f"diverged at learning rate {p.learning_rate} and at {rate}")
+    raise FitDiverged(
+        f"the fit diverged at learning rate {p.learning_rate:g}, and at all down to {rate:g}"
+    )
 
 
 class _Fit:
@@ -130,9 +128,9 @@ class _Fit:
         spread = float(ratings.stars.std(dtype=np.float64))
         for number in range(n_epochs):
             rmse = block.run_epoch(first_rate * p.decay**number)
+            self._report("rating", number + 1, n_epochs, rmse, self._validate(block))
             if not rmse <= _DIVERGED * max(spread, 0.5):
                 raise FitDiverged(f"training RMSE {rmse} after epoch {number + 1}")
-            self._report("rating", number + 1, n_epochs, rmse, self._validate(block))
         for number in range(p.n_sweeps):
             block.sweep(number)
         counts = np.repeat(block.users.counts, block.users.counts)
@@ -148,9 +146,11 @@ class _Fit:
         decay = p.interest_decay ** (1.0 if warm else p.interest_epochs / n_epochs)
         for number in range(n_epochs):
             rmse = block.run_epoch(rate * decay**number)
+            self._report("interest", number + 1, n_epochs, rmse, None)
             if not np.isfinite(rmse):
                 raise FitDiverged(f"interest block, epoch {number + 1}")
-            self._report("interest", number + 1, n_epochs, rmse, None)
+        if not np.isfinite(block.item_rows).all():
+            raise FitDiverged("interest factors are not finite")
 
     def _validate(self, block: RatingBlock) -> float | None:
         held_out = self.validation

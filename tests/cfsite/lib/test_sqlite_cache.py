@@ -83,3 +83,43 @@ def test_a_damaged_file_or_no_folder_stops_nobody(tmp_path: Path, damage: bytes 
     cache = SqliteCache(str(path), {})
     cache.set("a", 1)
     assert cache.get("a", "nothing") == "nothing"
+
+
+def test_a_count_is_exact_in_all_threads_and_processes(cache: SqliteCache) -> None:
+    script = f"""
+import sys, threading
+from django.conf import settings
+settings.configure()
+from cfsite.lib import sqlite_cache
+from cfsite.lib.sqlite_cache import SqliteCache
+sqlite_cache.LOCK_TIMEOUT = 60
+cache = SqliteCache({str(cache._path)!r}, {{}})
+counted = []
+def count():
+    counted.extend(cache.incr("n") for _ in range(50))
+threads = [threading.Thread(target=count) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(*counted)
+"""
+    assert cache.add("n", 0, 600)
+    command = [sys.executable, "-c", script]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    counted = [int(n) for process in processes for n in process.communicate()[0].split()]
+    assert sorted(counted) == list(range(1, 401))
+
+
+def test_what_is_not_there_or_expired_cannot_be_counted(
+    cache: SqliteCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValueError):
+        cache.incr("n")
+    now = 1000.0
+    monkeypatch.setattr(sqlite_cache.time, "time", lambda: now)
+    assert cache.add("n", 5, 60)
+    assert cache.incr("n", 2) == 7
+    now = 1061.0
+    with pytest.raises(ValueError):
+        cache.incr("n")
+    assert cache.add("n", 1, 60)
+    assert cache.get("n") == 1

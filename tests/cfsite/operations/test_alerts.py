@@ -20,7 +20,13 @@ from accounts.models import User
 from cfsite.operations import heartbeats
 from cfsite.operations.alerts import channels, conditions, watch
 from cfsite.operations.alerts.conditions import Trouble
-from cfsite.operations.models import Alert, AlertMessage, Heartbeat, ServerError
+from cfsite.operations.models import (
+    Alert,
+    AlertMessage,
+    Heartbeat,
+    OutgoingMail,
+    ServerError,
+)
 from recommender.models import TrainingRun
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +119,21 @@ def test_a_disk_that_is_almost_full(settings: Any, monkeypatch: pytest.MonkeyPat
     watch.look()
     assert "499 MB" in Alert.objects.open().get(kind=Kind.DISK_LOW).detail
     usage = Usage(10**12, 0, 501_000_000)
+    watch.look()
+    assert not Alert.objects.open().exists()
+
+
+def test_mail_that_fails_again_and_again() -> None:
+    row = OutgoingMail(recipients=["alice@example.org"], subject="Hello", content={})
+    row.attempts, row.error = 2, "SMTPServerDisconnected: alice@example.org"
+    row.save()
+    watch.look()
+    assert not Alert.objects.exists(), "one failure is nothing"
+    OutgoingMail.objects.update(attempts=3)
+    watch.look()
+    detail = Alert.objects.open().get(kind=Kind.MAIL_FAILING).detail
+    assert detail == "1 not sent so far, the last one for SMTPServerDisconnected."
+    row.delete()
     watch.look()
     assert not Alert.objects.open().exists()
 

@@ -41,10 +41,9 @@ def test_silence_in_words(age: timedelta, words: str) -> None:
 
 def test_the_newest_of_several_counts() -> None:
     old = timezone.now() - timedelta(days=1)
-    Heartbeat.objects.create(name="worker", host="a", pid=1, at=old)
-    heartbeats.beat(["worker:fits"])
+    Heartbeat.objects.create(name="worker:fits", host="a", pid=1, at=old)
     assert heartbeats.worker_missing() == "silent for 24 hours"
-    Heartbeat.objects.create(name="worker", host="b", pid=2, at=timezone.now())
+    Heartbeat.objects.create(name="worker:fits", host="b", pid=2, at=timezone.now())
     assert heartbeats.worker_missing() == ""
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cfsite.operations import heartbeats, request_metrics
+from cfsite.operations import heartbeats
+from cfsite.operations.metrics import requests as request_metrics
 from movies.models import Movie, Rating
 
 pytestmark = pytest.mark.django_db

@@ -87,12 +87,22 @@ def test_the_access_log_names_routes_and_not_people(
     assert "alice" not in line.getMessage()
 
 
+def test_what_django_says_of_an_answer_carries_the_id(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(WithRequestId())
+    client.get("/nowhere/", headers={HEADER: "an-id-to-report"})
+    (line,) = [one for one in caplog.records if one.name == "django.request"]
+    assert line.request_id == "an-id-to-report"
+
+
 def test_logs_as_json() -> None:
     formatters = django_settings.LOGGING["formatters"]
     configured = logging.config.DictConfigurator({"version": 1, "formatters": formatters})
     record = logging.makeLogRecord(
         {"name": "recommender.runs", "levelname": "INFO", "msg": "Run %s", "args": (7,), "run": 7}
     )
+    record.request = HttpRequest()  # Django adds it; its path may hold names of people
     WithRequestId().filter(record)
     line = json.loads(configured.configure_formatter(dict(formatters["json"])).format(record))
     assert line.pop("time")

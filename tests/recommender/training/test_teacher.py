@@ -1,9 +1,12 @@
 """What a refit learns from the raters of a data set weighs less as own ratings grow."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
@@ -15,6 +18,7 @@ from recommender.training.snapshot import read_snapshot
 @pytest.fixture
 def own(two_tastes: list[Movie], alice: User) -> int:
     """The number of ratings of the one person who is not the teacher's."""
+    User.objects.filter(pk=alice.pk).update(date_joined=timezone.now() - timedelta(days=30))
     for movie in two_tastes[:30]:
         Rating.objects.rate(alice, movie, 4)
     return Rating.objects.filter(user=alice).count()

@@ -38,7 +38,7 @@ def test_it_holds_database_pictures_and_key(
     manifest = archive.unpack(path, tmp_path / "unpacked")
     assert manifest.version == settings.VERSION
     assert manifest.vendor == connection.vendor
-    assert "operations.0003_backups" in manifest.migrations
+    assert "operations.0004_backups" in manifest.migrations
     assert manifest.tables["movies_rating"].rows == 1
     assert manifest.tables["accounts_user"].rows == 1
     assert (tmp_path / "unpacked/media/posters/1-240.webp").read_bytes() == b"a picture"

@@ -50,7 +50,7 @@ def test_staff_are_told_once_and_when_it_is_over(
 def test_a_site_that_never_made_one(data_dir: Path, settings: Any) -> None:
     assert schedule.overdue() == "", "it had no time to yet"
     rows = MigrationRecorder(connection).migration_qs
-    rows.filter(app="operations", name="0003_backups").update(
+    rows.filter(app="operations", name="0004_backups").update(
         applied=timezone.now() - timedelta(days=3)
     )
     assert schedule.overdue() == "There is no backup yet."

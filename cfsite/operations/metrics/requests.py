@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import psutil
 from django.conf import settings
+from prometheus_client import CollectorRegistry, Histogram, multiprocess
 
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -24,14 +24,11 @@ def observe(status: int, seconds: float) -> None:
 
 
 @cache
-def _histogram() -> Any:
-    """Made by the first request: the folder is chosen when prometheus_client is first imported."""
-    folder = Path(settings.DATA_DIR) / "metrics"
+def _histogram() -> Histogram:
+    """Made by the first request, so that commands and workers write no files."""
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
     folder.mkdir(exist_ok=True)
     _forget_stopped_processes(folder)
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
-    from prometheus_client import Histogram
-
     return Histogram(
         "cfsite_request_duration_seconds",
         "Requests by class of status, and how long they took.",
@@ -51,10 +48,8 @@ def _forget_stopped_processes(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def add_to(registry: Any) -> None:
+def add_to(registry: CollectorRegistry) -> None:
     """Let the registry collect what all processes counted."""
     if settings.METRICS_TOKEN:
         _histogram()
-        from prometheus_client import multiprocess
-
         multiprocess.MultiProcessCollector(registry)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('operations', '0002_outgoing_mail'),
+        ('operations', '0003_mail_alert'),
     ]
 
     operations = [

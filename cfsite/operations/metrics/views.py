@@ -1,7 +1,7 @@
 """/metrics in Prometheus' text format, for a scraper with the token and for staff.
 
 What describes the site as a whole (model, worker, queue, disk) is read from the database when it
-is asked for, so every process answers alike. Counters of requests: request_metrics.py.
+is asked for, so every process answers alike. Counters of requests: requests.py.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from accounts.models import User
-from cfsite.operations import heartbeats, request_metrics, state
+from cfsite.operations import heartbeats, state
 from cfsite.operations.backups import schedule
+from cfsite.operations.metrics import requests as request_metrics
 from cfsite.operations.models import Alert, ListUse, ServerError
 from movies.models import Movie, RatingChanges
 from recommender.models import TrainingRun
@@ -108,7 +109,7 @@ def _model() -> Iterator[Metric]:
 def _work() -> Iterator[Metric]:
     waiting = GaugeMetricFamily("cfsite_waiting", "Work that waits for the worker.", labels=["of"])
     queue = state.queue()
-    for name in ("refits", "imports", "exports"):
+    for name in ("refits", "imports", "exports", "mails"):
         waiting.add_metric([name], getattr(queue, name))
     yield waiting
     yield _gauge("alerts_open", "Alerts that are not over.", Alert.objects.open().count())

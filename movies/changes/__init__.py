@@ -1,0 +1,1 @@
+"""What changed of a member's things, for apps that keep a copy."""

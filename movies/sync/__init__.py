@@ -1,0 +1,1 @@
+"""Writes of apps that may have been offline, or send a request twice."""

@@ -1,0 +1,1 @@
+"""Fake profiles: how little a new account weighs, and which profiles look made up."""

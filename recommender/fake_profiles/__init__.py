@@ -1,0 +1,1 @@
+"""Suspicious profiles: found by every refit, shown to staff with the evidence."""
