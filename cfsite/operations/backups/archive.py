@@ -63,7 +63,7 @@ class Writer:
         hashed = _Hashed(content)
         info = tarfile.TarInfo(member)
         info.size, info.mode = size, 0o600
-        self._tar.addfile(info, hashed)  # type: ignore[arg-type]
+        self._tar.addfile(info, hashed)
         self._manifest.files[member] = {"size": size, "sha256": hashed.digest.hexdigest()}
 
     def add_file(self, member: str, path: Path) -> None:
