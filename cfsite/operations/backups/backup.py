@@ -59,12 +59,11 @@ def back_up(to: Path | str | None = None, *, is_scheduled: bool = False) -> Back
             record.finished_at = timezone.now()
             record.save()
             if to is None:
-                schedule.delete_old(place)
+                _delete_old(place)
     except AlreadyRunning:
         raise
     except BackupFailed as failed:
-        if record.pk is None:
-            _record_failure(record, failed)
+        _record_failure(record, failed)
         raise
     seconds = (record.finished_at - record.started_at).total_seconds()
     logger.info(
@@ -73,6 +72,14 @@ def back_up(to: Path | str | None = None, *, is_scheduled: bool = False) -> Back
         extra={"event": "backup", "backup": record.name, "seconds": seconds},
     )
     return record
+
+
+def _delete_old(place: places.Place) -> None:
+    """The new one is there, whatever becomes of the old ones."""
+    try:
+        schedule.delete_old(place)
+    except BackupFailed as failed:
+        logger.error("Old backups could not be deleted: %s", failed)
 
 
 def _make(place: places.Place, name: str, moment: datetime) -> int:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cfsite.operations import heartbeats, state
-from cfsite.operations.backups import postgresql, schedule
+from cfsite.operations.backups import places, postgresql, schedule
 from cfsite.operations.backups.failures import BackupFailed
 from cfsite.operations.doctor.findings import Finding, fail, warn, well
 from movies.models import Rating
@@ -58,12 +58,13 @@ def model() -> Iterator[Finding]:
 
 def backups() -> Iterator[Finding]:
     """Whether the worker makes them, and could make the next one."""
-    if connection.vendor == "postgresql":
-        try:
+    try:
+        if connection.vendor == "postgresql":
             postgresql.check_programs()
-        except BackupFailed as failed:
-            yield warn("backups", str(failed), "They are needed for backups.")
-            return
+        places.place(settings.BACKUP_TO)  # boto3, for a bucket
+    except BackupFailed as failed:
+        yield warn("backups", str(failed), "Without it no backup can be made.")
+        return
     if not settings.BACKUP_INTERVAL:
         yield well("backups", "none are made by themselves (CFSITE_BACKUP_INTERVAL=0)")
     elif said := schedule.overdue():

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -137,7 +138,9 @@ def test_a_worker_that_died(visit: Visit) -> None:
     assert "celery -A cfsite worker" in wrong.fix
 
 
-def test_a_backup_that_is_overdue(visit: Visit, settings: Any, tmp_path: Path) -> None:
+def test_a_backup_that_is_overdue(
+    visit: Visit, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.BACKUP_TO = tmp_path
     days_ago = timezone.now() - timedelta(days=3)
     (tmp_path / "b").touch()
@@ -149,6 +152,10 @@ def test_a_backup_that_is_overdue(visit: Visit, settings: Any, tmp_path: Path) -
     assert wrong.message == "The newest backup is 3 days old."
     settings.BACKUP_INTERVAL = 0
     assert visit()["backups"].status == OK
+    settings.BACKUP_TO = "s3://films"
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "boto3", None)
+        assert "requirements-s3.txt" in only_wrong(visit()).message
 
 
 def test_a_beat_that_was_never_started(visit: Visit) -> None:

@@ -18,7 +18,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.models import User
-from cfsite.operations.backups import archive, backup, postgresql, schedule, sqlite
+from cfsite.operations.backups import archive, backup, places, postgresql, schedule, sqlite
 from cfsite.operations.backups.backup import back_up, back_up_if_due
 from cfsite.operations.backups.failures import BackupFailed
 from cfsite.operations.models import Backup
@@ -120,6 +120,21 @@ def test_a_disk_that_takes_nothing_leaves_nothing(
     with pytest.raises(CommandError, match=f"No backup was made.*{said}"):
         call_command("backup")
     assert os.listdir(settings.BACKUP_TO) == []
+
+
+def test_old_ones_that_cannot_be_deleted_do_not_undo_the_new_one(
+    alice: User, data_dir: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKUP_KEEP = 1
+    back_up()
+
+    def refuse(*_arguments: Any, **_named: Any) -> None:
+        raise BackupFailed("read-only")
+
+    monkeypatch.setattr(places.Folder, "delete", refuse)
+    back_up()
+    assert len(os.listdir(settings.BACKUP_TO)) == 2
+    assert Backup.objects.made().count() == 2
 
 
 def test_what_a_killed_backup_left_is_removed(alice: User, data_dir: Path, settings: Any) -> None:
