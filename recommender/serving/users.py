@@ -195,9 +195,7 @@ def model_and_user(
 
 def fold_in_read_user(user: User, model: Model, state: UserState) -> FoldedInUser:
     """The user, from what `model_and_user_state` has just read."""
-    return once_per_request(
-        ("folded in", user.pk), lambda: _fold_in_once(model, user.pk, state)
-    )
+    return once_per_request(("folded in", user.pk), lambda: _fold_in_once(model, user.pk, state))
 
 
 def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
