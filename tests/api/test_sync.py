@@ -174,7 +174,7 @@ def test_stale_writes_are_answered_with_what_stands(
 @pytest.mark.parametrize(
     ("at", "problem"),
     [
-        (ago(-10), "in_the_future"),
+        ("2999-01-01T00:00:00Z", "in_the_future"),
         ("1969-12-31T23:59:59Z", "too_early"),
         ("0001-01-01T00:00:00+14:00", "overflow"),
         ("2026-03-05", "no_offset"),
