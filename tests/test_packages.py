@@ -31,6 +31,7 @@ def locked() -> set[tuple[str, str]]:
     return set(re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE))
 
 
+@pytest.mark.slow  # the document is validated against CycloneDX's schema
 def test_the_sbom_has_every_locked_package_with_hashes() -> None:
     done = run("bin/sbom")
     assert done.returncode == 0, done.stderr
@@ -81,6 +82,7 @@ def vulnerabilities() -> Iterator[tuple[str, dict[str, list]]]:
         server.shutdown()
 
 
+@pytest.mark.slow  # three starts of pip-audit
 def test_the_audit_ends_well_only_if_everything_was_looked_up(
     vulnerabilities: tuple[str, dict[str, list]], tmp_path: Path
 ) -> None:
