@@ -75,6 +75,7 @@ class DayFilter(django_filters.Filter):
     field_class = _DayField
 
 
+@extend_schema_field({"type": "boolean"})
 class TrueOrFalseFilter(django_filters.TypedChoiceFilter):
     """Rejects other words; django-filter's BooleanFilter ignores them."""
 

@@ -22,6 +22,7 @@ from tests.api.fuzzed_site import headers_of
 
 CALLERS = ("anonymous", "member", "staff", "read_token")
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "3")
+ROOT = Path(__file__).parent.parent.parent
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 
 
@@ -43,6 +44,7 @@ def test_no_generated_request_crashes_or_contradicts_the_schema(
             *("--exclude-path-regex", "^/_allauth/"),
         ],
         cwd=tmp_path,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.api.fuzz_checks", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
     )
