@@ -70,6 +70,10 @@ def barrier(n: int) -> Any:
     return _context.Barrier(n)
 
 
+def event() -> Any:
+    return _context.Event()
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 

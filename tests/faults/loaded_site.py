@@ -4,6 +4,8 @@ import django
 
 django.setup()
 
+from django.test.utils import setup_test_environment  # noqa: E402
+
 from recommender.core import Hyperparameters, Ratings, fit  # noqa: E402
 from recommender.training import refit  # noqa: E402,F401
 
@@ -13,3 +15,5 @@ fit(
     seed=0,
     n_threads=1,
 )
+# The test client's host is one of the site's.
+setup_test_environment()
