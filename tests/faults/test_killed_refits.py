@@ -64,24 +64,26 @@ def test_a_refit_killed_at_any_statement_leaves_a_whole_run(fitted: TrainingRun)
     state, n_statements = children.result_of(tick, Statements())
     assert state == State.READY
     draw = random.Random(4)
-    switched = 0
+    n_killed = switched = 0
     rounds = times(4, 100)
     for _ in range(rounds):
         before = TrainingRun.objects.active()
         run_lock.request()
-        last, after = draw.randint(1, n_statements - 1), draw.random() < 0.5
-        killed = children.start(tick, Statements(last, after=after))
-        assert children.ended(killed) == -9, "it takes fewer statements than the one before"
+        last, after = draw.randint(1, n_statements), draw.random() < 0.5
+        code = children.ended(children.start(tick, Statements(last, after=after)))
+        assert code in {-9, 0}, "killed, unless it took fewer statements than the one before"
+        n_killed += code == -9
         assert faults_of_the_active_run() == [], f"killed at {last} of {n_statements}"
         switched += TrainingRun.objects.active() != before
 
         run_lock.request()
-        state, _n = children.result_of(tick, Statements())
+        state, n_statements = children.result_of(tick, Statements())
         assert state == State.READY, "the next tick succeeds"
         assert faults_of_the_active_run() == []
         assert left_behind() == []
         assert not TrainingRun.objects.running().exists()
-    report(f"{rounds} refits killed ({n_statements} statements each), {switched} after the switch")
+    assert n_killed >= rounds // 2
+    report(f"{n_killed} of {rounds} refits killed, {switched} after the switch: 0 torn or missing")
 
 
 def test_a_refit_that_switches_first_is_torn(fitted: TrainingRun) -> None:

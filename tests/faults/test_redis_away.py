@@ -24,6 +24,7 @@ from tests.web_processes.conftest import Caller, start
 PATIENCE = 180
 PASSWORD = "a good password 1"
 SITE = {
+    "DJANGO_SETTINGS_MODULE": "tests.faults.site_settings",
     "CFSITE_REFIT_TICK": "1",
     "CFSITE_REFIT_INTERVAL": "0",
     **{f"CFSITE_API_RATE_{who}": "99999/min" for who in ("MEMBER", "MEMBER_WRITES")},
