@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from movies.models.triggers import rating_counts
+from tests.cfsite.operations.mail.conftest import hanging_server, outbox  # noqa: F401
 from tests.recommender.conftest import (  # noqa: F401
     even_fan,
     fitted,

@@ -65,7 +65,7 @@ def test_a_refit_killed_at_any_statement_leaves_a_whole_run(fitted: TrainingRun)
     assert state == State.READY
     draw = random.Random(4)
     n_killed = switched = 0
-    rounds = times(4, 100)
+    rounds = times(3, 100)
     for _ in range(rounds):
         before = TrainingRun.objects.active()
         run_lock.request()

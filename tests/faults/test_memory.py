@@ -33,7 +33,7 @@ def growth(settled: int, last: int) -> float:
 
 
 def test_a_worker_that_refits_again_and_again(fitted: TrainingRun) -> None:
-    refits = times(6, 50)
+    refits = times(5, 50)
     resident = children.result_of(resident_after_refits, refits)
     settled = resident[refits // 5]
     report(

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import User
+from cfsite.operations import state
+from cfsite.operations.mail.outbox import send_due
+from cfsite.operations.models import OutgoingMail
+from cfsite.operations.models.outgoing_mail import WORRYING_ATTEMPTS
+from cfsite.pages import health
 from movies.models import Movie, Rating
+from recommender import store
 from recommender.models import TrainingRun
 from recommender.training import refit, run_lock
+from tests import smtp
+from tests.faults import children
 from tests.faults.runs import State, faults_of_the_active_run, left_behind
 from tests.site import Site, running_site
+from tests.smtp import MailServer
 from tests.web_processes.conftest import Caller, start
 
 SETTINGS = "tests.faults.site_settings"
@@ -64,10 +78,101 @@ def test_a_full_disk(
     assert status == 503, answer
     assert not Rating.objects.of(even_fan).filter(movie=movie).exists()
     assert alice.call("GET", "/movies/")[0] == 200, "pages can be read"
-    status, ready = alice.call("GET", "/readyz")
     disk.empty()
     assert alice.rate(movie, 4) == 201, "without a restart"
-    assert "disk" in ready["checks"]
+
+
+def refit_on_a_full_disk() -> str:
+    """The disk is full from the moment the first rows have been stored."""
+    store.BATCH = 7
+    write = store.write
+
+    def write_until_full(run: TrainingRun, factors: Any, on_batch: Any) -> None:
+        def then_full(done: int, total: int) -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+            on_batch(done, total)
+
+        write(run, factors, then_full)
+
+    store.write = write_until_full
+    try:
+        call_command("refit", quiet=True)
+    except CommandError as error:
+        return str(error)
+    return "done"
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_refit(fitted: TrainingRun) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has a disk of its own")
+    said = children.result_of(refit_on_a_full_disk)
+    assert said.startswith("The database takes nothing")
+    assert TrainingRun.objects.active() == fitted
+    assert faults_of_the_active_run() == []
+    run_lock.request()
+    after = refit.refit_if_due()
+    assert after is not None
+    assert after.state == State.READY, "with space again, and nothing done by hand"
+    assert left_behind() == []
+
+
+def readiness() -> tuple[int, str, dict[str, str]]:
+    answer = Client().get("/readyz")
+    told = answer.json()
+    return answer.status_code, told["status"], told["checks"]
+
+
+def test_readyz_tells_of_a_disk_that_fills(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(state.shutil, "disk_usage", lambda folder: usage)
+    status, word, checks = readiness()
+    assert (status, word, checks["disk"]) == (200, "degraded", "low")
+
+
+def test_a_database_that_can_only_be_read(
+    fitted: TrainingRun,
+    even_fan: User,
+    two_tastes: list[Movie],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(even_fan)
+    rating = f"/movies/{two_tastes[20].pk}/rate/"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA query_only = on")
+            # As of a file system that was mounted anew, read-only, after a fault of the disk.
+            monkeypatch.setattr(health.os, "access", lambda path, mode: mode != os.W_OK)
+        else:
+            cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    try:
+        assert client.post(rating, {"stars": "4"}).status_code == 503
+        assert client.get("/movies/").status_code == 200, "pages can be read"
+        status, word, checks = readiness()
+    finally:
+        connection.close()
+    monkeypatch.undo()
+    assert (status, word, checks["writes"]) == (200, "degraded", "read-only")
+    assert not Rating.objects.of(even_fan).filter(movie=two_tastes[20]).exists()
+    assert client.post(rating, {"stars": "4"}).status_code == 302
+    assert readiness()[2]["writes"] == "ok"
+
+
+def test_a_mail_server_that_hangs(alice: User, hanging_server: MailServer) -> None:
+    """Nobody waits for it, /readyz tells of it, and the mail goes out when it is well again."""
+    client = Client()
+    assert client.post("/accounts/password/reset/", {"email": alice.email}).status_code == 302
+    assert hanging_server.connections == 0
+    for _ in range(WORRYING_ATTEMPTS):
+        assert readiness()[2]["mail"] == "ok", "a failure may pass"
+        OutgoingMail.objects.update(next_attempt_at=timezone.now())
+        assert send_due().failed == 1
+    assert readiness()[2]["mail"] == "not delivered"
+    with smtp.working() as well, override_settings(EMAIL_PORT=well.port):
+        OutgoingMail.objects.update(next_attempt_at=timezone.now())
+        assert send_due().sent == 1
+        assert len(well.received) == 1
+    assert readiness()[2]["mail"] == "ok"
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=40), timedelta(hours=-1)], ids=["+40d", "-1h"])
