@@ -134,7 +134,7 @@ def _rows(data: Any) -> list[Any]:
         error = ErrorDetail(_("Send a list of ratings."), "required")
         raise ValidationError({"ratings": [error]})
     if unknown := sorted(str(name) for name in data if name != "ratings"):
-        error = ErrorDetail(_("There is no such field to write."), "unknown_field")
+        error = ErrorDetail(_("This field can’t be written."), "unknown_field")
         raise ValidationError({name: [error] for name in unknown})
     if len(rows) > MOST_RATINGS:
         text = _("Send up to %(n)d ratings at a time.") % {"n": MOST_RATINGS}
