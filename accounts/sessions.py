@@ -46,7 +46,7 @@ class SessionStore(DatabaseSessionStore):
 
         The end alone: saving the whole session could undo what another request has just changed.
         """
-        if not self.get(SESSION_KEY) or self.expires_at is None:
+        if self.expires_at is None or not self.get(SESSION_KEY):
             return False
         now = timezone.now()
         age = timedelta(seconds=self.get_expiry_age())

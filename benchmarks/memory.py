@@ -1,7 +1,7 @@
 """Memory of the whole site on SQLite: web, worker and beat as the Procfile starts them.
 
     python benchmarks/memory.py            a minute and a half
-    python benchmarks/memory.py --quick    with 10,000 of the 100,000 ratings
+    python benchmarks/memory.py --quick    with 10,000 of the 100,000 ratings, up to the first run
 
 100,000 generated ratings are imported, pages are requested, and the worker learns from the ratings
 by itself. The figure is the sum of the processes' proportional set sizes, in which memory that
@@ -63,19 +63,22 @@ def main() -> int:
         database = Path(folder, "cfsite.sqlite3")
         with _site(environment) as site:
             say("learning")
-            during = {
-                "most during the refit": _highest_until(site, database, _HAS_MODEL),
-                "most during the evaluation after it": _highest_until(site, database, _IS_MEASURED),
-            }
-            for _ in range(20):
-                for path in ("/", "/movies/", "/accuracy/"):
-                    _request(int(environment["PORT"]), path)
-            time.sleep(5)  # the worker's child is gone
-            during["idle, after 60 pages"] = _megabytes(site)
+            during = {"most during the refit": _highest_until(site, database, _HAS_MODEL)}
+            if not options.quick:
+                during |= _later(site, database, int(environment["PORT"]))
     rows = [[when, f"{megabytes:.0f}"] for when, megabytes in during.items()]
     bar = f"<= {LARGEST:.0f}"
     figures = [Measurement(when, megabytes, "MB", bar) for when, megabytes in during.items()]
     return report(options, "memory", [Table("Memory", ["when", "MB"], rows, 1)], figures)
+
+
+def _later(site: psutil.Process, database: Path, port: int) -> dict[str, float]:
+    during = {"most during the evaluation after it": _highest_until(site, database, _IS_MEASURED)}
+    for _ in range(20):
+        for path in ("/", "/movies/", "/accuracy/"):
+            _request(port, path)
+    time.sleep(5)  # the worker's child is gone
+    return during | {"idle, after 60 pages": _megabytes(site)}
 
 
 def _write_movielens(folder: Path, n: int) -> None:
@@ -157,7 +160,7 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="with a tenth of the ratings")
+    parser.add_argument("--quick", action="store_true", help="few ratings, no evaluation")
     return parser.parse_args()
 
 

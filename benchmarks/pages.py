@@ -36,7 +36,7 @@ from measurements import (  # noqa: E402
 )
 from web.lighthouse import audited  # noqa: E402  (a script's folder comes before the checkout)
 from web.page_weight import Weight, weigh  # noqa: E402
-from web.process import CSRF, Web, run, site_environment, web  # noqa: E402
+from web.process import CSRF, Web, bare_session, run, site_environment, web  # noqa: E402
 
 # Multiples of the bare page's processor time.
 SPEED_BARS = {"home": 3.5, "browse": 3.5, "movie": 5.0, "rating and fresh home page": 6.0}
@@ -78,6 +78,7 @@ def _speed(
     ):
         site.wait_until_ready()
         bare.wait_until_ready()
+        bare_call = _getting(bare, "/", bare_session(environment, session))
         calls = {
             name: _getting(site, path, session)
             for name, path in pages.items()
@@ -88,7 +89,7 @@ def _speed(
         floor: dict[str, list[float]] = {name: [] for name in calls}
         for number in range(rounds + 1):
             for name, call in calls.items():
-                theirs = _cost(bare, _getting(bare, "/", session), each)
+                theirs = _cost(bare, bare_call, each)
                 ours = _cost(site, call, each)
                 if number:  # the first round warms up
                     spent[name].append(ours)

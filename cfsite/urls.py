@@ -13,6 +13,8 @@ from cfsite.pages.about import about
 from cfsite.pages.style_guide import style
 
 urlpatterns = [
+    # First, because addresses are compared one after the other, and apps ask most often.
+    path("api/v1/", include("cfsite.api.urls")),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),
     path("service-worker.js", pwa.service_worker, name="service-worker"),
     path("offline/", pwa.offline, name="offline"),
@@ -33,7 +35,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     *([path("_allauth/app/v1/", include("accounts.login.passkeys"))] if settings.PASSKEYS else []),
     path("_allauth/", include("allauth.headless.urls")),
-    path("api/v1/", include("cfsite.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -4,7 +4,7 @@
 site.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
@@ -34,6 +34,13 @@ hypothesis.settings.load_profile("cfsite")
 @pytest.fixture(autouse=True)
 def fresh_limits_of_the_api() -> None:
     caches["limits"].clear()
+
+
+@pytest.fixture
+def transactional_db(transactional_db: None) -> Iterator[None]:
+    """The tables are emptied after the test, but the one of the cache is no model's."""
+    yield
+    caches["default"].clear()
 
 
 @pytest.fixture

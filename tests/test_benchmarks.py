@@ -130,9 +130,9 @@ def test_serving_measures_a_real_site() -> None:
 @pytest.mark.slow
 @pytest.mark.redis  # starts a site of its own
 def test_the_whole_site_fits_into_a_small_machine() -> None:
-    """With a tenth of the ratings of the full measurement, and less room."""
+    """With a tenth of the ratings of the full measurement, up to its first run, and less room."""
     command = [sys.executable, str(BENCHMARKS / "memory.py"), "--quick", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     figures = {row["name"]: row for row in json.loads(done.stdout)}
-    assert len(figures) == 3, done.stderr
-    assert 200 < max(row["value"] for row in figures.values()) < 850
+    assert len(figures) == 1, done.stderr
+    assert 200 < figures["most during the refit"]["value"] < 850

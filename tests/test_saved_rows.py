@@ -30,7 +30,9 @@ def test_it_works(fitted: TrainingRun, two_tastes: list[Movie]) -> None:
     assert np.array_equal(first.n_ratings, second.n_ratings)
     if connection.vendor != "sqlite":
         return
-    assert again.metrics == fitted.metrics
+    assert again.metrics == fitted.metrics | {"n_compared": 0}, (
+        "no rating is newer than the live run"
+    )
     for name in ("bias", "vectors", "implicit", "interest", "variance"):
         assert np.array_equal(getattr(first, name), getattr(second, name)), name
 

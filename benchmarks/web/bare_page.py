@@ -12,8 +12,14 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
 
 
-class Movies(AppConfig):
+class Accounts(AppConfig):
     """The models alone, without what the site's own configuration registers elsewhere."""
+
+    name = "accounts"
+
+
+class Movies(AppConfig):
+    """The models alone, too."""
 
     name = "movies"
 
@@ -21,7 +27,7 @@ class Movies(AppConfig):
 # Before Django starts: the site's settings without its own apps and middleware.
 settings.ROOT_URLCONF = __name__
 settings.INSTALLED_APPS = [
-    "accounts",
+    f"{__name__}.Accounts",
     f"{__name__}.Movies",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -29,6 +35,7 @@ settings.INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
+settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 settings.MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

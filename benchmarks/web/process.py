@@ -168,3 +168,8 @@ def run(environment: dict[str, str], *command: str, core: int | None = None) -> 
         preexec_fn=pin,
     )
     return done.stdout
+
+
+def bare_session(environment: dict[str, str], session: str) -> str:
+    """The key of a session of the same user that the bare page accepts."""
+    return run(environment, "benchmarks/web/bare_session.py", session)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from cfsite.lib.rest import WholeListSerializer
 from cfsite.lib.strict import StrictSerializer
 from movies.api.movie_object import STARS, MovieSerializer
-from movies.models import EarlierRating, Mark, Rating
+from movies.models import EarlierRating, Mark
 from movies.stars import to_half_stars
 from movies.sync.times import ABOUT_AT, ClientTimeField
 
@@ -66,16 +66,15 @@ class FacetsSerializer(serializers.Serializer):
     facets = FacetSerializer(many=True)
 
 
-class RatingSerializer(serializers.ModelSerializer):
+class RatingSerializer(serializers.Serializer):
     """One of your ratings."""
 
+    # No model serializer: finding out its fields takes longer than writing them.
     movie = MovieSerializer(source="movie_id", read_only=True)
     stars = StarsField(read_only=True)
-
-    class Meta:
-        model = Rating
-        fields = ["movie", "stars", "rated_at", "updated_at", "prediction_shown"]
-        read_only_fields = fields
+    rated_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+    prediction_shown = serializers.BooleanField(read_only=True)
 
 
 class EarlierRatingSerializer(serializers.ModelSerializer):

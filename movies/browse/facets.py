@@ -165,11 +165,11 @@ def _genres(
 ) -> Iterator[Choice]:
     counts = index.genres[_all(index, masks, "genre")].sum(axis=0)
     by_id = dict(zip(index.genre_ids.tolist(), counts.tolist(), strict=True))
+    query = asked.queries_with("genre")
     for genre in genres:
         on, n = genre == asked.genre, by_id.get(genre.pk, 0)
         if n or on:
-            query = asked.replace(genre=None if on else genre).query
-            yield Choice(genre.slug, genre.label, n, on, query)
+            yield Choice(genre.slug, genre.label, n, on, query("" if on else genre.slug))
 
 
 def _decades(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Iterator[Choice]:
@@ -177,20 +177,22 @@ def _decades(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Itera
     by_decade = dict(zip(values.tolist(), counts.tolist(), strict=True))
     if asked.decade is not None:
         by_decade.setdefault(asked.decade, 0)
+    query = asked.queries_with("decade")
     for decade in sorted(by_decade, reverse=True):
         if decade:
-            on = decade == asked.decade
-            query = asked.replace(decade=None if on else decade).query
-            yield Choice(str(decade), decade_name(decade), by_decade[decade], on, query)
+            value, on = str(decade), decade == asked.decade
+            n = by_decade[decade]
+            yield Choice(value, decade_name(decade), n, on, query("" if on else value))
 
 
 def _lengths(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Iterator[Choice]:
     left = index.lengths[_all(index, masks, "length")]
     counts = np.bincount(left, minlength=len(LENGTHS) + 1)[1:].tolist()
+    query = asked.queries_with("length")
     for (key, label), n in zip(LENGTHS.items(), counts, strict=True):
         on = key == asked.length
         if n or on:
-            yield Choice(key, label, n, on, asked.replace(length="" if on else key).query)
+            yield Choice(key, label, n, on, query("" if on else key))
 
 
 def _codes(
@@ -199,9 +201,10 @@ def _codes(
     counts, chosen = kind.codes(index).counts(_all(index, masks, kind.key)), kind.chosen(asked)
     if chosen:
         counts.setdefault(chosen, 0)
+    query = asked.queries_with(kind.key)
     for code, label, n in kind.most_first(counts, chosen):
         on = code == chosen
-        yield Choice(code, label, n, on, asked.replace(**{kind.key: "" if on else code}).query)
+        yield Choice(code, label, n, on, query("" if on else code))
 
 
 def _tonight(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, tonight: Tonight) -> Choice:
@@ -211,8 +214,9 @@ def _tonight(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, tonight:
 
 
 def _mine(asked: BrowseQuery, masks: Mapping, own: Mapping[str, np.ndarray]) -> Iterator[Choice]:
+    query = asked.queries_with("mine")
     for key, label in MINE.items():
         on = key == asked.mine
         others = [mask for name, mask in masks.items() if name != "mine"]
         n = int(np.logical_and.reduce([own[key], *others]).sum())
-        yield Choice(key, label, n, on, asked.replace(mine="" if on else key).query)
+        yield Choice(key, label, n, on, query("" if on else key))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, overload
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import numpy as np
 from django.conf import settings
@@ -245,8 +245,26 @@ class BrowseQuery:
         """The query string, without the page number."""
         return urlencode(self._parts(), errors="replace")
 
+    def queries_with(self, parameter: str) -> Callable[[str], str]:
+        """`query` with other values of one parameter, "" to clear it: for many values at once."""
+        values = self._values()
+        place = list(values).index(parameter)
+        before, after = (
+            urlencode([part for part in some if part[1]], errors="replace")
+            for some in (list(values.items())[:place], list(values.items())[place + 1 :])
+        )
+
+        def query(value: str) -> str:
+            pair = f"{parameter}={quote_plus(value)}" if value else ""
+            return "&".join(filter(None, (before, pair, after)))
+
+        return query
+
     def _parts(self) -> list[tuple[str, Any]]:
-        parts = {
+        return [(name, value) for name, value in self._values().items() if value]
+
+    def _values(self) -> dict[str, Any]:
+        return {
             "q": self.q,
             "genre": self.genre.slug if self.genre else "",
             "decade": self.decade or "",
@@ -258,7 +276,6 @@ class BrowseQuery:
             "order": self.order,
             "reverse": "1" if self.is_reversed else "",
         }
-        return [(name, value) for name, value in parts.items() if value]
 
     def without_filters(self) -> BrowseQuery:
         return replace(

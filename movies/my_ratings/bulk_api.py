@@ -131,7 +131,7 @@ def _result(write: RatingWrite, written: Written, context: dict[str, Any]) -> di
 def _rows(data: Any) -> list[Any]:
     fields = data if isinstance(data, dict) else {}
     if unknown := sorted(str(name) for name in fields if name != "ratings"):
-        error = ErrorDetail(_("There is no such field to write."), "unknown_field")
+        error = ErrorDetail(_("This field can’t be written."), "unknown_field")
         raise ValidationError({name: [error] for name in unknown})
     rows = fields.get("ratings")
     if not isinstance(rows, list) or not rows:

@@ -22,7 +22,7 @@ class ClientTimeField(serializers.DateTimeField):
     default_error_messages = {
         "no_offset": _("A time needs its offset from UTC, like 2026-03-05T20:15:00Z."),
         "in_the_future": _("This time is in the future: the clock of the device is wrong."),
-        "too_early": _("There is no such time."),
+        "too_early": _("This time doesn’t exist."),
     }
 
     def to_internal_value(self, value: Any) -> datetime:

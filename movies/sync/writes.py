@@ -78,6 +78,9 @@ def rate_now(
             note_times(user, Kind.RATING, {movie.pk: now})
         return before, False
     sent = Rating.objects.rate(user, movie, stars, prediction_shown=prediction_shown)
+    if before and sent.pk == before.pk:  # the same row, whose other columns stay
+        sent.rated_at, sent.prediction_shown = before.rated_at, bool(shown)
+        return sent, False
     # The upsert returns no stored row. A changed rating keeps its `rated_at`: so of concurrent
     # calls, the one with the stored time is the one that created it.
     stored = own.first()

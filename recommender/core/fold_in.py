@@ -201,7 +201,7 @@ def mix_interest(
 
 def standard_deviation(vectors: Any, covariance: Float64) -> Float64:
     """(...,) of the dot product of each vector with the items: (v' Cov v)^1/2."""
-    variance = np.einsum("...k,kl,...l->...", vectors, covariance, vectors, optimize=True)
+    variance = np.einsum("...l,...l->...", vectors @ covariance, vectors)
     return np.asarray(np.sqrt(np.maximum(variance, 1e-18)))
 
 

@@ -84,7 +84,8 @@ class SuspiciousProfileAdmin(admin.ModelAdmin):
     def has_delete_permission(
         self, request: HttpRequest, obj: SuspiciousProfile | None = None
     ) -> bool:
-        return False
+        """It goes with its account; a row deleted alone is found again."""
+        return request.user.has_perm("accounts.delete_user")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("accounts.change_user")

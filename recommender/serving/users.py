@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-# Solving users with this many ratings takes most of a request, so a process keeps the solutions of
-# those it saw last: 1 kB a rating with 64 factors, 5 MB for 5,000 ratings.
-KEPT_FROM_RATINGS = 500
-MOST_KEPT = 8
+# Who reads on has mostly said nothing new, so a process keeps the solutions of the users it saw
+# last, of so many ratings together. With 64 factors a rating takes 1 kB, so this is 20 MB at most.
+MOST_RATINGS_KEPT = 20_000
+# What two matrices take that every user has, however few the ratings.
+LEAST_RATINGS_KEPT = 64
 _keeping = threading.Lock()
 
 
@@ -96,9 +97,14 @@ def _fold_in_once(model: Model, user_id: int, state: UserState) -> FoldedInUser:
     folded_in = _fold_in_state(model, state)
     with _keeping:
         kept[user_id] = state, folded_in
-        while len(kept) > MOST_KEPT:
-            del kept[next(iter(kept))]
+        surplus = sum(map(_size, kept.values())) - MOST_RATINGS_KEPT
+        while surplus > 0:
+            surplus -= _size(kept.pop(next(iter(kept))))
     return folded_in
+
+
+def _size(kept: tuple[UserState, FoldedInUser]) -> int:
+    return LEAST_RATINGS_KEPT + len(kept[0].ratings)
 
 
 def fold_in_ratings(
@@ -189,13 +195,7 @@ def model_and_user(
 
 def fold_in_read_user(user: User, model: Model, state: UserState) -> FoldedInUser:
     """The user, from what `model_and_user_state` has just read."""
-
-    def fold() -> FoldedInUser:
-        if len(state.ratings) < KEPT_FROM_RATINGS:
-            return _fold_in_state(model, state)
-        return _fold_in_once(model, user.pk, state)
-
-    return once_per_request(("folded in", user.pk), fold)
+    return once_per_request(("folded in", user.pk), lambda: _fold_in_once(model, user.pk, state))
 
 
 def model_and_user_state(user: User) -> tuple[Model | None, UserState]:

@@ -8,7 +8,7 @@ const on = (names, act, early) => {
 
 const { classList } = document.documentElement;
 classList.add("scripted");
-// The site may be under a path of its host. The manifest is where the site begins.
+// The site may be under a path of its host. The manifest is where the site begins. Also for pages' own scripts.
 const atHome = (path) => new URL(path, document.querySelector("link[rel=manifest]").href);
 addEventListener("load", () => navigator.serviceWorker?.register(atHome("service-worker.js")).catch(() => {}));
 

@@ -60,8 +60,7 @@
     circles.at(-1)?.setAttribute("tabindex", 0);
     const of = (event) => event.target.closest("circle[role=link]");
     const follow = (circle) => {
-      const home = document.querySelector("link[rel=manifest]").href;
-      location.href = new URL(`movies/${circle.id.slice(4)}/`, home);
+      location.href = atHome(`movies/${circle.id.slice(4)}/`);
     };
     for (const name of ["pointerover", "focusin"]) svg.addEventListener(name, (event) => tell(svg, of(event)));
     svg.addEventListener("pointerleave", () => tell(svg, of({ target: document.activeElement })));

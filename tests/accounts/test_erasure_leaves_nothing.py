@@ -20,6 +20,7 @@ from accounts.kept_data import personal_models
 from accounts.models import User
 from cfsite.lib import mail_folder
 from cfsite.lib.log_paths import RoutesForPaths
+from cfsite.lib.throttling import MemberReads, MemberWrites
 from movies.lists import entries, lifecycle
 from movies.models import Movie, MovieList
 from recommender.models import Group, Member
@@ -165,11 +166,16 @@ def test_counts_of_requests_go_too(db: None, django_capture_on_commit_callbacks:
     client.force_login(user)
     client.post("/me/erase/", {"password": "a guess"})
     assert found_in_tables(f"user:{USER_ID}")
-    caches["limits"].set(f"throttle_user_{USER_ID}", [1], 60)
+    counts = [
+        f"{throttle.key_of(USER_ID)}_{int(throttle().timer() // 60)}"
+        for throttle in (MemberReads, MemberWrites)
+    ]
+    for count in counts:
+        caches["limits"].set(count, 1, 60)
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/me/erase/", {"password": f"{WORD} password"})
     assert found_in_tables(str(USER_ID)) == {}
-    assert caches["limits"].get(f"throttle_user_{USER_ID}") is None
+    assert caches["limits"].get_many(counts) == {}
 
 
 def test_mails_in_the_folder_go(

@@ -173,7 +173,16 @@ def test_times_of_all_or_none(client: Client, db: None) -> None:
 
 
 def test_it_is_limited(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"anon": "2/min", "user": "2/min"})
+    monkeypatch.setattr(
+        SimpleRateThrottle,
+        "THROTTLE_RATES",
+        {
+            "visitor_reads": None,
+            "visitor_writes": "2/min",
+            "member_reads": None,
+            "member_writes": None,
+        },
+    )
     codes = [
         client.post(URL, {"ratings": []}, content_type="application/json").status_code
         for _ in range(3)

@@ -44,6 +44,7 @@ NOT_PAGES = {
     "movies:unhide",
     "movies:mark",
     "movies:drawn-poster",
+    "movies:poster",
     "movies:poster-file",
     "learning",
     "manifest",

@@ -11,8 +11,12 @@ from typing import Any
 from celery import signals
 
 from cfsite.celery import app
+from cfsite.lib import worker_shutdown
 
 __all__ = ["app"]
+
+# No test has to wait for as long as a site.
+worker_shutdown.INTERRUPT_AFTER, worker_shutdown.END_AFTER = 1.0, 4.0
 
 
 def _fit(*_arguments: Any, **_named: Any) -> None:

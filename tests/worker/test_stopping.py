@@ -1,6 +1,6 @@
 """Workers that are told to stop while they work on what would never end.
 
-Takes as long as a worker is granted (20 seconds); both kinds are tried at the same time.
+Takes as long as a worker is granted, which is less here; both kinds are tried at the same time.
 """
 
 from __future__ import annotations

@@ -40,6 +40,13 @@ def site(tmp_path: Path, db: None, broker: dict[str, str]) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture
+def site_with_files(tmp_path: Path, db: None) -> Iterator[Site]:
+    """What is the same with either broker."""
+    with running_site(tmp_path, **EVERY_SECOND, REDIS_URL="") as site:
+        yield site
+
+
 def newest_ready() -> TrainingRun | None:
     return TrainingRun.objects.filter(state=TrainingRun.State.READY).newest_first().first()
 
@@ -62,7 +69,7 @@ def test_a_rating_leads_to_a_refit_without_intervention(
 
 
 def test_the_accuracy_page_is_filled_without_intervention(
-    site: Site, two_tastes: list[Movie], alice: User
+    site_with_files: Site, two_tastes: list[Movie], alice: User
 ) -> None:
     """Beat, a worker and a rating: the site is evaluated, and the earlier prediction logged."""
     start = timezone.now() - timedelta(days=100)
@@ -74,8 +81,8 @@ def test_the_accuracy_page_is_filled_without_intervention(
     movie = two_tastes[10]
     said = predictions.predict(alice, [movie.pk])[movie.pk]
     Rating.objects.rate(alice, movie, 4.5, prediction_shown=True)
-    site.worker()
-    site.beat()
+    site_with_files.worker()
+    site_with_files.beat()
     logged = eventually(LoggedPrediction.objects.first, 60, "the logged prediction")
     assert (logged.user, logged.movie, logged.stars) == (alice, movie, 4.5)
     assert logged.predicted == pytest.approx(said, abs=1e-3)

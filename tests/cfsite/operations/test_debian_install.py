@@ -28,7 +28,8 @@ STAND_INS = {
     "systemctl": 'echo "$@" >>"$HERE/systemctl.log"',
     # sudo -u USER COMMAND ...
     "sudo": 'shift 2; exec "$@"',
-    "git": 'mkdir -p "$3" && cd "$SOURCE" && tar -c --exclude=./.git --exclude=./var .'
+    # Without .venv: its programs are links, through which this would write to the real ones.
+    "git": 'mkdir -p "$3" && cd "$SOURCE" && tar -c --exclude="./.[a-z]*" --exclude=./var .'
     ' | tar -x -C "$3"',
     # python3 -m venv FOLDER: the packages of the tests, and a pip that finds all of them there.
     "python3": 'mkdir -p "$3/bin" && for program in python gunicorn celery; do'

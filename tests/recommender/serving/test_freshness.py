@@ -55,13 +55,13 @@ CHANGES = [
 ]
 
 
-@pytest.fixture(params=[1, users.KEPT_FROM_RATINGS], ids=["kept", "solved anew"])
-def kept_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From how many ratings on the process keeps a user's solution."""
-    monkeypatch.setattr(users, "KEPT_FROM_RATINGS", request.param)
+@pytest.fixture(params=[users.MOST_RATINGS_KEPT, 0], ids=["kept", "solved anew"])
+def most_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of how many ratings the process keeps the solutions."""
+    monkeypatch.setattr(users, "MOST_RATINGS_KEPT", request.param)
 
 
-@pytest.mark.usefixtures("kept_from")
+@pytest.mark.usefixtures("most_kept")
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_counts_at_once(
     fitted: TrainingRun, even_fan: User, two_tastes: list[Movie], change: Change
@@ -95,7 +95,7 @@ def test_the_next_page_follows_a_rating_from_the_page_before(
     assert any(item["movie"]["predicted"] != stars[item["movie"]["id"]] for item in both)
 
 
-@pytest.mark.usefixtures("kept_from")
+@pytest.mark.usefixtures("most_kept")
 def test_another_run_counts_at_once(fitted: TrainingRun, even_fan: User) -> None:
     before = recommend.recommend(even_fan, n=5)
     second = refit.refit(seed=8)
@@ -103,7 +103,7 @@ def test_another_run_counts_at_once(fitted: TrainingRun, even_fan: User) -> None
     assert (before.run_id, after.run_id) == (fitted.pk, second.pk)
 
 
-@pytest.mark.usefixtures("kept_from")
+@pytest.mark.usefixtures("most_kept")
 def test_each_user_has_their_own(
     fitted: TrainingRun, even_fan: User, bob: User, two_tastes: list[Movie]
 ) -> None:
@@ -114,7 +114,7 @@ def test_each_user_has_their_own(
         assert of[bob.pk].rated.tolist() == [two_tastes[1].pk]
 
 
-@pytest.mark.usefixtures("kept_from")
+@pytest.mark.usefixtures("most_kept")
 def test_what_if_leaves_no_trace(
     fitted: TrainingRun, even_fan: User, two_tastes: list[Movie]
 ) -> None:
@@ -153,8 +153,7 @@ def test_a_solution_is_kept_while_nothing_changes(
     two_tastes: list[Movie],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(users, "KEPT_FROM_RATINGS", 1)
-    monkeypatch.setattr(users, "MOST_KEPT", 1)
+    monkeypatch.setattr(users, "MOST_RATINGS_KEPT", 2 * users.LEAST_RATINGS_KEPT)
     Rating.objects.rate(bob, two_tastes[1], 5)
 
     def solved(user: User) -> users.FoldedInUser:
@@ -165,5 +164,5 @@ def test_a_solution_is_kept_while_nothing_changes(
     first = solved(even_fan)
     assert solved(even_fan) is first
     solved(bob)
-    assert solved(even_fan) is not first, "one user is kept, and Bob was the last"
+    assert solved(even_fan) is not first, "the two are too many, and Bob was the last"
     assert np.array_equal(solved(even_fan).vector.vector, first.vector.vector)

@@ -92,7 +92,7 @@ def test_no_shelf_contradicts_itself(
             lambda answer: [item["movie"]["predicted"]["stars"] for item in answer["results"]],
         ),
         (
-            "/movies/?order=for_you&page_size=12&page=2",
+            "/movies/?order=for_you&page_size=12",
             lambda answer: [movie["predicted"]["stars"] for movie in answer["results"]],
         ),
     ],

@@ -62,7 +62,7 @@ def test_it_asks_as_wikimedia_wants_it(outside: OtherSite) -> None:
     assert "DROP" not in query
     agent = outside.headers[0]["User-Agent"]
     assert agent.startswith("cfsite/")
-    assert "http://127.0.0.1:8000" in agent
+    assert "http://testserver" in agent
     assert "@" in agent
     assert facts_by_imdb_id([]) == {}
     assert len(outside.asked) == 1
