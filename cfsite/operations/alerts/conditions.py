@@ -20,7 +20,6 @@ Kind = Alert.Kind
 # How long after the last error it counts as over.
 ERRORS_ARE_OVER_AFTER = timedelta(hours=1)
 N_ERRORS_NAMED = 5
-MAIL_ATTEMPTS = 3
 
 
 class Trouble(NamedTuple):
@@ -57,10 +56,7 @@ def backups() -> Iterator[Trouble]:
 
 
 def mail() -> Iterator[Trouble]:
-    """Mail of the last day that failed again and again; one failure is nothing."""
-    since = timezone.now() - timedelta(days=1)
-    failing = OutgoingMail.objects.filter(created_at__gte=since, attempts__gte=MAIL_ATTEMPTS)
-    failing = failing.exclude(error="").order_by("-pk")
+    failing = OutgoingMail.objects.failing().order_by("-pk")
     if n := failing.count():
         # The kind of error alone: its text may hold addresses of members.
         error = failing[0].error.partition(":")[0]
