@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cfsite.operations import heartbeats
+from cfsite.operations.backups import schedule
 from cfsite.operations.models import Alert, OutgoingMail, ServerError
 from recommender.models import TrainingRun
 
@@ -49,6 +50,11 @@ def disk() -> Iterator[Trouble]:
         yield Trouble(Kind.DISK_LOW, f"{free:,} MB are free where the data folder is.")
 
 
+def backups() -> Iterator[Trouble]:
+    if said := schedule.overdue():
+        yield Trouble(Kind.BACKUP_OVERDUE, said)
+
+
 def mail() -> Iterator[Trouble]:
     failing = OutgoingMail.objects.failing().order_by("-pk")
     if n := failing.count():
@@ -72,6 +78,7 @@ CONDITIONS: dict[Callable[[], Iterator[Trouble]], tuple[Kind, ...]] = {
     processes: (Kind.WORKER_GONE, Kind.BEAT_GONE),
     refits: (Kind.REFIT_REJECTED, Kind.REFIT_FAILED),
     disk: (Kind.DISK_LOW,),
+    backups: (Kind.BACKUP_OVERDUE,),
     mail: (Kind.MAIL_FAILING,),
     errors: (Kind.ERRORS,),
 }
