@@ -21,6 +21,7 @@ N_SIMILAR_TITLES = 5
 # Slugs of movies are no longer than this.
 LONGEST_SLUG = 80
 RETRY_AFTER = 300  # seconds
+READ_ONLY = "25006"  # PostgreSQL's code of "cannot execute ... in a read-only transaction"
 
 ALLAUTH_API = "/_allauth/"
 APIS = ("/api/", ALLAUTH_API)
@@ -95,11 +96,21 @@ def page_for_405(
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Render without context processors: one of them may be what just failed."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if _is_of_the_database(sys.exc_info()[1]):
         return unavailable(request, "away")
     if request.path_info.startswith(APIS):
         return _as_json(request, "error")
     return HttpResponse(_render_standalone(request, "errors/500.html"), status=500)
+
+
+def _is_of_the_database(error: BaseException | None) -> bool:
+    """Whether it is away, or takes nothing: no fault of the request or of the code."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    # A standby, or a server made read-only. SQLite says it with an OperationalError.
+    return (
+        isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", None) == READ_ONLY
+    )
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:

@@ -46,6 +46,11 @@ def tick(statements: Statements) -> tuple[str, int]:
     return run.state if run else "", statements.n
 
 
+def tick_that_dies_after_the_switch() -> None:
+    refit.prune = children.die
+    refit.refit_if_due()
+
+
 def tick_that_switches_first(statements: Statements) -> tuple[str, int]:
     """The control: the run is made active before its rows are there."""
     write = store.write
@@ -84,6 +89,19 @@ def test_a_refit_killed_at_any_statement_leaves_a_whole_run(fitted: TrainingRun)
         assert not TrainingRun.objects.running().exists()
     assert n_killed >= rounds // 2
     report(f"{n_killed} of {rounds} refits killed, {switched} after the switch: 0 torn or missing")
+
+
+def test_a_refit_killed_around_the_switch(fitted: TrainingRun) -> None:
+    run_lock.request()
+    in_the_switch = Statements(1, containing='"activated_at" = ', after=True)
+    assert children.ended(children.start(tick, in_the_switch)) == -9
+    assert TrainingRun.objects.active() == fitted, "nothing was committed"
+    assert faults_of_the_active_run() == []
+    run_lock.request()
+    assert children.ended(children.start(tick_that_dies_after_the_switch)) == -9
+    assert TrainingRun.objects.active() != fitted
+    assert faults_of_the_active_run() == []
+    assert left_behind() == [], "of the one before"
 
 
 def test_a_refit_that_switches_first_is_torn(fitted: TrainingRun) -> None:
