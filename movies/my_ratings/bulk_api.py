@@ -129,13 +129,14 @@ def _result(write: RatingWrite, written: Written, context: dict[str, Any]) -> di
 
 
 def _rows(data: Any) -> list[Any]:
-    rows = data.get("ratings") if isinstance(data, dict) else None
+    fields = data if isinstance(data, dict) else {}
+    if unknown := sorted(str(name) for name in fields if name != "ratings"):
+        error = ErrorDetail(_("This field can’t be written."), "unknown_field")
+        raise ValidationError({name: [error] for name in unknown})
+    rows = fields.get("ratings")
     if not isinstance(rows, list) or not rows:
         error = ErrorDetail(_("Send a list of ratings."), "required")
         raise ValidationError({"ratings": [error]})
-    if unknown := sorted(str(name) for name in data if name != "ratings"):
-        error = ErrorDetail(_("This field can’t be written."), "unknown_field")
-        raise ValidationError({name: [error] for name in unknown})
     if len(rows) > MOST_RATINGS:
         text = _("Send up to %(n)d ratings at a time.") % {"n": MOST_RATINGS}
         raise ValidationError({"ratings": [ErrorDetail(text, "max_length")]})

@@ -15,7 +15,12 @@ from movies.imports.dataset import SourceError
 
 MAX_BYTES = 20 * 1024**2
 # An Excel file is a zip archive.
-MAX_UNPACKED_BYTES = 400 * 1024**2
+MAX_UNPACKED_BYTES = 128 * 1024**2
+# openpyxl makes an object of each style and each part, of some hundred times the size of its XML.
+MAX_PART_BYTES = 1024**2
+_TEXT_PARTS = ("xl/worksheets/", "xl/sharedStrings.xml")
+# For a row number far down, openpyxl returns all the empty rows before it.
+EXCELS_ROWS = 1_048_576
 MAX_COLUMNS = 100
 _SEPARATORS = ",;\t"
 
@@ -35,6 +40,12 @@ def rows_of(name: str, content: bytes) -> Iterator[Row]:
     else:
         found = csv_rows(name, content)
     for number, cells in found:
+        if len(cells) > MAX_COLUMNS:
+            raise SourceError(f"{name}, line {number}: more than {MAX_COLUMNS} columns.")
+        try:
+            "".join(cells).encode()
+        except UnicodeEncodeError as error:
+            raise SourceError(f"{name}, line {number}: half of a surrogate pair.") from error
         yield number, [original_cell(cell) for cell in cells]
 
 
@@ -92,19 +103,22 @@ def _of_json(name: str, text: str) -> Iterator[Row]:
     columns = list(dict.fromkeys(key for each in objects for key in each))[:MAX_COLUMNS]
     yield 1, columns
     for number, each in enumerate(objects, 2):
+        for column in columns:
+            if _is_nested(each.get(column)):
+                raise SourceError(f"{name}, line {number}: {column[:40]!r} is no text or number.")
         yield number, [_text(each.get(column)) for column in columns]
 
 
 def _of_excel(name: str, content: bytes) -> Iterator[Row]:
-    """The first sheet."""
+    """The first sheet, without the columns after the first hundred."""
     from openpyxl import load_workbook  # takes a quarter of a second to import
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(each.file_size for each in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise SourceError(f"{name} is too large when unpacked.")
+        _refuse_bomb(name, content)
         sheet = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > EXCELS_ROWS:
+                raise SourceError(f"{name} has more rows than Excel writes.")
             found = [_text(cell) for cell in islice(cells, MAX_COLUMNS)]
             if any(found):
                 yield number, found
@@ -112,6 +126,24 @@ def _of_excel(name: str, content: bytes) -> Iterator[Row]:
         raise
     except Exception as error:  # of many kinds, from two libraries
         raise SourceError(f"{name} is not an Excel file that can be read.") from error
+
+
+def _refuse_bomb(name: str, content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    is_large = sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or any(
+        part.file_size > MAX_PART_BYTES
+        for part in parts
+        if part.filename.endswith((".xml", ".rels")) and not part.filename.startswith(_TEXT_PARTS)
+    )
+    if is_large:
+        raise SourceError(f"{name} is too large when unpacked.")
+
+
+def _is_nested(value: Any) -> bool:
+    """Not a text, number or list of them. What is nested deeply would overflow the stack."""
+    values = value if isinstance(value, list) else [value]
+    return any(isinstance(each, list | dict) for each in values)
 
 
 def _text(value: Any) -> str:

@@ -95,6 +95,14 @@ def test_an_excel_file_is_previewed_and_written(staff_client: Client) -> None:
         ("a.json", b'{"title": "x"}'),
         ("a.json", b"[" * 100_000),
         ("a.json", b'[{"year": 1979}]'),
+        ("a.json", b'[{"title": ' + b"[" * 900 + b"]" * 900 + b"}]"),
+        ("a.json", b'[{"title": {"en": "Alien"}}]'),
+        ("a.json", b'[{"title": "\\ud800"}]'),
+        ("a.json", b'[{"title": "Alien", "\\ud800": 1}]'),
+        ("a.csv", b"title" + b"," * 1_000_000),
+        ("a.csv", b"title\nAlien" + b"," * 1_000_000),
+        ("a.csv", b"title\n" + b"x" * 1_000_000),
+        ("a.csv", b'title\n"' + b"x\n" * 500_000),
         ("a.xlsx", b"PK\x03\x04 no"),
         ("a.xlsx", b""),
         ("a.xlsx", b"title\nAlien"),
@@ -112,6 +120,50 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(1024**2 + 1))
     with pytest.raises(SourceError, match="unpacked"):
         read_catalogue_file("bomb.xlsx", file.getvalue())
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+XML = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def workbook(**parts: str) -> bytes:
+    """An Excel file with a title column, some of whose parts are others: `styles`, `sheet`."""
+    book, made, changed = Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["title"])
+    book.save(made)
+    named = {SHEET if name == "sheet" else f"xl/{name}.xml": text for name, text in parts.items()}
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in {*old.namelist(), *named}:
+            new.writestr(name, named[name] if name in named else old.read(name))
+    return changed.getvalue()
+
+
+def rows(*numbers: int) -> str:
+    cells = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in numbers)
+    return f"<worksheet {XML}><sheetData>{cells}</sheetData></worksheet>"
+
+
+def test_a_small_file_of_a_billion_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "EXCELS_ROWS", 1_000)
+    content = workbook(sheet=rows(1, 999_999_999))
+    assert len(content) < 10_000
+    with pytest.raises(SourceError, match="more rows than Excel"):
+        list(tables.rows_of("a.xlsx", content))
+
+
+def test_a_workbook_of_a_million_styles_is_refused() -> None:
+    fonts = f"<styleSheet {XML}><fonts>{'<font/>' * 1_000_000}</fonts></styleSheet>"
+    with pytest.raises(SourceError, match="unpacked"):
+        list(tables.rows_of("a.xlsx", workbook(styles=fonts)))
+
+
+def test_entities_of_a_workbook_do_not_grow() -> None:
+    entities = '<!ENTITY a "aaaaaaaaaa">'
+    for before, name in zip("abcdefg", "bcdefgh", strict=True):
+        entities += f'<!ENTITY {name} "{f"&{before};" * 100}">'
+    sheet = rows(1).replace("<v>1</v>", "<v>&h;</v>")
+    with pytest.raises(SourceError):
+        list(tables.rows_of("a.xlsx", workbook(sheet=f"<!DOCTYPE x [{entities}]>{sheet}")))
 
 
 def test_rejected_rows_are_named(db: None) -> None:
