@@ -45,6 +45,9 @@ RATE_BARS = {
 SHELVES_BAR = 1.2
 ROUNDS, PER_ROUND = 25, 12
 NO_LIMIT = "1000000/min"
+LIMITS = [
+    f"CFSITE_API_RATE_{who}{what}" for who in ("MEMBER", "ANONYMOUS") for what in ("", "_WRITES")
+]
 
 Call = Callable[[int], None]
 
@@ -53,9 +56,7 @@ def main() -> int:
     options = _options()
     rounds, each = (3, 4) if options.quick else (ROUNDS, PER_ROUND)
     with tempfile.TemporaryDirectory() as folder:
-        environment = site_environment(
-            folder, CFSITE_API_RATE_MEMBER=NO_LIMIT, CFSITE_API_RATE_ANONYMOUS=NO_LIMIT
-        )
+        environment = site_environment(folder, **dict.fromkeys(LIMITS, NO_LIMIT))
         say("filling the database")
         filled = json.loads(run(environment, "-m", "tests.demo_site"))
         run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
