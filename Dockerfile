@@ -5,7 +5,7 @@
 #
 # REQUIREMENTS=requirements-tuning.txt adds Optuna, for the worker's monthly tuning.
 
-ARG PYTHON=docker.io/library/python:3.13-slim-bookworm
+ARG PYTHON=docker.io/library/python:3.13-slim-trixie
 
 FROM ${PYTHON} AS build
 ARG REQUIREMENTS=requirements.txt
@@ -22,6 +22,10 @@ RUN CFSITE_DATA_DIR=/tmp/data CFSITE_STATIC_DIR=/opt/static \
     && /opt/venv/bin/python -m compileall -q accounts cfsite movies recommender
 
 FROM ${PYTHON}
+# pg_dump and pg_restore for backups: in trixie of version 17, as the database of compose.yaml.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin cfsite \
     && install --directory --owner cfsite --group cfsite --mode 0750 /data
 COPY --from=build /opt/venv /opt/venv

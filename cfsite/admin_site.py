@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...], tuple[str, ...]], ...] = (
             "operations.Alert",
             "operations.ServerError",
             "operations.OutgoingMail",
+            "operations.Backup",
             "django_celery_beat.PeriodicTask",
         ),
     ),

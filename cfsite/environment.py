@@ -335,6 +335,17 @@ def _metrics_token(given: str) -> str:
     return given.strip()
 
 
+def _backup_place(given: str) -> Path | str:
+    if not given.startswith("s3:"):
+        path = Path(given).expanduser()
+        if "://" in given or not path.is_absolute():
+            raise ValueError
+        return path.resolve()
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()-]+)*/?", given):
+        raise ValueError
+    return given.rstrip("/")
+
+
 FOLDER = Kind("a folder", _folder)
 SECONDS = whole(1, 86_400, "seconds")
 RATE = Kind("a number per sec, min, hour or day, like 60/min", _rate)
@@ -399,6 +410,14 @@ VARIABLES = (
     # Privacy
     Variable("CFSITE_MIN_PUBLIC_RATERS", whole(1, 1000), default=5),
     Variable("CFSITE_EXPORT_ROWS", whole(1, 100_000_000, "rows"), default=20_000),
+    # Backups
+    Variable(
+        "CFSITE_BACKUP_TO",
+        Kind("the full path of a folder, or s3://bucket/prefix", _backup_place),
+        default=None,
+    ),
+    Variable("CFSITE_BACKUP_INTERVAL", whole(0, 8760, "hours"), default=24),
+    Variable("CFSITE_BACKUP_KEEP", whole(1, 1000), default=7),
     Variable("CFSITE_BACKUP_DAYS", whole(0, 3650, "days"), default=0),
     # Accounts and mail
     Variable("CFSITE_SIGNUP_OPEN", yes_or_no(), default=True),

@@ -266,7 +266,13 @@ TUNE_TICK = 300  # seconds between two looks at whether a search is due or can g
 # Averages and histograms are public from so many raters on, and change only by so many at once.
 MIN_PUBLIC_RATERS = env["CFSITE_MIN_PUBLIC_RATERS"]
 
-# What the data notice says of backups; 0: to ask the operator.
+# Backups: a folder or s3://bucket/prefix, hours between two (0: none by itself), how many are kept.
+BACKUP_TO = env["CFSITE_BACKUP_TO"] or DATA_DIR / "backups"
+BACKUP_INTERVAL = env["CFSITE_BACKUP_INTERVAL"]
+BACKUP_KEEP = env["CFSITE_BACKUP_KEEP"]
+BACKUP_TICK = 600  # seconds between two looks at whether one is due
+# After how many days a backup is deleted at the latest, which the data notice says; 0: to ask the
+# operator.
 BACKUP_DAYS = env["CFSITE_BACKUP_DAYS"]
 
 # Exports of more rows are made by the worker instead of within a request.
@@ -319,6 +325,8 @@ CELERY_TASK_ROUTES = {
     f"recommender.tasks.{name}": {"queue": "fits"}
     for name in ("refit_if_due", "measure_if_due", "search_if_due")
 }
+# A backup of a large site takes minutes, and mail need not wait for it either.
+CELERY_TASK_ROUTES["cfsite.operations.tasks.back_up_if_due"] = {"queue": "fits"}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_EXPIRES = None  # else beat schedules a clean-up of results that nobody stores
@@ -411,6 +419,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.prepare_exports",
         "schedule": float(REFIT_TICK),
         "options": {"expire_seconds": REFIT_TICK},
+    },
+    "back up when due": {
+        "task": "cfsite.operations.tasks.back_up_if_due",
+        "schedule": float(BACKUP_TICK),
+        "options": {"expire_seconds": BACKUP_TICK},
     },
     "erase leftovers": {
         "task": "accounts.tasks.erase_leftovers",

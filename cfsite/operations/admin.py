@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import PeriodicTaskAdmin
 from django_celery_beat.models import (
@@ -14,7 +15,7 @@ from django_celery_beat.models import (
 )
 
 from cfsite.operations.mail import admin as mail_admin
-from cfsite.operations.models import Alert, AlertMessage, ServerError
+from cfsite.operations.models import Alert, AlertMessage, Backup, ServerError
 
 __all__ = ["mail_admin"]
 
@@ -73,3 +74,19 @@ class ServerErrorAdmin(ReadOnly):
     list_display = ["error", "place", "count", "last_at", "request_id"]
     search_fields = ["place", "error", "request_id"]
     search_help_text = _("Page or task, kind of error, or the error id that a member names")
+
+
+@admin.register(Backup)
+class BackupAdmin(ReadOnly):
+    """The record alone: files are deleted by CFSITE_BACKUP_KEEP, and never given out here."""
+
+    list_display = ["name", "finished_at", "file_size", "place", "error", "deleted_at"]
+    list_filter = [("deleted_at", admin.EmptyFieldListFilter), "is_scheduled"]
+    sortable_by: list[str] = []
+
+    @admin.display(description=_("size"))
+    def file_size(self, backup: Backup) -> str:
+        return filesizeformat(backup.size) if backup.size else ""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cfsite.operations import heartbeats, state
+from cfsite.operations.backups import schedule
 from cfsite.operations.models import Alert, ListUse
 from movies.models import Rating
 from recommender.model_room import control
@@ -67,7 +68,7 @@ class Dashboard:
 def dashboard() -> Dashboard:
     return Dashboard(
         alerts=list(Alert.objects.open()),
-        facts=[*_processes(), *_model(), _queue(), _disk()],
+        facts=[*_processes(), *_model(), _queue(), _disk(), _backup()],
         charts=_charts(),
     )
 
@@ -127,6 +128,16 @@ def _disk() -> Fact:
         "total": filesizeformat(disk.total),
     }
     return Fact(_("Disk"), text, not disk.is_low)
+
+
+def _backup() -> Fact:
+    backups = reverse("admin:operations_backup_changelist")
+    wrong, last = schedule.overdue(), schedule.newest()
+    if last is not None:
+        text = _("%(age)s old") % {"age": heartbeats.in_words(timezone.now() - last.finished_at)}
+    else:
+        text = _("none yet")
+    return Fact(_("Backup"), text, not wrong, backups)
 
 
 # --- Charts ------------------------------------------------------------------------------------

@@ -7,8 +7,10 @@ without HTTPS, and also during maintenance. The answers hold nothing secret.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, J
 from django.utils import translation
 
 from cfsite.operations import heartbeats, state
+from cfsite.operations.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +56,8 @@ def alive() -> JsonResponse:
 def ready() -> JsonResponse:
     """200 if pages can be served.
 
-    Without Redis, worker or beat the site works, but not in full: that is reported as "degraded".
+    Without Redis, worker, beat or a mail server, and with a database that can only be read, the
+    site works, but not in full: that is reported as "degraded".
     """
     checks = _of_the_database()
     is_ready = set(checks.values()) == {"ok"}
@@ -64,6 +68,8 @@ def ready() -> JsonResponse:
         with translation.override("en"):
             checks |= {sign.name: _in_words(sign) for sign in heartbeats.signs()}
         checks["disk"] = "low" if state.disk().is_low else "ok"
+        checks["writes"] = "ok" if _can_write() else "read-only"
+        checks["mail"] = "not delivered" if OutgoingMail.objects.failing().exists() else "ok"
         answer["model"] = _model()
     all_well = set(checks.values()) == {"ok"}
     answer["status"] = ("ok" if all_well else "degraded") if is_ready else "unready"
@@ -104,6 +110,17 @@ def _migrations_missing() -> int:
         name not in applied and not (replaced and replaced <= applied.keys())
         for name, replaced in _migrations_of_the_code().items()
     )
+
+
+def _can_write() -> bool:
+    """Whether the database lets us; a folder or server can have become read-only."""
+    if connection.vendor == "sqlite":
+        # Its log and its lock are files beside it.
+        file = Path(connection.settings_dict["NAME"])
+        return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")  # also on a standby
+        return cursor.fetchone() == ("off",)
 
 
 @cache

@@ -2,21 +2,18 @@
 "use strict";
 
 (() => {
-  const NAMESPACE = "http://www.w3.org/2000/svg";
   // Points keep their ids from plane to plane: htmx then lets them travel.
   htmx.config.attributesToSettle.push("cx", "cy");
 
-  const map = () => document.querySelector("#taste-map svg");
   const at = (circle) => [circle.cx.baseVal.value, circle.cy.baseVal.value];
 
   const tell = (svg, circle) => {
     const tip = svg.querySelector(".map-tip");
     tip.replaceChildren();
     if (!circle) return;
-    const [box, text] = ["rect", "text"].map((name) => document.createElementNS(NAMESPACE, name));
-    // One size on the screen.
-    const unit = svg.viewBox.baseVal.width / svg.clientWidth;
-    const width = svg.viewBox.baseVal.width;
+    const [box, text] = ["rect", "text"].map((name) => document.createElementNS(svg.namespaceURI, name));
+    const { width } = svg.viewBox.baseVal;
+    const unit = width / svg.clientWidth; // one size on the screen
     text.textContent = circle.getAttribute("aria-label");
     text.setAttribute("font-size", 15 * unit);
     tip.append(box, text);
@@ -45,7 +42,7 @@
   };
 
   const start = () => {
-    const svg = map();
+    const svg = document.querySelector("#taste-map svg");
     if (!svg || svg.dataset.ready) return;
     svg.dataset.ready = "yes";
     const circles = [...svg.querySelectorAll(".map-points g:not(.dim) circle")];
@@ -59,17 +56,15 @@
     svg.setAttribute("role", "group");
     circles.at(-1)?.setAttribute("tabindex", 0);
     const of = (event) => event.target.closest("circle[role=link]");
-    const follow = (circle) => {
-      location.href = atHome(`movies/${circle.id.slice(4)}/`);
-    };
+    const follow = (circle) => location.assign(atHome(`movies/${circle.id.slice(4)}/`));
     for (const name of ["pointerover", "focusin"]) svg.addEventListener(name, (event) => tell(svg, of(event)));
     svg.addEventListener("pointerleave", () => tell(svg, of({ target: document.activeElement })));
-    svg.addEventListener("focusout", () => tell(svg, null));
+    svg.addEventListener("focusout", () => tell(svg));
     svg.addEventListener("click", (event) => of(event) && follow(of(event)));
     svg.addEventListener("keydown", (event) => {
       const circle = of(event);
       if (circle && event.key === "Enter") follow(circle);
-      if (event.key === "Escape") tell(svg, null);
+      if (event.key === "Escape") tell(svg);
       if (!circle || !event.key.startsWith("Arrow")) return;
       event.preventDefault();
       const to = next(circles, circle, event.key);

@@ -73,6 +73,7 @@ def test_it_shows_how_the_site_does(
     assert facts["Schedule (beat)"] == ("never seen", False)
     assert facts["Model"] == ("none yet", False)
     assert facts["Waiting"] == ("nothing", True)
+    assert facts["Backup"] == ("none yet", True)
     ratings, people, lists = shown.charts
     assert (ratings.highest, people.highest, lists.highest) == ("1", "1", "25 %")
     assert ratings.bars[-1].height == ratings.height

@@ -10,6 +10,8 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from playwright.sync_api import Browser
 
 from accounts.models import User
+from cfsite.operations import heartbeats
+from cfsite.operations.models import Heartbeat
 from movies.models import Mark, Movie, Rating
 from recommender.models import TrainingRun
 from tests.admin.chromium import Window, window
@@ -94,6 +96,8 @@ def test_a_rating_is_added_by_typing(
 
 def test_refit_now_is_a_button(opened: Window, make_run: Callable[..., TrainingRun]) -> None:
     make_run()
+    for name in heartbeats.needed():
+        Heartbeat.objects.beat(name, "here", 1)
     opened.open("/admin/recommender/trainingrun/")
     opened.page.get_by_role("button", name="Refit now").click()
     opened.page.wait_for_selector(".messagelist .success")

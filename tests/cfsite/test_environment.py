@@ -56,6 +56,12 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("CFSITE_JELLYFIN_WEB_URL", "jellyfin", "begins with http:// or https://"),
         ("CFSITE_COUNTRIES", "Germany", "two-letter codes"),
         ("CFSITE_EMAIL_FROM", "nobody", "a mail address"),
+        ("CFSITE_BACKUP_TO", "backups", "the full path of a folder, or s3://bucket/prefix"),
+        ("CFSITE_BACKUP_TO", "ftp://host/folder", "the full path of a folder"),
+        ("CFSITE_BACKUP_TO", "s3://", "s3://bucket/prefix"),
+        ("CFSITE_BACKUP_TO", "s3://Films/a b", "s3://bucket/prefix"),
+        ("CFSITE_BACKUP_INTERVAL", "daily", "a whole number of hours from 0 to 8760"),
+        ("CFSITE_BACKUP_KEEP", "0", "from 1 to 1000"),
         ("CFSITE_ALERT_EMAILS", "operator", "email addresses separated by commas, or none"),
         ("CFSITE_ALERT_WEBHOOK", "example.org/hook", "begins with http:// or https://"),
         ("CFSITE_ALERT_NTFY", "https://ntfy.sh/", "the address of a topic"),
@@ -113,6 +119,11 @@ def test_a_secret_is_never_printed(name: str, value: str) -> None:
 )
 def test_whom_alerts_and_errors_go_to(name: str, value: str, found: object) -> None:
     assert read({name: value})[name] == found
+
+
+def test_where_backups_go() -> None:
+    assert read({"CFSITE_BACKUP_TO": "/mnt/nas/"})["CFSITE_BACKUP_TO"] == Path("/mnt/nas").resolve()
+    assert read({"CFSITE_BACKUP_TO": "s3://films/club/"})["CFSITE_BACKUP_TO"] == "s3://films/club"
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -71,13 +71,13 @@ class Caller:
         return answer
 
 
-def start(site: Site, workers: int) -> str:
+def start(site: Site, workers: int, application: str = "cfsite.wsgi") -> str:
     """Web processes that answer; their address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     site.environment["CFSITE_SITE_URL"] = url
     site.start(
-        "gunicorn", "cfsite.wsgi", "--bind", f"127.0.0.1:{port}", f"--workers={workers}"
+        "gunicorn", application, "--bind", f"127.0.0.1:{port}", f"--workers={workers}"
     )  # sync workers: each answers one request at a time
     eventually(lambda: _answers(Caller(url)), seconds=120, what="an answer of the site")
     return url

@@ -11,7 +11,7 @@ from accounts.models import User
 from movies.models import Movie
 from recommender.models import TrainingRun
 from recommender.training import refit
-from tests.site import Site, eventually
+from tests.site import Site
 from tests.web_processes.conftest import API, Caller, start
 
 pytestmark = pytest.mark.slow
@@ -41,37 +41,6 @@ def test_the_next_answer_of_any_process_counts_the_rating(
         ], "not only left out: the taste is another"
         assert alice.unrate(first) == 204
         assert alice.recommendations(n=40) == before, "exactly as it was"
-
-
-def test_a_switch_of_runs_reaches_every_process(
-    fitted: TrainingRun, site: Site, even_fan: User
-) -> None:
-    second = refit.refit(seed=8)
-    refit.activate(fitted)
-    url = start(site, workers=2)
-    lists = {}
-    for run in (fitted, second):
-        refit.activate(run)
-        eventually(lambda run=run: _all_serve(url, even_fan, run), 5, "the switch")
-        lists[run.pk] = Caller(url, even_fan).recommendations(n=40)
-    assert lists[fitted.pk]["results"] != lists[second.pk]["results"]
-
-    alice = Caller(url, even_fan)
-
-    def read(number: int) -> str:
-        answer = alice.recommendations(n=40)
-        return "whole" if answer == lists[answer["run"]] else "mixed"
-
-    with ThreadPoolExecutor(4) as threads:
-        answers = threads.map(read, range(160))
-        for turn in range(8):
-            refit.activate((fitted, second)[turn % 2])
-        assert Counter(answers) == {"whole": 160}
-
-
-def _all_serve(url: str, user: User, run: TrainingRun) -> bool:
-    alice = Caller(url, user)
-    return all(alice.recommendations(n=1)["run"] == run.pk for _ in range(8))
 
 
 def test_a_limit_is_one_limit_in_all_processes(site: Site, even_fan: User) -> None:

@@ -1,7 +1,5 @@
 """Real worker and beat processes, with the file broker and with Redis."""
 
-import random
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from cfsite.operations import heartbeats
 from movies.models import Movie, Rating
-from recommender import store
 from recommender.models import Evaluation, LoggedPrediction, TrainingRun
 from recommender.serving import predictions, recommend
-from recommender.training import refit, run_lock
+from recommender.training import refit
 from tests import servers
 from tests.site import Site, eventually, running_site
 
@@ -91,33 +88,3 @@ def test_the_accuracy_page_is_filled_without_intervention(
     page = Client().get("/accuracy/").content.decode()
     assert f"#{done.run_id}" in page
     assert "Where it doesn't win" in page
-
-
-def test_a_worker_killed_at_any_moment_leaves_a_complete_active_run(
-    tmp_path: Path, db: None, two_tastes: list[Movie], even_fan: User
-) -> None:
-    """The old run stays active until the new one is complete; the next worker takes over."""
-    refit.refit(seed=1)
-    draw = random.Random(3)
-    with running_site(tmp_path, **EVERY_SECOND, REDIS_URL="") as site:
-        site.beat()
-        for _ in range(3):
-            serving = TrainingRun.objects.active()
-            worker = site.worker()
-            Rating.objects.rate(even_fan, draw.choice(two_tastes), draw.choice([0.5, 5]))
-            run_lock.request()
-            eventually(TrainingRun.objects.running().first, 40, "a refit")
-            time.sleep(draw.random())
-            site.kill(worker)
-            active = TrainingRun.objects.active()
-            assert active.pk >= serving.pk
-            assert len(store.load_items(active).item_ids) == len(two_tastes)
-        before = TrainingRun.objects.active()
-        site.worker()
-        run_lock.request()
-        run = eventually(
-            lambda: (run := newest_ready()) and run != before and run, 60, "the refit after all"
-        )
-    assert TrainingRun.objects.active() == run
-    unfinished = TrainingRun.objects.exclude(state=TrainingRun.State.READY)
-    assert not any(store.has_rows(left) for left in unfinished)

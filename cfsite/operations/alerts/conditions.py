@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cfsite.operations import heartbeats
+from cfsite.operations.backups import schedule
 from cfsite.operations.models import Alert, OutgoingMail, ServerError
 from recommender.models import TrainingRun
 
@@ -19,7 +20,6 @@ Kind = Alert.Kind
 # How long after the last error it counts as over.
 ERRORS_ARE_OVER_AFTER = timedelta(hours=1)
 N_ERRORS_NAMED = 5
-MAIL_ATTEMPTS = 3
 
 
 class Trouble(NamedTuple):
@@ -50,11 +50,13 @@ def disk() -> Iterator[Trouble]:
         yield Trouble(Kind.DISK_LOW, f"{free:,} MB are free where the data folder is.")
 
 
+def backups() -> Iterator[Trouble]:
+    if said := schedule.overdue():
+        yield Trouble(Kind.BACKUP_OVERDUE, said)
+
+
 def mail() -> Iterator[Trouble]:
-    """Mail of the last day that failed again and again; one failure is nothing."""
-    since = timezone.now() - timedelta(days=1)
-    failing = OutgoingMail.objects.filter(created_at__gte=since, attempts__gte=MAIL_ATTEMPTS)
-    failing = failing.exclude(error="").order_by("-pk")
+    failing = OutgoingMail.objects.failing().order_by("-pk")
     if n := failing.count():
         # The kind of error alone: its text may hold addresses of members.
         error = failing[0].error.partition(":")[0]
@@ -76,6 +78,7 @@ CONDITIONS: dict[Callable[[], Iterator[Trouble]], tuple[Kind, ...]] = {
     processes: (Kind.WORKER_GONE, Kind.BEAT_GONE),
     refits: (Kind.REFIT_REJECTED, Kind.REFIT_FAILED),
     disk: (Kind.DISK_LOW,),
+    backups: (Kind.BACKUP_OVERDUE,),
     mail: (Kind.MAIL_FAILING,),
     errors: (Kind.ERRORS,),
 }

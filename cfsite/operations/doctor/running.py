@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from cfsite.operations import heartbeats, state
+from cfsite.operations.backups import places, postgresql, schedule
+from cfsite.operations.backups.failures import BackupFailed
 from cfsite.operations.doctor.findings import Finding, fail, warn, well
 from movies.models import Rating
 from recommender.training import refit
@@ -50,3 +54,23 @@ def model() -> Iterator[Finding]:
         yield warn("model", f"{said}, and a new one is due; {last}", fix)
     else:
         yield well("model", said)
+
+
+def backups() -> Iterator[Finding]:
+    """Whether the worker makes them, and could make the next one."""
+    try:
+        if connection.vendor == "postgresql":
+            postgresql.check_programs()
+        places.place(settings.BACKUP_TO)  # boto3, for a bucket
+    except BackupFailed as failed:
+        yield warn("backups", str(failed), "Without it no backup can be made.")
+        return
+    if not settings.BACKUP_INTERVAL:
+        yield well("backups", "none are made by themselves (CFSITE_BACKUP_INTERVAL=0)")
+    elif said := schedule.overdue():
+        yield warn("backups", said, "manage.py backup says what is in the way")
+    elif last := schedule.newest():
+        age = heartbeats.in_words(timezone.now() - last.finished_at)
+        yield well("backups", f"the newest is {age} old, in {last.place}")
+    else:
+        yield well("backups", f"the first is about to be made, in {settings.BACKUP_TO}")

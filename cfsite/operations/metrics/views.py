@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -21,6 +22,7 @@ from prometheus_client.registry import Collector
 
 from accounts.models import User
 from cfsite.operations import heartbeats, state
+from cfsite.operations.backups import schedule
 from cfsite.operations.metrics import requests as request_metrics
 from cfsite.operations.models import Alert, ListUse, ServerError
 from movies.models import Movie, RatingChanges
@@ -54,6 +56,10 @@ class SiteCollector(Collector):
         disk = state.disk()
         yield _gauge("disk_free_bytes", "Free where the data folder is.", disk.free)
         yield _gauge("disk_total_bytes", "Size of the disk of the data folder.", disk.total)
+        if backup := schedule.newest():
+            age = (timezone.now() - backup.finished_at).total_seconds()
+            yield _gauge("backup_age_seconds", "Since the newest backup was made.", age)
+            yield _gauge("backup_bytes", "Size of the newest backup.", backup.size)
 
     def describe(self) -> list[Metric]:
         return []  # registering must not ask the database

@@ -1,6 +1,7 @@
 """Models of operations; import them from here."""
 
 from cfsite.operations.models.alert import Alert, AlertMessage
+from cfsite.operations.models.backup import Backup
 from cfsite.operations.models.heartbeat import Heartbeat
 from cfsite.operations.models.list_use import ListUse
 from cfsite.operations.models.outgoing_mail import OutgoingMail
@@ -10,6 +11,7 @@ from cfsite.operations.models.server_error import ServerError
 __all__ = [
     "Alert",
     "AlertMessage",
+    "Backup",
     "Heartbeat",
     "ListUse",
     "OutgoingMail",

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 ATTEMPTS = 10  # within about four hours
+WORRYING_ATTEMPTS = 3  # after about seven minutes
 LONGEST_WAIT = timedelta(hours=1)  # between two attempts
 # Nobody sends a mail for longer than this; after it, its sender is taken for dead.
 LEASE = timedelta(minutes=5)
@@ -34,6 +35,11 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
     def given_up(self) -> Self:
         return self.filter(next_attempt_at=None)
+
+    def failing(self) -> Self:
+        """Mail of the last day that failed again and again; one failure is nothing."""
+        since = timezone.now() - timedelta(days=1)
+        return self.filter(created_at__gte=since, attempts__gte=WORRYING_ATTEMPTS).exclude(error="")
 
     def claim(self) -> OutgoingMail | None:
         """The next mail that is due, for this process alone; it counts as an attempt."""

@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from recommender.models import TrainingRun
 from recommender.training import refit
@@ -37,6 +38,10 @@ class Command(BaseCommand):
             )
         except AlreadyRunning as error:
             raise CommandError(f"Nothing done: {error}.") from error
+        except DatabaseError as error:  # not even the end of the run could be stored
+            raise CommandError(
+                f"The database takes nothing: {error}. The run that was live stays live."
+            ) from error
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(run)))
         if run.state != TrainingRun.State.READY:

@@ -74,6 +74,12 @@ def test_the_image_runs_as_a_user_of_its_own() -> None:
     assert "--require-hashes --only-binary :all:" in stages[1]
 
 
+def test_the_image_can_back_up_the_database_of_compose() -> None:
+    server = COMPOSE["services"]["database"]["image"]
+    version = re.search(r"postgres:(\d+)", server)[1]
+    assert f"postgresql-client-{version}" in (ROOT / "Dockerfile").read_text()
+
+
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `COPY . .` copies."""

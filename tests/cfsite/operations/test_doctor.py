@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from cfsite.operations import heartbeats
 from cfsite.operations.doctor import ERROR, OK, WARNING, Finding, connections, examine, files
-from cfsite.operations.models import Heartbeat
+from cfsite.operations.models import Backup, Heartbeat
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from recommender.training import refit
@@ -135,6 +136,26 @@ def test_a_worker_that_died(visit: Visit) -> None:
     wrong = only_wrong(visit())
     assert (wrong.topic, wrong.status, wrong.message) == ("worker", ERROR, "silent for 60 minutes")
     assert "celery -A cfsite worker" in wrong.fix
+
+
+def test_a_backup_that_is_overdue(
+    visit: Visit, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKUP_TO = tmp_path
+    days_ago = timezone.now() - timedelta(days=3)
+    (tmp_path / "b").touch()
+    Backup.objects.create(
+        name="b", place=str(tmp_path), started_at=days_ago, finished_at=days_ago, size=1
+    )
+    wrong = only_wrong(visit())
+    assert (wrong.topic, wrong.status) == ("backups", WARNING)
+    assert wrong.message == "The newest backup is 3 days old."
+    settings.BACKUP_INTERVAL = 0
+    assert visit()["backups"].status == OK
+    settings.BACKUP_TO = "s3://films"
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "boto3", None)
+        assert "requirements-s3.txt" in only_wrong(visit()).message
 
 
 def test_a_beat_that_was_never_started(visit: Visit) -> None:

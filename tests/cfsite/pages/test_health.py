@@ -24,7 +24,7 @@ def test_it_works(client: Client, db: None) -> None:
     assert answer.status_code == 200
     told = answer.json()
     assert told["status"] == "ok"
-    names = ("database", "migrations", "worker", "worker:fits", "beat", "disk")
+    names = ("database", "migrations", "worker", "worker:fits", "beat", "disk", "writes", "mail")
     assert told["checks"] == dict.fromkeys(names, "ok")
     assert told["model"]["run"] is None
     assert answer["Cache-Control"] == "no-store"
