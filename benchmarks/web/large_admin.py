@@ -36,6 +36,18 @@ RATERS, AT_ONCE = 5_000, 100_000
 def fill(n_movies: int, n_ratings: int) -> dict[str, object]:
     fill_catalogue(n_movies)
     _duplicate(n_movies // 50)
+    pairs = add_ratings(n_ratings)
+    operator = User.objects.create_superuser("operator")
+    return {
+        "session": session_of(operator),
+        "movie": Movie.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "rater": int(pairs[0, 0]),
+        "ratings": len(pairs),
+    }
+
+
+def add_ratings(n_ratings: int) -> np.ndarray:
+    """Ratings of a data set's raters, as rows of user and movie."""
     rng = np.random.default_rng(2)
     movies = np.fromiter(Movie.objects.order_by("pk").values_list("pk", flat=True), np.int64)
     raters = User.objects.bulk_create(
@@ -53,13 +65,7 @@ def fill(n_movies: int, n_ratings: int) -> dict[str, object]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    operator = User.objects.create_superuser("operator")
-    return {
-        "session": session_of(operator),
-        "movie": int(movies[0]),
-        "rater": int(users[0]),
-        "ratings": len(pairs),
-    }
+    return pairs
 
 
 def _duplicate(n: int) -> None:

@@ -103,6 +103,12 @@ def test_a_flood_of_attempts_costs_few_hashes(accounts: None, hashes: list[str])
     assert len(hashes) <= 20
 
 
+def test_so_does_one_of_apps(accounts: None, hashes: list[str]) -> None:
+    statuses = {by_api(f"alice{n % 3 or ''}", f"wrong {n}").status_code for n in range(500)}
+    assert statuses == {400, 429}
+    assert len(hashes) <= 20
+
+
 def test_another_port_in_the_host_is_no_way_around_the_limit(
     accounts: None, hashes: list[str]
 ) -> None:

@@ -1,137 +1,29 @@
 """Text that people and files bring, in every page it appears on: it stays text.
 
 The pages are parsed as browsers do; nothing in them may be an element, attribute or address that a
-payload has brought. Each payload marks what it makes with `xyz`.
+payload has brought.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
-from django.core.cache import cache
-from django.test import Client
+from django.contrib import admin
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from openpyxl import Workbook
 
-from accounts.models import User, set_profile
-from movies.lists import entries, lifecycle
-from movies.models import Genre, Mark, Movie, PersonalImport, Rating, Viewing
-from movies.periods import Period
-from recommender.groups import membership
-from tests.movies.facts.made import credit
-from tests.site_pages import MEMBER, OPERATOR, VISITOR, pages
-
-PAYLOADS = [
-    "<script>xyz</script>",
-    "</title><script>xyz</script>",
-    "</textarea><script>xyz</script>",
-    "</style><script>xyz</script>",
-    "</script><script>xyz</script>",
-    "--><script>xyz</script>",
-    "]]><script>xyz</script>",
-    "<ScRiPt SrC=//xyz.example/x.js></sCrIpT>",
-    "<img src=x onerror=xyz>",
-    '<img/src="x"/onerror=xyz>',
-    "<svg onload=xyz>",
-    "<svg><script>xyz</script></svg>",
-    "<svg><a xlink:href=javascript:xyz>a</a></svg>",
-    "<math><mi xlink:href=javascript:xyz>a</mi></math>",
-    '" onmouseover="xyz',
-    "' onmouseover='xyz",
-    '"><img src=x onerror=xyz>',
-    "'><img src=x onerror=xyz>",
-    "` onfocus=xyz autofocus `",
-    "javascript:xyz()",
-    "JaVaScRiPt:xyz()",
-    "data:text/html,<script>xyz</script>",
-    "<a href=javascript:xyz>a</a>",
-    "<iframe srcdoc='<script>xyz</script>'>",
-    "<form action=//xyz.example><input name=xyz>",
-    "<base href=//xyz.example/>",
-    "<meta http-equiv=refresh content='0;url=//xyz.example'>",
-    "<link rel=stylesheet href=//xyz.example>",
-    "<div hx-get=//xyz.example hx-trigger=load>",
-    "{{xyz}}{% xyz %}${xyz}&lt;script&gt;xyz",
-    "\u2028<script>xyz</script>\u2029",
-    "<noscript><p title='</noscript><img src=x onerror=xyz>'>",
-]
-ADDRESSES = {"href", "src", "action", "formaction", "srcset", "poster", "data", "xlink:href"}
-ADDRESSES |= {"hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch"}
-# What takes a script or the page's own address along, if a payload brought it.
-ELEMENTS = {"iframe", "object", "embed", "base", "frame", "applet"}
-
-
-def attributes(element: Element) -> Iterator[tuple[str, str]]:
-    for name, value in element.attrib.items():
-        yield (name if isinstance(name, str) else name[1]).lower(), value
-
-
-def dangers(html: str) -> list[str]:
-    """What a browser would run or load that the site did not write."""
-    found = []
-    for element in html5lib.parse(html, namespaceHTMLElements=False).iter():
-        tag = str(element.tag).rpartition("}")[2].lower()
-        if tag in ELEMENTS:
-            found.append(f"<{tag}>")
-        if tag == "script" and "src" not in element.attrib and not is_data(element):
-            found.append(f"<script> {element.text}")
-        for name, value in attributes(element):
-            address = "".join(value.split()).lower()
-            if name.startswith("on") or "xyz" in name:
-                found.append(f"<{tag} {name}={value}>")
-            if name in ADDRESSES and address.startswith(("javascript:", "data:text", "//")):
-                found.append(f"<{tag} {name}={value}>")
-        if tag == "meta" and element.get("http-equiv", "").lower() == "refresh":
-            found.append("<meta refresh>")
-    return found
-
-
-def is_data(script: Element) -> bool:
-    """JSON for other programs, which a payload must not end early."""
-    if script.get("type") not in {"application/json", "application/ld+json"}:
-        return False
-    json.loads(script.text or "")
-    return True
-
-
-@pytest.fixture
-def attacked(
-    alice: User, staff: User, make_movie: Callable[..., Movie]
-) -> tuple[dict[str, Client], dict[str, dict[str, str]]]:
-    """A site on which everything that can be written is a payload."""
-    cache.clear()
-    genre = Genre.objects.create(name='<img src=x onerror="xyz">', slug="xyz")
-    movies = [
-        make_movie(text, 1980, description=text, original_title=text, tmdb_id=number)
-        for number, text in enumerate(PAYLOADS, 1)
-    ]
-    for number, (movie, text) in enumerate(zip(movies, PAYLOADS, strict=True)):
-        movie.genres.add(genre)
-        credit(movies[number // 20], text, character=text)
-        lifecycle.create(alice, text, description=text, visibility="public")
-        if number % 3:
-            Rating.objects.rate(alice, movie, 4)
-        Viewing.objects.log(
-            alice, movie, Period(2026, 1, 5), note=text, tags=[text.replace(",", "")[:30]]
-        )
-    Mark.objects.add(alice, movies[0], Mark.Kind.WATCHLIST)
-    Mark.objects.add(alice, movies[3], Mark.Kind.NOT_INTERESTED)
-    made = lifecycle.create(alice, PAYLOADS[4], is_numbered=True, visibility="public")
-    for movie, text in zip(movies, PAYLOADS, strict=True):
-        entries.add(made, movie, note=text)
-    for text in PAYLOADS[:3]:
-        membership.create(alice, text)
-    shown = dict.fromkeys(("shows_ratings", "shows_lists", "shows_watchlist", "shows_taste"), True)
-    bio = "\n".join(PAYLOADS[:12])[:500]
-    set_profile(alice, level="public", display_name=PAYLOADS[14], bio=bio, **shown)
-    clients = {VISITOR: Client(), MEMBER: Client(), OPERATOR: Client()}
-    clients[MEMBER].force_login(alice)
-    clients[OPERATOR].force_login(staff)
-    return clients, pages(movies[0], movies[1], made, alice.viewings.first())
+from accounts.models import User
+from movies.models import PersonalImport
+from tests.attacks.payloads import PAYLOADS, dangers
+from tests.movies.my_imports import exports
 
 
 def test_pages_keep_text_text(attacked: tuple[dict, dict]) -> None:
@@ -156,18 +48,106 @@ def test_queries_come_back_as_text(alices_client: Client, path: str) -> None:
         assert dangers(alices_client.get(path, query).content.decode()) == [], text
 
 
-def test_an_imported_file_comes_back_as_text(alices_client: Client, alice: User) -> None:
-    lines = ["Title,Year,Rating"]
-    lines += ['"{}",1980,4'.format(text.replace('"', '""')) for text in PAYLOADS]
-    file = io.BytesIO("\n".join(lines).encode())
-    file.name = "<img src=x onerror=xyz>.csv"
+def in_csv(text: str) -> str:
+    return '"{}"'.format(text.replace('"', '""'))
+
+
+def table() -> io.BytesIO:
+    lines = ["Title,Year,Rating", *(f"{in_csv(text)},1980,4" for text in PAYLOADS)]
+    return exports.named("\n".join(lines).encode(), "<img src=x onerror=xyz>.csv")
+
+
+def imdb() -> io.BytesIO:
+    header = exports.IMDB_2024.splitlines()[0]
+    lines = [
+        f"tt{n:07},9,2024-07-02,{in_csv(text)},{in_csv(text)},{in_csv(text)},Movie,8,117,1979,"
+        f"{in_csv(text)},1,1979-05-25,{in_csv(text)}"
+        for n, text in enumerate(PAYLOADS, 1)
+    ]
+    return exports.named("\n".join([header, *lines]).encode(), "ratings.csv")
+
+
+def letterboxd() -> io.BytesIO:
+    films = [f"2020-03-01,{in_csv(text)},1979,{in_csv(text)}" for text in PAYLOADS]
+    watched = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date"
+    return exports.zip_file(
+        {
+            "ratings.csv": "\n".join(
+                ["Date,Name,Year,Letterboxd URI,Rating", *(f"{film},4" for film in films)]
+            ),
+            "diary.csv": "\n".join(
+                [watched, *(f"{film},4,,{film.split(',')[1]},2020-02-29" for film in films[:1])]
+            ),
+            "lists/<img src=x onerror=xyz>.csv": exports.LETTERBOXD["lists/space.csv"].replace(
+                ",Space,", ",<script>xyz</script>,"
+            ),
+        }
+    )
+
+
+def trakt() -> io.BytesIO:
+    rows = [
+        {
+            "rated_at": "2024-01-15T10:30:00.000Z",
+            "rating": 9,
+            "type": "movie",
+            "movie": exports.trakt_movie(text, 1979, f"tt{number:07}", number),
+        }
+        for number, text in enumerate(PAYLOADS, 1)
+    ]
+    return exports.zip_file({"ratings-movies.json": json.dumps(rows)})
+
+
+def simkl() -> io.BytesIO:
+    rows = [
+        {
+            "status": "completed",
+            "user_rating": 7,
+            "user_rated_at": "2023-05-01T12:00:00Z",
+            "movie": {"title": text, "year": 1979, "ids": {"simkl": text}},
+        }
+        for text in PAYLOADS
+    ]
+    return exports.json_file({"movies": rows})
+
+
+@pytest.mark.parametrize("made", [table, imdb, letterboxd, trakt, simkl])
+def test_an_imported_file_comes_back_as_text(
+    alices_client: Client, alice: User, made: Callable[[], io.BytesIO]
+) -> None:
+    file = made()
     page = alices_client.post("/me/import/", {"file": file, "files": file}, follow=True)
     assert dangers(page.content.decode()) == []
-    assert PersonalImport.objects.filter(user=alice).exists()
-    for made in PersonalImport.objects.filter(user=alice):
-        for step in ("", "choose/", "progress/"):
-            answer = alices_client.get(f"/me/import/{made.pk}/{step}", follow=True)
-            assert dangers(answer.content.decode()) == [], step
+    (found,) = PersonalImport.objects.filter(user=alice)
+    shown = ""
+    for step in ("", "choose/", "progress/"):
+        answer = alices_client.get(f"/me/import/{found.pk}/{step}", follow=True)
+        shown += answer.content.decode()
+        assert dangers(answer.content.decode()) == [], step
+    assert "xyz" in shown, "the payloads are on the pages"
+
+
+def catalogue(extension: str) -> bytes:
+    columns = ["title", "original_title", "genres", "description", "<script>xyz</script>"]
+    rows = [[*([text] * len(columns)), f"tt{number:07}"] for number, text in enumerate(PAYLOADS, 1)]
+    columns.append("imdb_id")  # many of the titles are equal without punctuation
+    if extension == "json":
+        return json.dumps([dict(zip(columns, row, strict=True)) for row in rows]).encode()
+    if extension == "csv":
+        return "\n".join(",".join(map(in_csv, row)) for row in (columns, *rows)).encode()
+    book, file = Workbook(), io.BytesIO()
+    for row in (columns, *rows):
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("extension", ["csv", "json", "xlsx"])
+def test_so_does_a_file_of_movies(staff_client: Client, extension: str) -> None:
+    file = exports.named(catalogue(extension), f"<img src=x onerror=xyz>.{extension}")
+    content = staff_client.post("/admin/movies/movie/upload/", {"file": file}).content.decode()
+    assert [danger for danger in dangers(content) if "xyz" in danger] == []
+    assert content.count("xyz") > 10, "the payloads are on the page"
 
 
 @pytest.mark.parametrize("text", [text for text in PAYLOADS if "<" in text][:12])
@@ -177,9 +157,41 @@ def test_the_parser_sees_what_is_not_escaped(text: str) -> None:
     assert dangers(page)
 
 
-def test_admin_pages_keep_text_text(attacked: Any, staff_client: Client) -> None:
-    movie = Movie.objects.first()
-    for page in ("movies/movie/", f"movies/movie/{movie.pk}/change/", "movies/movielist/"):
-        content = staff_client.get(f"/admin/{page}").content.decode()
-        ours = [danger for danger in dangers(content) if "xyz" in danger]
-        assert ours == [], page
+def writable_texts(
+    of: admin.ModelAdmin, request: HttpRequest, row: models.Model
+) -> list[models.Field]:
+    """Fields that the admin's form takes any text for."""
+    form = of.get_form(request, row, change=True)
+    return [
+        field
+        for field in of.model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and field.name in form.base_fields
+        and not field.choices
+    ]
+
+
+def test_admin_pages_keep_text_text(
+    attacked: Any, staff: User, staff_client: Client, rf: RequestFactory
+) -> None:
+    """Lists and forms of all models, with a payload in each text of a row."""
+    request = rf.get("/admin/")
+    request.user = staff
+    looked_at = set()
+    for model, of in admin.site._registry.items():
+        row = model._default_manager.order_by("pk").last()
+        if row is None or model is User:
+            continue
+        for number, field in enumerate(writable_texts(of, request, row)):
+            payload = PAYLOADS[(0, 8, 14, 16)[number % 4]][: field.max_length]
+            # Constraints refuse some, such as an IMDb id.
+            with contextlib.suppress(IntegrityError), transaction.atomic():
+                model._base_manager.filter(pk=row.pk).update(**{field.name: payload})
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for address in (reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[row.pk])):
+            answer = staff_client.get(address, follow=True)
+            assert answer.status_code in {200, 403}, address
+            found = [danger for danger in dangers(answer.content.decode()) if "xyz" in danger]
+            assert found == [], address
+        looked_at.add(model)
+    assert len(looked_at) >= 6

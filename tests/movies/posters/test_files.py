@@ -1,5 +1,7 @@
 """Posters that the operator uploads: who may, what is taken, and what the pages show of it."""
 
+import struct
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -190,3 +192,33 @@ def test_a_member_uploads_nothing(alices_client: Client, heat: Movie) -> None:
 )
 def test_nothing_else_is_handed_out(client: Client, db: None, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def png(size: tuple[int, int], pixels: bytes, *more: tuple[bytes, bytes]) -> bytes:
+    """A PNG that says it has this size, whatever it has."""
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0)), *more]
+    content = b"\x89PNG\r\n\x1a\n"
+    for kind, data in [*chunks, (b"IDAT", zlib.compress(pixels)), (b"IEND", b"")]:
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        content += struct.pack(">I", len(data)) + kind + data + checksum
+    return content
+
+
+BOMB = zlib.compress(bytes(50_000_000))
+PIXELS = bytes(601 * 1201)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        png((5_100, 7_700), b""),
+        png((0, 600), b""),
+        png((2**31 - 1, 2**31 - 1), b""),
+        png((400, 600), PIXELS, (b"zTXt", b"a\0\0" + BOMB)),
+        png((400, 600), PIXELS, (b"iCCP", b"a\0\0" + BOMB)),
+    ],
+    ids=["no pixels", "no width", "too vast to count", "text bomb", "profile bomb"],
+)
+def test_a_header_that_lies_is_refused(content: bytes) -> None:
+    with pytest.raises(PosterError, match="isn’t a JPEG"):
+        prepare(BytesIO(content))
