@@ -20,6 +20,8 @@ from cfsite.api import credentials  # noqa: F401, the schema finds what it descr
 from cfsite.api.schema import SchemaView
 from cfsite.lib.caching import PublicForVisitors
 from cfsite.lib.strict import StrictQuery
+from cfsite.operations.api.catalogue import CatalogueBulkView, CatalogueViewSet
+from cfsite.operations.api.refits import EvaluationViewSet, RefitViewSet, SiteStateView
 from movies.api.artists import ArtistViewSet
 from movies.api.viewsets import GenresView, MarkViewSet
 from movies.changes.views import ChangesView
@@ -50,6 +52,9 @@ router.register("recommendations", RecommendationViewSet, basename="api-recommen
 router.register("shelves", ShelfViewSet, basename="api-shelf")
 router.register("groups", GroupViewSet, basename="api-group")
 router.register("start", StartViewSet, basename="api-start")
+router.register("operator/refits", RefitViewSet, basename="api-operator-refit")
+router.register("operator/evaluations", EvaluationViewSet, basename="api-operator-evaluation")
+router.register("operator/movies", CatalogueViewSet, basename="api-operator-movie")
 
 ROOT_LINKS = {
     "movies": "api-movie-list",
@@ -113,6 +118,8 @@ def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 urlpatterns = [
     path("", RootView.as_view(), name="api-root"),
+    path("operator/movies/bulk/", CatalogueBulkView.as_view(), name="api-operator-movies"),
+    path("operator/state/", SiteStateView.as_view(), name="api-operator-state"),
     path("", include(router.urls)),
     path("me/tokens/", AccessTokenViewSet.as_view({"get": "list"}), name="api-token-list"),
     path(

@@ -29,6 +29,7 @@ REMOVE = (401, 404, 204, 404)
 # Of what nobody else can have: whoever has none is where they wanted to be.
 REMOVE_OWN = (401, 204, 204, 204)
 NO_WAY = (401, 405, 405, 405)
+STAFF_ONLY = (401, 403, 403, 200)
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-root": {"get": OPEN},
     "api-movie-list": {"get": OPEN},
@@ -113,6 +114,28 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "api-year": {"get": PERSONAL},
     "api-me-export": {"get": PERSONAL, "post": (401, 202, 202, 202)},
     "api-me-erase": {"post": (401, 400, 400, 400)},
+    "api-operator-refit-list": {"get": STAFF_ONLY, "post": (401, 403, 403, 409)},
+    "api-operator-refit-detail": {"get": (401, 403, 403, 404)},
+    **{
+        f"api-operator-refit-{name}": {"post": (401, 403, 403, 404)}
+        for name in ("cancel", "serve", "publish")
+    },
+    "api-operator-refit-rollback": {"post": (401, 403, 403, 409)},
+    **{f"api-operator-refit-{name}": {"post": STAFF_ONLY} for name in ("unpin", "pause", "resume")},
+    "api-operator-evaluation-list": {"get": STAFF_ONLY},
+    "api-operator-evaluation-detail": {"get": (401, 403, 403, 404)},
+    "api-operator-state": {"get": STAFF_ONLY},
+    "api-operator-movie-list": {"get": STAFF_ONLY, "post": (401, 403, 403, 400)},
+    # The movie has a rating, whose deletion is to be confirmed.
+    "api-operator-movie-detail": {
+        "get": STAFF_ONLY,
+        "patch": STAFF_ONLY,
+        "delete": (401, 403, 403, 409),
+    },
+    "api-operator-movie-retire": {"post": STAFF_ONLY},
+    "api-operator-movie-bring-back": {"post": STAFF_ONLY},
+    "api-operator-movie-merge": {"post": (401, 403, 403, 400)},
+    "api-operator-movies": {"put": (401, 403, 403, 400)},
     "api-schema": {"get": OPEN},
     "api-docs": {"get": OPEN},
     "api-not-found": {method: (404,) * 4 for method in METHODS},
@@ -182,6 +205,25 @@ ADDRESSES = {
     "api-year": "me/years/2026/",
     "api-me-export": "me/export/",
     "api-me-erase": "me/erase/",
+    "api-operator-refit-list": "operator/refits/",
+    "api-operator-refit-detail": "operator/refits/1/",
+    **{
+        f"api-operator-refit-{name}": f"operator/refits/1/{name}/"
+        for name in ("cancel", "serve", "publish")
+    },
+    **{
+        f"api-operator-refit-{name}": f"operator/refits/{name}/"
+        for name in ("rollback", "unpin", "pause", "resume")
+    },
+    "api-operator-evaluation-list": "operator/evaluations/",
+    "api-operator-evaluation-detail": "operator/evaluations/1/",
+    "api-operator-state": "operator/state/",
+    "api-operator-movie-list": "operator/movies/",
+    "api-operator-movie-detail": "operator/movies/{movie}/",
+    "api-operator-movie-retire": "operator/movies/{movie}/retire/",
+    "api-operator-movie-bring-back": "operator/movies/{movie}/bring-back/",
+    "api-operator-movie-merge": "operator/movies/merge/",
+    "api-operator-movies": "operator/movies/bulk/",
     "api-schema": "schema/",
     "api-docs": "docs/",
     "api-not-found": "nothing/",
@@ -214,6 +256,8 @@ def expected(route: str, method: str, who: int) -> int:
     is_personal = next(iter(rows.values()))[VISITOR] == 401
     if is_personal and who == VISITOR:
         return 401
+    if next(iter(rows.values()))[STRANGER] == 403 and who != STAFF:
+        return 403
     return 200 if method == "options" else 405
 
 

@@ -38,6 +38,7 @@ class ChangedMovie:
     movie: Movie
     changes: tuple[Change, ...]
     genres: tuple[str, ...] = ()  # to be set; none if they stay
+    line: int = 0
 
 
 @dataclass
@@ -96,7 +97,7 @@ def _compare(movie: Movie, line: CatalogueLine, overwrite: bool) -> ChangedMovie
     if differ and (overwrite or not have):
         genres = line.genres
         changes.append(Change("genres", ", ".join(have), ", ".join(sorted(genres))))
-    return ChangedMovie(movie, tuple(changes), genres) if changes else None
+    return ChangedMovie(movie, tuple(changes), genres, line.line) if changes else None
 
 
 class _Catalogue:

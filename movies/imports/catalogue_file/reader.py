@@ -55,19 +55,22 @@ class CatalogueFile:
     rejects: list[Reject] = field(default_factory=list)
     n_rejected: int = 0
     ignored_columns: list[str] = field(default_factory=list)
+    most_rejects: int = MAX_REJECTS  # that are kept
 
     def reject(self, line: int, reason: str) -> None:
         self.n_rejected += 1
-        if len(self.rejects) < MAX_REJECTS:
+        if len(self.rejects) < self.most_rejects:
             self.rejects.append(Reject(self.name, line, reason))
 
 
-def read_catalogue_file(name: str, content: bytes) -> CatalogueFile:
+def read_catalogue_file(
+    name: str, content: bytes, most_rejects: int = MAX_REJECTS
+) -> CatalogueFile:
     """
     Raises:
         SourceError: The file is too large, no table, empty, or has no column "title".
     """
-    found = CatalogueFile(name)
+    found = CatalogueFile(name, most_rejects=most_rejects)
     rows = rows_of(name, content)
     header = next(rows, (1, []))[1]
     columns = _columns(found, header)

@@ -1,0 +1,1 @@
+"""The API of operators: refits, evaluations, the state of the site, and the catalogue."""
