@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.kept_data import relations_to
 from accounts.models import User
 from cfsite.lib import deleted_bytes, mail_folder
-from cfsite.lib.throttling import forget_member
+from cfsite.lib.api.throttling import forget_member
 
 # Sent with `user`, inside the transaction, before anything is deleted: other apps can save what
 # other users need, and take out what would stay behind.

@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django_htmx.http import HttpResponseClientRedirect
 
-from cfsite.lib.redirects import back_to
+from cfsite.lib.web.redirects import back_to
 
 View = Callable[..., HttpResponse]
 

@@ -10,7 +10,7 @@ from kombu.transport import TRANSPORT_ALIASES
 from cfsite.start import refuse_if_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
-TRANSPORT_ALIASES["files"] = "cfsite.lib.file_queue:Transport"
+TRANSPORT_ALIASES["files"] = "cfsite.lib.queue.file_queue:Transport"
 
 app = Celery("cfsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -23,7 +23,7 @@ app.on_after_finalize.connect(
 
 @signals.worker_init.connect
 def prepare_worker(**_named: object) -> None:
-    from cfsite.lib.worker_shutdown import bound_shutdown
+    from cfsite.lib.queue.worker_shutdown import bound_shutdown
 
     signals.worker_shutting_down.connect(bound_shutdown)
 

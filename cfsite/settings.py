@@ -40,10 +40,10 @@ DEBUG = env["CFSITE_DEBUG"]
 SITE_NAME = env["CFSITE_NAME"]
 _site = env["CFSITE_SITE_URL"]
 SITE_URL = _site.geturl()
-# Links that leave the site, in mails, feeds and the API, begin with it: see cfsite/lib/links.py.
+# Links that leave the site, in mails, feeds and the API, begin with it (cfsite/lib/web/links.py).
 SITE_ORIGIN = f"{_site.scheme}://{_site.netloc}"
 HTTPS = _site.scheme == "https"
-# For a site under a path of its host (cfsite/lib/site_path.py); without one, from the server.
+# For a site under a path of its host (cfsite/lib/web/site_path.py); without one, from the server.
 FORCE_SCRIPT_NAME = _site.path or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = f"{_site.path}/"
 
@@ -128,13 +128,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cfsite.operations.request_log.log_requests",
     "cfsite.pages.health.probes",
-    "cfsite.lib.links.follow_the_site_address",
+    "cfsite.lib.web.links.follow_the_site_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "cfsite.lib.brotli_compression.compress_with_brotli",
-    "cfsite.lib.caching.private_unless_public",
-    "cfsite.lib.caching.ConditionalApiMiddleware",
+    "cfsite.lib.web.brotli_compression.compress_with_brotli",
+    "cfsite.lib.web.caching.private_unless_public",
+    "cfsite.lib.web.caching.ConditionalApiMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.sessions.LivingSessionMiddleware",
@@ -216,7 +216,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
-# The limits of the API, asked with each of its requests: see cfsite/lib/throttling.py.
+# The limits of the API, asked with each of its requests: see cfsite/lib/api/throttling.py.
 if REDIS_URL:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -232,7 +232,7 @@ if REDIS_URL:
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
             # A cache that is away must slow nobody and stop nothing.
             "IGNORE_EXCEPTIONS": True,
-            "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
+            "REDIS_CLIENT_CLASS": "cfsite.lib.queue.redis_client.CircuitBreakerRedis",
         },
     }
 else:
@@ -308,7 +308,7 @@ if REDIS_URL:
         "health_check_interval": 25,
     }
 else:
-    # See cfsite/lib/file_queue.py. Without a host kombu warns.
+    # See cfsite/lib/queue/file_queue.py. Without a host kombu warns.
     CELERY_BROKER_URL = "files://localhost//"
     _queue, _control = DATA_DIR / "queue" / "messages", DATA_DIR / "queue" / "control"
     for _folder in (_queue, _control):
@@ -549,13 +549,13 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["cfsite.lib.rest.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["cfsite.lib.api.rest.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.paging.CursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api_schema.AutoSchema",
-    "EXCEPTION_HANDLER": "cfsite.lib.problems.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": "cfsite.lib.api.paging.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "cfsite.lib.api.api_schema.AutoSchema",
+    "EXCEPTION_HANDLER": "cfsite.lib.api.problems.exception_handler",
     "DEFAULT_THROTTLE_CLASSES": [
-        f"cfsite.lib.throttling.{name}"
+        f"cfsite.lib.api.throttling.{name}"
         for name in ("VisitorReads", "VisitorWrites", "MemberReads", "MemberWrites")
     ],
     "DEFAULT_THROTTLE_RATES": {
@@ -596,9 +596,9 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cfsite.api.urls.number_ids",
-        "cfsite.lib.api_schema.no_empty_parameters",
-        "cfsite.lib.api_schema.no_defaults_in_bodies",
-        "cfsite.lib.schema_errors.describe_errors",
+        "cfsite.lib.api.api_schema.no_empty_parameters",
+        "cfsite.lib.api.api_schema.no_defaults_in_bodies",
+        "cfsite.lib.api.schema_errors.describe_errors",
         "cfsite.api.names.name_operations",
         "cfsite.api.names.name_types",
         "cfsite.api.account_operations.add_account_operations",
@@ -680,7 +680,7 @@ LOGGING = {
         },
     },
     "filters": {
-        "routes": {"()": "cfsite.lib.log_paths.RoutesForPaths"},
+        "routes": {"()": "cfsite.lib.web.log_paths.RoutesForPaths"},
         "request_id": {"()": "cfsite.operations.request_log.WithRequestId"},
     },
     "handlers": {

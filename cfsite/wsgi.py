@@ -5,7 +5,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from cfsite.lib.site_path import SitePath
+from cfsite.lib.web.site_path import SitePath
 from cfsite.start import refuse_if_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")

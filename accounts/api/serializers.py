@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.forms import ProfileForm, is_taken
 from accounts.login.addresses import address_of
 from accounts.models import LONGEST_BIO, LONGEST_NAME, Profile, User, set_profile
-from cfsite.lib.strict import StrictModelSerializer, StrictSerializer
+from cfsite.lib.api.strict import StrictModelSerializer, StrictSerializer
 from cfsite.lib.text import one_line, paragraphs
 
 

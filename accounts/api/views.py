@@ -28,7 +28,7 @@ from accounts.data_export import export
 from accounts.forms import EraseForm
 from accounts.models import DataExport, Profile, User, profile_of
 from accounts.views import zip_response
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 
 
 class MeView(StrictQuery, generics.RetrieveUpdateAPIView):

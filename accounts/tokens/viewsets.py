@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import InPerson
 from accounts.models import AccessToken
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 
 
 class AccessTokenSerializer(serializers.ModelSerializer):

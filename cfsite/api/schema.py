@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.strict import QuerySerializer, StrictQuery
+from cfsite.lib.api.strict import QuerySerializer, StrictQuery
 
 AN_HOUR = 3600
 _making = Lock()

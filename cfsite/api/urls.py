@@ -18,8 +18,8 @@ from accounts.api.views import EraseView, MeView, MyDataView, ProfileView
 from accounts.tokens.viewsets import AccessTokenViewSet
 from cfsite.api import credentials  # noqa: F401, the schema finds what it describes
 from cfsite.api.schema import SchemaView
-from cfsite.lib.caching import PublicForVisitors
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
+from cfsite.lib.web.caching import PublicForVisitors
 from cfsite.operations.api.catalogue import CatalogueBulkView, CatalogueViewSet
 from cfsite.operations.api.refits import EvaluationViewSet, RefitViewSet, SiteStateView
 from movies.api.artists import ArtistViewSet

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.template import loader
 
-from cfsite.lib import problems
+from cfsite.lib.api import problems
 from cfsite.operations.request_log import current_request_id
 from movies.models import Movie
 from movies.search.search import search

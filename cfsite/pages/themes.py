@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from cfsite.lib.redirects import back_to
+from cfsite.lib.web.redirects import back_to
 
 COOKIE = "theme"
 A_YEAR = 365 * 24 * 3600

@@ -13,9 +13,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.caching import PublicForVisitors
-from cfsite.lib.paging import AfterId
-from cfsite.lib.strict import QuerySerializer, StrictQuery
+from cfsite.lib.api.paging import AfterId
+from cfsite.lib.api.strict import QuerySerializer, StrictQuery
+from cfsite.lib.web.caching import PublicForVisitors
 from movies.api.movie_object import MovieSerializer
 from movies.api.people import PersonSerializer
 from movies.api.representation import ShowsMovies

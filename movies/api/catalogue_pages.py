@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cfsite.lib.cursors import CursorExpired
-from cfsite.lib.paging import InOrder, Place
+from cfsite.lib.api.cursors import CursorExpired
+from cfsite.lib.api.paging import InOrder, Place
 from movies.browse.orderings import RankedMovies, Ranking, StaleRanking
 from movies.models import Movie, MovieQuerySet
 

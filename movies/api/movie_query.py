@@ -15,7 +15,7 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.fields import empty
 
 from accounts.models import User
-from cfsite.lib.strict import QuerySerializer
+from cfsite.lib.api.strict import QuerySerializer
 from movies.browse.facets import LENGTHS, MINE
 from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.browse.query import BrowseQuery, length_bounds, movies_of

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from cfsite.lib.rest import WholeListSerializer
-from cfsite.lib.strict import StrictSerializer
+from cfsite.lib.api.rest import WholeListSerializer
+from cfsite.lib.api.strict import StrictSerializer
 from movies.api.movie_object import STARS, MovieSerializer
 from movies.models import EarlierRating, Mark
 from movies.stars import to_half_stars

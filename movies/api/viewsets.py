@@ -19,9 +19,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from cfsite.lib.caching import PublicForVisitors
-from cfsite.lib.rest import whole_list
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.rest import whole_list
+from cfsite.lib.api.strict import StrictQuery
+from cfsite.lib.web.caching import PublicForVisitors
 from movies.api.catalogue_pages import CataloguePages
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import MarkFilter

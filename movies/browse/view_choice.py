@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cfsite.lib.pagination import PER_PAGE
+from cfsite.lib.web.pagination import PER_PAGE
 
 SESSION_KEY = "browse_view"
 LOOKS: Mapping[str, str | Promise] = {"posters": _("Posters"), "list": _("List")}

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import login_first, was_for_member
-from cfsite.lib.pagination import page_of
-from cfsite.lib.redirects import back_to
+from cfsite.lib.web.pagination import page_of
+from cfsite.lib.web.redirects import back_to
 from movies.browse.columns import columns_for
 from movies.browse.facets import facets_for
 from movies.browse.query import BrowseQuery

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet
 
-from cfsite.lib.cursors import CursorExpired, read_cursor, write_cursor
+from cfsite.lib.api.cursors import CursorExpired, read_cursor, write_cursor
 from movies.models import (
     ChangeCounter,
     ListEntry,

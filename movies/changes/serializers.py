@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cfsite.lib.strict import QuerySerializer
+from cfsite.lib.api.strict import QuerySerializer
 from movies.api.serializers import MarkSerializer, RatingSerializer
 from movies.changes.query import TABLES, Change
 from movies.diary.serializers import ViewingSerializer

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.changes.query import Cursor, changes_since
 from movies.changes.serializers import (

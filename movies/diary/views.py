@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import member_only
-from cfsite.lib.pagination import page_of
-from cfsite.lib.redirects import back_to
+from cfsite.lib.web.pagination import page_of
+from cfsite.lib.web.redirects import back_to
 from movies.diary.forms import QuickViewingForm, ViewingForm, date_fields
 from movies.diary.presentation import diary_rows
 from movies.diary.query import (

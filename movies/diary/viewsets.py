@@ -17,7 +17,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.diary.filters import ViewingFilter
 from movies.diary.query import tags_of

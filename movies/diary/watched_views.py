@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import member_only
-from cfsite.lib.pagination import page_of
+from cfsite.lib.web.pagination import page_of
 from movies.cards import IN_DIARY, cards_in_order
 from movies.diary.watched import WatchedMovie, watched_movies
 from movies.models import Movie

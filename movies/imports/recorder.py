@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 from django.utils import timezone
 
-from cfsite.lib.worker_claims import is_dead, this_process
+from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.imports.dataset import SourceError
 from movies.models import ImportRun
 

@@ -19,7 +19,7 @@ from typing import Any, Self
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from cfsite.lib.worker_claims import is_dead, this_process
+from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.imports.rating_rows import RatingRows, insert
 from movies.models import Rating, UnfinishedLoad
 from movies.models.triggers import rating_counts

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import member_only
-from cfsite.lib.pagination import PER_PAGE
+from cfsite.lib.web.pagination import PER_PAGE
 from movies.lists import entries, lifecycle
 from movies.lists.access import for_owner
 from movies.lists.forms import EntryForm, NewListForm, NoteForm, PickListForm, SortForm

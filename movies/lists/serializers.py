@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import VisibleField
 from accounts.models import name_of
-from cfsite.lib.strict import QuerySerializer, StrictSerializer
+from cfsite.lib.api.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import paragraphs
 from movies.api.movie_object import MovieSerializer
 from movies.api.serializers import StarsField

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import member_only
 from accounts.models import Profile
-from cfsite.lib.pagination import page_of
+from cfsite.lib.web.pagination import page_of
 from movies.lists import entries, lifecycle
 from movies.lists.access import for_owner, get_visible_list
 from movies.lists.forms import ListForm, NewListForm

@@ -16,9 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from cfsite.lib.caching import PublicForVisitors
-from cfsite.lib.paging import Unseen
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.paging import Unseen
+from cfsite.lib.api.strict import StrictQuery
+from cfsite.lib.web.caching import PublicForVisitors
 from movies.api.representation import ShowsMovies
 from movies.lists import entries, lifecycle
 from movies.lists.access import get_visible_list

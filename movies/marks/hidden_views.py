@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import member_only
-from cfsite.lib.pagination import page_of
+from cfsite.lib.web.pagination import page_of
 from movies.marks.views import SEAL_TAG
 from movies.models import Mark, MarkQuerySet
 from movies.rating.undo import seal_mark

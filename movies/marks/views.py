@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import member_only
-from cfsite.lib.redirects import back_to
+from cfsite.lib.web.redirects import back_to
 from movies.models import Mark, Movie, Viewing
 from movies.movie_page.diary_box import today
 from movies.rating import undo

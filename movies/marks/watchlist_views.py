@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import member_only
-from cfsite.lib.pagination import page_of
+from cfsite.lib.web.pagination import page_of
 from movies.browse.facets import facets_for
 from movies.genres import by_label
 from movies.marks.watchlist_pick import has_watchlist, pick_movie

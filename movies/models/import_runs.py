@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.progress import Phases, Progress
-from cfsite.lib.worker_claims import is_dead
+from cfsite.lib.queue.worker_claims import is_dead
 
 CHECKING, MOVIES, RATINGS, COUNTING = "checking", "movies", "ratings", "counting"
 PHASES: Phases = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cfsite.lib.worker_claims import is_dead
+from cfsite.lib.queue.worker_claims import is_dead
 from movies.models.lists import LONGEST_NAME
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 
 from cfsite.lib.progress import Progress
-from cfsite.lib.worker_claims import is_dead, this_process
+from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.models import ImportedRow, PersonalImport
 from movies.my_imports.reading import UNDO_LASTS
 from movies.my_imports.undo import remove_added_movies, undo_rows, written

@@ -17,9 +17,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from cfsite.lib.problems import Conflict
-from cfsite.lib.rest import BoundedJSONParser
-from cfsite.lib.strict import QuerySerializer, StrictQuery, StrictSerializer
+from cfsite.lib.api.problems import Conflict
+from cfsite.lib.api.rest import BoundedJSONParser
+from cfsite.lib.api.strict import QuerySerializer, StrictQuery, StrictSerializer
 from movies.api.movie_object import MovieSerializer
 from movies.api.representation import ShowsMovies
 from movies.models import ImportedRow, PersonalImport

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.problems import field_errors
-from cfsite.lib.strict import StrictQuery, StrictSerializer
+from cfsite.lib.api.problems import field_errors
+from cfsite.lib.api.strict import StrictQuery, StrictSerializer
 from movies.api.representation import ShowsMovies
 from movies.api.serializers import RatingSerializer, StarsField
 from movies.sync.idempotency import Idempotent

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cfsite.lib.pagination import page_of
+from cfsite.lib.web.pagination import page_of
 from movies import scales
 from movies.decades import decades
 from movies.genres import by_label

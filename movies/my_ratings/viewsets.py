@@ -10,8 +10,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.paging import Unseen
-from cfsite.lib.strict import QuerySerializer, StrictQuery
+from cfsite.lib.api.paging import Unseen
+from cfsite.lib.api.strict import QuerySerializer, StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.api.serializers import EarlierRatingSerializer, RatingSerializer
 from movies.models import EarlierRating, Rating

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from cfsite.lib.pagination import page_of
+from cfsite.lib.web.pagination import page_of
 from movies.cards import cards_in_order
 from movies.facts.links import person_links
 from movies.models import Person

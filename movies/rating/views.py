@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import member_only
-from cfsite.lib.redirects import back_to, came_from
+from cfsite.lib.web.redirects import back_to, came_from
 from movies import scales
 from movies.cards import movie_of_card
 from movies.models import Movie, Rating

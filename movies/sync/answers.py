@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
-from cfsite.lib.problems import MEDIA_TYPE, problem
+from cfsite.lib.api.problems import MEDIA_TYPE, problem
 
 
 def stale_answer(current: Any) -> Response:

@@ -18,7 +18,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.problems import Conflict
+from cfsite.lib.api.problems import Conflict
 from movies.models import StoredAnswer
 from movies.models.sync import LONGEST_KEY
 

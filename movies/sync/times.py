@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from cfsite.lib.strict import QuerySerializer, StrictSerializer
+from cfsite.lib.api.strict import QuerySerializer, StrictSerializer
 
 # How far a device's clock may be ahead; such times count as now.
 LARGEST_SKEW = timedelta(minutes=5)

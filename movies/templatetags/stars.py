@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 
-from cfsite.lib.pagination import PageLinks
+from cfsite.lib.web.pagination import PageLinks
 from movies import scales
 from movies.models import Movie
 from movies.movie_page.histogram import Histogram

@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
-from cfsite.lib.strict import StrictSerializer
+from cfsite.lib.api.strict import StrictSerializer
 from movies.models import Offer, Provider
 from movies.watching import choices
 

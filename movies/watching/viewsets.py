@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 from movies.watching import choices
 from movies.watching.serializers import ServicesSerializer, representation
 

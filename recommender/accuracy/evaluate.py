@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cfsite.lib.worker_claims import is_dead, this_process
+from cfsite.lib.queue.worker_claims import is_dead, this_process
 from recommender.accuracy import datasets
 from recommender.accuracy.datasets import NothingToEvaluate, Source
 from recommender.accuracy.progress import EvaluationProgress

@@ -17,8 +17,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.rest import WholeListSerializer, whole_list
-from cfsite.lib.strict import QuerySerializer
+from cfsite.lib.api.rest import WholeListSerializer, whole_list
+from cfsite.lib.api.strict import QuerySerializer
 from movies.api.movie_object import STARS, MovieSerializer
 from movies.models import Movie
 from movies.stars import to_half_stars

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.rest import whole_list
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.rest import whole_list
+from cfsite.lib.api.strict import StrictQuery
 from movies.api.movie_query import ChosenMovies, MovieChoices, chosen
 from movies.api.representation import Predicted, ShowsMovies
 from movies.models import Movie

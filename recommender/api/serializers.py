@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import Boldness
-from cfsite.lib.rest import WholeListSerializer
-from cfsite.lib.strict import QuerySerializer, StrictSerializer
+from cfsite.lib.api.rest import WholeListSerializer
+from cfsite.lib.api.strict import QuerySerializer, StrictSerializer
 from movies.api.movie_object import MovieSerializer
 from movies.api.movie_query import LARGEST_ID, LONGEST_SLUG, MOST_IDS, MovieChoices
 from movies.api.serializers import StarsField

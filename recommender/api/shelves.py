@@ -11,8 +11,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.rest import WholeListSerializer, whole_list
-from cfsite.lib.strict import QuerySerializer, StrictQuery
+from cfsite.lib.api.rest import WholeListSerializer, whole_list
+from cfsite.lib.api.strict import QuerySerializer, StrictQuery
 from movies.api.movie_object import MovieSerializer
 from movies.api.representation import ShowsMovies
 from movies.models import Movie

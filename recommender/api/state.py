@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 from movies.changes.query import current_cursor
 from movies.models import CatalogueVersion, ChangeCounter
 from recommender.models import TrainingRun

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.caching import PublicForVisitors
-from cfsite.lib.rest import whole_list
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.rest import whole_list
+from cfsite.lib.api.strict import StrictQuery
+from cfsite.lib.web.caching import PublicForVisitors
 from movies.api import viewsets as catalogue
 from movies.models import Movie
 from recommender.accuracy.serializers import AccuracySerializer

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from cfsite.lib.rest import WholeListSerializer
-from cfsite.lib.strict import QuerySerializer, StrictSerializer
+from cfsite.lib.api.rest import WholeListSerializer
+from cfsite.lib.api.strict import QuerySerializer, StrictSerializer
 from cfsite.lib.text import one_line
 from movies.api.movie_object import STARS, MovieSerializer
 from recommender.groups.recommend import MAX_PICKS, PICKS

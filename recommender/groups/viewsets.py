@@ -17,8 +17,8 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cfsite.lib.rest import whole_list
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.rest import whole_list
+from cfsite.lib.api.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from recommender.core.explain.reasons import ReasonKind
 from recommender.groups import membership

@@ -3,8 +3,8 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from cfsite.lib.rest import WholeListSerializer
-from cfsite.lib.strict import QuerySerializer, StrictSerializer
+from cfsite.lib.api.rest import WholeListSerializer
+from cfsite.lib.api.strict import QuerySerializer, StrictSerializer
 from movies.api.movie_object import MovieSerializer
 from recommender.onboarding.answers import MAX_GROUPS, MAX_MOVIES_PER_GROUP
 from recommender.onboarding.forms import LARGEST_ID

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from recommender.taste.report import taste_report
 from recommender.taste.serializers import TasteSerializer, movie_ids_of, represent

@@ -11,7 +11,7 @@ import contextlib
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cfsite.lib.worker_claims import is_dead, this_process
+from cfsite.lib.queue.worker_claims import is_dead, this_process
 from recommender import store
 from recommender.models import TrainingRun
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.progress import Phases, Progress
-from cfsite.lib.worker_claims import is_dead
+from cfsite.lib.queue.worker_claims import is_dead
 from recommender.models import TrainingRun
 
 PHASES: Phases = {

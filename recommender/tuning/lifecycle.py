@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cfsite.lib.worker_claims import is_dead, this_process
+from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.models import RatingChanges
 from recommender.accuracy import evaluate
 from recommender.models import HyperparameterSearch, TrainingRun

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from cfsite.lib.rest import WholeListSerializer
+from cfsite.lib.api.rest import WholeListSerializer
 from movies.api.movie_object import MovieSerializer
 
 

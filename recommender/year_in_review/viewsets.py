@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.rest import whole_list
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.rest import whole_list
+from cfsite.lib.api.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.periods import Period
 from recommender.year_in_review.review import review, years_of

@@ -19,8 +19,8 @@ from accounts import account_deletion
 from accounts.kept_data import personal_models
 from accounts.models import User
 from cfsite.lib import mail_folder
-from cfsite.lib.log_paths import RoutesForPaths
-from cfsite.lib.throttling import MemberReads, MemberWrites
+from cfsite.lib.api.throttling import MemberReads, MemberWrites
+from cfsite.lib.web.log_paths import RoutesForPaths
 from movies.lists import entries, lifecycle
 from movies.models import Movie, MovieList
 from recommender.models import Group, Member

@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from accounts.models import User
-from cfsite.lib import redis_client as circuit
+from cfsite.lib.queue import redis_client as circuit
 from tests import servers
 
 pytestmark = [pytest.mark.redis]

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cfsite.lib.worker_claims import SILENCE
+from cfsite.lib.queue.worker_claims import SILENCE
 from cfsite.operations import heartbeats
 from recommender.model_room import control
 from recommender.model_room.curve_charts import curve_charts

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
-from cfsite.lib.throttling import WindowThrottle, network
+from cfsite.lib.api.throttling import WindowThrottle, network
 from movies.models import Movie, Rating
 from recommender.models import TrainingRun
 from tests.api.conftest import API

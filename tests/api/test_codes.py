@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from cfsite.lib.problems import CODES
+from cfsite.lib.api.problems import CODES
 
 ROOT = Path(__file__).parent.parent.parent
 RAISED = re.compile(r"(?:code=|default_code = )\"(\w+)\"")

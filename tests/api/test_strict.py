@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.strict import StrictQuery
 from tests.api.conftest import API
 from tests.api.problems import code, wrong
 

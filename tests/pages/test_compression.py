@@ -8,7 +8,7 @@ import brotli
 import pytest
 from django.test import Client
 
-from cfsite.lib.brotli_compression import compress
+from cfsite.lib.web.brotli_compression import compress
 
 PAGE = "/accounts/login/"
 ACCEPTS = {"accept-encoding": "gzip, deflate, br"}

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from cfsite.lib import caching
+from cfsite.lib.web import caching
 from movies.models import Movie, Rating
 from tests.servers import varnish
 

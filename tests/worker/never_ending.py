@@ -11,7 +11,7 @@ from typing import Any
 from celery import signals
 
 from cfsite.celery import app
-from cfsite.lib import worker_shutdown
+from cfsite.lib.queue import worker_shutdown
 
 __all__ = ["app"]
 

@@ -19,8 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cfsite.lib.problems import Conflict
-from cfsite.lib.strict import QuerySerializer, StrictQuery
+from cfsite.lib.api.problems import Conflict
+from cfsite.lib.api.strict import QuerySerializer, StrictQuery
 from cfsite.operations.api.permissions import StaffWithRights, log
 from cfsite.operations.api.serializers import (
     CatalogueMovieSerializer,

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from cfsite.lib.problems import Conflict
-from cfsite.lib.strict import StrictQuery
+from cfsite.lib.api.problems import Conflict
+from cfsite.lib.api.strict import StrictQuery
 from cfsite.operations import heartbeats, state
 from cfsite.operations.api.permissions import StaffWithRights
 from cfsite.operations.api.serializers import (

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cfsite.lib.strict import StrictModelSerializer, StrictSerializer
+from cfsite.lib.api.strict import StrictModelSerializer, StrictSerializer
 from movies.models import Genre, Movie
 from recommender.models import Evaluation, TrainingRun
 from recommender.training.status import refit_progress

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from cfsite.lib import worker_claims
+from cfsite.lib.queue import worker_claims
 from movies.imports import importer, recorder
 from movies.imports.ratings import RatingImport
 from movies.imports.recorder import running_import

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cfsite.lib import worker_claims
+from cfsite.lib.queue import worker_claims
 from movies.models import Movie
 from recommender.models import TrainingRun
 from recommender.training import refit, run_lock

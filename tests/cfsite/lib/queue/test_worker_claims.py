@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from cfsite.lib import worker_claims
+from cfsite.lib.queue import worker_claims
 
 
 @pytest.fixture

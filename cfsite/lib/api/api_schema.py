@@ -9,7 +9,7 @@ from drf_spectacular import openapi
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiParameter
 
-from cfsite.lib.strict import StrictSerializer
+from cfsite.lib.api.strict import StrictSerializer
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

@@ -107,7 +107,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _error(field: serializers.Field, code: str) -> list[ErrorDetail]:
-    # The text of `invalid_choice` has a place for the value; `cfsite.lib.problems` replaces it.
+    # The text of `invalid_choice` has a place for the value; `cfsite.lib.api.problems` replaces it.
     return [ErrorDetail(field.error_messages[code], code)]
 
 

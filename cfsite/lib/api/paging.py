@@ -20,8 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from cfsite.lib.cursors import CursorExpired, read_cursor, write_cursor
-from cfsite.lib.rest import number_between
+from cfsite.lib.api.cursors import CursorExpired, read_cursor, write_cursor
+from cfsite.lib.api.rest import number_between
 
 Place = list[Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfsite.lib.problems import CODES, MEDIA_TYPE
+from cfsite.lib.api.problems import CODES, MEDIA_TYPE
 
 PROBLEM = {
     "type": "object",

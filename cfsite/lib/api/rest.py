@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser, JSONParser
 
-from cfsite.lib.problems import CODES, TooLarge
+from cfsite.lib.api.problems import CODES, TooLarge
 
 
 def number_between(name: str, text: str, least: int, most: int) -> int:

@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from cfsite.lib import redis_client
+from cfsite.lib.queue import redis_client
 
 
 class HungRedis:

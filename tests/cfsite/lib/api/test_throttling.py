@@ -10,14 +10,14 @@ from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from django_redis.cache import RedisCache
 
-from cfsite.lib import throttling
-from cfsite.lib.redis_client import circuit_breaker
+from cfsite.lib.api import throttling
+from cfsite.lib.queue.redis_client import circuit_breaker
 from cfsite.lib.sqlite_cache import SqliteCache
 from tests.servers import free_port, redis
 
 OPTIONS = {
     "IGNORE_EXCEPTIONS": True,
-    "REDIS_CLIENT_CLASS": "cfsite.lib.redis_client.CircuitBreakerRedis",
+    "REDIS_CLIENT_CLASS": "cfsite.lib.queue.redis_client.CircuitBreakerRedis",
 }
 
 

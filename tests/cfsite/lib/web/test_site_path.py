@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import get_script_prefix, set_script_prefix
 
-from cfsite.lib.site_path import SitePath
+from cfsite.lib.web.site_path import SitePath
 from movies.models import Movie
 
 Get = Callable[[str], Any]

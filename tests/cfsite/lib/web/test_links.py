@@ -44,7 +44,7 @@ def test_a_forwarded_host_changes_nothing(client: Client, alice: User) -> None:
 
 
 def test_relative_and_outside_addresses(rf: Any) -> None:
-    from cfsite.lib.links import follow_the_site_address
+    from cfsite.lib.web.links import follow_the_site_address
 
     request = rf.get("/movies/?q=a", headers={"host": TUNNEL})
     follow_the_site_address(lambda request: None)(request)

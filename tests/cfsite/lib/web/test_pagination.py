@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import QueryDict
 
-from cfsite.lib.pagination import PAGES_IN_A_ROW, PageLinks
+from cfsite.lib.web.pagination import PAGES_IN_A_ROW, PageLinks
 
 
 def links_of(number: int, query: str = "") -> PageLinks:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from cfsite.lib.deprecation import deprecated
+from cfsite.lib.api.deprecation import deprecated
 
 
 class OldView(APIView):

@@ -11,7 +11,7 @@ from queue import Empty
 import pytest
 from kombu import Connection, Exchange, Queue
 
-from cfsite.lib import file_queue
+from cfsite.lib.queue import file_queue
 
 WHOLE = json.dumps(
     {

@@ -1,0 +1,1 @@
+"""What the API's views share: errors, strict input, paging, limits, the schema."""

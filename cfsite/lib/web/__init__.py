@@ -1,0 +1,1 @@
+"""Requests and answers of pages and API: addresses, caching, compression."""
