@@ -44,6 +44,7 @@ STATUSES = {
     406: "No format that the client accepts.",
     409: "Not possible in the current state.",
     410: "The cursor has expired: start anew.",
+    412: "The object has changed since it was read.",
     413: "The request is too large.",
     415: "The body is not JSON (for uploads: not a form).",
     422: "The `Idempotency-Key` was sent with another request.",
