@@ -59,6 +59,13 @@ def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.Captu
             *("imports/{id}/start/", "imports/{id}/cancel/", "imports/{id}/undo/"),
             *("start/", "start/groups/", "start/questions/"),
             *("start/favourites/{movie}/", "start/unseen/{movie}/"),
+            *("operator/state/", "operator/evaluations/", "operator/evaluations/{id}/"),
+            *("operator/refits/", "operator/refits/{id}/", "operator/refits/rollback/"),
+            *(f"operator/refits/{{id}}/{name}/" for name in ("cancel", "serve", "publish")),
+            *(f"operator/refits/{name}/" for name in ("unpin", "pause", "resume")),
+            *("operator/movies/", "operator/movies/{id}/", "operator/movies/{id}/retire/"),
+            *("operator/movies/{id}/bring-back/", "operator/movies/merge/"),
+            "operator/movies/bulk/",
         )
     }
 
