@@ -23,7 +23,10 @@ from tests.api.fuzzed_site import headers_of
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "3")
 # The short form of bin/test is the member's alone, who reaches nearly everything.
 ALL = ("anonymous", "member", "staff", "read_token")
-CALLERS = ALL if "FUZZ_EXAMPLES" in os.environ else ("member",)
+IS_LONG = "FUZZ_EXAMPLES" in os.environ
+CALLERS = ALL if IS_LONG else ("member",)
+# Each value of each parameter takes two minutes, however few the examples.
+PHASES = "examples,coverage,fuzzing,stateful" if IS_LONG else "examples,fuzzing,stateful"
 ROOT = Path(__file__).parent.parent.parent
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 
@@ -41,7 +44,7 @@ def test_no_generated_request_crashes_or_contradicts_the_schema(
             *program,
             f"{live_server.url}{API}/schema/",
             *(f"--header={name}:{value}" for name, value in headers.items()),
-            *("--max-examples", EXAMPLES),
+            *("--max-examples", EXAMPLES, "--phases", PHASES),
             # allauth's own operations end sessions, and those of all that follows.
             *("--exclude-path-regex", "^/_allauth/"),
         ],

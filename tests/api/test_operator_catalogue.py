@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
@@ -44,14 +45,17 @@ def test_what_is_refused(staff_client: Client, sent: dict[str, Any], problem: di
     assert not Movie.objects.exists()
 
 
-def test_no_change_is_lost(staff_client: Client, make_movie: Make) -> None:
-    url = f"{URL}{make_movie('Alien').pk}/"
+def test_no_change_is_lost(staff_client: Client, alice: User, make_movie: Make) -> None:
+    movie = make_movie("Alien", description="In space no one can hear you scream. " * 20)
+    url = f"{URL}{movie.pk}/"
 
     def change(runtime: int, tag: str) -> Any:
         body = {"runtime": runtime}
         return staff_client.patch(url, body, content_type=JSON, headers={"If-Match": tag})
 
-    tag = staff_client.get(url)["ETag"]
+    tag = staff_client.get(url, headers={"Accept-Encoding": "gzip"})["ETag"]
+    assert tag.startswith("W/")
+    Rating.objects.rate(alice, movie, 4)  # no conflict
     first = change(117, tag)
     assert first.status_code == 200
     late = change(90, tag)
@@ -105,9 +109,15 @@ def test_many_at_once(staff_client: Client, make_movie: Make) -> None:
     assert answer["written"]
     assert answer["results"] == [
         {"row": 0, "result": "changed", "movie": alien.pk, "detail": None},
-        {"row": 1, "result": "new", "movie": None, "detail": None},
+        {
+            "row": 1,
+            "result": "new",
+            "movie": Movie.objects.get(title="Stalker").pk,
+            "detail": None,
+        },
     ]
     assert Movie.objects.get(pk=alien.pk).runtime == 117
+    assert LogEntry.objects.count() == 2
     again = bulk(staff_client, rows).json()
     assert {row["result"] for row in again["results"]} == {"unchanged"}
 
@@ -121,3 +131,13 @@ def test_one_bad_row_keeps_all_out(staff_client: Client, db: None) -> None:
     assert not Movie.objects.exists()
     assert bulk(staff_client, [{"title": "A"}] * 501).status_code == 400
     assert wrong(bulk(staff_client, [{"title": "A", "stars": 5}])) != {}
+
+
+def test_many_at_once_need_both_rights(client: Client, alice: User, make_movie: Make) -> None:
+    alice.is_staff = True
+    alice.save()
+    alice.user_permissions.add(Permission.objects.get(codename="add_movie"))
+    client.force_login(alice)
+    assert bulk(client, [{"title": "Stalker"}]).status_code == 403
+    alice.user_permissions.add(Permission.objects.get(codename="change_movie"))
+    assert bulk(client, [{"title": "Stalker"}]).json()["written"]

@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -31,6 +32,7 @@ def test_it_works(staff_client: Client, worker: None) -> None:
     assert again.json()["id"] == answer.json()["id"], "one waits at most"
     cancelled = staff_client.post(f"{answer['Location']}cancel/")
     assert cancelled.json()["state"] == "cancelled"
+    assert LogEntry.objects.count() == 3
     late = staff_client.post(f"{answer['Location']}cancel/")
     assert (late.status_code, code(late)) == (409, "not_possible")
 

@@ -81,6 +81,6 @@ def _statuses_of(method: str, operation: dict[str, Any]) -> set[int]:
         statuses |= {409, 422}
     if "requestBody" in operation:
         statuses |= {413, 415}
-    if method not in {"get", "head", "options"}:
+    if method not in {"get", "head", "options"} or "Operators" in operation.get("tags", []):
         statuses.add(403)
     return statuses

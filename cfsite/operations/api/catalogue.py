@@ -106,7 +106,7 @@ class CatalogueViewSet(
                 Movie.everything.filter(merged_into=None).select_for_update(), pk=pk
             )
             match = request.headers.get("If-Match")
-            if match and match.strip() not in ("*", _etag(self.get_serializer(movie).data)):
+            if match and not _matches(match, self.get_serializer(movie).data):
                 raise ChangedMeanwhile
             wanted = self.get_serializer(movie, data=request.data, partial=True)
             wanted.is_valid(raise_exception=True)
@@ -176,7 +176,8 @@ class CatalogueBulkView(StrictQuery, APIView):
     """Many movies of the catalogue at once."""
 
     permission_classes = [StaffWithRights]
-    reads_with, writes_with = "movies.view_movie", "movies.add_movie"
+    reads_with = "movies.view_movie"
+    writes_with = ("movies.add_movie", "movies.change_movie")
 
     @extend_schema(tags=["Operators"], request=UpsertSerializer, responses=UpsertedSerializer)
     def put(self, request: Request) -> Response:
@@ -187,28 +188,48 @@ class CatalogueBulkView(StrictQuery, APIView):
         found = read_catalogue_file(
             "movies.json", json.dumps(rows).encode(), most_rejects=len(rows)
         )
-        plan = plan_changes(found, overwrite=asked["overwrite"])
-        writes = plan.is_possible and not asked["dry_run"]
-        if writes:
-            write_changes(plan)
-            for one in plan.changed:
-                log(request, one.movie, CHANGE, "Changed in bulk through the API.")
-        rejects = {reject.line: reject.reason for reject in found.rejects}
-        new = {line.line for line in plan.new}
+        created: list[Movie] = []
+        with transaction.atomic():
+            plan = plan_changes(found, overwrite=asked["overwrite"])
+            writes = plan.is_possible and not asked["dry_run"]
+            if writes:
+                created = write_changes(plan)
+                for movie in created:
+                    log(request, movie, ADDITION, "Added in bulk through the API.")
+                for one in plan.changed:
+                    log(request, one.movie, CHANGE, "Changed in bulk through the API.")
+        new = {line.line: None for line in plan.new}
+        new |= {line.line: movie.pk for line, movie in zip(plan.new, created, strict=False)}
         changed = {one.line: one.movie.pk for one in plan.changed}
+        rejects = {reject.line: reject.reason for reject in found.rejects}
         results = [
-            _row(place, rejects.get(place + FIRST_LINE), place + FIRST_LINE in new, changed)
-            for place in range(len(rows))
+            _row(place, rejects.get(place + FIRST_LINE), new, changed) for place in range(len(rows))
         ]
         return Response({"written": writes, "results": results})
 
 
-def _row(place: int, problem: str | None, is_new: bool, changed: dict[int, int]) -> dict[str, Any]:
-    movie = changed.get(place + FIRST_LINE)
-    result = "rejected" if problem else "new" if is_new else "changed" if movie else "unchanged"
+def _row(
+    place: int, problem: str | None, new: dict[int, int | None], changed: dict[int, int]
+) -> dict[str, Any]:
+    line = place + FIRST_LINE
+    if problem:
+        result = "rejected"
+    elif line in new:
+        result = "new"
+    else:
+        result = "changed" if line in changed else "unchanged"
+    movie = None if problem else new.get(line, changed.get(line))
     return {"row": place, "result": result, "movie": movie, "detail": problem}
 
 
+def _matches(match: str, data: Any) -> bool:
+    """Whether the header has the tag of the data; compression makes a tag a weak one."""
+    tags = [tag.strip().removeprefix("W/") for tag in match.split(",")]
+    return "*" in tags or _etag(data) in tags
+
+
 def _etag(data: Any) -> str:
-    text = json.dumps(data, sort_keys=True, default=str)
+    """Of what operators write; ratings come and go meanwhile."""
+    written = {name: value for name, value in data.items() if name != "n_ratings"}
+    text = json.dumps(written, sort_keys=True, default=str)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

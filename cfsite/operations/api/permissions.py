@@ -17,9 +17,9 @@ class StaffWithRights(BasePermission):
         user = request.user
         if not (user.is_authenticated and user.is_active and user.is_staff):
             return False
-        return user.has_perm(
-            view.reads_with if request.method in SAFE_METHODS else view.writes_with
-        )
+        is_read = request.method in SAFE_METHODS
+        needed = view.reads_with if is_read else view.writes_with
+        return user.has_perms([needed] if isinstance(needed, str) else needed)
 
 
 def log(request: Request, row: Model, flag: int, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.admin.models import ADDITION, CHANGE
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -18,7 +19,7 @@ from rest_framework.views import APIView
 from cfsite.lib.api.problems import Conflict
 from cfsite.lib.api.strict import StrictQuery
 from cfsite.operations import heartbeats, state
-from cfsite.operations.api.permissions import StaffWithRights
+from cfsite.operations.api.permissions import StaffWithRights, log
 from cfsite.operations.api.serializers import (
     EvaluationSerializer,
     PolicySerializer,
@@ -27,7 +28,7 @@ from cfsite.operations.api.serializers import (
     SiteStateSerializer,
 )
 from recommender.model_room import control
-from recommender.models import Evaluation, TrainingRun
+from recommender.models import Evaluation, RefitPolicy, TrainingRun
 
 CONFLICT = {409: None}
 
@@ -57,6 +58,7 @@ class RefitViewSet(
         if TrainingRun.objects.running().exists():
             raise Conflict(_("A refit is running."), code="already_running")
         run = control.request(force=wanted.validated_data["force"])
+        log(request, run, ADDITION, "Requested through the API.")
         return self._accepted(run)
 
     @extend_schema(request=None, responses={200: RefitSerializer, **CONFLICT})
@@ -64,7 +66,7 @@ class RefitViewSet(
     def cancel(self, request: Request, pk: str) -> Response:
         """End a refit that waits or runs; a running one notices after its epoch."""
         run = self.get_object()
-        self._do(lambda: control.cancel(run))
+        self._do(run, "Cancelled", lambda: control.cancel(run))
         return Response(self._representation(run))
 
     @extend_schema(request=None, responses={200: RefitSerializer, **CONFLICT})
@@ -72,7 +74,7 @@ class RefitViewSet(
     def serve(self, request: Request, pk: str) -> Response:
         """Make this run live. If a newer one waits, it is pinned, too: see `unpin`."""
         run = self.get_object()
-        self._do(lambda: control.serve(run))
+        self._do(run, "Made live", lambda: control.serve(run))
         return Response(self._representation(run))
 
     @extend_schema(request=None, responses={202: RefitSerializer, **CONFLICT})
@@ -80,7 +82,7 @@ class RefitViewSet(
     def publish(self, request: Request, pk: str) -> Response:
         """Request the refit that was rejected again, to go live whatever the gate says."""
         run = self.get_object()
-        return self._accepted(self._do(lambda: control.publish_anyway(run)))
+        return self._accepted(self._do(run, "Published", lambda: control.publish_anyway(run)))
 
     @extend_schema(request=None, responses={200: RefitSerializer, **CONFLICT})
     @action(detail=False, methods=["post"])
@@ -89,7 +91,7 @@ class RefitViewSet(
         run = control.previous()
         if run is None:
             raise Conflict(_("There is no earlier run to go back to."), code="no_earlier_run")
-        self._do(lambda: control.pin(run))
+        self._do(run, "Went back to it", lambda: control.pin(run))
         return Response(self._representation(run))
 
     @extend_schema(request=None, responses=PolicySerializer)
@@ -97,27 +99,33 @@ class RefitViewSet(
     def unpin(self, request: Request) -> Response:
         """Let the newest run go live, and later ones by themselves."""
         control.unpin()
-        return Response(_policy())
+        return self._policy("Unpinned")
 
     @extend_schema(request=None, responses=PolicySerializer)
     @action(detail=False, methods=["post"])
     def pause(self, request: Request) -> Response:
         """Start no refit that nobody requested."""
         control.pause()
-        return Response(_policy())
+        return self._policy("Paused")
 
     @extend_schema(request=None, responses=PolicySerializer)
     @action(detail=False, methods=["post"])
     def resume(self, request: Request) -> Response:
         """Start refits by themselves again."""
         control.resume()
-        return Response(_policy())
+        return self._policy("Resumed")
 
-    def _do(self, change: Callable[[], Any]) -> Any:
+    def _do(self, run: TrainingRun, what: str, change: Callable[[], Any]) -> Any:
         try:
-            return change()
+            done = change()
         except control.NotPossible as error:
-            raise Conflict(code="not_possible") from error
+            raise Conflict(str(error), code="not_possible") from error
+        log(self.request, run, CHANGE, f"{what} through the API.")
+        return done
+
+    def _policy(self, what: str) -> Response:
+        log(self.request, RefitPolicy.objects.the_one(), CHANGE, f"{what} through the API.")
+        return Response(_policy())
 
     def _representation(self, run: TrainingRun) -> dict[str, Any]:
         run.refresh_from_db()

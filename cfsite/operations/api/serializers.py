@@ -150,7 +150,7 @@ class UpsertSerializer(StrictSerializer):
 class UpsertedRowSerializer(serializers.Serializer):
     row = serializers.IntegerField(help_text="Its place in `movies`, from 0.")
     result = serializers.ChoiceField(choices=["new", "changed", "unchanged", "rejected"])
-    movie = serializers.IntegerField(allow_null=True, help_text="Of a changed one.")
+    movie = serializers.IntegerField(allow_null=True, help_text="Of a new or changed one.")
     detail = serializers.CharField(allow_null=True, help_text="Why it is rejected.")
 
 

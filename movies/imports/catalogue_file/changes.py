@@ -153,8 +153,9 @@ class _Catalogue:
         return alike[0] if alike else None
 
 
-def write_changes(plan: CataloguePlan) -> None:
-    """Write everything or, after an error, nothing."""
+def write_changes(plan: CataloguePlan) -> list[Movie]:
+    """Write everything or, after an error, nothing; returns the new movies in their order."""
+    created: list[Movie] = []
     with transaction.atomic():
         genres = _genres(plan)
         for lines in _chunks(plan.new):
@@ -167,7 +168,7 @@ def write_changes(plan: CataloguePlan) -> None:
                 )
                 for line in lines
             ]
-            Movie.objects.bulk_create(movies)
+            created += Movie.objects.bulk_create(movies)
             _link(zip(movies, (line.genres for line in lines), strict=True), genres)
         for changed in plan.changed:
             _save(changed)
@@ -178,6 +179,7 @@ def write_changes(plan: CataloguePlan) -> None:
             ).delete()
             _link(((each.movie, each.genres) for each in some), genres)
     built_in_facts.load()
+    return created
 
 
 def _save(changed: ChangedMovie) -> None:
