@@ -21,7 +21,7 @@ from cfsite.lib.api.strict import StrictQuery
 from cfsite.operations import heartbeats, state
 from cfsite.operations.api.permissions import StaffWithRights, log
 from cfsite.operations.api.serializers import (
-    EvaluationSerializer,
+    EvaluationRunSerializer,
     PolicySerializer,
     RefitRequestSerializer,
     RefitSerializer,
@@ -152,7 +152,7 @@ class EvaluationViewSet(
 ):
     """Measurements of the model and of baselines."""
 
-    serializer_class = EvaluationSerializer
+    serializer_class = EvaluationRunSerializer
     permission_classes = [StaffWithRights]
     filter_backends: list = []
     lookup_value_regex = "[0-9]{1,18}"

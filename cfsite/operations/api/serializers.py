@@ -57,7 +57,7 @@ class PolicySerializer(serializers.Serializer):
     live_run = serializers.IntegerField(allow_null=True)
 
 
-class EvaluationSerializer(serializers.ModelSerializer):
+class EvaluationRunSerializer(serializers.ModelSerializer):
     class Meta:
         model = Evaluation
         fields = [
