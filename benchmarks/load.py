@@ -43,7 +43,7 @@ from measurements import (  # noqa: E402  (a script's folder comes before the ch
     report,
     say,
 )
-from web.process import CSRF, Web, run, site_environment, web  # noqa: E402
+from web.process import CSRF, Web, bare_session, run, site_environment, web  # noqa: E402
 
 from tests.servers import postgresql, redis  # noqa: E402
 
@@ -103,7 +103,9 @@ def main() -> int:
         }
         with web(bare_environment, workers=2, app="web.bare_page") as bare:
             bare.wait_until_ready()
-            page = Request("bare page", "GET", "/", filled["sessions"][0])
+            page = Request(
+                "bare page", "GET", "/", bare_session(environment, filled["sessions"][0])
+            )
             floor = _load(bare, lambda _rng: page, min(seconds, 30))
         with web(environment, workers=2) as site:
             site.wait_until_ready()
