@@ -89,6 +89,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, postgresql(durable=True) as url, redis() as cache:
         rates = {
             "CFSITE_API_RATE_MEMBER": "9000000/min",
+            "CFSITE_API_RATE_MEMBER_WRITES": "9000000/min",
             "CFSITE_API_RATE_ANONYMOUS": "9000000/min",
         }
         environment = {**site_environment(folder, url, **rates), "REDIS_URL": cache}
