@@ -108,6 +108,6 @@ class WatchlistQuery(BrowseQuery):
         """The query string of the next pick, with the same filters."""
         return urlencode([*self._parts(), ("pick", self.pick + 1)])
 
-    def _parts(self) -> list[tuple[str, Any]]:
+    def _values(self) -> dict[str, Any]:
         """Without `mine`, which the path implies."""
-        return [part for part in super()._parts() if part[0] != "mine"]
+        return {**super()._values(), "mine": ""}

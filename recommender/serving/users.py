@@ -91,7 +91,7 @@ def _fold_in_once(model: Model, user_id: int, state: UserState) -> FoldedInUser:
     with _keeping:
         kept = model.derived.setdefault("users seen last", {})
         before = kept.pop(user_id, None)
-        if before and before[0] == state:
+        if before and before[0] == state and _is_fitted(before[0]) == _is_fitted(state):
             kept[user_id] = before
             return before[1]
     folded_in = _fold_in_state(model, state)
@@ -101,6 +101,10 @@ def _fold_in_once(model: Model, user_id: int, state: UserState) -> FoldedInUser:
         while surplus > 0:
             surplus -= _size(kept.pop(next(iter(kept))))
     return folded_in
+
+
+def _is_fitted(state: UserState) -> bool:
+    return state.fitted is not None
 
 
 def _size(kept: tuple[UserState, FoldedInUser]) -> int:
