@@ -302,6 +302,15 @@ def recount(connection: BaseDatabaseWrapper) -> int:
             wrong, last = wrong + len(fixed), ids[-1]
 
 
+def can_install(connection: BaseDatabaseWrapper, tables: set[str]) -> bool:
+    """Whether the tables and columns that the triggers name are there; `migrate` can stop early."""
+    if not {"movies_rating", "movies_movie", "movies_ratingchanges", "accounts_user"} <= tables:
+        return False
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "accounts_user")
+    return "quarantined_at" in {column.name for column in columns}
+
+
 def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
     """Drop the triggers on SQLite, which cannot rebuild a table that a trigger refers to.
 
@@ -318,7 +327,7 @@ def drop_before_migrate(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> 
 def install_after_migrate(using: str, **kwargs: Any) -> None:
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    if {"movies_rating", "movies_movie", "movies_ratingchanges", "accounts_user"} <= tables:
+    if can_install(connection, tables):
         install(connection)
     if catalogue_version.can_install(connection):
         catalogue_version.install(connection)
