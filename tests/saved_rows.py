@@ -31,6 +31,8 @@ class SavedRows:
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in self.inserts.values():
                 cursor.execute(statement)
+        # Again, because a test that restores a database sets the counters back.
+        self.reserve_ids()
 
     def reserve_ids(self) -> None:
         """Let the database give no other row an id of these."""
