@@ -34,6 +34,8 @@ def test_it_works(staff_client: Client, make_movie: Make) -> None:
     [
         ({}, {"title": "required"}),
         ({"title": "A", "year": 1200}, {"year": "min_value"}),
+        ({"title": "A", "movielens_id": -1}, {"movielens_id": "min_value"}),
+        ({"title": "A", "movielens_id": 10**30}, {"movielens_id": "max_value"}),
         ({"title": "A", "n_ratings": 5}, {"n_ratings": "unknown_field"}),
         ({"title": "A", "genres": ["nothing"]}, {"genres": "does_not_exist"}),
     ],
@@ -43,6 +45,28 @@ def test_what_is_refused(staff_client: Client, sent: dict[str, Any], problem: di
     assert answer.status_code == 400
     assert wrong(answer) == problem
     assert not Movie.objects.exists()
+
+
+def test_an_id_of_a_retired_movie_is_taken(staff_client: Client, make_movie: Make) -> None:
+    retired, other = make_movie("Alien", movielens_id=1214), make_movie("Stalker")
+    Movie.everything.filter(pk=retired.pk).retire()
+    body = {"title": "Alien", "movielens_id": 1214}
+    for answer in (
+        staff_client.post(URL, body, content_type=JSON),
+        staff_client.patch(f"{URL}{other.pk}/", body, content_type=JSON),
+    ):
+        assert answer.status_code == 400
+        assert wrong(answer) == {"movielens_id": "unique"}
+    own = staff_client.patch(f"{URL}{retired.pk}/", body, content_type=JSON)
+    assert own.status_code == 200
+
+
+def test_what_is_typed_at_first_stays(staff_client: Client, db: None) -> None:
+    sent = {"title": "Alien", "runtime": 117, "description": ""}
+    assert staff_client.post(URL, sent, content_type=JSON).status_code == 201
+    sources = Movie.objects.get().fact_sources
+    assert sources["runtime"]["source"] == "operator"
+    assert "description" not in sources, "what is left blank may be filled in"
 
 
 def test_no_change_is_lost(staff_client: Client, alice: User, make_movie: Make) -> None:
@@ -120,6 +144,19 @@ def test_many_at_once(staff_client: Client, make_movie: Make) -> None:
     assert LogEntry.objects.count() == 2
     again = bulk(staff_client, rows).json()
     assert {row["result"] for row in again["results"]} == {"unchanged"}
+
+
+def test_wikidata_ids_find_movies(staff_client: Client, make_movie: Make) -> None:
+    alien = make_movie("Alien", year=1979, wikidata_id="Q103569")
+    row = {"title": "Alien – Das unheimliche Wesen", "wikidata_id": "Q103569", "runtime": 117}
+    answer = bulk(staff_client, [row]).json()
+    assert answer["results"] == [{"row": 0, "result": "changed", "movie": alien.pk, "detail": None}]
+    twice = [{"title": title, "wikidata_id": "Q192724"} for title in ("Stalker", "Сталкер")]
+    results = bulk(staff_client, twice).json()["results"]
+    assert [row["result"] for row in results] == ["new", "rejected"]
+    shared = [{**row, "imdb_id": f"tt000000{n}"} for n, row in enumerate(twice, 1)]
+    results = bulk(staff_client, shared).json()["results"]
+    assert [row["result"] for row in results] == ["new", "new"], "ids of their own decide"
 
 
 def test_one_bad_row_keeps_all_out(staff_client: Client, db: None) -> None:

@@ -90,11 +90,15 @@ class CatalogueViewSet(
 
     @extend_schema(responses={201: CatalogueMovieSerializer})
     def create(self, request: Request) -> Response:
-        """Add a movie."""
+        """Add a movie. What is typed here, no source of facts overwrites."""
         wanted = self.get_serializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         with transaction.atomic():
             movie = wanted.save()
+            note_typed_fields(
+                movie, [name for name, value in wanted.validated_data.items() if value]
+            )
+            movie.save(update_fields=["fact_sources"])
             log(request, movie, ADDITION, "Added through the API.")
         return self._answer(movie, status.HTTP_201_CREATED)
 

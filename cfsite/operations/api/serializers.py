@@ -6,6 +6,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
 
 from cfsite.lib.api.strict import StrictModelSerializer, StrictSerializer
 from movies.models import Genre, Movie
@@ -109,6 +110,10 @@ class CatalogueMovieSerializer(StrictModelSerializer):
             *("n_ratings", "is_retired"),
         ]
         read_only_fields = ["n_ratings"]
+        # Retired and merged movies, which the default manager leaves out, keep their ids too.
+        extra_kwargs = {
+            "movielens_id": {"validators": [UniqueValidator(queryset=Movie.everything.all())]}
+        }
 
     def get_is_retired(self, movie: Movie) -> bool:
         return movie.retired_at is not None

@@ -18,6 +18,7 @@ from movies.models import FactSource, Genre, Movie
 from movies.titles import title_key
 
 CHUNK = 500
+IDS = ("movielens_id", "imdb_id", "tmdb_id", "wikidata_id")
 _COMPARED = (
     *("title", "original_title", "year", "description", "runtime", "countries", "languages"),
     *("movielens_id", "imdb_id", "tmdb_id", "wikidata_id"),
@@ -101,7 +102,7 @@ def _compare(movie: Movie, line: CatalogueLine, overwrite: bool) -> ChangedMovie
 
 
 class _Catalogue:
-    """Finds the movies of lines: by MovieLens, IMDb and TMDB id, else by title and year."""
+    """Finds the movies of lines: by their ids elsewhere, else by title and year."""
 
     def __init__(self) -> None:
         self._by_title: dict[tuple[str, int | None], list[int]] = defaultdict(list)
@@ -111,7 +112,7 @@ class _Catalogue:
 
     def find(self, lines: list[CatalogueLine], file: CatalogueFile) -> dict[int, Movie | None]:
         """By number of the line: its movie, or None; ambiguous lines are rejected and left out."""
-        by_id = {name: self._by(name, lines) for name in ("movielens_id", "imdb_id", "tmdb_id")}
+        by_id = {name: self._by(name, lines) for name in IDS}
         pks: dict[int, int | None] = {}
         for line in lines:
             try:

@@ -175,6 +175,8 @@ def _refuse_repeated(parsed: CatalogueLine, seen: dict[tuple[str, Any], int]) ->
 
 
 def keys_of(fields: dict[str, Any]) -> list[tuple[str, Any]]:
-    """What identifies a movie: its numbers; without any, its title and year."""
-    keys = [(name, fields[name]) for name in ("movielens_id", "imdb_id") if fields.get(name)]
-    return keys or [("title", (title_key(fields["title"]), fields.get("year")))]
+    """What identifies a movie: its ids; without any, its title and year."""
+    for names in (("movielens_id", "imdb_id"), ("wikidata_id",)):  # two movies may share the latter
+        if keys := [(name, fields[name]) for name in names if fields.get(name)]:
+            return keys
+    return [("title", (title_key(fields["title"]), fields.get("year")))]
