@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import User
 from movies.models import Movie, Rating
 from movies.models.triggers import rating_counts
-from tests.lost import files, services
+from tests.lost import files, processes
 from tests.lost.site import Site
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,12 +23,12 @@ LINES = [name for name in LINES if not name.startswith("---")]
 
 
 LOST: dict[str, Callable[[Site], None]] = {
-    "redis": services.redis,
-    "worker": services.worker,
-    "beat": services.beat,
-    "database": services.database,
-    "backups": services.backups,
-    "cfsite.sqlite3": services.sqlite_file,
+    "redis": processes.redis,
+    "worker": processes.worker,
+    "beat": processes.beat,
+    "database": processes.database,
+    "backups": processes.backups,
+    "cfsite.sqlite3": processes.sqlite_file,
     "media": files.media,
     "secret_key": files.secret_key,
     "mail": files.mail_folder,

@@ -26,8 +26,7 @@ from movies.models import Mark, Movie
 from movies.posters.sizes import DRAWN, NAMES, PICTURE, Poster, poster_urls
 from movies.stars import STEPS
 from movies.watching.serializers import WhereSerializer
-from recommender.serving.own_figures import OwnFigures
-from recommender.serving.predictions import PredictedStars
+from recommender.serving.predictions import OwnFigures, PredictedStars
 
 STARS = {"type": "number", "minimum": STEPS[0], "maximum": STEPS[-1], "multipleOf": 0.5}
 

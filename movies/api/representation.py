@@ -13,8 +13,7 @@ from movies.api.movie_object import movie_objects
 from movies.api.people import details_of
 from movies.models import Movie
 from movies.watching.where import as_data, where_to_watch
-from recommender.serving.own_figures import OwnFigures, own_figures
-from recommender.serving.predictions import PredictedStars
+from recommender.serving.predictions import OwnFigures, PredictedStars, own_figures
 
 Predicted = Mapping[int, PredictedStars]  # by movie id
 

@@ -12,7 +12,7 @@ from cfsite.lib.transactions import in_transaction
 from movies.facts.built_in import loading
 from movies.facts.writing import clear_batch, in_batches
 from movies.models import FactFetch, FactSource, Movie, MovieQuerySet
-from movies.models.tmdb_posters import LONGEST_KEPT
+from movies.models.facts import LONGEST_KEPT
 
 
 def expired_movies() -> MovieQuerySet:

@@ -14,7 +14,7 @@ from movies.facts import tmdb as tmdb_facts
 from movies.facts.movie_facts import MovieFacts
 from movies.facts.wikidata import query
 from movies.models import FactSource, Movie, MovieQuerySet
-from movies.models.tmdb_posters import FETCHED_ANEW
+from movies.models.facts import FETCHED_ANEW
 from movies.outside import tmdb
 from movies.outside.http import NotFound, Site
 

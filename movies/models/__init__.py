@@ -18,7 +18,7 @@ from movies.models.catalogue_care import (
     SetAsideRow,
 )
 from movies.models.catalogue_version import CatalogueVersion
-from movies.models.facts import AlternativeTitle, FactFetch, FactSource
+from movies.models.facts import AlternativeTitle, FactFetch, FactSource, TmdbPoster
 from movies.models.import_runs import ImportedDataSet, ImportRun, UnfinishedLoad
 from movies.models.lists import ListEntry, MovieList
 from movies.models.marks import Mark, MarkQuerySet
@@ -27,7 +27,6 @@ from movies.models.personal_imports import ImportedRow, PersonalImport
 from movies.models.rating_history import EarlierRating, EarlierRatingQuerySet
 from movies.models.ratings import Rating, RatingChanges, RatingQuerySet
 from movies.models.sync import ChangeCounter, MemberChange, StoredAnswer
-from movies.models.tmdb_posters import TmdbPoster
 from movies.models.viewings import Viewing, ViewingQuerySet, ViewingTag
 
 __all__ = [

@@ -1,15 +1,24 @@
-"""What is known of a movie beside the columns of `Movie`, and when sources were asked for it."""
+"""What is known of a movie beside the columns of `Movie`, and when sources were asked for it.
+
+Facts and posters from TMDB alike: its terms hold for both.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cfsite.lib.text import OneLineField
 from movies.titles import title_key
+
+# TMDB's terms allow caching for six months; what came from it is fetched again well before.
+LONGEST_KEPT = timedelta(days=180)
+FETCHED_ANEW = timedelta(days=150)
 
 
 class AlternativeTitle(models.Model):
@@ -69,3 +78,35 @@ class FactFetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.movie_id}, {self.source}: {self.problem or self.fetched_at}"
+
+
+class TmdbPosterQuerySet(models.QuerySet["TmdbPoster"]):
+    def expired(self, now: datetime) -> Self:
+        return self.filter(fetched_at__lt=now - LONGEST_KEPT)
+
+
+class TmdbPoster(models.Model):
+    """When the poster of a movie was fetched from TMDB, or why there is none."""
+
+    movie = models.OneToOneField(
+        "movies.Movie", models.CASCADE, related_name="tmdb_poster", verbose_name=_("movie")
+    )
+    fetched_at = models.DateTimeField(_("fetched"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("last attempt"), default=timezone.now)
+    due_at = models.DateTimeField(_("next attempt"), default=timezone.now, db_index=True)
+    problem = models.CharField(_("problem"), max_length=200, blank=True)
+
+    objects = TmdbPosterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("TMDB poster")
+        verbose_name_plural = _("TMDB posters")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fetched_at__isnull=False) | ~Q(problem=""),
+                name="movies_tmdbposter_fetched_or_why_not",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id}: {self.problem or self.fetched_at}"

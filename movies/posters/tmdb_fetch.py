@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from movies.models import Movie, MovieQuerySet, TmdbPoster
-from movies.models.tmdb_posters import FETCHED_ANEW
+from movies.models.facts import FETCHED_ANEW
 from movies.outside import tmdb
 from movies.outside.http import NotFound, OutsideError, Refused
 from movies.posters import tmdb_client

@@ -27,8 +27,7 @@ from recommender.api.serializers import (
 )
 from recommender.serving.explain import NamedReason, all_reasons
 from recommender.serving.model_cache import current_model
-from recommender.serving.own_figures import OwnFigures
-from recommender.serving.predictions import predict_movies
+from recommender.serving.predictions import OwnFigures, predict_movies
 from recommender.serving.recommend import Recommendations, popular, recommend, recommend_to
 from recommender.serving.users import boldness_of, fold_in_ratings
 
