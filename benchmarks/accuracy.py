@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from datasets import ml_100k, older_latest_small
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 
 from recommender.core import Factors, Ratings, fit, fold_in, score_items, top_n
 from recommender.core.evaluation import splits
@@ -80,7 +80,7 @@ SETS = (
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="one fold, one seed, no stability").parse_args()
     measurements: list[Measurement] = []
     for bars in SETS:
         ratings = bars.read(options)
@@ -96,15 +96,6 @@ def main() -> int:
     rows = [[m.name, f"{m.value:.4f}", m.unit] for m in measurements if not m.bar]
     table = Table("For comparison", ["what", "measured", "unit"], rows, n_words=1)
     return report(options, "accuracy", [table], measurements)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="one fold, one seed, no stability")
-    return parser.parse_args()
 
 
 def _random(bars: Bars, ratings: Ratings, options: argparse.Namespace) -> Iterator[Measurement]:

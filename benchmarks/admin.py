@@ -24,8 +24,8 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
     available_cores,
+    option_parser,
     report,
     say,
 )
@@ -106,12 +106,8 @@ def _measured(
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
+    parser = option_parser(__doc__, quick="small and short, as a smoke test")
     parser.add_argument("--only", choices=["SQLite", "PostgreSQL"], help="one database alone")
-    parser.add_argument("--quick", action="store_true", help="small and short, as a smoke test")
     return parser.parse_args()
 
 

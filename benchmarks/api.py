@@ -10,7 +10,6 @@ requested in turns from one gunicorn worker, so that other programs on the machi
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -27,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402
     Measurement,
     Table,
-    add_options,
     available_cores,
+    option_parser,
     report,
     say,
 )
@@ -53,7 +52,7 @@ Call = Callable[[int], None]
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="few requests, as a smoke test").parse_args()
     rounds, each = (3, 4) if options.quick else (ROUNDS, PER_ROUND)
     with tempfile.TemporaryDirectory() as folder:
         environment = site_environment(folder, **dict.fromkeys(LIMITS, NO_LIMIT))
@@ -160,15 +159,6 @@ def _figures(
     )
     columns = ["call", "ms of processor time", "bare view", "rate"]
     return figures, Table("Speed", columns, rows, n_words=1)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="few requests, as a smoke test")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ them with the target in their top 10. Found: the share of N fakes among the 2N m
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
 from datasets import ml_100k, older_latest_small
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 
 from recommender.core import Factors, Ratings, fit, score_items, top_n
 from recommender.core.evaluation import splits
@@ -45,11 +44,7 @@ class Effect:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    options = parser.parse_args()
+    options = option_parser(__doc__).parse_args()
     ratings = ml_100k(options.data_dir)
     rows: list[list[str]] = []
     measurements = list(_attacks(ratings, rows))

@@ -13,14 +13,13 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from datasets import ml_100k
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 
 from recommender.core import Factors, Hyperparameters, Ratings, fit
 from recommender.core.evaluation import splits
@@ -42,11 +41,7 @@ class KnownUser:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    options = parser.parse_args()
+    options = option_parser(__doc__).parse_args()
     ratings = ml_100k(options.data_dir)
     rows: list[list[str]] = []
     measurements = [*_in_time(ratings, rows), *_small_sites(ratings), *_grown_sites(ratings)]

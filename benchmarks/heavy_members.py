@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
     available_cores,
+    option_parser,
     report,
     say,
 )
@@ -38,7 +38,7 @@ ROUNDS, PER_ROUND = 9, 6
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="few requests, as a smoke test").parse_args()
     movies, heavy = ("700", "500") if options.quick else ("60000", "5000")
     with tempfile.TemporaryDirectory() as folder:
         unlimited = {"CFSITE_API_RATE_MEMBER": "1000000/min"}
@@ -106,15 +106,6 @@ def _calls(site: Web, page: str) -> dict[str, Callable[[str, int], None]]:
         "taste": getting("/me/taste/"),
         "a rating and the home page": rating_then_home,
     }
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="few requests, as a smoke test")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

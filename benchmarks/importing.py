@@ -11,7 +11,6 @@ remakes, sequels, titles with a word less. Then a table of a million rows is imp
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -26,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
+    option_parser,
     report,
     say,
 )
@@ -44,7 +43,7 @@ SHOWN = {
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="small and short, as a smoke test").parse_args()
     size, n = (1_500, 300) if options.quick else (20_000, 5_000)
     measurements: list[Measurement] = []
     rows = []
@@ -125,15 +124,6 @@ def _large_table(n: int) -> tuple[float, float]:
     if code != 3:  # none of the titles is in the catalogue
         raise SystemExit(f"Error: import_ratings ended with {code}.")
     return seconds, usage.ru_maxrss / 1024
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="small and short, as a smoke test")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import synthetic
-from measurements import ROOT, Measurement, Table, add_options, report, say
+from measurements import ROOT, Measurement, Table, option_parser, report, say
 
 sys.path.insert(0, str(ROOT))
 
@@ -65,14 +65,13 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = option_parser(__doc__.splitlines()[0])
     parser.add_argument("--shape", choices=["quick", "tenth", "ml-25m"], default="tenth")
     parser.add_argument("--quick", action="store_const", const="quick", dest="shape")
     parser.add_argument(
         "--only", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"]
     )
     parser.add_argument("--scratch", help="folder for files and databases (default: temporary)")
-    add_options(parser)
     return parser.parse_args()
 
 

@@ -39,7 +39,7 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
+    option_parser,
     report,
     say,
 )
@@ -256,12 +256,8 @@ def _figures(floor: Answers, idle: Answers, busy: Answers) -> Sequence[Measureme
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
+    parser = option_parser(__doc__, quick="few requests, as a smoke test")
     parser.add_argument("--minutes", type=float, default=10.0, help="of the idle site (default 10)")
-    parser.add_argument("--quick", action="store_true", help="few requests, as a smoke test")
     return parser.parse_args()
 
 

@@ -78,8 +78,14 @@ class Table:
         return "\n".join([f"**{self.title}**", "", rows[0], rule, *rows[1:]])
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that every benchmark has."""
+def option_parser(doc: str | None, quick: str = "") -> argparse.ArgumentParser:
+    """A parser with the options that every benchmark has.
+
+    quick: what --quick leaves out; no such option without.
+    """
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument(
         "--save",
@@ -93,6 +99,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=default,
         help=f"downloads, generated data and the peers' environments (default {default})",
     )
+    if quick:
+        parser.add_argument("--quick", action="store_true", help=quick)
+    return parser
 
 
 def report(

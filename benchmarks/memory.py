@@ -10,7 +10,6 @@ processes share counts once.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import http.client
 import os
@@ -32,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
+    option_parser,
     report,
     say,
 )
@@ -48,7 +47,7 @@ _IS_MEASURED = "SELECT 1 FROM recommender_evaluation WHERE state <> 'running'"
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="few ratings, no evaluation").parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environment = site_environment(folder, CFSITE_REFIT_TICK="1")
         environment |= {
@@ -153,15 +152,6 @@ def _request(port: int, path: str) -> None:
     link.request("GET", path)
     link.getresponse().read()
     link.close()
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="few ratings, no evaluation")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402
     Measurement,
     Table,
-    add_options,
     available_cores,
+    option_parser,
     report,
     say,
 )
@@ -181,11 +181,7 @@ def _weight_table(weights: list[Weight]) -> Table:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="few requests, as a smoke test")
+    parser = option_parser(__doc__, quick="few requests, as a smoke test")
     parser.add_argument("--lighthouse", action="store_true", help="run Lighthouse too (needs npm)")
     options = parser.parse_args()
     if options.lighthouse and not shutil.which("npm"):

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from datasets import ml_100k
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 from peers.environments import Failed, NotInstalled, run
 from peers.runners.exchange import Task, save_task
 from peers.systems import ON_REQUEST, RUNNERS, SYSTEMS, System
@@ -79,15 +79,11 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
+    parser = option_parser(__doc__, quick="one fold, without the slow systems")
     parser.add_argument("--ratings", default="ml-100k", help="a zip or folder of ml-100k")
     parser.add_argument("--folds", type=int, default=N_FOLDS, help="use the first N of five folds")
     parser.add_argument("--only", default="", metavar="NAME,...", help="run only these systems")
     parser.add_argument("--fastai", action="store_true", help="run fastai too (30 s per fold)")
-    parser.add_argument("--quick", action="store_true", help="one fold, without the slow systems")
     options = parser.parse_args()
     if options.quick:
         options.folds = 1

@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from measurements import add_options, report
+from measurements import option_parser, report
 from peers.fit_speed import PARTS, fit_speed
 from peers.kernel_speed import kernel_speed
 from synthetic import SHAPES
@@ -40,16 +40,12 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
+    parser = option_parser(__doc__, quick="ml-1m shape, one round, no fits")
     parts = ("kernel", *PARTS)
     parser.add_argument("--rounds", type=int, default=3, help="runs of every system (default 3)")
     parser.add_argument("--shapes", default="ml-1m,ml-10m,ml-25m", help="shapes of the kernel part")
     parser.add_argument("--parts", default=",".join(parts), help=f"what to run: {', '.join(parts)}")
     parser.add_argument("--libmf", metavar="PATH", help="measure this shared library of LIBMF")
-    parser.add_argument("--quick", action="store_true", help="ml-1m shape, one round, no fits")
     options = parser.parse_args()
     if options.quick:
         options.shapes, options.parts, options.rounds = "ml-1m", "kernel", 1

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from datasets import ml_100k, older_latest_small
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 
 from recommender.core import ItemFactors, Ratings, fit, fold_in, score_items, similar_items, top_n
 from recommender.core.boldness import BOLDNESS_STOPS
@@ -84,7 +84,7 @@ SETS = (
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="a third of the people").parse_args()
     measurements: list[Measurement] = []
     rows: list[list[str]] = []
     for of in SETS:
@@ -102,15 +102,6 @@ def main() -> int:
     columns = ["set, order, list", "n", "NDCG", "IPS", "liked over", "people", "flip", "inverted"]
     title = "NDCG@10; inverse-propensity NDCG@10; liked over disliked; overlaps; inversions"
     return report(options, "personal", [Table(title, columns, rows, n_words=1)], measurements)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="a third of the people")
-    return parser.parse_args()
 
 
 @dataclass(frozen=True)

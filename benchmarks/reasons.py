@@ -11,14 +11,13 @@ cosine of the columns of the ratings themselves, which know nothing of the model
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from datasets import ml_100k, ml_100k_genres
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 
 from recommender.core import (
     Factors,
@@ -197,12 +196,7 @@ def groups(ratings: Ratings, quick: bool) -> Iterator[tuple[str, ItemFactors, li
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="fewer people")
-    options = parser.parse_args()
+    options = option_parser(__doc__, quick="fewer people").parse_args()
     ratings = ml_100k(options.data_dir)
     truth = Truth(ratings, ml_100k_genres(options.data_dir))
     rows, measurements = [], []

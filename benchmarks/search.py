@@ -29,8 +29,8 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
     available_cores,
+    option_parser,
     report,
     say,
 )
@@ -84,7 +84,7 @@ class Found:
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="small and short, as a smoke test").parse_args()
     size = 2_000 if options.quick else 86_000
     figures: list[Measurement] = []
     rows: list[list[str]] = []
@@ -163,15 +163,6 @@ def _spent(site: Web, backends: Sequence[int]) -> float:
     files = (Path(f"/proc/{pid}/schedstat") for pid in backends)
     spent = sum(int(file.read_text().split()[0]) for file in files if file.exists())
     return site.processor_ms() + spent / 1e6
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="small and short, as a smoke test")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 from measurements import (  # noqa: E402  (a script's folder comes before the checkout)
     Measurement,
     Table,
-    add_options,
     available_cores,
+    option_parser,
     report,
     say,
 )
@@ -41,7 +41,7 @@ RECOMMENDATIONS = f"{API}/recommendations/"
 
 
 def main() -> int:
-    options = _options()
+    options = option_parser(__doc__, quick="small and short, as a smoke test").parse_args()
     cores = available_cores()
     with tempfile.TemporaryDirectory() as folder, postgresql(durable=True) as url:
         environment = site_environment(
@@ -204,15 +204,6 @@ def _percentile(values: np.ndarray, percent: float) -> float:
 
 def _median(values: list[float]) -> float:
     return float(np.median(values))
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument("--quick", action="store_true", help="small and short, as a smoke test")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -11,13 +11,12 @@ people.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from datasets import ml_100k, older_latest_small
-from measurements import Measurement, Table, add_options, report, say
+from measurements import Measurement, Table, option_parser, report, say
 
 from recommender.core import Ratings, fit
 from recommender.core.evaluation import splits
@@ -54,10 +53,7 @@ class Difference:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
+    parser = option_parser(__doc__)
     parser.add_argument("--set", choices=SETS, help="only this data set")
     options = parser.parse_args()
     rows: list[list[str]] = []
