@@ -19,6 +19,7 @@ def sections(client: Client) -> dict[str, list[str]]:
     return {str(one["name"]): [str(model["name"]) for model in one["models"]] for one in found}
 
 
+@pytest.mark.slow  # asks when the tables were migrated
 def test_it_works(staff_client: Client) -> None:
     found = sections(staff_client)
     assert list(found) == [str(name) for name, _apps, _labels in SECTIONS]
