@@ -17,12 +17,14 @@ GROUPS = PROJECT["dependency-groups"]
 SITE = PROJECT["project"]["dependencies"]
 TUNING = SITE + PROJECT["project"]["optional-dependencies"]["tuning"]
 S3 = SITE + PROJECT["project"]["optional-dependencies"]["s3"]
-DEV = TUNING + S3 + GROUPS["dev"]
+DASK = SITE + PROJECT["project"]["optional-dependencies"]["dask"]
+DEV = TUNING + S3 + DASK + GROUPS["dev"]
 # From small to large: each holds the one before.
 LOCKS = {
     "requirements": SITE,
     "requirements-tuning": TUNING,
     "requirements-s3": S3,
+    "requirements-dask": DASK,
     "requirements-dev": DEV,
 }
 
@@ -97,8 +99,10 @@ def test_each_package_has_hashes(lock: str) -> None:
     [
         ("requirements", "requirements-tuning"),
         ("requirements", "requirements-s3"),
+        ("requirements", "requirements-dask"),
         ("requirements-tuning", "requirements-dev"),
         ("requirements-s3", "requirements-dev"),
+        ("requirements-dask", "requirements-dev"),
     ],
 )
 def test_the_lock_files_agree(smaller: str, larger: str) -> None:
