@@ -26,6 +26,12 @@ class Engine(Protocol):
     def sum(self, handles: Sequence[Handle]) -> Handle:
         """The sum in the order of a fixed tree, ((0 + 1) + (2 + 3)) + ..., of `halves`."""
 
+    def checkpoint(self, handles: Sequence[Handle]) -> list[Handle]:
+        """The same values, row k where part k lives, never again computed from what led to them.
+
+        For all state that an epoch leaves behind: a lost machine then costs an epoch, not the fit.
+        """
+
     def get(self, handles: Sequence[Handle]) -> list[Any]:
         """The values, here; raises what their tasks raised."""
 
