@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 # Larger arguments go by file: what is in the graph stays in the scheduler's memory.
 LARGE = 1 << 20
-# For workers to come up and answer.
+# For workers to come up, and between looks at whether there still are any.
 PATIENCE = 30.0
+
+_Placed = tuple[Handle, "str | None"]
 
 
 class ClusterLost(Exception):
@@ -109,7 +111,16 @@ class Dask:
         return halves(placed, add)[0]
 
     def get(self, handles: Sequence[Handle]) -> list[Any]:
+        from distributed import Future, wait
+
+        futures = [handle for handle in handles if isinstance(handle, Future)]
         with _cluster():
+            while True:
+                try:
+                    wait(futures, timeout=PATIENCE)
+                    break
+                except TimeoutError:
+                    self._check_that_work_goes_on()
             values: list[Any] = self._client.gather(list(handles), direct=True)
         self._find_homes()
         return values
@@ -147,7 +158,7 @@ class Dask:
     def _send(
         self, function: Any, arguments: Sequence[Any], home: str | None, name: str = ""
     ) -> Future:
-        # Not pinned: whoever is left runs the tasks of a dead worker.
+        # Whoever is left runs the tasks of a dead worker.
         where = {"workers": [home], "allow_other_workers": True} if home else {}
         key = f"{name or function.__name__}-{uuid.uuid4().hex}"
         with _cluster():
@@ -167,8 +178,10 @@ class Dask:
     def _new_file(self) -> Path:
         return self._folder / uuid.uuid4().hex
 
-    def _home(self, k: int, n: int) -> str:
-        """The worker of part k of n: neighbours together."""
+    def _home(self, k: int, n: int) -> str | None:
+        """The worker of part k of n: neighbours together. None where there is no choice."""
+        if len(self._homes) == 1:
+            return None
         return self._homes[k * len(self._homes) // n]
 
     def _check_workers(self) -> list[str]:
@@ -190,11 +203,24 @@ class Dask:
             )
         return sorted(found)
 
+    def _check_that_work_goes_on(self) -> None:
+        """Raise ClusterLost where the scheduler would wait for ever.
+
+        Tasks that had a home when there was no worker at all are not run by later workers.
+        """
+        there = self._workers_now()
+        if not there:
+            raise ClusterLost("no Dask worker is left")
+        if len(self._homes) > 1 and not there & set(self._homes):
+            raise ClusterLost("all Dask workers were lost at once; start the fit again")
+
     def _find_homes(self) -> None:
-        with _cluster():
-            there = self._client.scheduler_info(n_workers=-1)["workers"]
-        if there:
+        if there := self._workers_now():
             self._homes = rehouse(self._homes, sorted(there))
+
+    def _workers_now(self) -> set[str]:
+        with _cluster():
+            return set(self._client.scheduler_info(n_workers=-1)["workers"])
 
 
 def rehouse(homes: Sequence[str], there: Sequence[str]) -> list[str]:
@@ -214,9 +240,6 @@ def rehouse(homes: Sequence[str], there: Sequence[str]) -> list[str]:
         else:
             housed.append(home if is_there else there[k % len(there)])
     return housed
-
-
-_Placed = tuple[Handle, str]
 
 
 class _File:

@@ -27,9 +27,10 @@ class Engine(Protocol):
         """The sum in the order of a fixed tree, ((0 + 1) + (2 + 3)) + ..., of `halves`."""
 
     def checkpoint(self, handles: Sequence[Handle]) -> list[Handle]:
-        """The same values, row k where part k lives, never again computed from what led to them.
+        """The same values, that of row k where part k lives; what led to them is not needed again.
 
-        For all state that an epoch leaves behind: a lost machine then costs an epoch, not the fit.
+        A plan calls it once an epoch with all that it goes on from: without it, a lost machine
+        would make everything since the first epoch run again.
         """
 
     def get(self, handles: Sequence[Handle]) -> list[Any]:

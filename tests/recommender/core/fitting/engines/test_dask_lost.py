@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from recommender.core.fitting.engines import dask
 from recommender.core.fitting.engines.dask import ClusterLost, Dask
 from tests.dask_cluster import cluster, stop
 from tests.recommender.core.fitting.engines.toy_plan import toy_fit
@@ -73,12 +74,25 @@ def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_task_that_ends_every_worker_ends_the_fit(tmp_path):
-    files = [tmp_path / str(k) for k in range(20)]
+def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(tmp_path, monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
     with (
-        cluster(1, nanny=True) as own,
+        cluster(2) as own,
         pytest.raises(ClusterLost, match="died again and again"),
         Dask(own.address) as engine,
     ):
-        toy_fit(engine, hook=EndsItsProcess(0, files))
-    assert 1 < sum(file.exists() for file in files) < 20
+        toy_fit(engine, hook=EndsItsProcess(0, [tmp_path / "only"]))
+
+
+def test_without_any_worker_left_the_fit_ends(monkeypatch):
+    monkeypatch.setattr(dask, "PATIENCE", 2.0)
+    with cluster(1) as own:
+
+        def kill(_epoch):
+            stop(own.workers[0])
+
+        with (
+            pytest.raises(ClusterLost, match="no Dask worker is left"),
+            Dask(own.address) as engine,
+        ):
+            toy_fit(engine, on_epoch=kill)
