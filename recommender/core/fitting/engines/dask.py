@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 # Larger arguments go by file: what is in the graph stays in the scheduler's memory.
-LARGE = 1 << 20
+LARGE = 1 << 16
 # For workers to come up, and between looks at whether there still are any.
 PATIENCE = 30.0
 
@@ -114,7 +114,7 @@ class Dask:
         from distributed import Future, wait
 
         futures = [handle for handle in handles if isinstance(handle, Future)]
-        with _cluster():
+        with _cluster(), self._client.as_current():
             while True:
                 try:
                     wait(futures, timeout=PATIENCE)
