@@ -72,7 +72,8 @@ def stop(process: subprocess.Popen) -> None:
 
 def _dask(folder: Path, *words: str) -> subprocess.Popen:
     environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
+        # Tasks of tests and of benchmarks are imported by their names.
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")]),
         "OPENBLAS_NUM_THREADS": "1",
         # As the docs tell operators: a part's tasks run where the part is.
         "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
