@@ -60,7 +60,8 @@ def test_a_worker_that_is_killed_between_epochs_changes_no_byte(two_workers, loc
         assert toy_fit(engine, on_epoch=kill) == local_hash
 
 
-def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path):
+def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(dask, "LOOK_EVERY", 0.5)
     with cluster(1) as own:
 
         def kill(epoch):
@@ -85,11 +86,12 @@ def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(tmp_path, monkeyp
 
 
 def test_without_any_worker_left_the_fit_ends(monkeypatch):
-    monkeypatch.setattr(dask, "PATIENCE", 2.0)
+    monkeypatch.setattr(dask, "LOOK_EVERY", 0.5)
     with cluster(1) as own:
 
         def kill(_epoch):
             stop(own.workers[0])
+            monkeypatch.setattr(dask, "PATIENCE", 0.5)
 
         with (
             pytest.raises(ClusterLost, match="no Dask worker is left"),
