@@ -37,6 +37,14 @@ class Cluster:
         self.workers.append(process)
         return process
 
+    def replace_dead_workers(self) -> None:
+        """As many workers as there were, all of them known to the scheduler."""
+        dead = [process for process in self.workers if process.poll() is not None]
+        self.workers = [process for process in self.workers if process not in dead]
+        for _ in dead:
+            self.add_worker()
+        _wait_for(self, len(self.workers))
+
     def log(self) -> str:
         return (self.folder / "log").read_text()
 
