@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,25 +9,10 @@ import pytest
 
 from recommender.core.fitting.engines import dask
 from recommender.core.fitting.engines.dask import ClusterLost, Dask
-from tests.dask_cluster import Cluster, cluster, stop
+from tests.dask_cluster import cluster, stop
 from tests.recommender.core.fitting.engines.toy_plan import toy_fit
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def shared_fragile() -> Iterator[Cluster]:
-    """One worker, and a scheduler that gives a task up as soon as a worker died of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
-        with cluster(1) as found:
-            yield found
-
-
-@pytest.fixture
-def fragile(shared_fragile: Cluster) -> Cluster:
-    shared_fragile.replace_dead_workers()
-    return shared_fragile
 
 
 @dataclass(frozen=True)
@@ -74,26 +58,29 @@ def test_a_worker_that_is_killed_between_epochs_changes_no_byte(two_workers, loc
         assert toy_fit(engine, on_epoch=kill) == local_hash
 
 
-def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(fragile, tmp_path):
-    with (
-        pytest.raises(ClusterLost, match="died again and again"),
-        Dask(fragile.address) as engine,
-    ):
-        toy_fit(engine, hook=EndsItsProcess(0, [tmp_path / "only"]))
-
-
-def test_without_any_worker_left_the_fit_ends(fragile, monkeypatch):
+def test_without_any_worker_left_the_fit_ends(two_workers, monkeypatch):
     monkeypatch.setattr(dask, "LOOK_EVERY", 0.5)
 
     def kill(_epoch):
-        stop(fragile.workers[0])
+        for worker in two_workers.workers:
+            stop(worker)
         monkeypatch.setattr(dask, "PATIENCE", 0.5)
 
     with (
         pytest.raises(ClusterLost, match="no Dask worker is left"),
-        Dask(fragile.address) as engine,
+        Dask(two_workers.address) as engine,
     ):
         toy_fit(engine, on_epoch=kill)
+
+
+def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(tmp_path, monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
+    with (
+        cluster(1) as own,
+        pytest.raises(ClusterLost, match="died again and again"),
+        Dask(own.address) as engine,
+    ):
+        toy_fit(engine, hook=EndsItsProcess(0, [tmp_path / "only"]))
 
 
 def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path, monkeypatch):
