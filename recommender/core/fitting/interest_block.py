@@ -151,7 +151,7 @@ class InterestBlock:
         blocks = ratings.cut.blocks()
         learners, items = run_strata(
             engine,
-            _learn_pair,
+            learn_pair,
             cycle(n, self.rng),
             [Learners(*one, 0.0) for one in zip(self.user_rows, self.draws.handles, strict=True)],
             engine.map(_cut_rows, [self.item_rows] * n, blocks),
@@ -217,7 +217,7 @@ class Problem:
     level: float  # rms(m)
 
 
-def _learn_pair(
+def learn_pair(
     workers: Workers,
     number: int,
     users: Learners,

@@ -146,7 +146,7 @@ class RatingBlock:
         of_blocks = engine.map(_block, *fixed, items.counts * n, cut.blocks())
         moved, rows = run_strata(
             engine,
-            _learn_pair,
+            learn_pair,
             cycle(n, self.rng),
             engine.map(_start, users.rows),
             engine.map(_cut_rows, items.rows * n, cut.blocks()),
@@ -306,7 +306,7 @@ class _Block:
     counts: Int64
 
 
-def _learn_pair(
+def learn_pair(
     workers: Workers,
     number: int,
     users: tuple[Float32, float],
