@@ -328,25 +328,30 @@ class Factors:
         row = int(find_rows(self.user_ids, [user_id])[0])
         if row < 0:
             return np.empty(0, np.int64)
-        starts, items = self._rated
-        return items[starts[row] : starts[row + 1]]
+        own = slice(self._starts[row], self._starts[row + 1])
+        return self._items_by_user[own].astype(np.int64)
 
     def user_vector(self, row: int) -> UserVector:
         """The stored row of one user."""
-        starts, _ = self._rated
         return UserVector(
             bias=float(self.user_bias[row]),
             vector=self.user_factors[row],
             interest=self.user_interest[row],
-            n_ratings=int(starts[row + 1] - starts[row]),
+            n_ratings=int(self._starts[row + 1] - self._starts[row]),
         )
 
     @cached_property
-    def _rated(self) -> tuple[Int64, Int64]:
-        order = np.argsort(self.ratings.user_index, kind="stable")
+    def _starts(self) -> Int64:
+        """(n_users + 1,) where the ratings of each user begin, grouped by user."""
         counts = np.bincount(self.ratings.user_index, minlength=self.user_ids.size)
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return starts, self.ratings.item_index[order].astype(np.int64)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    @cached_property
+    def _items_by_user(self) -> Int32:
+        users = self.ratings.user_index
+        if bool(np.all(users[1:] >= users[:-1])):
+            return self.ratings.item_index
+        return self.ratings.item_index[np.argsort(users, kind="stable")]
 
 
 _PREPARED = (
