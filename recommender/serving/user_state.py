@@ -77,10 +77,10 @@ _UNION = f"""
     JOIN {User._meta.db_table} owner ON owner.id = counter.user_id
     WHERE counter.user_id IN ({{users}})
 """  # noqa: S608
-# Whole seconds since 1970, as the fit has them.
+# Whole seconds since 1970, as the fit has them. SQLite would round 59.9996 up to the next minute.
 _SECOND = {
     "postgresql": "floor(extract(epoch FROM rated_at))::bigint",
-    "sqlite": "CAST(strftime('%%s', rated_at) AS integer)",
+    "sqlite": "CAST(strftime('%%s', substr(rated_at, 1, 19)) AS integer)",
 }
 _ACTIVE_RUN = f"(SELECT id FROM {TrainingRun._meta.db_table} WHERE is_active)"  # noqa: S608
 
@@ -125,6 +125,23 @@ class UserState:
     # None if the user was not in the fit. Not compared, because a run's rows never change.
     fitted: FittedUser | None = field(default=None, compare=False)
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
+
+    def add(
+        self, table: int, row_id: int, half_stars: int, second: int, kind: str, *fitted: bytes
+    ) -> None:
+        """One row of the union."""
+        if table == RATING:
+            self.ratings[row_id] = half_stars
+            self.rated_at[row_id] = second
+        elif table == MARK:
+            if half_stars:
+                self.excluded_by_marks.append(row_id)
+            if kind:
+                self.marks.setdefault(row_id, []).append(kind)
+        elif table == ANSWER:
+            self.answer_rows.append((row_id, kind))
+        else:
+            self.fitted = FittedUser.of_row(*fitted)
 
     @property
     def answers(self) -> OnboardingAnswers:
@@ -224,21 +241,11 @@ def read_user_states(user_ids: Sequence[int], run_id: int | None = None) -> User
 
 def _states(user_ids: Sequence[int], rows: Iterable[tuple]) -> UserStates:
     active, states = None, {user_id: UserState() for user_id in user_ids}
-    for table, user_id, row_id, half_stars, second, kind, *fitted in rows:
-        if table == RATING:
-            states[user_id].ratings[row_id] = half_stars
-            states[user_id].rated_at[row_id] = second
-        elif table == RUN:
-            active = ModelVersion(row_id, half_stars or 0)
-        elif table == MARK:
-            if half_stars:
-                states[user_id].excluded_by_marks.append(row_id)
-            if kind:
-                states[user_id].marks.setdefault(row_id, []).append(kind)
-        elif table == ANSWER:
-            states[user_id].answer_rows.append((row_id, kind))
-        elif table == FACTORS:
-            states[user_id].fitted = FittedUser.of_row(*fitted)
+    for table, user_id, *row in rows:
+        if table == RUN:
+            active = ModelVersion(row[0], row[1] or 0)
+        elif table != COUNTER:
+            states[user_id].add(table, *row)
     return UserStates(active, states)
 
 

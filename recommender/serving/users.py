@@ -19,6 +19,7 @@ from accounts.models import Boldness
 from recommender.core import ItemFactors, UserRatings, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
+from recommender.core.explain.leave_one_out import own_predictions_without_each
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
 from recommender.serving.model_cache import Model, current_model, model_of, once_per_request
 from recommender.serving.movie_groups import groups_of_run
@@ -55,6 +56,11 @@ class FoldedInUser:
     def doubt(self) -> UserUncertainty:
         """How far off the solution may be; for the intervals around predicted stars."""
         return UserUncertainty.of_ratings(self.items, self.user_ratings)
+
+    @cached_property
+    def own_left_out(self) -> np.ndarray:
+        """(n,) the stars of each rated movie, predicted from all other ratings; not clipped."""
+        return own_predictions_without_each(self.items, self.user_ratings)
 
 
 def fold_in_user(model: Model, user: User) -> FoldedInUser:

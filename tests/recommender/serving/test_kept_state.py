@@ -73,7 +73,8 @@ def test_factors_are_those_of_the_active_run(two_runs: tuple[TrainingRun, Traini
         TrainingRun.objects.filter(is_active=True).update(is_active=False)
         TrainingRun.objects.filter(pk=run.pk).update(is_active=True)
         ours, theirs = kept(user).fitted, stored(user).fitted
-        assert ours is not None and theirs is not None
+        assert ours is not None
+        assert theirs is not None
         assert ours.implicit.tolist() == theirs.implicit.tolist()
 
 
