@@ -18,6 +18,7 @@ from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import descriptions, index, people
 from movies.watching import choices, tonight, where
+from recommender.serving import user_state
 from tests.chromium import browser
 from tests.recommender.small_world import SmallWorld
 
@@ -126,6 +127,11 @@ def no_language_of_another_test() -> None:
 def no_catalogue_of_another_test() -> None:
     for part in (index, people, descriptions, tonight, choices, where):
         part.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_users_of_another_test() -> None:
+    user_state.forget()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -185,7 +185,7 @@ def _read_chunk_sqlite(cursor: Any, start: int) -> tuple[np.ndarray, np.ndarray]
     packed = _PACKED.format(cast="")
     cursor.execute(
         f"SELECT group_concat({packed} || ',' || "
-        "coalesce(strftime('%%s', rating.rated_at), 0))" + _WHERE,
+        "coalesce(strftime('%%s', substr(rating.rated_at, 1, 19)), 0))" + _WHERE,
         [start, start + IDS_PER_CHUNK],
     )
     text = cursor.fetchone()[0] or ""
