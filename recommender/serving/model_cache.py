@@ -74,7 +74,8 @@ class Model:
 
     def rows(self, movie_ids: Iterable[int]) -> np.ndarray:
         """Row of each movie; -1 for a movie that is not in the run."""
-        wanted = np.fromiter(movie_ids, np.int64)
+        is_array = isinstance(movie_ids, np.ndarray)
+        wanted = movie_ids if is_array else np.fromiter(movie_ids, np.int64)
         ids = self.items.item_ids
         if not len(ids):
             return np.full(len(wanted), -1)
