@@ -41,8 +41,9 @@ logger = logging.getLogger(__name__)
 LAYOUT = 1
 ABOUT, CHECKED, LOCK, DRAFT = "about.json", "checked", "lock", ".draft-"
 _OWN_NAME = re.compile(rf"{re.escape(DRAFT)}.+|\d+-\d+-\d+-[0-9a-f]{{16}}")
-# Seconds to wait for another process, which reads a million movies in about ten.
-LONGEST_WAIT = 60.0
+# Seconds to wait for another process, which reads a million movies in about ten. Web servers end a
+# request after thirty.
+LONGEST_WAIT = 20.0
 _PAUSE = 0.02
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
