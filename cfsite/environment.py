@@ -380,6 +380,7 @@ VARIABLES = (
     Variable("CFSITE_HSTS_SECONDS", whole(0, 63_072_000, "seconds"), default=3600),
     Variable("CFSITE_DATA_DIR", FOLDER, default=BASE_DIR / "var"),
     Variable("CFSITE_STATIC_DIR", FOLDER, default=None),
+    Variable("CFSITE_MODEL_DIR", FOLDER, default=None),
     Variable("CFSITE_DEMO_DATA", text(), default="auto"),
     Variable("CFSITE_SECRET_KEY", KEY, default="", secret=True),
     Variable(

@@ -620,6 +620,7 @@ USE_TZ = True
 # Relative: Django puts the path of the site in front.
 STATIC_URL = "static/"
 STATIC_ROOT = env["CFSITE_STATIC_DIR"] or DATA_DIR / "static"
+MODEL_DIR = env["CFSITE_MODEL_DIR"] or DATA_DIR / "models"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

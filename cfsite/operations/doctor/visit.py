@@ -22,7 +22,7 @@ def examine(mail_to: str = "") -> list[Finding]:
     mail_to: send a mail to this address instead of only connecting.
     """
     found = [*_safely(configuration), *_safely(files.permissions), *_safely(files.disk)]
-    found += _safely(files.static_files)
+    found += [*_safely(files.model_files), *_safely(files.static_files)]
     database = _safely(connections.database)
     found += database
     if not any(finding.status == ERROR for finding in database):
