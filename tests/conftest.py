@@ -18,10 +18,12 @@ from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import descriptions, index, people
 from movies.watching import choices, tonight, where
+from tests import databases
 from tests.chromium import browser
+from tests.databases import pytest_addoption, pytest_ignore_collect
 from tests.recommender.small_world import SmallWorld
 
-__all__ = ["browser"]
+__all__ = ["browser", "pytest_addoption", "pytest_ignore_collect"]
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
 FITS = {"fitted"}
@@ -128,12 +130,13 @@ def no_catalogue_of_another_test() -> None:
         part.forget()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Order and marks.
 
     Tests that wait for processes of their own come first: at the end, nothing would be left to do
     meanwhile. A test of a fitted model is left out by `bin/test --fast`.
     """
+    databases.leave_out_what_ran(items, config)
     items.sort(key=lambda item: "redis" not in item.keywords)
     for item in items:
         if FITS & set(getattr(item, "fixturenames", ())):
