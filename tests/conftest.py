@@ -5,12 +5,14 @@ site.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -18,7 +20,7 @@ from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import descriptions, index, people
 from movies.watching import choices, tonight, where
-from tests import databases
+from tests import databases, migrated
 from tests.chromium import browser
 from tests.databases import pytest_addoption, pytest_ignore_collect
 from tests.recommender.small_world import SmallWorld
@@ -31,6 +33,17 @@ FITS = {"fitted"}
 # An example takes as long as a busy machine lets it.
 hypothesis.settings.register_profile("cfsite", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("cfsite")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_modify_db_settings: None, django_db_use_migrations: bool, django_db_keepdb: bool
+) -> bool:
+    """Whether the test database is there already: on SQLite, as a copy of a migrated one."""
+    if connection.vendor != "sqlite" or not django_db_use_migrations or django_db_keepdb:
+        return django_db_keepdb
+    migrated.copy_to(Path(connection.settings_dict["TEST"]["NAME"]))
+    return True
 
 
 @pytest.fixture(autouse=True)

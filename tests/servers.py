@@ -2,7 +2,8 @@
 
     python -m tests.servers postgresql -- COMMAND ...
 
-runs the command with DATABASE_URL pointing at a server of its own.
+runs the command with DATABASE_URL pointing at a server of its own, on which a migrated database is
+the template of test databases.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.migrated import migrate
 
 
 class ServerMissing(Exception):
@@ -166,12 +172,21 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         with postgresql() as url:
+            named = {"DATABASE_URL": url, "TEST_TEMPLATE_DATABASE": _migrated_database(url)}
             return subprocess.run(
-                arguments[2:], env={**os.environ, "DATABASE_URL": url}, check=False
+                arguments[2:], env={**os.environ, **named}, check=False
             ).returncode
     except ServerMissing as error:
         sys.stderr.write(f"{error}\n")
         return 1
+
+
+def _migrated_database(server: str) -> str:
+    name = "migrated"
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name}")
+    migrate(urlsplit(server)._replace(path=f"/{name}").geturl())
+    return name
 
 
 if __name__ == "__main__":
