@@ -4,6 +4,7 @@
 site.
 """
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,12 @@ def no_language_of_another_test() -> None:
 def no_catalogue_of_another_test() -> None:
     for part in (index, people, descriptions, tonight, choices, where):
         part.forget()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        # As with Ctrl-C: fixtures stop the servers that they started.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -170,15 +171,26 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 3 or arguments[0] != "postgresql" or arguments[1] != "--":
         sys.stderr.write(__doc__ or "")
         return 2
+    # Ended, it ends as by Ctrl-C, with the server.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with postgresql() as url:
             named = {"DATABASE_URL": url, "TEST_TEMPLATE_DATABASE": _migrated_database(url)}
-            return subprocess.run(
-                arguments[2:], env={**os.environ, **named}, check=False
-            ).returncode
+            return _run(arguments[2:], {**os.environ, **named})
     except ServerMissing as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # first the command ends, then the server that it uses
+            process.terminate()
+            return process.wait()
 
 
 def _migrated_database(server: str) -> str:
