@@ -4,6 +4,7 @@
 site.
 """
 
+import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,3 +162,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     for item in items:
         if FITS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is collected stays to the end: going through it was a twelfth of a long run."""
+    gc.collect()
+    gc.freeze()
