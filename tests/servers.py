@@ -2,7 +2,8 @@
 
     python -m tests.servers postgresql -- COMMAND ...
 
-runs the command with DATABASE_URL pointing at a server of its own.
+runs the command with DATABASE_URL pointing at a server of its own, on which a migrated database is
+the template of test databases.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +21,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.migrated import migrate
 
 
 class ServerMissing(Exception):
@@ -164,14 +171,34 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 3 or arguments[0] != "postgresql" or arguments[1] != "--":
         sys.stderr.write(__doc__ or "")
         return 2
+    # Ended, it ends as by Ctrl-C, with the server.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with postgresql() as url:
-            return subprocess.run(
-                arguments[2:], env={**os.environ, "DATABASE_URL": url}, check=False
-            ).returncode
+            named = {"DATABASE_URL": url, "TEST_TEMPLATE_DATABASE": _migrated_database(url)}
+            return _run(arguments[2:], {**os.environ, **named})
     except ServerMissing as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # first the command ends, then the server that it uses
+            process.terminate()
+            return process.wait()
+
+
+def _migrated_database(server: str) -> str:
+    name = "migrated"
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name}")
+    migrate(urlsplit(server)._replace(path=f"/{name}").geturl())
+    return name
 
 
 if __name__ == "__main__":
