@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from cfsite.lib.replicas.router import from_primary
+
 Part = TypeVar("Part")
 
 # A build that took longer than this is followed by a pause, so that an import, which edits all the
@@ -46,10 +48,12 @@ class Shared(Generic[Part]):
             return self._part  # type: ignore[return-value]
         try:
             if self._part is None or time.monotonic() >= self._pause_until:
-                # The version is read before the rows, so an edit in between causes a rebuild.
-                version = self._read_version()
-                if self._part is None or version != self._version:
-                    self._rebuild(version)
+                # The version is read before the rows, so an edit in between causes a rebuild. A
+                # replica may still have the rows of the version before.
+                with from_primary():
+                    version = self._read_version()
+                    if self._part is None or version != self._version:
+                        self._rebuild(version)
             return self._part  # type: ignore[return-value]
         finally:
             self._lock.release()
