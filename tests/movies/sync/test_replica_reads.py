@@ -21,6 +21,7 @@ from movies.models import Movie, Rating
 from movies.models.triggers import catalogue_version, member_changes, rating_counts
 from movies.search import index
 from movies.sync import replica_reads
+from tests.database_aliases import leave, reach
 from tests.servers import ServerMissing, postgresql_replica
 from tests.site import eventually
 
@@ -45,7 +46,7 @@ def replica(replica_port: int, transactional_db: None, settings: Any) -> Iterato
     """The alias of the replica, from which the site reads."""
     for triggers in (rating_counts, member_changes, catalogue_version):
         triggers.install(connection)
-    connect_to(replica_port)
+    reach(REPLICA, replica_port)
     settings.REPLICAS, settings.REPLICA_MAX_LAG = [REPLICA], 3600
     settings.DATABASE_ROUTERS = ["movies.sync.replica_reads.Router"]
     own = "movies.sync.replica_reads.ReadFromReplicas"
@@ -57,25 +58,7 @@ def replica(replica_port: int, transactional_db: None, settings: Any) -> Iterato
     ]
     health._known.clear()
     yield REPLICA
-    connections[REPLICA].close()
-    del connections[REPLICA]
-    del connections.settings[REPLICA]
-
-
-def connect_to(port: int | str) -> None:
-    """Let the alias mean the server at this port. The test case knows the default alone."""
-    if REPLICA in connections.settings:
-        connections[REPLICA].close()
-        del connections[REPLICA]
-    connections.settings[REPLICA] = {**connections.settings["default"], "PORT": str(port)}
-    theirs = connections[REPLICA]
-
-    def ensure_connection() -> None:
-        if theirs.connection is None:
-            with theirs.wrap_database_errors:
-                theirs.connect()
-
-    theirs.ensure_connection = ensure_connection
+    leave(REPLICA)
 
 
 @pytest.fixture(autouse=True)
@@ -279,13 +262,13 @@ def test_one_that_breaks_off_within_a_page_costs_nobody_the_page(
 def test_one_that_is_gone_is_left_alone(
     heat: Movie, client: Client, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    connect_to(1)
+    reach(REPLICA, 1)
     with caplog.at_level(logging.WARNING, "cfsite.lib.replicas.health"):
         assert client.get(heat.get_absolute_url()).status_code == 200
     assert "no answer" in caplog.text
 
 
 def test_a_primary_is_no_replica(heat: Movie, client: Client) -> None:
-    connect_to(connection.settings_dict["PORT"])
+    reach(REPLICA, connection.settings_dict["PORT"])
     assert "no replica" in health.look_at(REPLICA).problem
     assert client.get(heat.get_absolute_url()).status_code == 200
