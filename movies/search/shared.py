@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from cfsite.lib.replicas.router import from_primary
+
 Part = TypeVar("Part")
 
 # A build that took longer than this is followed by a pause, so that an import, which edits all the
@@ -50,15 +52,17 @@ class Shared(Generic[Part]):
         if not self._lock.acquire(blocking=self._part is None):
             return self._part  # type: ignore[return-value]
         try:
-            # The version is read before the rows, so an edit in between causes another rebuild.
-            version = self._read_version()
-            if self._part is None:
-                self._rebuild(version)
-            elif version != self._version or self._may_be_undone(self._part):
-                if (updated := self._update(self._part)) is not None:
-                    self._part, self._version = updated, version
-                elif time.monotonic() >= self._pause_until:
+            # The version is read before the rows, so an edit in between causes another rebuild. A
+            # replica may still have the rows of the version before.
+            with from_primary():
+                version = self._read_version()
+                if self._part is None:
                     self._rebuild(version)
+                elif version != self._version or self._may_be_undone(self._part):
+                    if (updated := self._update(self._part)) is not None:
+                        self._part, self._version = updated, version
+                    elif time.monotonic() >= self._pause_until:
+                        self._rebuild(version)
             return self._part  # type: ignore[return-value]
         finally:
             self._lock.release()

@@ -48,10 +48,15 @@ class Caller:
             }
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        text = None if body is None else json.dumps(body)
+        return self.send(method, path, text, {"Content-Type": "application/json", **self.headers})
+
+    def send(
+        self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]
+    ) -> tuple[int, Any]:
         link = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
-            text = None if body is None else json.dumps(body)
-            link.request(method, path, text, {"Content-Type": "application/json", **self.headers})
+            link.request(method, path, body, headers)
             answer = link.getresponse()
             content = answer.read()
         finally:

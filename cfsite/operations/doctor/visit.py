@@ -31,6 +31,8 @@ def examine(mail_to: str = "") -> list[Finding]:
             found += [*_safely(running.processes), *_safely(running.model)]
             found += _safely(running.backups)
         found += _safely(connections.clock_of_the_database)
+        found += _safely(connections.replicas)
+    found += _safely(connections.media_bucket)
     found += _safely(connections.broker)
     found += _safely(lambda: connections.mail(mail_to))
     return found
