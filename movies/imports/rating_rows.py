@@ -104,63 +104,67 @@ def merge(rows: RatingRows) -> Merged:
     """Bring the ratings table to these rows, in the caller's transaction.
 
     They are compared with the table inside the database, so that rows which are there already cost
-    a lookup and write nothing. A stored rating that is newer stays. The triggers count both
-    statements as a whole on PostgreSQL, and add up the difference under the movies' locks: whoever
-    rates at the same time is counted too.
+    a lookup and write nothing. A stored rating that is newer stays. Triggers add what changes to
+    the counts of movies, under the locks of those: whoever rates at the same time is counted too.
     """
     if not rows.n:
         return Merged(0, 0)
     with connection.cursor() as cursor:
-        cursor.execute(_STAGE[connection.vendor])
+        cursor.execute(_CREATE[connection.vendor].format(table=STAGED, rows=_NO_ROWS))
         insert(rows, STAGED)
-        for statement in _PREPARE[connection.vendor]:
-            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {STAGED}")
+            # At once instead of at the commit, when members would wait for the movies' locks.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         is_stored = _is_stored(rows)
-        cursor.execute(_UPDATE_CHANGED.format(is_stored=is_stored))
-        changed = cursor.rowcount
+        changed_rows = _CHANGED_ROWS.format(is_stored=is_stored)
+        cursor.execute(_CREATE[connection.vendor].format(table=CHANGED, rows=changed_rows))
         cursor.execute(_FORGET_STORED.format(is_stored=is_stored))
         with rating_counts.counted_at_once(connection, STAGED):
             cursor.execute(_INSERT_NEW)
             new = cursor.rowcount
-        cursor.execute(f"DROP TABLE {STAGED}")
+        cursor.execute(_UPDATE_CHANGED)  # after the others, of which there may be many more
+        changed = cursor.rowcount
+        for table in (STAGED, CHANGED):
+            cursor.execute(f"DROP TABLE {table}")
     return Merged(new, changed)
 
 
-STAGED = "movies_rating_staged"
+STAGED, CHANGED = "movies_rating_staged", "movies_rating_changed"
 _COLUMNS = "user_id, movie_id, half_stars, rated_at, updated_at, prediction_shown"
-# The table lasts as long as the transaction: a killed import leaves nothing behind.
-_STAGE = {
-    "postgresql": f"""
-        CREATE TEMPORARY TABLE {STAGED} ON COMMIT DROP AS
-        SELECT {_COLUMNS} FROM movies_rating WITH NO DATA""",  # noqa: S608
-    "sqlite": f"CREATE TEMPORARY TABLE {STAGED} AS SELECT {_COLUMNS} FROM movies_rating LIMIT 0",  # noqa: S608
+# The tables last no longer than the transaction: a killed import leaves nothing behind.
+_CREATE = {
+    "postgresql": "CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {rows}",
+    "sqlite": "CREATE TEMPORARY TABLE {table} AS {rows}",
 }
-_PREPARE = {
-    # Foreign keys are checked before movies are locked for their counts, not at the commit: members
-    # who rate them wait for the counts alone.
-    "postgresql": (f"ANALYZE {STAGED}", "SET CONSTRAINTS ALL IMMEDIATE"),
-    "sqlite": (),
-}
-_UPDATE_CHANGED = f"""
-    UPDATE movies_rating AS rating
-    SET half_stars = {STAGED}.half_stars, rated_at = {STAGED}.rated_at,
-        updated_at = {STAGED}.updated_at
-    FROM {STAGED}
-    WHERE {{is_stored}} AND rating.half_stars <> {STAGED}.half_stars
-        AND rating.rated_at <= {STAGED}.rated_at
+_NO_ROWS = f"SELECT {_COLUMNS} FROM movies_rating LIMIT 0"  # noqa: S608  constants only
+_CHANGED_ROWS = f"""
+    SELECT rating.id, staged.half_stars, staged.rated_at, staged.updated_at
+    FROM {STAGED} AS staged JOIN movies_rating AS rating ON {{is_stored}}
+    WHERE rating.half_stars <> staged.half_stars AND rating.rated_at <= staged.rated_at
 """  # noqa: S608  constants only
 _FORGET_STORED = f"""
-    DELETE FROM {STAGED} WHERE EXISTS (SELECT 1 FROM movies_rating AS rating WHERE {{is_stored}})
+    DELETE FROM {STAGED} AS staged
+    WHERE EXISTS (SELECT 1 FROM movies_rating AS rating WHERE {{is_stored}})
 """  # noqa: S608  constants only
 _INSERT_NEW = f"""
     INSERT INTO movies_rating ({_COLUMNS})
     SELECT {_COLUMNS} FROM {STAGED} ORDER BY user_id, movie_id
 """  # noqa: S608  constants only
+# People may have changed the rating since it was compared.
+_UPDATE_CHANGED = f"""
+    UPDATE movies_rating AS rating
+    SET half_stars = changed.half_stars, rated_at = changed.rated_at,
+        updated_at = changed.updated_at
+    FROM {CHANGED} AS changed
+    WHERE rating.id = changed.id AND rating.half_stars <> changed.half_stars
+        AND rating.rated_at <= changed.rated_at
+"""  # noqa: S608  constants only
 
 
 def _is_stored(rows: RatingRows) -> str:
     """The condition that a staged row is in the ratings table."""
-    condition = f"(rating.user_id, rating.movie_id) = ({STAGED}.user_id, {STAGED}.movie_id)"
+    condition = "(rating.user_id, rating.movie_id) = (staged.user_id, staged.movie_id)"
     if connection.vendor == "postgresql":  # which might read a whole large table without
         condition += f" AND rating.user_id BETWEEN {rows.users.min()} AND {rows.users.max()}"
     return condition
