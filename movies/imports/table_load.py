@@ -19,6 +19,7 @@ from typing import Any, Self
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.imports.rating_rows import RatingRows, insert
 from movies.models import Rating, UnfinishedLoad
@@ -90,6 +91,10 @@ class TableLoad:
 
     def finish(self) -> int:
         """Put the table in the place of the ratings. Returns the number of ratings loaded."""
+        with beating(self._row):
+            return self._finish()
+
+    def _finish(self) -> int:
         with connection.cursor() as cursor:
             if self._may_repeat:
                 cursor.execute(_DELETE_REPEATED)

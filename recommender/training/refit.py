@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from movies.models import RatingChanges
 from recommender import store
 from recommender.core import Factors, FitDiverged, fit
@@ -97,7 +98,8 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
     run.code_version = settings.VERSION
     reporter = Progress(run, show=progress)
     try:
-        _fit_and_activate(run, reporter, force=force or run.is_forced)
+        with beating(run):
+            _fit_and_activate(run, reporter, force=force or run.is_forced)
     except (Rejected, FitDiverged) as refusal:
         _end(run, reporter, TrainingRun.State.REJECTED, str(refusal))
         revert_after_rejection(run)
@@ -119,6 +121,7 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
 def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> None:
     progress.phase("reading ratings")
     snapshot = read_snapshot()
+    progress.allow_for(len(snapshot.ratings))
     hyperparameters = current_hyperparameters()
     run.hyperparameters = hyperparameters.to_dict()
     run.rating_changes = snapshot.rating_changes
