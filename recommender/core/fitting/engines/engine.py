@@ -26,6 +26,13 @@ class Engine(Protocol):
     def sum(self, handles: Sequence[Handle]) -> Handle:
         """The sum in the order of a fixed tree, ((0 + 1) + (2 + 3)) + ..., of `halves`."""
 
+    def checkpoint(self, handles: Sequence[Handle]) -> list[Handle]:
+        """The same values, that of row k where part k lives; what led to them is not needed again.
+
+        A plan calls it once an epoch with all that it goes on from: without it, a lost machine
+        would make everything since the first epoch run again.
+        """
+
     def get(self, handles: Sequence[Handle]) -> list[Any]:
         """The values, here; raises what their tasks raised."""
 
