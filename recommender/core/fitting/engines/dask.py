@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 # Larger arguments go by file: what is in the graph stays in the scheduler's memory.
-LARGE = 1 << 20
+LARGE = 1 << 16
 # For workers to come up, and between looks at whether there still are any.
 PATIENCE = 30.0
 
@@ -60,6 +60,7 @@ class Dask:
         self._folder = Path(tempfile.mkdtemp(prefix="fit-", dir=folder))
         self._folder.chmod(0o777)  # workers may be other users
         self._alive: WeakSet[Future] = WeakSet()
+        self._written: dict[int, tuple[Any, _File]] = {}  # large arguments, by id
         self._saved: dict[str, Path] = {}  # by the key of the task that reads it
         try:
             self._homes = self._check_workers()
@@ -84,14 +85,12 @@ class Dask:
     def map(self, task: Task, *columns: Sequence[Any]) -> list[Handle]:
         rows = list(zip(*columns, strict=True))
         at_once = -(-len(rows) // len(self._homes))
-        files: dict[int, _File] = {}
         return [
-            self._submit(task, at_once, row, self._home(k, len(rows)), files)
-            for k, row in enumerate(rows)
+            self._submit(task, at_once, row, self._home(k, len(rows))) for k, row in enumerate(rows)
         ]
 
     def one(self, task: Task, *arguments: Any) -> Handle:
-        return self._submit(task, 1, arguments, None, {})
+        return self._submit(task, 1, arguments, None)
 
     def split(self, handles: Sequence[Handle], n: int) -> tuple[list[Handle], ...]:
         homes = [self._home(k, len(handles)) for k in range(len(handles))]
@@ -114,7 +113,7 @@ class Dask:
         from distributed import Future, wait
 
         futures = [handle for handle in handles if isinstance(handle, Future)]
-        with _cluster():
+        with _cluster(), self._client.as_current():
             while True:
                 try:
                     wait(futures, timeout=PATIENCE)
@@ -143,15 +142,9 @@ class Dask:
             self._saved.pop(key).unlink(missing_ok=True)
 
     def _submit(
-        self,
-        task: Task,
-        at_once: int,
-        arguments: Sequence[Any],
-        home: str | None,
-        files: dict[int, _File],
+        self, task: Task, at_once: int, arguments: Sequence[Any], home: str | None
     ) -> Future:
-        """files: by the id of each large argument that has been written."""
-        prepared = [self._outside_the_graph(argument, files) for argument in arguments]
+        prepared = [self._outside_the_graph(argument) for argument in arguments]
         run = partial(_run, task, at_once, np.geterr())
         return self._send(run, prepared, home, _name(task))
 
@@ -166,14 +159,17 @@ class Dask:
         self._alive.add(future)
         return future
 
-    def _outside_the_graph(self, argument: Any, files: dict[int, _File]) -> Any:
+    def _outside_the_graph(self, argument: Any) -> Any:
+        """The argument, or the file in which it is from now on."""
+        if id(argument) in self._written:
+            return self._written[id(argument)][1]
         if _holds_a_future(argument) or _size(argument) <= LARGE:
             return argument
-        if id(argument) not in files:
-            path = self._new_file()
-            _write(None, path, argument)
-            files[id(argument)] = _File(path)
-        return files[id(argument)]
+        path = self._new_file()
+        _write(None, path, argument)
+        # With the argument itself, so that no other object gets its id.
+        self._written[id(argument)] = argument, _File(path)
+        return self._written[id(argument)][1]
 
     def _new_file(self) -> Path:
         return self._folder / uuid.uuid4().hex
