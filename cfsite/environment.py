@@ -264,6 +264,13 @@ def _redis(given: str) -> str:
     return given
 
 
+def _scheduler(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"tcp", "tls"} or not (parts.hostname and parts.port):
+        raise ValueError
+    return given
+
+
 def _mail(given: str) -> dict[str, Any]:
     parts = urlsplit(given)
     if parts.scheme not in environ.Env.EMAIL_SCHEMES:
@@ -478,6 +485,9 @@ VARIABLES = (
     Variable("CFSITE_REFIT_INTERVAL", whole(0, 2_592_000, "seconds"), default=900),
     Variable("CFSITE_REFIT_MIN_CHANGES", whole(1, 1_000_000_000), default=1),
     Variable("CFSITE_REFIT_TIME_LIMIT", whole(10, 604_800, "seconds"), default=3600),
+    Variable("CFSITE_FIT_ENGINE", one_of("local", "dask"), default="local"),
+    Variable("DASK_SCHEDULER", Kind("an address like tcp://10.0.0.5:8786", _scheduler), default=""),
+    Variable("CFSITE_FIT_DIR", FOLDER, default=None),
     Variable(
         "CFSITE_TEACHER_WEIGHT",
         Kind("auto, or a number above 0 and at most 1", _teacher_weight),
@@ -594,6 +604,14 @@ def _missing_beside(found: Mapping[str, Any]) -> list[str]:
     for name in ("CFSITE_REPLICA_URLS", "CFSITE_PGBOUNCER"):
         if found[name] and not has_postgresql:
             problems.append(f"{name} needs a DATABASE_URL of PostgreSQL.")
+    if found["CFSITE_FIT_ENGINE"] == "dask":
+        if not found["DASK_SCHEDULER"]:
+            problems.append("CFSITE_FIT_ENGINE=dask needs DASK_SCHEDULER.")
+        if not find_spec("distributed"):
+            problems.append(
+                "CFSITE_FIT_ENGINE=dask needs packages: "
+                ".venv/bin/pip install -r requirements-dask.txt."
+            )
     if found["CFSITE_MEDIA_TO"] and not find_spec("storages"):
         problems.append(
             "CFSITE_MEDIA_TO needs packages: .venv/bin/pip install -r requirements-s3.txt."

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.imports.dataset import SourceError
 from movies.models import ImportRun
@@ -91,7 +92,8 @@ def record_import(data_set: DataSet, *, is_strict: bool = False) -> Iterator[Imp
         )
     )
     try:
-        yield recorder
+        with beating(recorder.run):
+            yield recorder
     except BaseException as problem:
         recorder.fail(problem)
         raise

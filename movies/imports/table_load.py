@@ -19,6 +19,7 @@ from typing import Any, Self, TypeAlias
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.imports.dataset import Meter
 from movies.imports.rating_rows import RatingRows, insert
@@ -93,6 +94,10 @@ class TableLoad:
 
     def finish(self, on_step: OnStep) -> int:
         """Put the table in the place of the ratings. Returns the number of ratings loaded."""
+        with beating(self._row):
+            return self._finish()
+
+    def _finish(self) -> int:
         with connection.cursor() as cursor:
             if self._may_repeat:
                 cursor.execute(_DELETE_REPEATED)
