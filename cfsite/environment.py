@@ -250,6 +250,13 @@ def _redis(given: str) -> str:
     return given
 
 
+def _scheduler(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"tcp", "tls"} or not (parts.hostname and parts.port):
+        raise ValueError
+    return given
+
+
 def _mail(given: str) -> dict[str, Any]:
     parts = urlsplit(given)
     if parts.scheme not in environ.Env.EMAIL_SCHEMES:
@@ -442,6 +449,9 @@ VARIABLES = (
     Variable("CFSITE_REFIT_INTERVAL", whole(0, 2_592_000, "seconds"), default=900),
     Variable("CFSITE_REFIT_MIN_CHANGES", whole(1, 1_000_000_000), default=1),
     Variable("CFSITE_REFIT_TIME_LIMIT", whole(10, 604_800, "seconds"), default=3600),
+    Variable("CFSITE_FIT_ENGINE", one_of("local", "dask"), default="local"),
+    Variable("DASK_SCHEDULER", Kind("an address like tcp://10.0.0.5:8786", _scheduler), default=""),
+    Variable("CFSITE_FIT_DIR", FOLDER, default=None),
     Variable(
         "CFSITE_TEACHER_WEIGHT",
         Kind("auto, or a number above 0 and at most 1", _teacher_weight),
@@ -545,6 +555,8 @@ def read(environment: Mapping[str, str]) -> dict[str, Any]:
     problems += _unknown(environment)
     if found.get("CFSITE_JELLYFIN_URL") and not found.get("CFSITE_JELLYFIN_API_KEY"):
         problems.append("CFSITE_JELLYFIN_URL needs CFSITE_JELLYFIN_API_KEY.")
+    if found.get("CFSITE_FIT_ENGINE") == "dask" and not found.get("DASK_SCHEDULER"):
+        problems.append("CFSITE_FIT_ENGINE=dask needs DASK_SCHEDULER, the address of a scheduler.")
     if problems:
         raise InvalidEnvironment(problems)
     return found

@@ -253,6 +253,9 @@ REFIT_MIN_CHANGES = env["CFSITE_REFIT_MIN_CHANGES"]  # ratings changed since
 REFIT_TICK = env["CFSITE_REFIT_TICK"]  # seconds between two looks at what is due
 REFIT_TIME_LIMIT = env["CFSITE_REFIT_TIME_LIMIT"]  # seconds for one refit of up to ten million
 REFIT_TIME_LIMIT_FACTOR = 24  # the most that more ratings lengthen it by
+FIT_ENGINE = env["CFSITE_FIT_ENGINE"]
+DASK_SCHEDULER = env["DASK_SCHEDULER"]
+FIT_FOLDER = env["CFSITE_FIT_DIR"]  # that this process and all workers see; None: a temporary one
 
 # Of each rating from a data set, beside 1 for the site's own; None: from their shares.
 TEACHER_WEIGHT = env["CFSITE_TEACHER_WEIGHT"]

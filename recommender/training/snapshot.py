@@ -26,7 +26,9 @@ from recommender.training.packed_ratings import (
     joined,
     read_postgresql,
     read_sqlite,
+    shared_snapshot,
 )
+from recommender.training.rating_source import PostgresRatings
 
 IDS_PER_CHUNK = 1_000_000
 
@@ -53,15 +55,32 @@ class Snapshot:
     rating_changes: int  # the change counter at the same moment
     teacher: Teacher = Teacher()
     n_new_accounts: int = 0  # whose ratings weigh less than others'
+    # The same ratings, for the workers of a cluster to read; None where this process fits.
+    source: PostgresRatings | None = None
 
 
-def read_snapshot() -> Snapshot:
+@contextmanager
+def open_snapshot(*, for_workers: bool = False) -> Iterator[Snapshot]:
+    """As `read_snapshot`.
+
+    for_workers: they may read from it within this context. PostgreSQL can't clean up meanwhile.
+    """
+    if not for_workers or connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield read_snapshot()
+        return
+    with shared_snapshot() as name:
+        yield read_snapshot(name)
+
+
+def read_snapshot(shared: str | None = None) -> Snapshot:
     """Read all ratings that may train the model, all movies, and the change counter.
+
+    shared: a snapshot of PostgreSQL that is open elsewhere.
 
     Raises:
         IdTooLarge: a user id of 2**31 or a movie id of 2**28 and more.
     """
-    with _one_snapshot(), connection.cursor() as cursor:
+    with _one_snapshot(shared), connection.cursor() as cursor:
         changes = RatingChanges.total()
         catalogue = np.fromiter(
             Movie.everything.filter(merged_into=None)
@@ -88,7 +107,9 @@ def read_snapshot() -> Snapshot:
     weights = lifted(of_account[ratings.user_index])
     weights *= np.where(is_teacher, np.float32(teacher.weight), np.float32(1))[ratings.user_index]
     n_new = int(np.count_nonzero(of_account < 1.0))
-    return Snapshot(_weighed(ratings, weights), genres, changes, teacher, n_new)
+    ratings = _weighed(ratings, weights)
+    source = shared and PostgresRatings.of(shared, ratings)
+    return Snapshot(ratings, genres, changes, teacher, n_new, source or None)
 
 
 def _teacher(ratings: Ratings, is_teacher: np.ndarray) -> Teacher:
@@ -116,13 +137,15 @@ def _weighed(ratings: Ratings, weights: np.ndarray) -> Ratings:
 
 
 @contextmanager
-def _one_snapshot() -> Iterator[None]:
+def _one_snapshot(shared: str | None) -> Iterator[None]:
     """All reads inside see the same snapshot, without blocking writers."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if shared:  # the name comes from PostgreSQL; this statement takes no parameters
+                cursor.execute(f"SET TRANSACTION SNAPSHOT '{shared}'")
             yield
     else:
         # Django's transactions on SQLite are IMMEDIATE, which would hold the write lock.

@@ -29,7 +29,7 @@ def examine(mail_to: str = "") -> list[Finding]:
         found += _safely(connections.migrations)
         if not any(finding.topic == "migrations" and finding.status == ERROR for finding in found):
             found += [*_safely(running.processes), *_safely(running.model)]
-            found += _safely(running.backups)
+            found += [*_safely(running.fits), *_safely(running.backups)]
         found += _safely(connections.clock_of_the_database)
     found += _safely(connections.broker)
     found += _safely(lambda: connections.mail(mail_to))

@@ -25,7 +25,7 @@ from recommender.core.fitting.parts.generators import Generators, random_places,
 from recommender.core.fitting.parts.mapped import mapped
 from recommender.core.fitting.parts.part import Part
 from recommender.core.fitting.parts.parted_ratings import PartedRatings
-from recommender.core.fitting.parts.partition import run_strata
+from recommender.core.fitting.parts.partition import cycle, run_strata
 from recommender.core.fitting.sides import Handles, joined
 from recommender.core.fitting.threads import Workers, pieces
 from recommender.core.fold_in import (
@@ -149,7 +149,7 @@ class InterestBlock:
         learners, items = run_strata(
             engine,
             _learn_pair,
-            int(self.rng.integers(n)) if n > 1 else 0,
+            cycle(n, self.rng),
             [Learners(*one, 0.0) for one in zip(self.user_rows, self.draws.handles, strict=True)],
             engine.map(_cut_rows, [self.item_rows] * n, blocks),
             [ratings.parts, self.targets, self.user_places, [ratings.cut.n_cells] * n, [steps] * n],

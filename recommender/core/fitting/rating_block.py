@@ -18,7 +18,7 @@ from recommender.core.fitting.kernels.sgd import Decay, LeftOut
 from recommender.core.fitting.parts.generators import Generators, random_rows
 from recommender.core.fitting.parts.part import Part
 from recommender.core.fitting.parts.parted_ratings import part_ratings
-from recommender.core.fitting.parts.partition import n_parts, run_strata, user_bounds
+from recommender.core.fitting.parts.partition import cycle, n_parts, run_strata, user_bounds
 from recommender.core.fitting.sides import (
     Handles,
     Side,
@@ -142,7 +142,7 @@ class RatingBlock:
         moved, rows = run_strata(
             engine,
             _learn_pair,
-            int(self.rng.integers(n)) if n > 1 else 0,
+            cycle(n, self.rng),
             engine.map(_start, users.rows),
             engine.map(_cut_rows, items.rows * n, cut.blocks()),
             [self.ratings.parts, users.prior, users.implicit, users.weight, steps],

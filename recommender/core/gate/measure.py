@@ -92,7 +92,7 @@ def split(ratings: Ratings, seed: int) -> list[splits.Split]:
     The newest fifth of each user's, since a recommender predicts the future and random hold-outs
     flatter it. On a small site, folds.
     """
-    train, held_out = splits.temporal(ratings, HELD_OUT_SHARE)
+    train, held_out = splits.temporal_of_users(ratings, HELD_OUT_SHARE)
     if len(held_out) >= MIN_HELD_OUT:
         return [(train, held_out)]
     return splits.folds(ratings, FOLDS, seed) if len(ratings) >= MIN_RATINGS else []

@@ -109,10 +109,21 @@ def _slices(bounds: Int64) -> list[slice]:
     return [slice(*pair) for pair in itertools.pairwise(bounds.tolist())]
 
 
+def cycle(n: int, rng: np.random.Generator) -> list[int]:
+    """Strata 0 .. n - 1 from a random one on, up or down.
+
+    In a cycle a block of items visits neighbours, parts on the same machine, one after another.
+    """
+    if n == 1:
+        return [0]
+    start, step = int(rng.integers(n)), int(rng.choice((-1, 1)))
+    return [(start + step * k) % n for k in range(n)]
+
+
 def run_strata(
     engine: Engine,
     task: Task,
-    start: int,
+    strata: Sequence[int],
     users: list[Handle],
     items: list[Handle],
     of_parts: Sequence[Sequence[Any]],
@@ -121,11 +132,10 @@ def run_strata(
     """Every part with every block of items once; returns the states of both after it.
 
     task(workers, block, users, items, *of_parts, *of_blocks) returns the states (users, items)
-    after one pair. start: the first stratum. The strata follow in a cycle, so that a block visits
-    neighbours, parts on the same machine, one after another.
+    after one pair.
     """
     n, items = len(users), list(items)
-    for stratum in range(start, start + n):
+    for stratum in strata:
         blocks = [(part + stratum) % n for part in range(n)]
         own, *others = ([column[b] for b in blocks] for column in (items, *of_blocks))
         pairs = engine.map(task, blocks, users, own, *of_parts, *others)
