@@ -16,6 +16,8 @@ from recommender.core.ratings import Float32, Float64, Int32, Int64, Ratings, fi
 
 # The confidence in an item with this many ratings is one half.
 _RATINGS_FOR_HALF = 2.0
+# Vectors are gathered for so many pairs at a time: for 5 million they would be gigabytes.
+_PAIRS_AT_ONCE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -328,10 +330,15 @@ class Factors:
         A user the fit does not know is the mean user; an item it does not know has bias and vector
         zero.
         """
+        users, movies = np.broadcast_arrays(np.asarray(user_ids), np.asarray(item_ids))
+        pieces = [slice(at, at + _PAIRS_AT_ONCE) for at in range(0, users.size, _PAIRS_AT_ONCE)]
+        stars = [self._predict(users.ravel()[own], movies.ravel()[own]) for own in pieces]
+        return np.concatenate([np.empty(0, np.float32), *stars])
+
+    def _predict(self, user_ids: Any, item_ids: Any) -> Float32:
         items = self.items
         i = items.index_of(item_ids)
         u = find_rows(self.user_ids, user_ids)
-        u, i = np.broadcast_arrays(u, i)
         user_bias = np.append(self.user_bias, np.float32(items.mean_user_bias))[u]
         stars = items.global_mean + user_bias + np.append(items.bias, np.float32(0))[i]
         known = np.flatnonzero(i >= 0)

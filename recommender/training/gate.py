@@ -104,7 +104,7 @@ class HoldoutFit:
             return cls(metrics, hyperparameters)
         factors, held_out = trials[0].factors, trials[0].held_out
         lengths = {name: factors.metrics[name] for name in ("n_epochs", "n_sweeps")}
-        predicted = np.clip(trials[0].predict(), 0.5, 5.0)
+        predicted = np.clip(trials[0].predicted, 0.5, 5.0)
         metrics |= {**lengths, **errors_by_ratings(predicted, trials[0].train, held_out)}
         final = replace(hyperparameters, **lengths, early_stopping=False)
         return cls(metrics, final, calibrate(factors, held_out, seed))

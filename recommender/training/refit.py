@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cfsite.lib.queue.heartbeat import beating
 from movies.models import RatingChanges
-from recommender import store
+from recommender import store, user_partitions
 from recommender.core import Factors, FitDiverged, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.fake_profiles.find import list_suspicious
@@ -257,6 +257,7 @@ def prune() -> None:
     )
     for run in store.with_rows(ended.filter(is_active=False).exclude(pk__in=kept)):
         store.delete(run)
+    user_partitions.drop_unused()
 
 
 def _end(run: TrainingRun, progress: Progress, state: str, reason: str) -> None:
