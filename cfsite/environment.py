@@ -595,38 +595,45 @@ def read(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+# Variables that need another one, and that need an installed package: (name, what it needs).
+_NEEDS = (
+    ("CFSITE_JELLYFIN_URL", "CFSITE_JELLYFIN_API_KEY"),
+    ("CFSITE_MEDIA_URL", "CFSITE_MEDIA_TO"),
+)
+_NEED_POSTGRESQL = ("CFSITE_REPLICA_URLS", "CFSITE_PGBOUNCER", "CFSITE_SEVERAL_HOSTS")
+_SHARED_BY_HOSTS = ("REDIS_URL", "CFSITE_SECRET_KEY", "CFSITE_MEDIA_TO")
+
+
 def _missing_beside(found: Mapping[str, Any]) -> list[str]:
     """What variables need that are set."""
-    problems = []
-    if found["CFSITE_JELLYFIN_URL"] and not found["CFSITE_JELLYFIN_API_KEY"]:
-        problems.append("CFSITE_JELLYFIN_URL needs CFSITE_JELLYFIN_API_KEY.")
-    has_postgresql = (found["DATABASE_URL"] or {}).get("ENGINE", "").endswith("postgresql")
-    for name in ("CFSITE_REPLICA_URLS", "CFSITE_PGBOUNCER"):
-        if found[name] and not has_postgresql:
-            problems.append(f"{name} needs a DATABASE_URL of PostgreSQL.")
+    problems = [
+        f"{name} needs {other}." for name, other in _NEEDS if found[name] and not found[other]
+    ]
+    if not (found["DATABASE_URL"] or {}).get("ENGINE", "").endswith("postgresql"):
+        problems += [
+            f"{name} needs a DATABASE_URL of PostgreSQL."
+            for name in _NEED_POSTGRESQL
+            if found[name]
+        ]
+    if found["CFSITE_SEVERAL_HOSTS"]:
+        problems += [
+            f"CFSITE_SEVERAL_HOSTS needs {name}, the same on every host."
+            for name in _SHARED_BY_HOSTS
+            if not found[name]
+        ]
     if found["CFSITE_FIT_ENGINE"] == "dask":
         if not found["DASK_SCHEDULER"]:
             problems.append("CFSITE_FIT_ENGINE=dask needs DASK_SCHEDULER.")
-        if not find_spec("distributed"):
-            problems.append(
-                "CFSITE_FIT_ENGINE=dask needs packages: "
-                ".venv/bin/pip install -r requirements-dask.txt."
-            )
-    if found["CFSITE_MEDIA_TO"] and not find_spec("storages"):
-        problems.append(
-            "CFSITE_MEDIA_TO needs packages: .venv/bin/pip install -r requirements-s3.txt."
-        )
-    if found["CFSITE_MEDIA_URL"] and not found["CFSITE_MEDIA_TO"]:
-        problems.append("CFSITE_MEDIA_URL needs CFSITE_MEDIA_TO.")
-    if found["CFSITE_SEVERAL_HOSTS"]:
-        if not has_postgresql:
-            problems.append("CFSITE_SEVERAL_HOSTS needs a DATABASE_URL of PostgreSQL.")
-        problems += [
-            f"CFSITE_SEVERAL_HOSTS needs {name}, the same on every host."
-            for name in ("REDIS_URL", "CFSITE_SECRET_KEY", "CFSITE_MEDIA_TO")
-            if not found[name]
-        ]
+        problems += _missing_packages("CFSITE_FIT_ENGINE=dask", "distributed", "dask")
+    if found["CFSITE_MEDIA_TO"]:
+        problems += _missing_packages("CFSITE_MEDIA_TO", "storages", "s3")
     return problems
+
+
+def _missing_packages(setting: str, module: str, extra: str) -> list[str]:
+    if find_spec(module):
+        return []
+    return [f"{setting} needs packages: .venv/bin/pip install -r requirements-{extra}.txt."]
 
 
 def _unknown(environment: Mapping[str, str]) -> list[str]:

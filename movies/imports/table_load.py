@@ -95,9 +95,9 @@ class TableLoad:
     def finish(self, on_step: OnStep) -> int:
         """Put the table in the place of the ratings. Returns the number of ratings loaded."""
         with beating(self._row):
-            return self._finish()
+            return self._finish(on_step)
 
-    def _finish(self) -> int:
+    def _finish(self, on_step: OnStep) -> int:
         with connection.cursor() as cursor:
             if self._may_repeat:
                 cursor.execute(_DELETE_REPEATED)
