@@ -32,15 +32,12 @@ class Merges:
         rows = Movie.everything.exclude(merged_into=None).values_list("pk", "merged_into")
         return cls(version, dict(rows))
 
-    def apply(self, items: ItemFactors) -> tuple[ItemFactors, dict[int, int]]:
-        """The factors without merged movies.
-
-        Also, for survivors that stand on another movie's row, the id that it was fitted under.
-        """
+    def apply(self, items: ItemFactors) -> ItemFactors:
+        """The factors without merged movies; a survivor has the best known row of its movies."""
         ids = items.item_ids
         merged = np.flatnonzero(np.isin(ids, np.array(list(self.survivors), np.int64)))
         if not merged.size:
-            return items, {}
+            return items
         best: dict[int, int] = {}  # row by id of the survivor
         for row in merged.tolist():
             survivor = self.survivors[int(ids[row])]
@@ -53,7 +50,4 @@ class Merges:
         new_ids[list(best.values())] = list(best)
         left_out = np.isin(ids, [*self.survivors, *best])
         left_out[list(best.values())] = False
-        fitted_as = {
-            survivor: int(ids[row]) for survivor, row in best.items() if ids[row] != survivor
-        }
-        return items.with_rows(np.flatnonzero(~left_out), new_ids), fitted_as
+        return items.with_rows(np.flatnonzero(~left_out), new_ids)

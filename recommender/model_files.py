@@ -25,7 +25,6 @@ import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +51,9 @@ class Damaged(Exception):
     """Files that are not as they were written."""
 
 
-@dataclass(frozen=True)
-class MovieSide:
-    """A run's movies, without those merged into others since."""
-
-    items: ItemFactors
-    fitted_as: Mapping[int, int]  # as of `Merges.apply`
-
-
 def load(
-    folder: Path, run: TrainingRun, merges: Merges, read: Callable[[], MovieSide]
-) -> MovieSide:
+    folder: Path, run: TrainingRun, merges: Merges, read: Callable[[], ItemFactors]
+) -> ItemFactors:
     """The run's movies from the files in `folder`, which are written if needed.
 
     Where that is not possible (full disk, read-only folder), what `read` returned.
@@ -71,8 +62,8 @@ def load(
     try:
         with _locked(folder):
             path = folder / _name(run, merges)
-            if (side := _opened(path)) is not None:
-                return side
+            if (items := _opened(path)) is not None:
+                return items
             found = read()
             _write(path, found)
             _remove_unused(folder, path)
@@ -105,7 +96,7 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _opened(path: Path) -> MovieSide | None:
+def _opened(path: Path) -> ItemFactors | None:
     """None if there are no files of this run, or none that can be used."""
     if not path.exists():
         return None
@@ -117,7 +108,7 @@ def _opened(path: Path) -> MovieSide | None:
         return None
 
 
-def _open(path: Path) -> MovieSide:
+def _open(path: Path) -> ItemFactors:
     in_use = (path / ABOUT).open("rb")
     try:
         fcntl.flock(in_use, fcntl.LOCK_SH)
@@ -125,7 +116,6 @@ def _open(path: Path) -> MovieSide:
         _check(path, about["checksums"])
         arrays = {name: _mapped(path, name) for name in about["checksums"]}
         items = ItemFactors.from_arrays(arrays, about["summary"])
-        fitted_as = {int(survivor): pk for survivor, pk in about["fitted_as"].items()}
     except (ValueError, KeyError, TypeError, EOFError) as error:
         in_use.close()
         raise Damaged(str(error)) from error
@@ -133,7 +123,7 @@ def _open(path: Path) -> MovieSide:
         in_use.close()
         raise
     weakref.finalize(items, in_use.close)
-    return MovieSide(items, fitted_as)
+    return items
 
 
 def _mapped(path: Path, name: str) -> np.ndarray:
@@ -141,16 +131,15 @@ def _mapped(path: Path, name: str) -> np.ndarray:
     return np.asarray(np.load(path / f"{name}.npy", mmap_mode="r"))
 
 
-def _write(path: Path, side: MovieSide) -> None:
+def _write(path: Path, items: ItemFactors) -> None:
     """All files or none."""
     draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=path.parent))
     try:
-        arrays = side.items.arrays()
+        arrays = items.arrays()
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array, allow_pickle=False)
         about = {
-            "summary": side.items.summary(),
-            "fitted_as": side.fitted_as,
+            "summary": items.summary(),
             "checksums": {name: _checksum(draft, name) for name in arrays},
         }
         (draft / ABOUT).write_bytes(_written_about(about))

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from movies.models import Rating
 from recommender import user_copy, user_partitions
 from recommender.core import Factors, ItemFactors
 from recommender.core.fitting.user_rows import UserRows
@@ -24,8 +25,6 @@ from recommender.models import MovieFactors, MovieGroups, TasteMap, TrainingRun,
 BATCH = 2_000
 # Users written in a transaction, which holds SQLite's write lock.
 USERS_AT_ONCE = {"sqlite": BATCH, "postgresql": 20_000}
-IDS = np.dtype("<i4")
-Users = tuple[UserRows, list[bytes]]  # and the movies each of them had rated
 
 
 class StoredRunDiffers(Exception):
@@ -37,11 +36,7 @@ class FittedUser:
     """What folding in needs to know about a user who was in the fit."""
 
     implicit: np.ndarray  # (n_factors,) float32: the user's share x_u in the rated movies
-    movie_ids: np.ndarray  # (n,) int32 ascending: the movies with that share
-
-    @classmethod
-    def of_row(cls, implicit: bytes, fitted_movies: bytes) -> FittedUser:
-        return cls(np.frombuffer(implicit, VECTOR), np.frombuffer(fitted_movies, IDS))
+    movie_ids: np.ndarray  # (n,) the movies with that share, of those still rated
 
 
 def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], None]) -> None:
@@ -60,9 +55,9 @@ def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], Non
         done += len(batch)
         on_batch(done, total)
     write_users = _copy_users if connection.vendor == "postgresql" else _insert_users
-    for users, movies in _users_in_batches(factors):
+    for users in _users_in_batches(factors):
         with transaction.atomic():
-            write_users(run.pk, users, movies)
+            write_users(run.pk, users)
         done += users.user_ids.size
         on_batch(done, total)
 
@@ -80,8 +75,8 @@ def verify(run: TrainingRun, factors: Factors) -> None:
     _compare(_movie_rows(factors.items), rows.iterator())
     compare_users = _compare_copied if connection.vendor == "postgresql" else _compare_inserted
     n_stored = 0
-    for users, movies in _users_in_batches(factors):
-        n_stored += compare_users(run.pk, users, movies)
+    for users in _users_in_batches(factors):
+        n_stored += compare_users(run.pk, users)
     if n_stored != UserFactors.objects.filter(run=run).count():
         raise StoredRunDiffers("rows of users that nobody wrote")
 
@@ -155,9 +150,15 @@ def load_user(run_id: int, user_id: int) -> FittedUser | None:
 def load_users(run_id: int, user_ids: Sequence[int]) -> dict[int, FittedUser]:
     """The fitted parts of those users who were in the fit."""
     rows = UserFactors.objects.filter(run_id=run_id, user_id__in=user_ids)
+    implicit = dict(rows.values_list("user_id", "implicit"))
+    up_to = TrainingRun.objects.filter(pk=run_id).values("fitted_up_to")
+    learned = Rating.objects.filter(user_id__in=implicit, pk__lte=Subquery(up_to)).order_by()
+    movies: dict[int, list[int]] = {user_id: [] for user_id in implicit}
+    for user_id, movie_id in learned.values_list("user_id", "movie_id").iterator():
+        movies[user_id].append(movie_id)
     return {
-        user_id: FittedUser.of_row(implicit, movies)
-        for user_id, implicit, movies in rows.values_list("user_id", "implicit", "fitted_movies")
+        user_id: FittedUser(np.frombuffer(blob, VECTOR), np.array(movies[user_id], np.int64))
+        for user_id, blob in implicit.items()
     }
 
 
@@ -218,12 +219,12 @@ def _movie_rows(items: ItemFactors) -> Iterator[tuple]:
         )
 
 
-def _users_in_batches(factors: Factors) -> Iterator[Users]:
+def _users_in_batches(factors: Factors) -> Iterator[UserRows]:
     n, size = factors.user_ids.size, USERS_AT_ONCE[connection.vendor]
     counts = np.bincount(factors.ratings.user_index, minlength=n)
     for start in range(0, n, size):
         part = slice(start, start + size)
-        rows = UserRows(
+        yield UserRows(
             factors.user_ids[part],
             factors.user_bias[part],
             factors.user_factors[part],
@@ -231,42 +232,39 @@ def _users_in_batches(factors: Factors) -> Iterator[Users]:
             factors.user_interest[part],
             counts[part],
         )
-        rated = map(factors.rated_by, rows.user_ids.tolist())
-        yield rows, [np.sort(factors.items.item_ids[own]).astype(IDS).tobytes() for own in rated]
 
 
-def _insert_users(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> None:
+def _insert_users(run_id: int, rows: UserRows) -> None:
     places = ", ".join(["%s"] * len(user_copy.COLUMNS.split(", ")))
     statement = f"INSERT INTO {user_copy.TABLE} ({user_copy.COLUMNS}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(run_id, *row) for row in _as_tuples(rows, movies)])
+        cursor.executemany(statement, [(run_id, *row) for row in _as_tuples(rows)])
 
 
-def _copy_users(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> None:
+def _copy_users(run_id: int, rows: UserRows) -> None:
     with connection.cursor() as cursor:
-        user_copy.copy_in(cursor, run_id, rows, movies)
+        user_copy.copy_in(cursor, run_id, rows)
 
 
-def _compare_inserted(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> int:
+def _compare_inserted(run_id: int, rows: UserRows) -> int:
     """Returns how many rows there are."""
     columns = user_copy.COLUMNS.split(", ")[1:]
     found = list(_stored_users(run_id, rows).order_by("user_id").values_list(*columns))
-    _compare(_as_tuples(rows, movies), found)
+    _compare(_as_tuples(rows), found)
     return len(found)
 
 
-def _compare_copied(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> int:
+def _compare_copied(run_id: int, rows: UserRows) -> int:
     first, last = int(rows.user_ids[0]), int(rows.user_ids[-1])
     with connection.cursor() as cursor:
         stored = user_copy.copy_out(cursor, run_id, first, last)
-    if stored == user_copy.copied(run_id, rows, movies):
+    if stored == user_copy.copied(run_id, rows):
         return rows.user_ids.size
     left = list(_stored_users(run_id, rows).values_list("user_id", flat=True))
     is_left = np.isin(rows.user_ids, left)
-    of_left = [value for value, is_there in zip(movies, is_left, strict=True) if is_there]
-    if stored != user_copy.copied(run_id, rows.at(np.flatnonzero(is_left)), of_left):
+    if stored != user_copy.copied(run_id, rows.at(np.flatnonzero(is_left))):
         raise StoredRunDiffers(f"rows of users {first} to {last} were stored differently")
-    return len(of_left)
+    return int(np.count_nonzero(is_left))
 
 
 def _stored_users(run_id: int, rows: UserRows) -> QuerySet[UserFactors]:
@@ -275,13 +273,13 @@ def _stored_users(run_id: int, rows: UserRows) -> QuerySet[UserFactors]:
     return UserFactors.objects.filter(run=run_id, user_id__gte=first, user_id__lte=last)
 
 
-def _as_tuples(rows: UserRows, movies: Sequence[bytes]) -> Iterator[tuple]:
+def _as_tuples(rows: UserRows) -> Iterator[tuple]:
     """The values of `user_copy.COLUMNS` after the run."""
     vectors = (rows.vectors, rows.implicit, rows.interest)
     blobs = [array.astype(VECTOR, copy=False) for array in vectors]
     numbers = zip(rows.user_ids.tolist(), rows.bias.tolist(), rows.n_ratings.tolist(), strict=True)
     for row, own in enumerate(numbers):
-        yield (*own, *(blob[row].tobytes() for blob in blobs), movies[row])
+        yield (*own, *(blob[row].tobytes() for blob in blobs))
 
 
 def _two_dimensional(array: np.ndarray) -> np.ndarray:

@@ -6,7 +6,6 @@ its users. The format: https://www.postgresql.org/docs/current/sql-copy.html#id-
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +14,13 @@ from recommender.core.fitting.user_rows import UserRows
 from recommender.load_items import VECTOR
 
 TABLE = "recommender_userfactors"
-COLUMNS = "run_id, user_id, bias, n_ratings, vector, implicit, interest, fitted_movies"
+COLUMNS = "run_id, user_id, bias, n_ratings, vector, implicit, interest"
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = (-1).to_bytes(2, "big", signed=True)
 
 
-def copied(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> bytes:
-    """What `COPY ... (FORMAT BINARY)` of these rows and `COLUMNS` reads and writes.
-
-    movies: the value of `fitted_movies` for each row.
-    """
+def copied(run_id: int, rows: UserRows) -> bytes:
+    """What `COPY ... (FORMAT BINARY)` of these rows and `COLUMNS` reads and writes."""
     vectors = {"vector": rows.vectors, "implicit": rows.implicit, "interest": rows.interest}
     columns: dict[str, tuple[np.dtype, Any]] = {
         "run_id": (np.dtype(">i8"), run_id),
@@ -37,18 +33,18 @@ def copied(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> bytes:
     for name, (kind, _) in columns.items():
         fields += [(f"{name}_length", ">i4"), (name, kind)]
     records = np.empty(rows.user_ids.size, np.dtype(fields))
-    records["n_columns"] = len(columns) + 1
+    records["n_columns"] = len(columns)
     for name, (kind, values) in columns.items():
         records[f"{name}_length"] = kind.itemsize
         records[name] = values
-    return _HEADER + _with_movies(records, movies) + _TRAILER
+    return _HEADER + records.tobytes() + _TRAILER
 
 
-def copy_in(cursor: Any, run_id: int, rows: UserRows, movies: Sequence[bytes]) -> None:
+def copy_in(cursor: Any, run_id: int, rows: UserRows) -> None:
     """Write the rows; cursor: of psycopg."""
     statement = f"COPY {TABLE} ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
     with cursor.copy(statement) as copy:
-        copy.write(copied(run_id, rows, movies))
+        copy.write(copied(run_id, rows))
 
 
 def copy_out(cursor: Any, run_id: int, first: int, last: int) -> bytes:
@@ -58,11 +54,3 @@ def copy_out(cursor: Any, run_id: int, first: int, last: int) -> bytes:
         ORDER BY user_id) TO STDOUT (FORMAT BINARY)"""  # noqa: S608  numbers
     with cursor.copy(statement) as copy:
         return b"".join(copy)
-
-
-def _with_movies(records: np.ndarray, movies: Sequence[bytes]) -> bytes:
-    size, fixed = records.itemsize, records.tobytes()
-    pieces = []
-    for row, value in enumerate(movies):
-        pieces += [fixed[row * size : (row + 1) * size], len(value).to_bytes(4, "big"), value]
-    return b"".join(pieces)

@@ -66,6 +66,9 @@ class TrainingRun(models.Model):
     data = models.JSONField(_("data snapshot"), default=dict, blank=True)
     # The change counter in the fitted snapshot.
     rating_changes = models.PositiveBigIntegerField(_("rating changes"), default=0)
+    # The newest rating in that snapshot. Whoever has factors had all ratings learned from up to it,
+    # but for the odd one that was committed later than a newer one.
+    fitted_up_to = models.PositiveBigIntegerField(default=0)
     metrics = models.JSONField(_("metrics"), default=dict, blank=True)
     # With the run that was live before it (training/comparison.py).
     comparison = models.JSONField(_("compared with the run before"), default=dict, blank=True)
@@ -131,7 +134,7 @@ class MovieFactors(models.Model):
 
 
 class UserFactors(models.Model):
-    """One user's factors in a run, and the movies they had rated when it was fitted.
+    """One user's factors in a run.
 
     On PostgreSQL each run has a partition (recommender/user_partitions.py).
     """
@@ -155,9 +158,6 @@ class UserFactors(models.Model):
     implicit = models.BinaryField()
     interest = models.BinaryField()
     n_ratings = models.PositiveIntegerField()
-    # Ascending ids of those movies, little-endian int32: folding in excludes the user's own share
-    # from their factors, as the fit did.
-    fitted_movies = models.BinaryField()
 
     class Meta:
         indexes = [models.Index(fields=["user"], name="recommender_userfactors_user")]

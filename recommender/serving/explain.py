@@ -113,7 +113,7 @@ def _with_row_of(model: Model, movie: Movie) -> tuple[Model, int]:
     if placed is None:
         return model, row
     items = with_placed(model.items, placed)
-    return Model(model.run_id, items, model.merges, model.fitted_as), items.n_items - 1
+    return Model(model.run_id, items, model.merges), items.n_items - 1
 
 
 def first_reasons(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,9 +25,7 @@ from movies.models import Movie, MovieMerge
 from recommender import model_files, store
 from recommender.core import ItemFactors
 from recommender.merged_movies import Merges
-from recommender.model_files import MovieSide
 from recommender.models import TrainingRun
-from recommender.store import FittedUser
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +62,7 @@ class Model:
 
     run_id: int
     items: ItemFactors
-    # The merges of movies that `items` takes into account, and the ids under which movies were
-    # fitted whose row is that of a movie merged into them.
-    merges: int = 0
-    fitted_as: Mapping[int, int] = field(default_factory=dict)
+    merges: int = 0  # the merges of movies that `items` takes into account
     # Computed from this run by other modules and kept with it. Nothing in here may refer to the
     # Model: the reference cycle would keep the arrays of a run that is no longer active.
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -81,11 +76,6 @@ class Model:
             return np.full(len(wanted), -1)
         rows = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
         return np.where(ids[rows] == wanted, rows, -1)
-
-    def in_fit(self, movie_ids: Iterable[int], fitted: FittedUser) -> np.ndarray:
-        """(n,) bool: whose rows hold a rating by this user."""
-        ids = [self.fitted_as.get(movie_id, movie_id) for movie_id in movie_ids]
-        return np.isin(np.array(ids, np.int64), fitted.movie_ids)
 
     @property
     def version(self) -> ModelVersion:
@@ -165,22 +155,22 @@ class ModelCache:
             version = run and ModelVersion(run.pk, merges.version)
             if run is None or (self._model is not None and self._model.version == version):
                 return self._model if run else None
-            side = None  # frees the arrays of a run that was switched off while it was loaded
+            items = None  # frees the arrays of a run that was switched off while it was loaded
             try:
-                side = self._movie_side(run, merges)
+                items = self._movies(run, merges)
             except Exception:
                 if TrainingRun.objects.active_id() == run.pk:
                     raise
-            if side and TrainingRun.objects.active_id() == run.pk:
-                return Model(run.pk, side.items, merges.version, side.fitted_as)
+            if items and TrainingRun.objects.active_id() == run.pk:
+                return Model(run.pk, items, merges.version)
         raise TimeoutError(f"the active run was switched {MAX_SWITCHES} times while it was loaded")
 
-    def _movie_side(self, run: TrainingRun, merges: Merges) -> MovieSide:
-        def read() -> MovieSide:
-            items, fitted_as = merges.apply(self._load(run))
+    def _movies(self, run: TrainingRun, merges: Merges) -> ItemFactors:
+        def read() -> ItemFactors:
+            items = merges.apply(self._load(run))
             if TrainingRun.objects.active_id() != run.pk:
                 raise RunSwitchedOff(run.pk)  # before others are shown what may not be whole
-            return MovieSide(items.prepare(), fitted_as)
+            return items.prepare()
 
         return model_files.load(self._folder, run, merges, read) if self._folder else read()
 

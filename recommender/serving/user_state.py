@@ -19,6 +19,7 @@ from django.db import connection
 
 from accounts.models import User
 from movies.models import ChangeCounter, Mark, MovieMerge, Rating, Viewing
+from recommender.load_items import VECTOR
 from recommender.models import StartingAnswer, TrainingRun, UserFactors
 from recommender.serving.model_cache import ModelVersion
 from recommender.store import FittedUser
@@ -47,32 +48,34 @@ _UNION = f"""
         WHERE counter.user_id = %s AND counter.number = %s
             AND owner.watchlist_in_lists = %s AND run.id = %s
     )
-    SELECT {FACTORS}, user_id, run_id, 0, 0, '', implicit, fitted_movies
+    SELECT {FACTORS}, user_id, run_id, 0, 0, '', implicit, 0
     FROM {UserFactors._meta.db_table} WHERE run_id = {{run}} AND user_id IN ({{users}})
         AND NOT EXISTS (SELECT 1 FROM kept)
     UNION ALL
-    SELECT {RUN}, 0, id, (SELECT max(change) FROM {MovieMerge._meta.db_table}), 0, '', NULL, NULL
+    SELECT {RUN}, 0, id, (SELECT max(change) FROM {MovieMerge._meta.db_table}), 0, '', NULL, 0
     FROM {TrainingRun._meta.db_table} WHERE is_active
     UNION ALL
-    SELECT {RATING}, user_id, movie_id, half_stars, {{second}}, '', NULL, NULL
+    SELECT {RATING}, user_id, movie_id, half_stars, {{second}}, '', NULL,
+        CASE WHEN id <= (SELECT fitted_up_to FROM {TrainingRun._meta.db_table} WHERE id = {{run}})
+            THEN 1 ELSE 0 END
     FROM {Rating._meta.db_table} WHERE user_id IN ({{users}}) AND NOT EXISTS (SELECT 1 FROM kept)
     UNION ALL
     SELECT {MARK}, mark.user_id, mark.movie_id, CASE
         WHEN mark.kind IN ({_HIDING_KINDS}) THEN 1
         WHEN mark.kind = '{Mark.Kind.WATCHLIST}' AND NOT owner.watchlist_in_lists THEN 1
         ELSE 0
-    END, 0, mark.kind, NULL, NULL
+    END, 0, mark.kind, NULL, 0
     FROM {Mark._meta.db_table} mark JOIN {User._meta.db_table} owner ON owner.id = mark.user_id
     WHERE mark.user_id IN ({{users}}) AND NOT EXISTS (SELECT 1 FROM kept)
     UNION ALL
-    SELECT {MARK}, user_id, movie_id, 1, 0, '', NULL, NULL
+    SELECT {MARK}, user_id, movie_id, 1, 0, '', NULL, 0
     FROM {Viewing._meta.db_table} WHERE user_id IN ({{users}}) AND NOT EXISTS (SELECT 1 FROM kept)
     UNION ALL
-    SELECT {ANSWER}, user_id, movie_id, 0, 0, kind, NULL, NULL
+    SELECT {ANSWER}, user_id, movie_id, 0, 0, kind, NULL, 0
     FROM {StartingAnswer._meta.db_table} WHERE user_id IN ({{users}})
     UNION ALL
     SELECT {COUNTER}, counter.user_id, counter.number,
-        CASE WHEN owner.watchlist_in_lists THEN 1 ELSE 0 END, 0, '', NULL, NULL
+        CASE WHEN owner.watchlist_in_lists THEN 1 ELSE 0 END, 0, '', NULL, 0
     FROM {ChangeCounter._meta.db_table} counter
     JOIN {User._meta.db_table} owner ON owner.id = counter.user_id
     WHERE counter.user_id IN ({{users}})
@@ -122,17 +125,27 @@ class UserState:
     rated_at: dict[int, int] = field(default_factory=dict)  # seconds by movie id
     excluded_by_marks: list[int] = field(default_factory=list)  # movie ids; viewings too
     marks: dict[int, list[str]] = field(default_factory=dict)  # kinds by movie id
-    # None if the user was not in the fit. Not compared, because a run's rows never change.
-    fitted: FittedUser | None = field(default=None, compare=False)
+    learned: list[int] = field(default_factory=list)  # movie ids: rated before the run's snapshot
+    # x_u of the run; None if the user was not in the fit. Not compared, because it never changes.
+    implicit: bytes | None = field(default=None, compare=False)
     answer_rows: list[tuple[int, str]] = field(default_factory=list)  # (movie id, kind)
 
     def add(
-        self, table: int, row_id: int, half_stars: int, second: int, kind: str, *fitted: bytes
+        self,
+        table: int,
+        row_id: int,
+        half_stars: int,
+        second: int,
+        kind: str,
+        implicit: bytes | None,
+        is_learned: int,
     ) -> None:
         """One row of the union."""
         if table == RATING:
             self.ratings[row_id] = half_stars
             self.rated_at[row_id] = second
+            if is_learned:
+                self.learned.append(row_id)
         elif table == MARK:
             if half_stars:
                 self.excluded_by_marks.append(row_id)
@@ -141,7 +154,15 @@ class UserState:
         elif table == ANSWER:
             self.answer_rows.append((row_id, kind))
         else:
-            self.fitted = FittedUser.of_row(*fitted)
+            self.implicit = implicit
+
+    @property
+    def fitted(self) -> FittedUser | None:
+        """None if the user was not in the fit."""
+        if self.implicit is None:
+            return None
+        movie_ids = np.array(self.learned, np.int64)
+        return FittedUser(np.frombuffer(self.implicit, VECTOR), movie_ids)
 
     @property
     def answers(self) -> OnboardingAnswers:
@@ -261,7 +282,9 @@ def _version(user_id: int, rows: Sequence[tuple]) -> _StateVersion | None:
 def _rows(user_ids: Sequence[int], run_id: int | None, kept: _StateVersion) -> list[tuple]:
     run = [run_id] if run_id else []
     with connection.cursor() as cursor:
-        cursor.execute(_sql(bool(run), len(user_ids)), [*kept, *run, *(6 * list(user_ids))])
+        cursor.execute(
+            _sql(bool(run), len(user_ids)), [*kept, *run, *user_ids, *run, *(5 * list(user_ids))]
+        )
         return cursor.fetchall()
 
 

@@ -159,7 +159,7 @@ def _by_row(
     return UserRatings(
         rows[known],
         stars[known],
-        None if fitted is None else model.in_fit(movie_ids[known].tolist(), fitted),
+        None if fitted is None else np.isin(movie_ids[known], fitted.movie_ids),
         None if fitted is None else fitted.implicit,
         times[known],
     )

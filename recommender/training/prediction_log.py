@@ -5,8 +5,8 @@ each user is folded in from their earlier ratings, against the run that served t
 prediction is logged beside the rating. The worker does this every minute, and a last time just
 before another run is switched on.
 
-Left out are ratings from imports and data sets, ratings changed since, and ratings given again
-after the run was fitted with them; also ratings whose earlier ratings have changed since, because
+Left out are ratings from imports and data sets, ratings changed since, and ratings of movies that
+the user had rated before, which the run may have learned from; also ratings whose earlier ratings have changed since, because
 the prediction of that moment can no longer be computed.
 """
 
@@ -19,9 +19,9 @@ from itertools import groupby
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from movies.models import Rating
+from movies.models import EarlierRating, Rating
 from recommender import store
 from recommender.core import fold_in, predicted_stars
 from recommender.models import LoggedPrediction, TrainingRun
@@ -91,7 +91,8 @@ def _new_ratings(run: TrainingRun, last: int) -> QuerySet[Rating]:
     )
     if run.activated_at is not None:
         ratings = ratings.filter(rated_at__gte=run.activated_at)
-    return ratings.order_by("pk")
+    before = EarlierRating.objects.filter(user=OuterRef("user"), movie=OuterRef("movie"))
+    return ratings.filter(~Exists(before)).order_by("pk")
 
 
 def _log(run: TrainingRun, ratings: list[Rating], reached: int) -> int:
@@ -159,7 +160,7 @@ class _History:
         """Predicted stars, 0.5 to 5; None if they cannot be computed any more."""
         target = self.model.rows([rating.movie_id])[0]
         fitted = self.fitted
-        was_fitted = fitted is not None and self.model.in_fit([rating.movie_id], fitted)[0]
+        was_fitted = fitted is not None and rating.movie_id in fitted.movie_ids
         before = self.rated_at < rating.rated_at
         if target < 0 or was_fitted or (self.updated_at[before] > rating.rated_at).any():
             return None
@@ -169,7 +170,7 @@ class _History:
             self.rows[before],
             self.stars[before],
             times=[int(moment.timestamp()) for moment in self.rated_at[before]],
-            in_fit=fitted and self.model.in_fit(self.movie_ids[before].tolist(), fitted),
+            in_fit=fitted and np.isin(self.movie_ids[before], fitted.movie_ids),
             user_implicit=None if fitted is None else fitted.implicit,
         )
         stars = predicted_stars(self.model.items, vector, np.array([target]))

@@ -147,9 +147,10 @@ def _fit_twice(
     """Without the held-out ratings, for the gate, then of all of them."""
     hyperparameters = current_hyperparameters()
     run.hyperparameters = hyperparameters.to_dict()
-    run.rating_changes = snapshot.rating_changes
+    run.rating_changes, run.fitted_up_to = snapshot.rating_changes, snapshot.last_rating
     run.data = _describe(snapshot)
-    run.save(update_fields=["seed", "code_version", "hyperparameters", "rating_changes", "data"])
+    of_snapshot = ("rating_changes", "fitted_up_to", "data")
+    run.save(update_fields=["seed", "code_version", "hyperparameters", *of_snapshot])
 
     list_suspicious(snapshot.ratings, run.seed)
 

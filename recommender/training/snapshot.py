@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from movies.models import Movie, RatingChanges
+from movies.models import Movie, Rating, RatingChanges
 from recommender.core import Ratings
 from recommender.core.fake_profiles.account_weights import account_weights, lifted
 from recommender.core.teacher_weights import teacher_weight
@@ -53,6 +54,7 @@ class Snapshot:
     ratings: Ratings  # weighted by teacher and age of the account
     genres: np.ndarray  # (n_items, n_genres) float32, rows as in ratings.item_ids
     rating_changes: int  # the change counter at the same moment
+    last_rating: int  # its id; 0 without ratings
     teacher: Teacher = Teacher()
     n_new_accounts: int = 0  # whose ratings weigh less than others'
     # The same ratings, for the workers of a cluster to read; None where this process fits.
@@ -82,6 +84,7 @@ def read_snapshot(shared: str | None = None) -> Snapshot:
     """
     with _one_snapshot(shared), connection.cursor() as cursor:
         changes = RatingChanges.total()
+        last_rating = Rating.objects.aggregate(last=Max("pk"))["last"] or 0
         catalogue = np.fromiter(
             Movie.everything.filter(merged_into=None)
             .order_by("pk")
@@ -109,7 +112,7 @@ def read_snapshot(shared: str | None = None) -> Snapshot:
     n_new = int(np.count_nonzero(of_account < 1.0))
     ratings = _weighed(ratings, weights)
     source = shared and PostgresRatings.of(shared, ratings)
-    return Snapshot(ratings, genres, changes, teacher, n_new, source or None)
+    return Snapshot(ratings, genres, changes, last_rating, teacher, n_new, source or None)
 
 
 def _teacher(ratings: Ratings, is_teacher: np.ndarray) -> Teacher:

@@ -19,7 +19,6 @@ from movies.models import Movie
 from recommender import model_files, store
 from recommender.core import ItemFactors, UserVector, score_items
 from recommender.merged_movies import Merges
-from recommender.model_files import MovieSide
 from recommender.models import TrainingRun
 
 
@@ -30,13 +29,11 @@ class Site:
         self.folder, self.run, self.n_reads = folder, run, 0
 
     def open(self) -> ItemFactors:
-        def read() -> MovieSide:
+        def read() -> ItemFactors:
             self.n_reads += 1
-            return MovieSide(store.load_items(self.run).prepare(), {7: 8})
+            return store.load_items(self.run).prepare()
 
-        side = model_files.load(self.folder, self.run, Merges(), read)
-        assert side.fitted_as == {7: 8}
-        return side.items
+        return model_files.load(self.folder, self.run, Merges(), read)
 
     @property
     def runs(self) -> list[Path]:

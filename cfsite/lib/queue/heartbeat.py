@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
@@ -19,10 +19,6 @@ logger = logging.getLogger(__name__)
 INTERVAL = 5.0
 # A beat waits no longer than this for a lock, in milliseconds: the next one is soon.
 PATIENCE = 1000
-_BE_IMPATIENT = {
-    "sqlite": f"PRAGMA busy_timeout = {PATIENCE}",
-    "postgresql": f"SET lock_timeout = {PATIENCE}",
-}
 
 
 @contextmanager
@@ -47,11 +43,21 @@ def _beat_until(over: threading.Event, row: models.Model) -> None:
     try:
         while not over.wait(INTERVAL):
             try:
-                with connection.cursor() as cursor:
-                    cursor.execute(_BE_IMPATIENT[connection.vendor])
-                ours.update(heartbeat_at=timezone.now())
+                with _impatient():
+                    ours.update(heartbeat_at=timezone.now())
             except DatabaseError as error:
                 logger.warning("A heartbeat was left out: %s", error)
                 connection.close()  # a lost connection would fail every beat from now on
     finally:
         connection.close()
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # before the transaction begins, which takes the lock
+            cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        with transaction.atomic():
+            if connection.vendor == "postgresql":  # a pooler hands the connection on to others
+                cursor.execute(f"SET LOCAL lock_timeout = {PATIENCE}")
+            yield

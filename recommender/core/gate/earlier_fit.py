@@ -32,7 +32,7 @@ class FittedUser(Protocol):
     @property
     def implicit(self) -> npt.NDArray[np.float32]: ...  # (k,) x_u
     @property
-    def movie_ids(self) -> npt.NDArray[np.int32]: ...  # (n,) of the ratings it learned from
+    def movie_ids(self) -> npt.NDArray[np.int64]: ...  # (n,) of the ratings it learned from
 
 
 FindUsers = Callable[[Sequence[int]], Mapping[int, FittedUser]]

@@ -187,6 +187,8 @@ def test_ratings_without_a_prediction_are_left_out(
 def test_a_rating_given_again_after_the_fit_saw_it_is_left_out(
     even_fan: User, two_tastes: list[Movie], fitted: TrainingRun
 ) -> None:
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Rating.objects.of(even_fan).update(rated_at=an_hour_ago)  # what is taken back at once is a slip
     Rating.objects.unrate(even_fan, two_tastes[0])
     rate(even_fan, two_tastes[0], 4)
     assert prediction_log.catch_up() == 0

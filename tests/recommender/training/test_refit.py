@@ -18,7 +18,7 @@ def factor_rows(run: TrainingRun) -> list[tuple]:
     users = UserFactors.objects.filter(run=run).order_by("user_id")
     return [
         *((row.movie_id, row.bias, bytes(row.vector), bytes(row.interest)) for row in movies),
-        *((row.user_id, row.bias, bytes(row.vector), bytes(row.fitted_movies)) for row in users),
+        *((row.user_id, row.bias, bytes(row.vector), row.n_ratings) for row in users),
     ]
 
 

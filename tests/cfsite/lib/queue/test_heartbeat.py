@@ -77,8 +77,7 @@ def test_a_beat_that_fails_is_left_out(
 
 
 def test_a_beat_does_not_wait_for_a_lock(run: TrainingRun) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(heartbeat._BE_IMPATIENT[connection.vendor])
-        shown = {"sqlite": "PRAGMA busy_timeout", "postgresql": "SHOW lock_timeout"}
+    shown = {"sqlite": "PRAGMA busy_timeout", "postgresql": "SHOW lock_timeout"}
+    with heartbeat._impatient(), connection.cursor() as cursor:
         cursor.execute(shown[connection.vendor])
         assert cursor.fetchone()[0] in (heartbeat.PATIENCE, "1s")
