@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -20,14 +22,18 @@ from synthetic import SHAPES, synthetic
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from recommender.core import Factors, Hyperparameters, Ratings, fit  # noqa: E402
+from recommender.core import Epoch, Factors, Hyperparameters, Ratings, fit  # noqa: E402
 from recommender.core.fitting.engines import Engine, Local  # noqa: E402
 from recommender.core.fitting.engines.dask import Dask  # noqa: E402
+from recommender.core.fitting.kernels.simd import padded  # noqa: E402
+from recommender.core.fitting.parts.partition import n_parts  # noqa: E402
 from tests.dask_cluster import Cluster, cluster  # noqa: E402
 
 KILLS = 10
 # The smallest data that are cut into parts, and a short fit of every kind of task.
 SHAPES["kills"] = (3_000, 2_000, 300_000)
+# Few people and many movies: what the people of a part say of themselves does not matter.
+SHAPES["transfers"] = (3_000, 20_000, 520_000)
 SHORT = replace(Hyperparameters(), early_stopping=False, n_epochs=3, n_sweeps=1, interest_epochs=2)
 
 
@@ -186,6 +192,55 @@ def _killed(ratings: Ratings, nanny: bool) -> Row:
     )
 
 
+def transfers(folder: Path) -> Iterator[Row]:
+    """Bytes that two and three workers send each other in an epoch, against theory."""
+    ratings = ratings_of("transfers", folder)
+    p = replace(SHORT, n_epochs=5, n_sweeps=0)
+    width = padded(2 + p.n_factors)
+    array = ratings.n_items * width * 4
+    for n_workers in (2, 3):
+        sent: list[int] = []
+
+        def count(epoch: Epoch, to: list[int] = sent) -> None:
+            if epoch.block == "rating":
+                # Nothing is on its way here: what follows an epoch waits for this function.
+                to.append(sum(engine._client.run(_bytes_sent).values()))
+
+        with cluster(n_workers) as here, Dask(here.address) as engine:
+            fit(ratings, p, seed=1, engine=engine, on_epoch=count)
+        epochs = np.diff(sent) / array
+        theory = _arrays_sent(n_parts(len(ratings)), n_workers, iterations=1)
+        measured = float(epochs.mean())
+        yield Row(
+            f"bytes that {n_workers} Dask workers send in an epoch of the rating block",
+            f"{measured:.2f} item arrays ({epochs.min():.2f} .. {epochs.max():.2f})",
+            f"within 10 % of {theory:.2f}",
+            abs(measured / theory - 1) <= 0.10,
+            peer=f"an item array: {array / 1e6:.1f} MB",
+            setup=f"{ratings.n_items:,} items x {width} floats, {n_parts(len(ratings))} parts",
+        )
+
+
+def _bytes_sent(dask_worker: Any) -> int:
+    return dask_worker.transfer_outgoing_bytes_total
+
+
+def _arrays_sent(n: int, n_workers: int, iterations: int) -> float:
+    """Item arrays (n_items x width floats) that n parts on these workers send in an epoch.
+
+    To every other worker: V, s and y whole, s and y again as blocks; for each step of conjugate
+    gradients a direction and an image of y, and of x. And the rows of each block of items on its
+    way through the parts, from its home to the one worker that joins them.
+    """
+    home = [k * n_workers // n for k in range(n)]
+    moves = []
+    for start, step, block in itertools.product(range(n), (1, -1), range(n)):
+        way = [home[(block - start - step * k) % n] for k in range(n)]
+        places = [home[block], *way, 0]
+        moves.append(sum(a != b for a, b in itertools.pairwise(places)))
+    return (n_workers - 1) * (5 + 4 * iterations) + float(np.mean(moves))
+
+
 def _word(nanny: bool) -> str:
     return "with" if nanny else "without"
 
@@ -214,4 +269,5 @@ PARTS: Parts = {
     "dask-overhead-5m": overhead_5m,
     "dask-overhead": overhead,
     "dask-kill": kills,
+    "dask-transfers": transfers,
 }
