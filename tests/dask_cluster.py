@@ -43,7 +43,8 @@ class Cluster:
         self.workers = [process for process in self.workers if process not in dead]
         for _ in dead:
             self.add_worker()
-        _wait_for(self, len(self.workers))
+        if dead:
+            _wait_for(self, len(self.workers))
 
     def log(self) -> str:
         return (self.folder / "log").read_text()

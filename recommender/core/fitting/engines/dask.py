@@ -185,22 +185,32 @@ class Dask:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
             raise ClusterLost("the Dask scheduler has no workers") from error
-        with _cluster():
-            found: dict[str, Versions] = self._client.run(versions)
-        here = versions()
-        for address, there in sorted(found.items()):
-            if fault := different(here, there):
-                raise ValueError(f"the Dask worker {address} can't take part: {fault}")
-        token = self._folder / "seen"
+        token = self._new_file()
         token.touch()
+        here = versions()
+        homes = []
+        for address, there in self._ask(_what_a_worker_has, token):
+            fault = str(there) if isinstance(there, Exception) else different(here, there[0])
+            if fault:
+                raise ValueError(f"the Dask worker {address} can't take part: {fault}")
+            if not there[1]:
+                raise ValueError(
+                    f"the Dask worker {address} does not see {self._folder.parent}: give a "
+                    "folder that this machine and all workers share"
+                )
+            homes.append(address)
+        if not homes:
+            raise ClusterLost("no Dask worker is left")
+        return homes
+
+    def _ask(self, function: Any, *arguments: Any) -> list[tuple[str, Any]]:
+        """By address, what each worker answers or raises, without those that have just died."""
         with _cluster():
-            seen: dict[str, bool] = self._client.run(_is_file, token)
-        if blind := sorted(address for address, is_there in seen.items() if not is_there):
-            raise ValueError(
-                f"the Dask worker {blind[0]} does not see {self._folder.parent}: give a folder "
-                "that this machine and all workers share"
-            )
-        return sorted(found)
+            found = self._client.run(function, *arguments, on_error="return")
+        return sorted(
+            [pair for pair in found.items() if not isinstance(pair[1], OSError)],
+            key=operator.itemgetter(0),
+        )
 
     def _check_that_work_goes_on(self) -> None:
         """Raise ClusterLost where the scheduler would wait for ever.
@@ -312,8 +322,9 @@ def _read(_workers: Any, path: Path) -> Any:
         return pickle.load(file)  # noqa: S301  (written by this fit)
 
 
-def _is_file(path: Path) -> bool:
-    return path.is_file()
+def _what_a_worker_has(token: Path) -> tuple[Versions, bool]:
+    """Its versions, and whether it sees the file."""
+    return versions(), token.is_file()
 
 
 def _name(task: Any) -> str:
