@@ -8,6 +8,7 @@ are left, which gives the same bytes. How far back that goes is bounded by `chec
 
 from __future__ import annotations
 
+import itertools
 import operator
 import pickle
 import shutil
@@ -84,30 +85,23 @@ class Dask:
 
     def map(self, task: Task, *columns: Sequence[Any]) -> list[Handle]:
         rows = list(zip(*columns, strict=True))
-        at_once = -(-len(rows) // len(self._homes))
-        return [
-            self._submit(task, at_once, row, self._home(k, len(rows))) for k, row in enumerate(rows)
-        ]
+        return self._submit(task, rows, self._homes_of(len(rows)))
 
     def one(self, task: Task, *arguments: Any) -> Handle:
-        return self._submit(task, 1, arguments, None)
+        return self._submit(task, [arguments], [None])[0]
 
     def split(self, handles: Sequence[Handle], n: int) -> tuple[list[Handle], ...]:
-        homes = [self._home(k, len(handles)) for k in range(len(handles))]
+        homes = self._homes_of(len(handles))
         return tuple(
-            [
-                self._send(operator.getitem, (handle, which), home)
-                for handle, home in zip(handles, homes, strict=True)
-            ]
+            self._send(operator.getitem, [(handle, which) for handle in handles], homes, "item")
             for which in range(n)
         )
 
     def sum(self, handles: Sequence[Handle]) -> Handle:
         def add(a: _Placed, b: _Placed) -> _Placed:
-            return self._send(operator.add, (a[0], b[0]), a[1]), a[1]
+            return self._send(operator.add, [(a[0], b[0])], [a[1]], "add")[0], a[1]
 
-        placed = [(handle, self._home(k, len(handles))) for k, handle in enumerate(handles)]
-        return halves(placed, add)[0]
+        return halves(list(zip(handles, self._homes_of(len(handles)), strict=True)), add)[0]
 
     def get(self, handles: Sequence[Handle]) -> list[Any]:
         from distributed import Future, wait
@@ -142,22 +136,34 @@ class Dask:
             self._saved.pop(key).unlink(missing_ok=True)
 
     def _submit(
-        self, task: Task, at_once: int, arguments: Sequence[Any], home: str | None
-    ) -> Future:
-        prepared = [self._outside_the_graph(argument) for argument in arguments]
-        run = partial(_run, task, at_once, np.geterr())
-        return self._send(run, prepared, home, _name(task))
+        self, task: Task, rows: Sequence[Sequence[Any]], homes: Sequence[str | None]
+    ) -> list[Future]:
+        at_once = -(-len(rows) // len(self._homes))
+        prepared = [[self._outside_the_graph(value) for value in row] for row in rows]
+        return self._send(
+            partial(_on_worker, task, at_once, np.geterr()), prepared, homes, _name(task)
+        )
 
     def _send(
-        self, function: Any, arguments: Sequence[Any], home: str | None, name: str = ""
-    ) -> Future:
-        # Whoever is left runs the tasks of a dead worker.
-        where = {"workers": [home], "allow_other_workers": True} if home else {}
-        key = f"{name or function.__name__}-{uuid.uuid4().hex}"
-        with _cluster():
-            future: Future = self._client.submit(function, *arguments, key=key, pure=False, **where)
-        self._alive.add(future)
-        return future
+        self,
+        function: Any,
+        rows: Sequence[Sequence[Any]],
+        homes: Sequence[str | None],
+        name: str,
+    ) -> list[Future]:
+        """A future for each row, in one message for those with the same home."""
+        futures: list[Future] = []
+        for home, of_home in itertools.groupby(
+            zip(homes, rows, strict=True), key=operator.itemgetter(0)
+        ):
+            columns = list(zip(*(row for _, row in of_home), strict=True))
+            keys = [f"{name}-{uuid.uuid4().hex}" for _ in columns[0]]
+            # Whoever is left runs the tasks of a dead worker.
+            where = {"workers": [home], "allow_other_workers": True} if home else {}
+            with _cluster():
+                futures += self._client.map(function, *columns, key=keys, pure=False, **where)
+        self._alive.update(futures)
+        return futures
 
     def _outside_the_graph(self, argument: Any) -> Any:
         """The argument, or the file in which it is from now on."""
@@ -174,11 +180,11 @@ class Dask:
     def _new_file(self) -> Path:
         return self._folder / uuid.uuid4().hex
 
-    def _home(self, k: int, n: int) -> str | None:
-        """The worker of part k of n: neighbours together. None where there is no choice."""
+    def _homes_of(self, n: int) -> list[str | None]:
+        """The workers of n parts, neighbours together. None where there is no choice."""
         if len(self._homes) == 1:
-            return None
-        return self._homes[k * len(self._homes) // n]
+            return [None] * n
+        return [self._homes[k * len(self._homes) // n] for k in range(n)]
 
     def _check_workers(self) -> list[str]:
         try:
@@ -298,7 +304,7 @@ def _cluster() -> Iterator[None]:
         raise ClusterLost(f"the Dask scheduler is gone: {error}") from error
 
 
-def _run(task: Task, at_once: int, errors: Any, *arguments: Any) -> Any:
+def _on_worker(task: Task, at_once: int, errors: Any, *arguments: Any) -> Any:
     """A task on a worker, whose threads it shares with the other tasks of the same `map`."""
     from distributed import get_worker
 
