@@ -229,8 +229,12 @@ class Dask:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
             raise ClusterLost("no Dask worker is left") from error
-        if len(self._homes) > 1 and not self._workers_now() & set(self._homes):
-            raise ClusterLost("all Dask workers were lost at once; start the fit again")
+        with _cluster():
+            n_stuck = self._client.run_on_scheduler(_n_stuck)
+        if n_stuck:
+            raise ClusterLost(
+                "all Dask workers were lost at once, as if of memory; start the fit again"
+            )
 
     def _find_homes(self) -> None:
         if there := self._workers_now():
@@ -331,6 +335,11 @@ def _read(_workers: Any, path: Path) -> Any:
 def _what_a_worker_has(token: Path) -> tuple[Versions, bool]:
     """Its versions, and whether it sees the file."""
     return versions(), token.is_file()
+
+
+def _n_stuck(dask_scheduler: Any) -> int:
+    """Tasks that wait for a worker although any may run them."""
+    return sum(task.loose_restrictions for task in dask_scheduler.unrunnable)
 
 
 def _name(task: Any) -> str:
