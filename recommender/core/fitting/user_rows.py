@@ -25,6 +25,10 @@ class UserRows:
     interest: Float32  # (n, k2)
     n_ratings: Int64  # (n,)
 
+    def at(self, rows: Int64) -> UserRows:
+        """Those at `rows`, (m,)."""
+        return UserRows(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     @classmethod
     def joined(cls, parts: Sequence[UserRows]) -> UserRows:
         """All of them, in the order given."""
