@@ -59,7 +59,8 @@ class Dask:
         self._own_client = isinstance(scheduler, str)
         self._client = connect(scheduler) if isinstance(scheduler, str) else scheduler
         self._folder = Path(tempfile.mkdtemp(prefix="fit-", dir=folder))
-        self._folder.chmod(0o777)  # workers may be other users
+        # Workers may be other users of its group; nobody else, since what is in it is unpickled.
+        self._folder.chmod(0o770)
         self._alive: WeakSet[Future] = WeakSet()
         self._written: dict[int, tuple[Any, _File]] = {}  # large arguments, by id
         self._saved: dict[str, Path] = {}  # by the key of the task that reads it
@@ -173,7 +174,7 @@ class Dask:
             return argument
         path = self._new_file()
         _write(None, path, argument)
-        # With the argument itself, so that no other object gets its id.
+        # With the argument itself, so that no other object gets its id; plans change none.
         self._written[id(argument)] = argument, _File(path)
         return self._written[id(argument)][1]
 
