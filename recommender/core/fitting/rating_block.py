@@ -297,7 +297,7 @@ class RatingBlock:
         return replace(own, rows=self.engine.map(move, own.rows, own.prior, prior), prior=prior)
 
 
-class _Block(NamedTuple):
+class Block(NamedTuple):
     """What a block of items has beside its rows."""
 
     prior: Float32
@@ -316,7 +316,7 @@ def learn_pair(
     user_implicit: Float32,
     user_weight: Float32,
     steps: Steps,
-    block: _Block,
+    block: Block,
 ) -> tuple[tuple[Float32, float], Float32]:
     """A task: one SGD step for each rating of a part's users for the items of a block."""
     p, rate = steps.hyperparameters, steps.rate
@@ -363,8 +363,8 @@ def _block(
     weight: Float32,
     counts: Int64,
     own: slice,
-) -> _Block:
-    return _Block(prior[own], implicit[own], weight[own], counts[own])
+) -> Block:
+    return Block(prior[own], implicit[own], weight[own], counts[own])
 
 
 def _kept(workers: Workers, value: object) -> object:
