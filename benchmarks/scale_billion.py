@@ -197,14 +197,14 @@ def _block_state(_workers: Any, n: int, width: int) -> tuple[np.ndarray, Any]:
     rows = simd.zeros(n, width)
     rows[:] = np.random.default_rng(4).standard_normal((n, width), np.float32) * np.float32(0.1)
     zeros = simd.zeros(n, width), simd.zeros(n, width)
-    return rows, rating_block._Block(*zeros, np.ones(n, np.float32), np.full(n, 1000))
+    return rows, rating_block.Block(*zeros, np.ones(n, np.float32), np.full(n, 1000))
 
 
 def _one_pair(
     workers: Any, number: int, users: tuple, block: tuple, part: Any, steps: Any
 ) -> tuple[np.ndarray, ...]:
     rows, *others = users
-    (new, _), _ = rating_block._learn_pair(
+    (new, _), _ = rating_block.learn_pair(
         workers, number, (rows, 0.0), block[0], part, *others, steps, block[1]
     )
     return (new, *others)

@@ -43,7 +43,8 @@ class Cluster:
         self.workers = [process for process in self.workers if process not in dead]
         for _ in dead:
             self.add_worker()
-        _wait_for(self, len(self.workers))
+        if dead:
+            _wait_for(self, len(self.workers))
 
     def log(self) -> str:
         return (self.folder / "log").read_text()
@@ -83,8 +84,10 @@ def _dask(folder: Path, *words: str) -> subprocess.Popen:
         # Tasks of tests and of benchmarks are imported by their names.
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")]),
         "OPENBLAS_NUM_THREADS": "1",
-        # As the docs tell operators: a part's tasks run where the part is.
+        # As the docs tell operators: a part's tasks run where the part is, and what a worker has
+        # fetched stays until the fit drops it.
         "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
+        "DASK_DISTRIBUTED__SCHEDULER__ACTIVE_MEMORY_MANAGER__START": "False",
     }
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(

@@ -160,7 +160,7 @@ class InterestBlock:
         )
         rows, self.draws.handles, squares = engine.split(learners, 3)
         self.user_rows = engine.checkpoint(rows)
-        [self.item_rows] = engine.checkpoint([engine.one(joined, items)])
+        [self.item_rows] = engine.checkpoint(engine.map(joined, [items]))
         self.draws.checkpoint()
         [total] = engine.get([engine.sum(squares)])
         return float(np.sqrt(total / ratings.weight))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -155,7 +156,7 @@ class RatingBlock:
         )
         user_rows, squares = engine.split(moved, 2)
         self.users = replace(users, rows=user_rows)
-        self.items = replace(items, rows=[engine.one(joined, rows)])
+        self.items = replace(items, rows=engine.map(joined, [rows]))
         self._solve_implicit()
         self._checkpoint()
         [total] = engine.get([engine.sum(squares)])
@@ -233,7 +234,7 @@ class RatingBlock:
         )
         rows, variance, statistics = engine.split(solved, 3)
         self.items = replace(
-            self.items, rows=[engine.one(joined, rows)], variance=[engine.one(joined, variance)]
+            self.items, rows=engine.map(joined, [rows]), variance=engine.map(joined, [variance])
         )
         return self._total(statistics)
 
@@ -296,8 +297,7 @@ class RatingBlock:
         return replace(own, rows=self.engine.map(move, own.rows, own.prior, prior), prior=prior)
 
 
-@dataclass(frozen=True)
-class _Block:
+class Block(NamedTuple):
     """What a block of items has beside its rows."""
 
     prior: Float32
@@ -316,7 +316,7 @@ def learn_pair(
     user_implicit: Float32,
     user_weight: Float32,
     steps: Steps,
-    block: _Block,
+    block: Block,
 ) -> tuple[tuple[Float32, float], Float32]:
     """A task: one SGD step for each rating of a part's users for the items of a block."""
     p, rate = steps.hyperparameters, steps.rate
@@ -363,8 +363,8 @@ def _block(
     weight: Float32,
     counts: Int64,
     own: slice,
-) -> _Block:
-    return _Block(prior[own], implicit[own], weight[own], counts[own])
+) -> Block:
+    return Block(prior[own], implicit[own], weight[own], counts[own])
 
 
 def _kept(workers: Workers, value: object) -> object:

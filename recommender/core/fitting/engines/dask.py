@@ -8,6 +8,7 @@ are left, which gives the same bytes. How far back that goes is bounded by `chec
 
 from __future__ import annotations
 
+import itertools
 import operator
 import pickle
 import shutil
@@ -58,7 +59,8 @@ class Dask:
         self._own_client = isinstance(scheduler, str)
         self._client = connect(scheduler) if isinstance(scheduler, str) else scheduler
         self._folder = Path(tempfile.mkdtemp(prefix="fit-", dir=folder))
-        self._folder.chmod(0o777)  # workers may be other users
+        # Workers may be other users of its group; nobody else, since what is in it is unpickled.
+        self._folder.chmod(0o770)
         self._alive: WeakSet[Future] = WeakSet()
         self._written: dict[int, tuple[Any, _File]] = {}  # large arguments, by id
         self._saved: dict[str, Path] = {}  # by the key of the task that reads it
@@ -84,30 +86,23 @@ class Dask:
 
     def map(self, task: Task, *columns: Sequence[Any]) -> list[Handle]:
         rows = list(zip(*columns, strict=True))
-        at_once = -(-len(rows) // len(self._homes))
-        return [
-            self._submit(task, at_once, row, self._home(k, len(rows))) for k, row in enumerate(rows)
-        ]
+        return self._submit(task, rows, self._homes_of(len(rows)))
 
     def one(self, task: Task, *arguments: Any) -> Handle:
-        return self._submit(task, 1, arguments, None)
+        return self._submit(task, [arguments], [None])[0]
 
     def split(self, handles: Sequence[Handle], n: int) -> tuple[list[Handle], ...]:
-        homes = [self._home(k, len(handles)) for k in range(len(handles))]
+        homes = self._homes_of(len(handles))
         return tuple(
-            [
-                self._send(operator.getitem, (handle, which), home)
-                for handle, home in zip(handles, homes, strict=True)
-            ]
+            self._send(operator.getitem, [(handle, which) for handle in handles], homes, "item")
             for which in range(n)
         )
 
     def sum(self, handles: Sequence[Handle]) -> Handle:
         def add(a: _Placed, b: _Placed) -> _Placed:
-            return self._send(operator.add, (a[0], b[0]), a[1]), a[1]
+            return self._send(operator.add, [(a[0], b[0])], [a[1]], "add")[0], a[1]
 
-        placed = [(handle, self._home(k, len(handles))) for k, handle in enumerate(handles)]
-        return halves(placed, add)[0]
+        return halves(list(zip(handles, self._homes_of(len(handles)), strict=True)), add)[0]
 
     def get(self, handles: Sequence[Handle]) -> list[Any]:
         from distributed import Future, wait
@@ -142,22 +137,34 @@ class Dask:
             self._saved.pop(key).unlink(missing_ok=True)
 
     def _submit(
-        self, task: Task, at_once: int, arguments: Sequence[Any], home: str | None
-    ) -> Future:
-        prepared = [self._outside_the_graph(argument) for argument in arguments]
-        run = partial(_run, task, at_once, np.geterr())
-        return self._send(run, prepared, home, _name(task))
+        self, task: Task, rows: Sequence[Sequence[Any]], homes: Sequence[str | None]
+    ) -> list[Future]:
+        at_once = -(-len(rows) // len(self._homes))
+        prepared = [[self._outside_the_graph(value) for value in row] for row in rows]
+        return self._send(
+            partial(_on_worker, task, at_once, np.geterr()), prepared, homes, _name(task)
+        )
 
     def _send(
-        self, function: Any, arguments: Sequence[Any], home: str | None, name: str = ""
-    ) -> Future:
-        # Whoever is left runs the tasks of a dead worker.
-        where = {"workers": [home], "allow_other_workers": True} if home else {}
-        key = f"{name or function.__name__}-{uuid.uuid4().hex}"
-        with _cluster():
-            future: Future = self._client.submit(function, *arguments, key=key, pure=False, **where)
-        self._alive.add(future)
-        return future
+        self,
+        function: Any,
+        rows: Sequence[Sequence[Any]],
+        homes: Sequence[str | None],
+        name: str,
+    ) -> list[Future]:
+        """A future for each row, in one message for those with the same home."""
+        futures: list[Future] = []
+        for home, of_home in itertools.groupby(
+            zip(homes, rows, strict=True), key=operator.itemgetter(0)
+        ):
+            columns = list(zip(*(row for _, row in of_home), strict=True))
+            keys = [f"{name}-{uuid.uuid4().hex}" for _ in columns[0]]
+            # Whoever is left runs the tasks of a dead worker.
+            where = {"workers": [home], "allow_other_workers": True} if home else {}
+            with _cluster():
+                futures += self._client.map(function, *columns, key=keys, pure=False, **where)
+        self._alive.update(futures)
+        return futures
 
     def _outside_the_graph(self, argument: Any) -> Any:
         """The argument, or the file in which it is from now on."""
@@ -167,40 +174,50 @@ class Dask:
             return argument
         path = self._new_file()
         _write(None, path, argument)
-        # With the argument itself, so that no other object gets its id.
+        # With the argument itself, so that no other object gets its id; plans change none.
         self._written[id(argument)] = argument, _File(path)
         return self._written[id(argument)][1]
 
     def _new_file(self) -> Path:
         return self._folder / uuid.uuid4().hex
 
-    def _home(self, k: int, n: int) -> str | None:
-        """The worker of part k of n: neighbours together. None where there is no choice."""
+    def _homes_of(self, n: int) -> list[str | None]:
+        """The workers of n parts, neighbours together. None where there is no choice."""
         if len(self._homes) == 1:
-            return None
-        return self._homes[k * len(self._homes) // n]
+            return [None] * n
+        return [self._homes[k * len(self._homes) // n] for k in range(n)]
 
     def _check_workers(self) -> list[str]:
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
             raise ClusterLost("the Dask scheduler has no workers") from error
-        with _cluster():
-            found: dict[str, Versions] = self._client.run(versions)
-        here = versions()
-        for address, there in sorted(found.items()):
-            if fault := different(here, there):
-                raise ValueError(f"the Dask worker {address} can't take part: {fault}")
-        token = self._folder / "seen"
+        token = self._new_file()
         token.touch()
+        here = versions()
+        homes = []
+        for address, there in self._ask(_what_a_worker_has, token):
+            fault = str(there) if isinstance(there, Exception) else different(here, there[0])
+            if fault:
+                raise ValueError(f"the Dask worker {address} can't take part: {fault}")
+            if not there[1]:
+                raise ValueError(
+                    f"the Dask worker {address} does not see {self._folder.parent}: give a "
+                    "folder that this machine and all workers share"
+                )
+            homes.append(address)
+        if not homes:
+            raise ClusterLost("no Dask worker is left")
+        return homes
+
+    def _ask(self, function: Any, *arguments: Any) -> list[tuple[str, Any]]:
+        """By address, what each worker answers or raises, without those that have just died."""
         with _cluster():
-            seen: dict[str, bool] = self._client.run(_is_file, token)
-        if blind := sorted(address for address, is_there in seen.items() if not is_there):
-            raise ValueError(
-                f"the Dask worker {blind[0]} does not see {self._folder.parent}: give a folder "
-                "that this machine and all workers share"
-            )
-        return sorted(found)
+            found = self._client.run(function, *arguments, on_error="return")
+        return sorted(
+            [pair for pair in found.items() if not isinstance(pair[1], OSError)],
+            key=operator.itemgetter(0),
+        )
 
     def _check_that_work_goes_on(self) -> None:
         """Raise ClusterLost where the scheduler would wait for ever.
@@ -213,8 +230,12 @@ class Dask:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
             raise ClusterLost("no Dask worker is left") from error
-        if len(self._homes) > 1 and not self._workers_now() & set(self._homes):
-            raise ClusterLost("all Dask workers were lost at once; start the fit again")
+        with _cluster():
+            n_stuck = self._client.run_on_scheduler(_n_stuck)
+        if n_stuck:
+            raise ClusterLost(
+                "all Dask workers were lost at once, as if of memory; start the fit again"
+            )
 
     def _find_homes(self) -> None:
         if there := self._workers_now():
@@ -288,7 +309,7 @@ def _cluster() -> Iterator[None]:
         raise ClusterLost(f"the Dask scheduler is gone: {error}") from error
 
 
-def _run(task: Task, at_once: int, errors: Any, *arguments: Any) -> Any:
+def _on_worker(task: Task, at_once: int, errors: Any, *arguments: Any) -> Any:
     """A task on a worker, whose threads it shares with the other tasks of the same `map`."""
     from distributed import get_worker
 
@@ -312,8 +333,14 @@ def _read(_workers: Any, path: Path) -> Any:
         return pickle.load(file)  # noqa: S301  (written by this fit)
 
 
-def _is_file(path: Path) -> bool:
-    return path.is_file()
+def _what_a_worker_has(token: Path) -> tuple[Versions, bool]:
+    """Its versions, and whether it sees the file."""
+    return versions(), token.is_file()
+
+
+def _n_stuck(dask_scheduler: Any) -> int:
+    """Tasks that wait for a worker although any may run them."""
+    return sum(task.loose_restrictions for task in dask_scheduler.unrunnable)
 
 
 def _name(task: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,12 @@ class Part:
     @property
     def n_users(self) -> int:
         return self.by_user.starts.size - 1
+
+    def __sizeof__(self) -> int:
+        """With the arrays: it tells Dask what moving a part would cost."""
+        return object.__sizeof__(self) + sum(
+            _bytes_of(getattr(self, field.name)) for field in fields(self)
+        )
 
 
 def make_part(
@@ -158,3 +164,9 @@ def mean_weights(ratings: Ratings) -> Float64 | None:
 def _in_files(part: Part) -> Part:
     arrays = {field.name: mapped(getattr(part, field.name)) for field in fields(part)}
     return replace(part, **{**arrays, "is_mapped": True})
+
+
+def _bytes_of(value: Any) -> int:
+    if isinstance(value, tuple):
+        return sum(map(_bytes_of, value))
+    return value.nbytes if isinstance(value, np.ndarray) else 0

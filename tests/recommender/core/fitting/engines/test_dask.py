@@ -142,9 +142,17 @@ def test_an_address_where_nobody_answers_is_refused(monkeypatch):
 def test_a_worker_of_another_version_is_refused(client, tmp_path, monkeypatch):
     other = dask.versions()._replace(numpy="0.1", code="abc")
     monkeypatch.setattr(dask, "versions", lambda: other)
-    # The workers must not be asked by that function either: it would be pickled with its answer.
-    monkeypatch.setattr(client, "run", lambda function: {"tcp://a": other._replace(code="def")})
-    with pytest.raises(ValueError, match=r"tcp://a can't take part: .*recommender\.core def"):
+    with pytest.raises(ValueError, match=r"can't take part: it has numpy .*this process 0\.1"):
+        Dask(client, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_worker_without_the_code_is_refused(client, tmp_path, monkeypatch):
+    def answers(function, *arguments, on_error):
+        return {"tcp://a": OSError("just died"), "tcp://b": ModuleNotFoundError("recommender")}
+
+    monkeypatch.setattr(client, "run", answers)
+    with pytest.raises(ValueError, match="tcp://b can't take part: recommender"):
         Dask(client, tmp_path)
     assert not list(tmp_path.iterdir())
 

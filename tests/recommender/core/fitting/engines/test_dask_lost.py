@@ -73,6 +73,27 @@ def test_without_any_worker_left_the_fit_ends(two_workers, monkeypatch):
         toy_fit(engine, on_epoch=kill)
 
 
+def test_if_all_workers_are_lost_at_once_the_fit_ends_whoever_joins_later(two_workers, monkeypatch):
+    monkeypatch.setattr(dask, "LOOK_EVERY", 0.5)
+
+    def replace_all(epoch):
+        if epoch == 0:
+            for worker in two_workers.workers:
+                stop(worker)
+
+    def look(engine):
+        two_workers.replace_dead_workers()
+        usual(engine)
+
+    usual = Dask._check_that_work_goes_on
+    monkeypatch.setattr(Dask, "_check_that_work_goes_on", look)
+    with (
+        pytest.raises(ClusterLost, match="lost at once; start the fit again"),
+        Dask(two_workers.address) as engine,
+    ):
+        toy_fit(engine, on_epoch=replace_all)
+
+
 def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(tmp_path, monkeypatch):
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
     with (

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -119,3 +120,12 @@ def test_ratings_that_a_fit_must_not_see_are_refused(shuffled: Ratings, cut: Cut
     stars[:] = np.nan
     with pytest.raises(ValueError, match="stars"):
         made(dataclasses.replace(shuffled, stars=stars), cut, 0)
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_part_knows_its_size(is_large: bool, shuffled: Ratings, cut: Cut) -> None:
+    """Dask asks for it before it moves one."""
+    part = made(shuffled, cut, 1, is_large)
+    entries = [*part.by_user, *part.by_item, *itertools.chain(*part.batches)]
+    assert sum(array.nbytes for array in entries) < sys.getsizeof(part)
+    assert sys.getsizeof(part) < 60 * part.by_user.stars.size + 10_000
