@@ -5,7 +5,7 @@ Vectors are stored as little-endian float32: exact, and ten times smaller and fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,19 @@ import numpy as np
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from recommender import user_copy, user_partitions
 from recommender.core import Factors, ItemFactors
+from recommender.core.fitting.user_rows import UserRows
 from recommender.core.onboarding.item_clusters import ItemClusters
 from recommender.load_items import VECTOR
 from recommender.load_items import load_items as load_items
 from recommender.models import MovieFactors, MovieGroups, TasteMap, TrainingRun, UserFactors
 
 BATCH = 2_000
+# Users written in a transaction, which holds SQLite's write lock.
+USERS_AT_ONCE = {"sqlite": BATCH, "postgresql": 20_000}
 IDS = np.dtype("<i4")
+Users = tuple[UserRows, list[bytes]]  # and the movies each of them had rated
 
 
 class StoredRunDiffers(Exception):
@@ -44,16 +49,22 @@ def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], Non
 
     `on_batch(done, total)` is called after each transaction; if it raises, writing stops.
     """
+    user_partitions.make(run.pk)
     items = factors.items
     total = len(items.item_ids) + len(factors.user_ids)
     done = 0
-    for model, rows in ((MovieFactors, _movie_rows(items)), (UserFactors, _user_rows(factors))):
-        statement = _insert_statement(model)
-        for batch in _batches(rows):
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.executemany(statement, [(run.pk, *row) for row in batch])
-            done += len(batch)
-            on_batch(done, total)
+    statement = _insert_movies()
+    for batch in _batches(_movie_rows(items)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, [(run.pk, *row) for row in batch])
+        done += len(batch)
+        on_batch(done, total)
+    write_users = _copy_users if connection.vendor == "postgresql" else _insert_users
+    for users, movies in _users_in_batches(factors):
+        with transaction.atomic():
+            write_users(run.pk, users, movies)
+        done += users.user_ids.size
+        on_batch(done, total)
 
 
 def verify(run: TrainingRun, factors: Factors) -> None:
@@ -64,26 +75,26 @@ def verify(run: TrainingRun, factors: Factors) -> None:
     Raises:
         StoredRunDiffers
     """
-    for model, rows in (
-        (MovieFactors, _movie_rows(factors.items)),
-        (UserFactors, _user_rows(factors)),
-    ):
-        columns = [field.attname for field in model._meta.concrete_fields[2:]]
-        stored = iter(
-            model.objects.filter(run=run).order_by(columns[0]).values_list(*columns).iterator()
-        )
-        _compare(rows, ((row[0], *map(_as_stored, row[1:])) for row in stored))
+    columns = [field.attname for field in MovieFactors._meta.concrete_fields[2:]]
+    rows = MovieFactors.objects.filter(run=run).order_by("movie_id").values_list(*columns)
+    _compare(_movie_rows(factors.items), rows.iterator())
+    compare_users = _compare_copied if connection.vendor == "postgresql" else _compare_inserted
+    n_stored = 0
+    for users, movies in _users_in_batches(factors):
+        n_stored += compare_users(run.pk, users, movies)
+    if n_stored != UserFactors.objects.filter(run=run).count():
+        raise StoredRunDiffers("rows of users that nobody wrote")
 
 
-def _compare(expected_rows: Iterator[tuple], stored: Iterator[tuple]) -> None:
+def _compare(expected_rows: Iterator[tuple], stored: Iterable[tuple]) -> None:
     """Stored rows must equal the expected ones in order; expected ones may be missing."""
-    for row in stored:
+    for row in (tuple(map(_as_stored, stored_row)) for stored_row in stored):
         for expected in expected_rows:
             if expected[0] == row[0]:
                 break
         else:
             raise StoredRunDiffers(f"a row for {row[0]} that nobody wrote")
-        if (expected[0], *map(_as_stored, expected[1:])) != row:
+        if expected != row:
             raise StoredRunDiffers(f"the row for {row[0]} was stored differently")
 
 
@@ -94,8 +105,10 @@ def _as_stored(value: Any) -> Any:
 
 def drop_orphans(run: TrainingRun) -> None:
     """Delete rows of movies and users that were deleted while the run was being written."""
-    for model, owner in ((MovieFactors, "movies_movie"), (UserFactors, "accounts_user")):
-        column = model._meta.concrete_fields[2].column
+    for model, column, owner in (
+        (MovieFactors, "movie_id", "movies_movie"),
+        (UserFactors, "user_id", "accounts_user"),
+    ):
         table = model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
@@ -106,15 +119,21 @@ def drop_orphans(run: TrainingRun) -> None:
 
 
 def delete(run: TrainingRun) -> None:
-    """Delete a run's rows in short statements; a long one would hold SQLite's write lock."""
-    for model in (MovieFactors, UserFactors):
-        while True:
-            ids = list(model.objects.filter(run=run).values_list("pk", flat=True)[:BATCH])
-            if not ids:
-                break
-            model.objects.filter(pk__gte=min(ids), pk__lte=max(ids), run=run).delete()
+    """Delete a run's rows in short statements; a long one would hold SQLite's write lock.
+
+    On PostgreSQL the users' partition is dropped, by a later call if others keep it locked.
+    """
+    _delete_in_batches(MovieFactors.objects.filter(run=run), "movie_id")
+    if user_partitions.drop(run.pk):
+        _delete_in_batches(UserFactors.objects.filter(run=run), "user_id")
     TasteMap.objects.filter(run=run).delete()
     MovieGroups.objects.filter(run=run).delete()
+
+
+def _delete_in_batches(rows: QuerySet, column: str) -> None:
+    """Delete rows of one run, by the ids of what they are about."""
+    while ids := list(rows.order_by(column).values_list(column, flat=True)[:BATCH]):
+        rows.filter(**{f"{column}__gte": ids[0], f"{column}__lte": ids[-1]}).delete()
 
 
 def has_rows(run: TrainingRun) -> bool:
@@ -199,27 +218,80 @@ def _movie_rows(items: ItemFactors) -> Iterator[tuple]:
         )
 
 
-def _user_rows(factors: Factors) -> Iterator[tuple]:
-    columns = (factors.user_factors, factors.user_implicit, factors.user_interest)
-    blobs = [column.astype(VECTOR, copy=False) for column in columns]
-    for row, user_id in enumerate(factors.user_ids.tolist()):
-        movies = np.sort(factors.items.item_ids[factors.rated_by(user_id)]).astype(IDS)
-        yield (
-            user_id,
-            float(factors.user_bias[row]),
-            *(blob[row].tobytes() for blob in blobs),
-            movies.tobytes(),
+def _users_in_batches(factors: Factors) -> Iterator[Users]:
+    n, size = factors.user_ids.size, USERS_AT_ONCE[connection.vendor]
+    counts = np.bincount(factors.ratings.user_index, minlength=n)
+    for start in range(0, n, size):
+        part = slice(start, start + size)
+        rows = UserRows(
+            factors.user_ids[part],
+            factors.user_bias[part],
+            factors.user_factors[part],
+            factors.user_implicit[part],
+            factors.user_interest[part],
+            counts[part],
         )
+        rated = map(factors.rated_by, rows.user_ids.tolist())
+        yield rows, [np.sort(factors.items.item_ids[own]).astype(IDS).tobytes() for own in rated]
+
+
+def _insert_users(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> None:
+    places = ", ".join(["%s"] * len(user_copy.COLUMNS.split(", ")))
+    statement = f"INSERT INTO {user_copy.TABLE} ({user_copy.COLUMNS}) VALUES ({places})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [(run_id, *row) for row in _as_tuples(rows, movies)])
+
+
+def _copy_users(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> None:
+    with connection.cursor() as cursor:
+        user_copy.copy_in(cursor, run_id, rows, movies)
+
+
+def _compare_inserted(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> int:
+    """Returns how many rows there are."""
+    columns = user_copy.COLUMNS.split(", ")[1:]
+    found = list(_stored_users(run_id, rows).order_by("user_id").values_list(*columns))
+    _compare(_as_tuples(rows, movies), found)
+    return len(found)
+
+
+def _compare_copied(run_id: int, rows: UserRows, movies: Sequence[bytes]) -> int:
+    first, last = int(rows.user_ids[0]), int(rows.user_ids[-1])
+    with connection.cursor() as cursor:
+        stored = user_copy.copy_out(cursor, run_id, first, last)
+    if stored == user_copy.copied(run_id, rows, movies):
+        return rows.user_ids.size
+    left = list(_stored_users(run_id, rows).values_list("user_id", flat=True))
+    is_left = np.isin(rows.user_ids, left)
+    of_left = [value for value, is_there in zip(movies, is_left, strict=True) if is_there]
+    if stored != user_copy.copied(run_id, rows.at(np.flatnonzero(is_left)), of_left):
+        raise StoredRunDiffers(f"rows of users {first} to {last} were stored differently")
+    return len(of_left)
+
+
+def _stored_users(run_id: int, rows: UserRows) -> QuerySet[UserFactors]:
+    """What is stored in the range of these users."""
+    first, last = int(rows.user_ids[0]), int(rows.user_ids[-1])
+    return UserFactors.objects.filter(run=run_id, user_id__gte=first, user_id__lte=last)
+
+
+def _as_tuples(rows: UserRows, movies: Sequence[bytes]) -> Iterator[tuple]:
+    """The values of `user_copy.COLUMNS` after the run."""
+    vectors = (rows.vectors, rows.implicit, rows.interest)
+    blobs = [array.astype(VECTOR, copy=False) for array in vectors]
+    numbers = zip(rows.user_ids.tolist(), rows.bias.tolist(), rows.n_ratings.tolist(), strict=True)
+    for row, own in enumerate(numbers):
+        yield (*own, *(blob[row].tobytes() for blob in blobs), movies[row])
 
 
 def _two_dimensional(array: np.ndarray) -> np.ndarray:
     return array if array.ndim == 2 else array.reshape(len(array), 1)
 
 
-def _insert_statement(model: type[MovieFactors] | type[UserFactors]) -> str:
-    columns = [field.column for field in model._meta.concrete_fields[1:]]
+def _insert_movies() -> str:
+    columns = [field.column for field in MovieFactors._meta.concrete_fields[1:]]
     places = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+    return f"INSERT INTO {MovieFactors._meta.db_table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
 
 
 def _batches(rows: Iterator[tuple]) -> Iterator[list[tuple]]:

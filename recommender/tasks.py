@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # No late acknowledgement and no retry: the next tick retries a refit that died, and one that kills
 # its worker must not be redelivered forever.
-@shared_task
+@shared_task(time_limit=settings.REFIT_TIME_LIMIT_FACTOR * settings.REFIT_TIME_LIMIT + 600)
 def refit_if_due() -> dict[str, Any]:
     run = refit.refit_if_due()
     return {"run": run.pk, "state": run.state} if run else {"run": None}

@@ -33,6 +33,8 @@ then("movies", "Mark").objects.create(user=member, movie=heat, kind="watchlist")
 own = then("movies", "MovieList").objects.create(owner=member, name="Best of all")
 then("movies", "ListEntry").objects.create(movie_list=own, movie=heat, position=1)
 model = then("recommender", "TrainingRun").objects.create(state="ready", is_active={newest})
+then("recommender", "UserFactors").objects.create(run=model, user=member, bias=0.5, vector=b"v",
+    implicit=b"", interest=b"", fitted_movies=bytes(8))
 """
 
 LOOK = """
@@ -41,13 +43,15 @@ settings.DEBUG = True  # static files are not collected here
 from django.test import Client
 from accounts.models import User
 from movies.models import Mark, Movie, MovieList, Rating
-from recommender.models import TrainingRun
+from recommender.models import TrainingRun, UserFactors
 print("model", TrainingRun.objects.active() is not None)
 bob = User.objects.create_user("bob")
 for member in User.objects.exclude(username="bob"):
     mark, rating, own = Mark.objects.get(user=member), Rating.objects.get(user=member), \
         MovieList.objects.get(owner=member)
     heat = rating.movie
+    factors = UserFactors.objects.get(user=member)
+    print("factors", bytes(factors.vector), factors.n_ratings)
     print(member.username, rating.stars, heat.n_ratings, mark.kind, own.entries.get().movie.title)
     client = Client(headers={"host": "localhost"})
     client.force_login(member)
@@ -80,3 +84,4 @@ def test_a_site_of_each_release_can_be_upgraded(run: Run) -> None:
         assert f"member of {release} 4.0 1 watchlist Heat {release}" in found
     assert found.count("pages 200 200 200 200 200") == len(ROWS)
     assert found.count("counted 2") == len(ROWS)
+    assert found.count("factors b'v' 2") == len(ROWS)

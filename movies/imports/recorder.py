@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.imports.dataset import SourceError
 from movies.models import ImportRun
@@ -39,7 +40,7 @@ class ImportRecorder:
         self._write()
 
     def progress(self, meter: Meter, rows: int) -> None:
-        self.run.done, self.run.rows = meter.done, rows
+        self.run.done, self.run.total, self.run.rows = meter.done, meter.total, rows
         self.beat()
 
     def beat(self) -> None:
@@ -68,7 +69,7 @@ class ImportRecorder:
     def _write(self, **more: object) -> None:
         """Also sets the state to running, in case this run was mistaken for dead."""
         run = self.run
-        counts = {"done": run.done, "rows": run.rows, "rejected": run.rejected}
+        counts = {name: getattr(run, name) for name in ("done", "total", "rows", "rejected")}
         fields = {"state": ImportRun.State.RUNNING, "phase": run.phase, **counts, **more}
         # An import must not fail because its progress cannot be recorded.
         try:
@@ -91,7 +92,8 @@ def record_import(data_set: DataSet, *, is_strict: bool = False) -> Iterator[Imp
         )
     )
     try:
-        yield recorder
+        with beating(recorder.run):
+            yield recorder
     except BaseException as problem:
         recorder.fail(problem)
         raise

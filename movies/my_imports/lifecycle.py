@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerError
 
 from cfsite.lib.progress import Progress
+from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
 from movies.models import ImportedRow, PersonalImport
 from movies.my_imports.reading import UNDO_LASTS
@@ -159,16 +160,16 @@ def run(
     if not _claim(personal_import):
         return False
     began = time.monotonic()
+    work = _undoing if personal_import.is_undo else _importing
     try:
-        for n in (
-            _undoing(personal_import) if personal_import.is_undo else _importing(personal_import)
-        ):
-            if not _report(personal_import, n):
-                return False  # cancelled
-            on_progress(personal_import.done, personal_import.total)
-            if seconds is not None and time.monotonic() - began > seconds:
-                _update(personal_import, state=State.WAITING, worker="")
-                return False
+        with beating(personal_import):
+            for n in work(personal_import):
+                if not _report(personal_import, n):
+                    return False  # cancelled
+                on_progress(personal_import.done, personal_import.total)
+                if seconds is not None and time.monotonic() - began > seconds:
+                    _update(personal_import, state=State.WAITING, worker="")
+                    return False
     except Exception as error:
         if isinstance(error, OperationalError):
             logger.warning("An import stopped: %s", error)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
 from recommender.accuracy import datasets
 from recommender.accuracy.datasets import NothingToEvaluate, Source
@@ -69,14 +70,15 @@ def evaluate(
     shown = EvaluationProgress(evaluation, show=progress)
     try:
         chosen = datasets.protocol_for(protocol, source.ratings)
-        table = compare_models(
-            source.ratings,
-            chosen,
-            _fit(source, seed, shown),
-            rivals,
-            on_phase=shown.phase,
-            left_out_at_a_time=left_out_at_a_time,
-        )
+        with beating(evaluation):
+            table = compare_models(
+                source.ratings,
+                chosen,
+                _fit(source, seed, shown),
+                rivals,
+                on_phase=shown.phase,
+                left_out_at_a_time=left_out_at_a_time,
+            )
     except (TooFewRatings, NothingToEvaluate) as error:
         reason = f"{str(error).rstrip('.')}."
         _end(evaluation, Evaluation.State.FAILED, reason=reason)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.core.ratings import Ratings
+from recommender.core.ratings import Int64
 
 LARGE = 500_000  # ratings from which on a fit takes fewer steps for each
 
@@ -22,7 +22,7 @@ class Hyperparameters:
     >>> Hyperparameters.from_dict({"n_factors": 8, "of another version": 1}).n_factors
     8
 
-    None means "from the data": a fit puts numbers in their place (`for_data`) and stores those.
+    None means "from the data": a fit puts numbers in their place (`for_counts`) and stores those.
 
     Rates of the rating block: epoch e (from 0) steps by learning_rate * decay**e. Ridges and
     strengths are constants, never multiplied with the number of a user's ratings: a fold-in
@@ -95,15 +95,15 @@ class Hyperparameters:
     warm_learning_rate: float = 0.01
     warm_interest_learning_rate: float = 0.005
 
-    def for_data(self, ratings: Ratings) -> Hyperparameters:
-        """The same with numbers in place of None.
+    def for_counts(self, user_counts: Int64) -> Hyperparameters:
+        """The same with numbers in place of None; user_counts: (n_users,) ratings of each user.
 
         With few ratings a user, the interest block learns them by heart unless it is held back
         more; with many ratings in all, every row is met so often that fewer steps serve it.
         """
-        n_users = np.count_nonzero(np.bincount(ratings.user_index))
-        scarcity = max(1.0, 100 * n_users / max(len(ratings), 1))
-        is_large = len(ratings) >= LARGE
+        n_ratings = int(user_counts.sum())
+        scarcity = max(1.0, 100 * np.count_nonzero(user_counts) / max(n_ratings, 1))
+        is_large = n_ratings >= LARGE
         defaults: dict[str, Any] = {
             "implicit_iterations": 1 if is_large else 3,
             "interest_regularization": round(0.02 * scarcity**0.4, 4),

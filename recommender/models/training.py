@@ -131,24 +131,36 @@ class MovieFactors(models.Model):
 
 
 class UserFactors(models.Model):
-    """One user's factors in a run, and the movies they had rated when it was fitted."""
+    """One user's factors in a run, and the movies they had rated when it was fitted.
 
+    On PostgreSQL each run has a partition (recommender/user_partitions.py).
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "user_id")
+    # No database constraints: each row would cost a look-up, a partition could not be attached
+    # without locking the runs, and a user deleted while the run is being written must not make it
+    # fail. Django still deletes these rows with the run and with the user.
     run = models.ForeignKey(
-        TrainingRun, models.CASCADE, related_name="user_factors", db_index=False
+        TrainingRun,
+        models.CASCADE,
+        related_name="user_factors",
+        db_index=False,
+        db_constraint=False,
     )
-    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", db_constraint=False)
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     bias = models.FloatField()
     vector = models.BinaryField()
     implicit = models.BinaryField()
     interest = models.BinaryField()
+    n_ratings = models.PositiveIntegerField()
     # Ascending ids of those movies, little-endian int32: folding in excludes the user's own share
     # from their factors, as the fit did.
     fitted_movies = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "user"], name="recommender_userfactors_once")
-        ]
+        indexes = [models.Index(fields=["user"], name="recommender_userfactors_user")]
 
     def __str__(self) -> str:
         return f"run {self.run_id}, user {self.user_id}"

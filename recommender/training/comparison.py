@@ -12,7 +12,7 @@ from recommender.core import Factors, ItemFactors, UserVector, recommend, score_
 from recommender.core.ranking import predicted_stars, top_n
 from recommender.core.ratings import find_rows
 from recommender.models import TrainingRun, UserFactors
-from recommender.store import IDS, VECTOR
+from recommender.store import VECTOR
 
 N_PEOPLE = 200
 LENGTH = 20
@@ -50,15 +50,15 @@ def _sample(factors: Factors, before: TrainingRun) -> dict[int, UserVector]:
     candidates = members if len(members) else in_both
     drawn = draw.permutation(candidates)[:N_PEOPLE].tolist()
     rows = UserFactors.objects.filter(run=before, user_id__in=drawn).order_by("user_id")
-    columns = ("user_id", "bias", "vector", "interest", "fitted_movies")
+    columns = ("user_id", "bias", "vector", "interest", "n_ratings")
     return {
         user_id: UserVector(
             bias,
             np.frombuffer(vector, VECTOR),
             np.frombuffer(interest, VECTOR),
-            len(np.frombuffer(movies, IDS)),
+            n_ratings,
         )
-        for user_id, bias, vector, interest, movies in rows.values_list(*columns)
+        for user_id, bias, vector, interest, n_ratings in rows.values_list(*columns)
     }
 
 

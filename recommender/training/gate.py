@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,9 +21,11 @@ from recommender.core import (
     Epoch,
     Hyperparameters,
     IntervalWeights,
+    Ratings,
     calibrate,
     fit,
 )
+from recommender.core.fitting.source import RatingSource
 from recommender.core.gate.earlier_fit import predict_unseen
 from recommender.core.gate.measure import (
     HELD_OUT_SHARE,
@@ -38,6 +40,9 @@ from recommender.models import TrainingRun
 from recommender.training.error_by_ratings import errors_by_ratings
 from recommender.training.policy import TOLERANCE
 from recommender.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from recommender.core.fitting.engines import Engine
 
 
 class Rejected(Exception):
@@ -62,6 +67,7 @@ class HoldoutFit:
         seed: int,
         on_epoch: Callable[[Epoch], None],
         active: TrainingRun | None = None,
+        engine: Engine | None = None,
     ) -> HoldoutFit:
         """Fit without the held-out ratings and measure on them, the active run too.
 
@@ -73,10 +79,19 @@ class HoldoutFit:
         if not len(ratings):
             raise Rejected("there are no ratings to learn from yet")
         trials = []
-        for train, test in split(ratings, seed):
+        splits = split(ratings, seed)
+        for train, test in splits:
             known = ratings.take(train)
+            source: Ratings | RatingSource = known
+            if snapshot.source and len(splits) == 1:
+                source = snapshot.source.without_newest(HELD_OUT_SHARE, known)
             factors = fit(
-                known, hyperparameters, seed=seed, on_epoch=on_epoch, item_genres=snapshot.genres
+                source,
+                hyperparameters,
+                seed=seed,
+                on_epoch=on_epoch,
+                item_genres=snapshot.genres,
+                engine=engine,
             )
             trials.append(Trial(known, ratings.take(test), factors))
         if not trials:
@@ -89,7 +104,7 @@ class HoldoutFit:
             return cls(metrics, hyperparameters)
         factors, held_out = trials[0].factors, trials[0].held_out
         lengths = {name: factors.metrics[name] for name in ("n_epochs", "n_sweeps")}
-        predicted = np.clip(trials[0].predict(), 0.5, 5.0)
+        predicted = np.clip(trials[0].predicted, 0.5, 5.0)
         metrics |= {**lengths, **errors_by_ratings(predicted, trials[0].train, held_out)}
         final = replace(hyperparameters, **lengths, early_stopping=False)
         return cls(metrics, final, calibrate(factors, held_out, seed))

@@ -19,6 +19,8 @@ from recommender.models import TrainingRun
 Show = Literal["bar", "lines", "none"]
 
 SECONDS_BETWEEN_WRITES = 1.0
+# The time limit of the settings is for so many ratings; more have more time, in proportion.
+RATINGS_IN_LIMIT = 10_000_000
 
 
 class Cancelled(Exception):
@@ -37,11 +39,16 @@ class Progress:
 
     def __init__(self, run: TrainingRun, *, show: Show = "none") -> None:
         self.run = run
-        self.deadline = timezone.now() + timedelta(seconds=settings.REFIT_TIME_LIMIT)
+        self._started, self._limit = timezone.now(), timedelta(seconds=settings.REFIT_TIME_LIMIT)
         self.curve: list[dict[str, Any]] = []
         self._bar = tqdm(disable=show != "bar", leave=True, unit="", dynamic_ncols=True)
         self._lines = show == "lines"
         self._written = 0.0
+
+    def allow_for(self, n_ratings: int) -> None:
+        """Give a refit of so many ratings its time."""
+        factor = min(max(n_ratings / RATINGS_IN_LIMIT, 1.0), settings.REFIT_TIME_LIMIT_FACTOR)
+        self._limit = timedelta(seconds=round(factor * settings.REFIT_TIME_LIMIT))
 
     def phase(self, name: str, total: int = 0) -> None:
         """Start a phase; always written, since pages show it."""
@@ -81,8 +88,8 @@ class Progress:
 
     def _write(self) -> None:
         now = timezone.now()
-        if now > self.deadline:
-            raise Cancelled(f"it took longer than {settings.REFIT_TIME_LIMIT} seconds")
+        if now > self._started + self._limit:
+            raise Cancelled(f"it took longer than {self._limit.total_seconds():.0f} seconds")
         ours = TrainingRun.objects.running().filter(pk=self.run.pk)
         if not ours.update(
             phase=self.run.phase,

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from cfsite.lib.queue.heartbeat import beating
 from movies.models import RatingChanges
-from recommender import store
+from recommender import store, user_partitions
 from recommender.core import Factors, FitDiverged, fit
 from recommender.core.onboarding.item_clusters import cluster_items
 from recommender.fake_profiles.find import list_suspicious
 from recommender.models import RefitPolicy, TrainingRun
 from recommender.taste.map_builder import build_map
-from recommender.training import erased_users, policy, prediction_log, run_lock, run_log
+from recommender.training import erased_users, fit_engine, policy, prediction_log, run_lock, run_log
 from recommender.training.comparison import compare
 from recommender.training.gate import HoldoutFit, Rejected, check
 from recommender.training.hyperparameters import current_hyperparameters, revert_after_rejection
 from recommender.training.progress import Cancelled, Progress, Show, finite
 from recommender.training.run_lock import AlreadyRunning
-from recommender.training.snapshot import Snapshot, read_snapshot
+from recommender.training.snapshot import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from recommender.core.fitting.engines import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -79,13 +83,20 @@ def _is_too_soon(rules: policy.Policy) -> bool:
     return newest[0].created_at > timezone.now() - rules.interval
 
 
-def refit(*, seed: int | None = None, force: bool = False, progress: Show = "none") -> TrainingRun:
+def refit(
+    *,
+    seed: int | None = None,
+    force: bool = False,
+    progress: Show = "none",
+    engine: fit_engine.Name | None = None,
+) -> TrainingRun:
     """Fit all factors from scratch and activate them if they pass the gate.
 
     Args:
         seed: of the random start; drawn if not given, and stored on the run.
         force: activate even what the gate rejects, unless it is not finite.
         progress: on stderr: "bar", "lines" (one per epoch, for logs) or "none".
+        engine: where the fits run; None: where the settings say.
 
     Returns the run, in the state ready, rejected, failed or cancelled, with the reason.
 
@@ -97,7 +108,8 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
     run.code_version = settings.VERSION
     reporter = Progress(run, show=progress)
     try:
-        _fit_and_activate(run, reporter, force=force or run.is_forced)
+        with beating(run), fit_engine.fit_engine(engine) as runs_on:
+            _fit_and_activate(run, reporter, runs_on, force=force or run.is_forced)
     except (Rejected, FitDiverged) as refusal:
         _end(run, reporter, TrainingRun.State.REJECTED, str(refusal))
         revert_after_rejection(run)
@@ -116,9 +128,23 @@ def refit(*, seed: int | None = None, force: bool = False, progress: Show = "non
     return run
 
 
-def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> None:
+def _fit_and_activate(
+    run: TrainingRun, progress: Progress, engine: Engine | None, *, force: bool
+) -> None:
     progress.phase("reading ratings")
-    snapshot = read_snapshot()
+    with open_snapshot(for_workers=engine is not None) as snapshot:
+        progress.allow_for(len(snapshot.ratings))
+        factors = _fit_twice(run, snapshot, progress, engine, force=force)
+    _store(run, factors, progress)
+    progress.phase("comparing with the live run")
+    run.comparison = _compare(TrainingRun.objects.active(), factors)
+    _finish(run, progress)
+
+
+def _fit_twice(
+    run: TrainingRun, snapshot: Snapshot, progress: Progress, engine: Engine | None, *, force: bool
+) -> Factors:
+    """Without the held-out ratings, for the gate, then of all of them."""
     hyperparameters = current_hyperparameters()
     run.hyperparameters = hyperparameters.to_dict()
     run.rating_changes = snapshot.rating_changes
@@ -129,23 +155,21 @@ def _fit_and_activate(run: TrainingRun, progress: Progress, *, force: bool) -> N
 
     progress.phase("learning without the held-out ratings")
     active = TrainingRun.objects.active()
-    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch, active)
+    holdout = HoldoutFit.run(snapshot, hyperparameters, run.seed, progress.epoch, active, engine)
     run.metrics = finite(holdout.metrics)
     run.save(update_fields=["metrics"])
     check(holdout, force=force, tolerance=policy.current().tolerance)
 
     progress.phase("learning from all ratings")
     factors = fit(
-        snapshot.ratings,
+        snapshot.source or snapshot.ratings,
         holdout.hyperparameters,
         seed=run.seed,
         on_epoch=progress.epoch,
         item_genres=snapshot.genres,
+        engine=engine,
     )
-    _store(run, factors.with_interval_weights(holdout.spread), progress)
-    progress.phase("comparing with the live run")
-    run.comparison = _compare(active, factors)
-    _finish(run, progress)
+    return factors.with_interval_weights(holdout.spread)
 
 
 def _store(run: TrainingRun, factors: Factors, progress: Progress) -> None:
@@ -233,6 +257,7 @@ def prune() -> None:
     )
     for run in store.with_rows(ended.filter(is_active=False).exclude(pk__in=kept)):
         store.delete(run)
+    user_partitions.drop_unused()
 
 
 def _end(run: TrainingRun, progress: Progress, state: str, reason: str) -> None:

@@ -1,9 +1,4 @@
-"""Reads the ratings table into arrays, within one database snapshot.
-
-The database packs many ratings into one value per range of ids; reading 25 million rows as Python
-tuples takes three times as long. A rating becomes the integer user << 32 | movie << 4 | half_stars
-and the second at which it was given.
-"""
+"""Reads the ratings table into arrays, within one database snapshot."""
 
 from __future__ import annotations
 
@@ -20,14 +15,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, RatingChanges
-from movies.models.triggers.rating_counts import UNCOUNTED
 from recommender.core import Ratings
 from recommender.core.fake_profiles.account_weights import account_weights, lifted
 from recommender.core.teacher_weights import teacher_weight
 from recommender.serving.genre_profiles import read_genres
+from recommender.training.packed_ratings import (
+    MAX_MOVIE_ID,
+    MAX_USER_ID,
+    Packed,
+    joined,
+    read_postgresql,
+    read_sqlite,
+    shared_snapshot,
+)
+from recommender.training.rating_source import PostgresRatings
 
 IDS_PER_CHUNK = 1_000_000
-MAX_USER_ID, MAX_MOVIE_ID = 2**31 - 1, 2**28 - 1
 
 
 class IdTooLarge(Exception):
@@ -52,15 +55,32 @@ class Snapshot:
     rating_changes: int  # the change counter at the same moment
     teacher: Teacher = Teacher()
     n_new_accounts: int = 0  # whose ratings weigh less than others'
+    # The same ratings, for the workers of a cluster to read; None where this process fits.
+    source: PostgresRatings | None = None
 
 
-def read_snapshot() -> Snapshot:
+@contextmanager
+def open_snapshot(*, for_workers: bool = False) -> Iterator[Snapshot]:
+    """As `read_snapshot`.
+
+    for_workers: they may read from it within this context. PostgreSQL can't clean up meanwhile.
+    """
+    if not for_workers or connection.vendor != "postgresql" or connection.in_atomic_block:
+        yield read_snapshot()
+        return
+    with shared_snapshot() as name:
+        yield read_snapshot(name)
+
+
+def read_snapshot(shared: str | None = None) -> Snapshot:
     """Read all ratings that may train the model, all movies, and the change counter.
+
+    shared: a snapshot of PostgreSQL that is open elsewhere.
 
     Raises:
         IdTooLarge: a user id of 2**31 or a movie id of 2**28 and more.
     """
-    with _one_snapshot(), connection.cursor() as cursor:
+    with _one_snapshot(shared), connection.cursor() as cursor:
         changes = RatingChanges.total()
         catalogue = np.fromiter(
             Movie.everything.filter(merged_into=None)
@@ -87,7 +107,9 @@ def read_snapshot() -> Snapshot:
     weights = lifted(of_account[ratings.user_index])
     weights *= np.where(is_teacher, np.float32(teacher.weight), np.float32(1))[ratings.user_index]
     n_new = int(np.count_nonzero(of_account < 1.0))
-    return Snapshot(_weighed(ratings, weights), genres, changes, teacher, n_new)
+    ratings = _weighed(ratings, weights)
+    source = shared and PostgresRatings.of(shared, ratings)
+    return Snapshot(ratings, genres, changes, teacher, n_new, source or None)
 
 
 def _teacher(ratings: Ratings, is_teacher: np.ndarray) -> Teacher:
@@ -115,13 +137,15 @@ def _weighed(ratings: Ratings, weights: np.ndarray) -> Ratings:
 
 
 @contextmanager
-def _one_snapshot() -> Iterator[None]:
+def _one_snapshot(shared: str | None) -> Iterator[None]:
     """All reads inside see the same snapshot, without blocking writers."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if shared:  # the name comes from PostgreSQL; this statement takes no parameters
+                cursor.execute(f"SET TRANSACTION SNAPSHOT '{shared}'")
             yield
     else:
         # Django's transactions on SQLite are IMMEDIATE, which would hold the write lock.
@@ -133,64 +157,16 @@ def _one_snapshot() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def _read_packed(cursor: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Packed ratings (int64) and their seconds (float64), both (n,)."""
+def _read_packed(cursor: Any) -> Packed:
+    """By user and movie."""
     cursor.execute("SELECT min(id), max(id), max(user_id), max(movie_id) FROM movies_rating")
     first, last, max_user, max_movie = cursor.fetchone()
     if first is None:
         return np.empty(0, np.int64), np.empty(0, np.float64)
     if max_user > MAX_USER_ID or max_movie > MAX_MOVIE_ID:
         raise IdTooLarge(f"user id {max_user} or movie id {max_movie} is too large to pack")
-    read = _CHUNK_READERS[connection.vendor]
-    chunks = [read(cursor, start) for start in range(first, last + 1, IDS_PER_CHUNK)]
-    return (
-        np.concatenate([packed for packed, _ in chunks]),
-        np.concatenate([seconds for _, seconds in chunks]),
-    )
-
-
-_WHERE = """
-    FROM movies_rating AS rating
-    WHERE rating.id >= %s AND rating.id < %s AND rating.user_id NOT IN
-        (SELECT id FROM accounts_user WHERE NOT trains_model OR {uncounted})
-""".format(uncounted=UNCOUNTED.format(user="accounts_user"))  # noqa: S608  constants only
-# Parentheses matter: SQLite gives << and | the same precedence.
-_PACKED = "((rating.user_id{cast} << 32) | (rating.movie_id{cast} << 4) | rating.half_stars)"
-
-
-# Four bytes of seconds around the year 2000 reach from 1932 to 2068.
-YEAR_2000 = 946_684_800
-_SECONDS = f"""greatest(-2147483647, least(2147483647,
-    floor(extract(epoch FROM rating.rated_at)) - {YEAR_2000}))::int4"""
-
-
-def _read_chunk_postgresql(cursor: Any, start: int) -> tuple[np.ndarray, np.ndarray]:
-    import psycopg
-
-    packed = _PACKED.format(cast="::bigint")
-    # Django's cursors cannot return binary results; psycopg's shares connection and snapshot.
-    with psycopg.Cursor(connection.connection) as binary:
-        binary.execute(
-            f"SELECT string_agg(int8send({packed}) || int4send({_SECONDS}), ''::bytea)" + _WHERE,
-            [start, start + IDS_PER_CHUNK],
-            binary=True,
-        )
-        row = binary.fetchone()
-    records = np.frombuffer((row and row[0]) or b"", dtype=[("rating", ">i8"), ("second", ">i4")])
-    seconds = records["second"].astype(np.float64) + YEAR_2000
-    return records["rating"].astype(np.int64), seconds
-
-
-def _read_chunk_sqlite(cursor: Any, start: int) -> tuple[np.ndarray, np.ndarray]:
-    packed = _PACKED.format(cast="")
-    cursor.execute(
-        f"SELECT group_concat({packed} || ',' || "
-        "coalesce(strftime('%%s', substr(rating.rated_at, 1, 19)), 0))" + _WHERE,
-        [start, start + IDS_PER_CHUNK],
-    )
-    text = cursor.fetchone()[0] or ""
-    pairs = np.fromstring(text, dtype=np.int64, sep=",").reshape(-1, 2)
-    return pairs[:, 0].copy(), pairs[:, 1].astype(np.float64)
-
-
-_CHUNK_READERS = {"postgresql": _read_chunk_postgresql, "sqlite": _read_chunk_sqlite}
+    starts = range(first, last + 1, IDS_PER_CHUNK)
+    if connection.vendor == "postgresql":
+        own = connection.connection  # shares the snapshot
+        return joined([read_postgresql(own, "id", n, n + IDS_PER_CHUNK) for n in starts])
+    return joined([read_sqlite(cursor, "id", n, n + IDS_PER_CHUNK) for n in starts])

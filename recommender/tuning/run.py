@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cfsite.lib.queue.heartbeat import beating
 from recommender.core import Epoch, Factors, FitDiverged, Hyperparameters
 from recommender.models import HyperparameterSearch, SearchTrial
 from recommender.training.hyperparameter_space import STAGES, Stage, Values, hyperparameters_of
@@ -98,7 +99,8 @@ def run_search(
     search = lifecycle.claim(seconds, new=new, seed=secrets.randbits(31) if seed is None else seed)
     monitor = SearchMonitor(search, show=show, slice_seconds=slice_seconds, must_pause=must_pause)
     try:
-        _Search(search, monitor, max_trials, study_class).run()
+        with beating(search):
+            _Search(search, monitor, max_trials, study_class).run()
         lifecycle.finish(search, monitor.seconds_spent, apply=apply)
     except Paused as reason:
         lifecycle.pause(search, monitor.seconds_spent, str(reason))

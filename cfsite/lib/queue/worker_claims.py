@@ -10,8 +10,10 @@ from typing import Protocol
 import psutil
 from django.utils import timezone
 
-# Nothing that works on such a row is silent for longer than this.
-SILENCE = timedelta(minutes=10)
+# Whoever works on such a row says so every few seconds, from a thread (`heartbeat.beating`). A
+# minute without a word is a dead process, or a host that is cut off or suspended: its work is given
+# to another, and what it still writes when it wakes is refused, since the row is no longer its own.
+SILENCE = timedelta(minutes=1)
 
 
 class Claimed(Protocol):

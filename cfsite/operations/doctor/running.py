@@ -14,7 +14,7 @@ from cfsite.operations.backups import places, postgresql, schedule
 from cfsite.operations.backups.failures import BackupFailed
 from cfsite.operations.doctor.findings import Finding, fail, warn, well
 from movies.models import Rating
-from recommender.training import refit
+from recommender.training import fit_engine, refit
 
 COMMANDS = {
     heartbeats.BEAT: "celery -A cfsite beat",
@@ -54,6 +54,21 @@ def model() -> Iterator[Finding]:
         yield warn("model", f"{said}, and a new one is due; {last}", fix)
     else:
         yield well("model", said)
+
+
+def fits() -> Iterator[Finding]:
+    """Whether refits find the cluster they are to run on."""
+    if settings.FIT_ENGINE == "local":
+        yield well("fits", "in the worker's own process")
+        return
+    from recommender.core.fitting.engines.dask import ClusterLost
+
+    try:
+        with fit_engine.fit_engine():
+            yield well("fits", f"the Dask cluster at {settings.DASK_SCHEDULER} is ready")
+    except (ImportError, ClusterLost, ValueError) as error:
+        fix = "docs/scaling.md starts scheduler and workers; CFSITE_FIT_ENGINE=local needs neither."
+        yield fail("fits", str(error), fix)
 
 
 def backups() -> Iterator[Finding]:

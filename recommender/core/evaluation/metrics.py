@@ -254,11 +254,23 @@ def rows_by_user(ratings: Ratings) -> list[Int64]:
     return np.split(order, np.cumsum(counts)[:-1])
 
 
+def rows_of(ratings: Ratings, users: Int64) -> dict[int, Int64]:
+    """For each of some users the rows of their ratings; the others' are not sorted."""
+    is_asked = np.zeros(ratings.n_users, np.bool_)
+    is_asked[users] = True
+    rows = np.flatnonzero(is_asked[ratings.user_index])
+    order = rows[np.argsort(ratings.user_index[rows], kind="stable")]
+    counts = np.bincount(ratings.user_index[rows], minlength=ratings.n_users)
+    asked = np.flatnonzero(is_asked)
+    parts = np.split(order, np.cumsum(counts[asked])[:-1])
+    return dict(zip(asked.tolist(), parts, strict=True)) if asked.size else {}
+
+
 def _ranked_lists(
     train: Ratings, wanted: Ratings, scorer: Scorer, n: int, availability: Availability | None
 ) -> Iterator[tuple[int, Int64, Int64]]:
-    rated, relevant = rows_by_user(train), rows_by_user(wanted)
-    people = np.array([u for u, rows in enumerate(relevant) if rows.size], np.int64)
+    people = np.flatnonzero(np.bincount(wanted.user_index, minlength=wanted.n_users))
+    rated, relevant = rows_of(train, people), rows_of(wanted, people)
     for start in range(0, people.size, _PEOPLE_AT_ONCE):
         some = people[start : start + _PEOPLE_AT_ONCE]
         for u, scores in zip(some.tolist(), scorer(some), strict=True):
@@ -266,7 +278,7 @@ def _ranked_lists(
             if availability is not None:
                 excluded = np.append(excluded, availability.unavailable(u))
             ranked = top_n(scores, n, exclude=excluded)
-            yield u, ranked, wanted.item_index[relevant[u]]
+            yield u, ranked, wanted.item_index[relevant[u]].astype(np.int64)
 
 
 def mean_over_people(values: Float64, people: Any) -> tuple[float, float]:

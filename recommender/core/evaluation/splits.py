@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from recommender.core.ratings import Int64, Ratings
+from recommender.core.ratings import Float64, Int64, Ratings
 
 Split = tuple[Int64, Int64]
 
@@ -36,14 +38,31 @@ def fifths_in_order(ratings: Ratings) -> list[Split]:
 
 def temporal(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED) -> Split:
     """The last `share` of each user's ratings (rounded down) by time; ties in random order."""
-    order, place, counts = _by_person_and_time(ratings, seed)
-    is_test = place >= counts - np.floor(counts * share)
+    order, place, counts = _by_person_and_time(ratings, _random(ratings, seed))
+    is_test = place >= temporal_counts(counts, share)
     return np.sort(order[~is_test]), np.sort(order[is_test])
+
+
+def temporal_of_users(ratings: Ratings, share: float = 0.2) -> Split:
+    """As `temporal`, with ties in an order that depends on user and item alone.
+
+    So what is held out of some users' ratings is the same wherever the others are.
+    """
+    pairs = ratings.user_ids[ratings.user_index].astype(np.uint64) << np.uint64(32)
+    pairs ^= ratings.item_ids[ratings.item_index].astype(np.uint64)
+    order, place, counts = _by_person_and_time(ratings, _mixed(pairs))
+    is_test = place >= temporal_counts(counts, share)
+    return np.sort(order[~is_test]), np.sort(order[is_test])
+
+
+def temporal_counts(counts: Int64, share: float) -> Int64:
+    """How many of so many ratings of a user `temporal` leaves to learn from."""
+    return np.asarray(counts - np.floor(counts * share), np.int64)
 
 
 def last_one(ratings: Ratings, seed: int = PERMUTATION_SEED) -> Split:
     """The last rating of each user who has at least two."""
-    order, place, counts = _by_person_and_time(ratings, seed)
+    order, place, counts = _by_person_and_time(ratings, _random(ratings, seed))
     is_test = (place == counts - 1) & (counts > 1)
     return np.sort(order[~is_test]), np.sort(order[is_test])
 
@@ -58,7 +77,7 @@ def global_time(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SE
 
 def in_time_order(ratings: Ratings, seed: int = PERMUTATION_SEED) -> list[Int64]:
     """For each user the rows of their ratings, first to last."""
-    order, place, _ = _by_person_and_time(ratings, seed)
+    order, place, _ = _by_person_and_time(ratings, _random(ratings, seed))
     people = np.flatnonzero(place == 0)
     parts = np.split(order, people[1:])
     rows: list[Int64] = [np.empty(0, np.int64)] * ratings.n_users
@@ -68,9 +87,20 @@ def in_time_order(ratings: Ratings, seed: int = PERMUTATION_SEED) -> list[Int64]
     return rows
 
 
-def _by_person_and_time(ratings: Ratings, seed: int) -> tuple[Int64, Int64, Int64]:
-    """Rows sorted by user, then time; each one's place in its user's row, and the length."""
-    ties = np.random.default_rng(seed).random(len(ratings))
+def _random(ratings: Ratings, seed: int) -> Float64:
+    return np.random.default_rng(seed).random(len(ratings))
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The finalizer of splitmix64 (Steele, Lea & Flood 2014): neighbours end far apart."""
+    mixed = numbers.copy()
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _by_person_and_time(ratings: Ratings, ties: npt.NDArray[Any]) -> tuple[Int64, Int64, Int64]:
+    """Rows sorted by user, time and ties; the place of each among its user's, and their number."""
     order = np.lexsort((ties, _times(ratings), ratings.user_index))
     people = ratings.user_index[order]
     counts = np.bincount(people, minlength=ratings.n_users)

@@ -17,8 +17,8 @@ from itertools import combinations
 
 import numpy as np
 
-from recommender.core.evaluation.metrics import rows_by_user
-from recommender.core.evaluation.splits import in_time_order
+from recommender.core.evaluation.metrics import rows_of
+from recommender.core.evaluation.splits import PERMUTATION_SEED
 from recommender.core.explain.intervals import (
     UserUncertainty,
     half_width,
@@ -69,13 +69,10 @@ def calibrate(factors: Factors, held_out: Ratings, seed: int = 0) -> IntervalWei
     True
     """
     rng = np.random.default_rng(seed)
-    people = rng.permutation(factors.user_ids.size)[:MAX_USERS]
-    asked = held_out_users(factors, held_out, people, rng=rng)
+    people = _People(factors, held_out, rng.permutation(factors.user_ids.size)[:MAX_USERS])
+    asked = people.ask(rng)
     for n_given in FEW_RATINGS:
-        some = held_out_users(
-            factors, held_out, people[:MAX_USERS_WITH_FEW], n_given, WEIGHT_OF_FEW, rng
-        )
-        asked.extend(some)
+        asked += people.ask(rng, n_given, WEIGHT_OF_FEW, MAX_USERS_WITH_FEW)
     if not asked:
         return IntervalWeights()
     items = factors.items
@@ -88,38 +85,64 @@ def calibrate(factors: Factors, held_out: Ratings, seed: int = 0) -> IntervalWei
     return IntervalWeights.of(_quantile_weights(terms, error**2, weight), typical)
 
 
-def held_out_users(
-    factors: Factors,
-    held_out: Ratings,
-    people: Int64,
-    n_given: int | None = None,
-    weight: float = 1.0,
-    rng: np.random.Generator | None = None,
-) -> list[HeldOutUser]:
-    """What is known of each of the users from the fit's ratings, beside some held-out ones.
+def held_out_users(factors: Factors, held_out: Ratings, people: Int64) -> list[HeldOutUser]:
+    """What is known of each of the users from the fit's ratings, beside some held-out ones."""
+    return _People(factors, held_out, people).ask(np.random.default_rng(0))
 
-    n_given: know only that many of their ratings, drawn at random; users with fewer are left out.
-    """
-    rng = rng or np.random.default_rng(0)
-    train, asked = factors.ratings, []
-    known = rows_by_user(train) if train.times is None else in_time_order(train)
-    tests = rows_by_user(held_out)
-    for row in people.tolist():
-        own, test = known[row], rng.permutation(tests[row])[:MAX_PER_USER]
-        if n_given is not None:
-            own = own[:n_given] if own.size >= n_given else own[:0]
-        if not test.size or (n_given and not own.size):
-            continue
-        in_fit = np.ones(own.size, np.bool_)
-        given, times = (train.item_index[own], train.stars[own]), train.times
-        times = None if times is None else times[own]
-        ratings = UserRatings(*given, in_fit, factors.user_implicit[row], times)
-        uncertainty = UserUncertainty.of_ratings(factors.items, ratings)
-        index = held_out.item_index[test].astype(np.int64)
-        asked.append(
-            HeldOutUser(uncertainty, index, held_out.stars[test].astype(np.float64), weight)
+
+class _People:
+    """Some users, and their ratings in the fit and held out."""
+
+    def __init__(self, factors: Factors, held_out: Ratings, people: Int64) -> None:
+        self.factors, self.held_out, self.people = factors, held_out, people
+        self.known = _in_time_order(factors.ratings, people)
+        self.tests = rows_of(held_out, people)
+
+    def ask(
+        self,
+        rng: np.random.Generator,
+        n_given: int | None = None,
+        weight: float = 1.0,
+        most: int | None = None,
+    ) -> list[HeldOutUser]:
+        """The first `most` of them with something held out.
+
+        n_given: know only that many of their ratings, the first; users with fewer are left out.
+        """
+        asked = []
+        for row in self.people[:most].tolist():
+            own, test = self.known[row], rng.permutation(self.tests[row])[:MAX_PER_USER]
+            if n_given is not None:
+                own = own[:n_given] if own.size >= n_given else own[:0]
+            if not test.size or (n_given and not own.size):
+                continue
+            index = self.held_out.item_index[test].astype(np.int64)
+            stars = self.held_out.stars[test].astype(np.float64)
+            asked.append(HeldOutUser(self._uncertainty(row, own), index, stars, weight))
+        return asked
+
+    def _uncertainty(self, row: int, own: Int64) -> UserUncertainty:
+        """Of a user with the ratings at `own`."""
+        train, factors = self.factors.ratings, self.factors
+        ratings = UserRatings(
+            train.item_index[own],
+            train.stars[own],
+            np.ones(own.size, np.bool_),
+            factors.user_implicit[row],
+            None if train.times is None else train.times[own],
         )
-    return asked
+        return UserUncertainty.of_ratings(factors.items, ratings)
+
+
+def _in_time_order(ratings: Ratings, people: Int64) -> dict[int, Int64]:
+    """The rows of each of the users, first to last; in the order given without times."""
+    rows, times = rows_of(ratings, people), ratings.times
+    if times is None:
+        return rows
+    ties = np.random.default_rng(PERMUTATION_SEED)
+    return {
+        user: own[np.lexsort((ties.random(own.size), times[own]))] for user, own in rows.items()
+    }
 
 
 @dataclass(frozen=True)

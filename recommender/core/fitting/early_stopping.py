@@ -16,8 +16,10 @@ import numpy as np
 from recommender.core.evaluation import splits
 from recommender.core.factors import Epoch
 from recommender.core.fitting.diverged import FitDiverged
+from recommender.core.fitting.engines import Engine
 from recommender.core.fitting.rating_block import RatingBlock
-from recommender.core.fitting.threads import Workers
+from recommender.core.fitting.sides import Handles
+from recommender.core.fitting.source import InMemory, RatingSource
 from recommender.core.hyperparameters import LARGE, Hyperparameters
 from recommender.core.ratings import Ratings
 
@@ -28,10 +30,10 @@ PATIENCE = 3  # epochs without a new best
 
 
 def choose_lengths(
-    ratings: Ratings,
+    source: RatingSource,
     hyperparameters: Hyperparameters,
     seed: int,
-    workers: Workers,
+    engine: Engine,
     report: Callable[[Epoch], None],
 ) -> Hyperparameters:
     """The same settings with `n_epochs` and `n_sweeps` set to what the slice asked for.
@@ -41,17 +43,20 @@ def choose_lengths(
     users ask for says little there, since to them all items are rarely rated. `report` is called
     after each epoch, as for the fit itself.
     """
-    if len(ratings) >= LARGE:
-        size = len(ratings) / LARGE
+    n_ratings = int(source.user_counts.sum())
+    if n_ratings >= LARGE:
+        size = n_ratings / LARGE
         return replace(
             hyperparameters,
             n_epochs=max(1, round(hyperparameters.n_epochs * size**-0.3)),
             n_sweeps=round(hyperparameters.n_sweeps * size**-0.7),
         )
-    train, held_out = map(ratings.take, _split(ratings, seed))
-    if len(held_out) < FEWEST_HELD_OUT:
+    ratings = source.read(0, source.user_ids.size)
+    train, left_out = map(ratings.take, _split(ratings, seed))
+    if len(left_out) < FEWEST_HELD_OUT:
         return hyperparameters
-    block = RatingBlock(train, hyperparameters, np.random.default_rng(seed), workers)
+    block = RatingBlock(InMemory(train), hyperparameters, np.random.default_rng(seed), engine)
+    held_out = block.held_out(left_out)
     n_epochs = _epochs(block, held_out, hyperparameters, report)
     return replace(
         hyperparameters, n_epochs=n_epochs, n_sweeps=_sweeps(block, held_out, hyperparameters)
@@ -67,7 +72,7 @@ def _split(ratings: Ratings, seed: int) -> splits.Split:
 
 
 def _epochs(
-    block: RatingBlock, held_out: Ratings, p: Hyperparameters, report: Callable[[Epoch], None]
+    block: RatingBlock, held_out: Handles, p: Hyperparameters, report: Callable[[Epoch], None]
 ) -> int:
     """The epoch with the lowest error; the block is left as it was there."""
     lowest, best, kept = np.inf, 1, block.state()
@@ -85,12 +90,12 @@ def _epochs(
     return best
 
 
-def _sweeps(block: RatingBlock, held_out: Ratings, p: Hyperparameters) -> int:
+def _sweeps(block: RatingBlock, held_out: Handles, p: Hyperparameters) -> int:
     """The number of sweeps before the error first fails to fall."""
-    lowest, users = np.inf, block.solve("users")
+    lowest, users = np.inf, block.solve_users()
     for number in range(p.n_sweeps):
         block.sweep(number, users)
-        users = block.solve("users")
+        users = block.solve_users()
         error = block.rmse(held_out)
         if not error < lowest:
             return number

@@ -1,158 +1,139 @@
 """Users and items as the two sides of the rating block, each the mirror image of the other.
 
-Letters as in `sgd_kernels`: rows U or V; prior z or s, the implicit part of the rows; implicit x or
+Letters as in `kernels.sgd`: rows U or V; prior z or s, the implicit part of the rows; implicit x or
 y, the vectors that the *other* side sums up; weight w = |N|^-1/2.
+
+A side is handles of arrays, one for each part of the users, one of all items. Tasks return new
+arrays, so a side is copied by copying its handles.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from recommender.core.fitting import sgd_kernels, simd
-from recommender.core.fitting.sgd_kernels import SideArrays
+from recommender.core.fitting.engines import Engine, Handle
+from recommender.core.fitting.kernels import sgd, simd
+from recommender.core.fitting.parts.part import Entries, Part
 from recommender.core.fitting.threads import Workers, pieces
-from recommender.core.ratings import Float32, Float64, Int32, Int64
+from recommender.core.ratings import Float32, Int64
+
+Handles = list[Handle]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Side:
-    """One side of the rating block; arrays are (n, width) float32 unless said otherwise."""
+    """One side; arrays are (n, width) float32 unless said otherwise."""
 
     bias_column: int  # 0 for users, 1 for items
-    starts: Int64  # (n + 1,) where the ratings of each row begin
-    indices: Int32  # (n_ratings,) rows of the other side
-    stars: Float32  # (n_ratings,)
-    weight: Float32  # (n,) one over the root of the number of ratings, 0 for none
-    rows: Float32
-    prior: Float32
-    implicit: Float32
-    variance: Float32  # diagonal of the posterior covariance of the factors
+    counts: list[Int64]  # (n,) number of ratings of each row
+    weight: Handles  # (n,) one over the root of the number of ratings, 0 for none
+    rows: Handles
+    prior: Handles
+    implicit: Handles
+    variance: Handles  # diagonal of the posterior covariance of the factors
 
-    @property
-    def counts(self) -> Int64:
-        """(n,) number of ratings of each row."""
-        return np.diff(self.starts)
-
-    @property
-    def arrays(self) -> SideArrays:
-        """The same for a kernel."""
-        return SideArrays(
-            self.bias_column,
-            *(self.starts, self.indices, self.stars, self.weight),
-            *(self.rows, self.prior, self.implicit, self.variance),
-        )
+    def checkpointed(self, engine: Engine) -> Side:
+        """The same, safe from the loss of a machine."""
+        learned = (self.rows, self.prior, self.implicit, self.variance)
+        rows, prior, implicit, variance = map(engine.checkpoint, learned)
+        return replace(self, rows=rows, prior=prior, implicit=implicit, variance=variance)
 
 
 def make_side(
-    bias_column: int,
-    keys: Int32,
-    others: Int32,
-    stars: Float32,
-    size: int,
-    n_factors: int,
-    sd: float,
-    rng: np.random.Generator,
+    engine: Engine, bias_column: int, counts: list[Int64], rows: Handles, width: int
 ) -> Side:
-    """A side of `size` rows with normal random factors of standard deviation sd and zero biases.
-
-    keys, others: (n_ratings,) rows of this side and of the other one.
-    """
-    starts, order = sgd_kernels.group(keys, size)
-    width = simd.padded(2 + n_factors)  # the bias columns come first
-    rows, prior, implicit, variance = (simd.zeros(size, width) for _ in range(4))
-    rows[:, 1 - bias_column] = 1.0
-    rows[:, 2 : 2 + n_factors] = rng.standard_normal((size, n_factors), np.float32) * sd
-    counts = np.diff(starts)
-    weight = np.where(counts > 0, 1.0 / np.sqrt(np.maximum(counts, 1)), 0.0).astype(np.float32)
-    columns = (others[order], stars[order], weight)
-    return Side(bias_column, starts, *columns, rows, prior, implicit, variance)
+    """A side with these random rows; all else that is learned begins at zero."""
+    n = len(counts)
+    rows = engine.map(with_column, rows, [1.0] * n, [1 - bias_column] * n)
+    zeros = [engine.map(_zeros, counts, [width] * n) for _ in range(3)]
+    return Side(bias_column, counts, engine.map(_weight, counts), rows, *zeros)
 
 
-def sum_implicit(own: Side, other: Side, workers: Workers) -> Float32:
+@dataclass(frozen=True)
+class Sums:
+    """Sums of rows of one side over the ratings of each row of the other, on all parts."""
+
+    engine: Engine
+    parts: Handles
+
+    def by(self, side: Side, source: Handles) -> Handles:
+        """Of the `source` of the other side, for each row of `side`."""
+        return self.for_users(source) if side.bias_column == 0 else self.for_items(source)
+
+    def for_users(self, items: Handles) -> Handles:
+        return self.engine.map(_sums_for_users, self.parts, items * len(self.parts))
+
+    def for_items(self, users: Handles) -> Handles:
+        return [self.engine.sum(self.engine.map(_sums_for_items, self.parts, users))]
+
+
+def sum_implicit(own: Side, other: Side, sums: Sums) -> Handles:
     """The prior of every row: weight x sum of the other side's implicit vectors over its set.
 
     That of a bias is left as it is.
     """
-    out = simd.zeros(*own.rows.shape)
-    _gather(own, other.implicit, out, workers)
-    out *= own.weight[:, None]
-    out[:, :2] = own.prior[:, :2]
+    return sums.engine.map(weigh, sums.by(own, other.implicit), own.weight, own.prior)
+
+
+def weigh(workers: Workers, sums: Float32, weight: Float32, prior: Float32) -> Float32:
+    """A task: weight x sums, the biases from `prior`."""
+    out = simd.copied(sums)
+    out *= weight[:, None]
+    out[:, :2] = prior[:, :2]
     return out
 
 
-def move_prior(own: Side, prior: Float32) -> None:
-    """Put a new implicit part under the rows and let the rows move with it.
+def move(workers: Workers, rows: Float32, prior: Float32, new_prior: Float32) -> Float32:
+    """A task: the rows, moved with the implicit part under them.
 
     Koren's double movement: keeping the rows where they were costs .01 of RMSE.
     """
-    own.rows += prior - own.prior
-    own.prior = prior
+    out = simd.copied(rows)
+    out += new_prior - prior
+    return out
 
 
-def solve_implicit(
-    own: Side, other: Side, ridge: float, power: float, iterations: int, workers: Workers
-) -> None:
-    """Conjugate gradient steps for the other side's implicit vectors (users: y), from their last.
-
-        min_y sum_u W_u |U_u - w_u sum_{j in N_u} y_j|^2 + ridge |y|^2,   W_u = n_u^power / mean
-
-    Preconditioner: sum of W over an item's raters + ridge, the bound on the matrix rows. Every
-    column has steps of its own. A plain gradient of any step size diverges or crawls.
-    """
-    if not iterations:
-        return
-    importance = (own.counts.astype(np.float64) ** power * (own.weight > 0)).astype(np.float32)
-    importance /= importance.mean()
-    pull = (importance * own.weight)[:, None]
-    diagonal = sgd_kernels.sums(other.starts, other.indices, importance)[:, None] + np.float32(
-        ridge
-    )
-    y = other.implicit
-    missing = own.rows - own.prior
-    missing[:, :2] = 0.0
-    residual = np.empty_like(y)
-    _gather(other, missing * pull, residual, workers)
-    residual -= np.float32(ridge) * y
-    scaled = residual / diagonal
-    direction, old = scaled.copy(), _column_dots(residual, scaled)
-    sums, z = np.empty_like(own.rows), own.prior.copy()
-    for iteration in range(iterations):
-        _gather(own, direction, sums, workers)
-        sums *= own.weight[:, None]
-        curvature = _column_dots(sums * importance[:, None], sums)
-        curvature += ridge * _column_dots(direction, direction)
-        step = _divide(old, curvature)
-        y += step * direction
-        z += step * sums
-        if iteration + 1 == iterations:
-            break
-        image = np.empty_like(y)
-        _gather(other, sums * pull, image, workers)
-        residual -= step * (image + np.float32(ridge) * direction)
-        np.divide(residual, diagonal, out=scaled)
-        new = _column_dots(residual, scaled)
-        direction = scaled + _divide(new, old) * direction
-        old = new
-    move_prior(own, z)
-
-
-def _gather(own: Side, source: Float32, out: Float32, workers: Workers) -> None:
-    shape = simd.shape_of(out.shape[1])
+def sum_rows(entries: Entries, source: Float32, workers: Workers) -> Float32:
+    """(n, width) the sum of source[indices] over the entries of each row."""
+    out = simd.zeros(entries.starts.size - 1, source.shape[1])
+    shape = simd.shape_of(source.shape[1])
+    starts, indices, _ = entries
     workers.run(
         [
-            partial(sgd_kernels.gather, own.starts, own.indices, source, out, first, last, shape)
-            for first, last in pieces(own.starts)
+            partial(sgd.gather, starts, indices, source, out, first, last, shape)
+            for first, last in pieces(starts)
         ]
     )
+    return out
 
 
-def _column_dots(a: Float32, b: Float32) -> Float64:
-    return np.asarray(np.einsum("nd,nd->d", a, b), np.float64)
+def with_column(workers: Workers, rows: Float32, values: Float32 | float, column: int) -> Float32:
+    """A task: the rows with one column replaced."""
+    out = simd.copied(rows)
+    out[:, column] = values
+    return out
 
 
-def _divide(a: Float64, b: Float64) -> Float32:
-    """a / b with 0 for the empty columns."""
-    return np.asarray(np.divide(a, b, out=np.zeros_like(a), where=b > 0), np.float32)
+def joined(workers: Workers, arrays: list[Any]) -> Any:
+    """A task: arrays one after another."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _sums_for_users(workers: Workers, part: Part, items: Float32) -> Float32:
+    return sum_rows(part.by_user, items, workers)
+
+
+def _sums_for_items(workers: Workers, part: Part, users: Float32) -> Float32:
+    return sum_rows(part.by_item, users, workers)
+
+
+def _zeros(workers: Workers, counts: Int64, width: int) -> Float32:
+    return simd.zeros(counts.size, width)
+
+
+def _weight(workers: Workers, counts: Int64) -> Float32:
+    return np.where(counts > 0, 1.0 / np.sqrt(np.maximum(counts, 1)), 0.0).astype(np.float32)

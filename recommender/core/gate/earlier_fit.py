@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from recommender.core.evaluation.metrics import rows_by_user
+from recommender.core.evaluation.metrics import rows_of
 from recommender.core.factors import ItemFactors
 from recommender.core.fold_in import fold_in
 from recommender.core.ranking import predicted_stars
@@ -47,16 +47,17 @@ def predict_unseen(
     train, held_out: of today, with the same vocabularies.
     """
     item_rows = items.index_of(train.item_ids)
-    rows_of, own_of = rows_by_user(held_out), rows_by_user(train)
-    asked = np.random.default_rng(seed).permutation(np.unique(held_out.user_index))
+    has_held_out = np.bincount(held_out.user_index, minlength=held_out.n_users) > 0
+    asked = np.random.default_rng(seed).permutation(np.flatnonzero(has_held_out))
     asked = np.sort(asked[:MOST_PEOPLE])
+    held_out_of, own_of = rows_of(held_out, asked), rows_of(train, asked)
     rows, predicted = [np.empty(0, np.int64)], [np.empty(0)]
     for start in range(0, asked.size, _PEOPLE_AT_ONCE):
         group = asked[start : start + _PEOPLE_AT_ONCE]
         fitted = find_users(train.user_ids[group].tolist())
         for user in group.tolist():
             known = fitted.get(int(train.user_ids[user]))
-            unseen = _unseen(held_out, rows_of[user], item_rows, known)
+            unseen = _unseen(held_out, held_out_of[user], item_rows, known)
             if unseen.size:
                 rows.append(unseen)
                 index = item_rows[held_out.item_index[unseen]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,8 @@ class Trial:
     held_out: Ratings
     factors: Factors
 
-    def predict(self) -> Float64:
+    @cached_property
+    def predicted(self) -> Float64:
         """(n,) stars of the held-out ratings, not clipped."""
         train, held_out = self.train, self.held_out
         users = train.user_ids[held_out.user_index]
@@ -90,7 +92,7 @@ def split(ratings: Ratings, seed: int) -> list[splits.Split]:
     The newest fifth of each user's, since a recommender predicts the future and random hold-outs
     flatter it. On a small site, folds.
     """
-    train, held_out = splits.temporal(ratings, HELD_OUT_SHARE)
+    train, held_out = splits.temporal_of_users(ratings, HELD_OUT_SHARE)
     if len(held_out) >= MIN_HELD_OUT:
         return [(train, held_out)]
     return splits.folds(ratings, FOLDS, seed) if len(ratings) >= MIN_RATINGS else []
@@ -118,7 +120,7 @@ def measure_stars(trials: Sequence[Trial]) -> dict[str, Any]:
 
     Without `gain`, where all stars are alike.
     """
-    predicted = np.concatenate([trial.predict() for trial in trials])
+    predicted = np.concatenate([trial.predicted for trial in trials])
     means = np.concatenate([predict_by_means(t.train, t.held_out) for t in trials], axis=1)
     stars = np.concatenate([trial.held_out.stars for trial in trials])
     people = np.concatenate([trial.held_out.user_index for trial in trials])
@@ -167,7 +169,7 @@ def compare_with_earlier(
     people: list[Int32] = []
     for trial in trials:
         rows, predicted = predict_unseen(trial.train, trial.held_out)
-        ours.append(trial.predict()[rows])
+        ours.append(trial.predicted[rows])
         earlier.append(predicted)
         stars.append(trial.held_out.stars[rows])
         people.append(trial.held_out.user_index[rows])

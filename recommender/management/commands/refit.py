@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from recommender.models import TrainingRun
 from recommender.training import refit
+from recommender.training.fit_engine import NAMES
 from recommender.training.run_lock import AlreadyRunning
 
 
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force", action="store_true", help="activate the run even if the gate rejects it"
         )
+        parser.add_argument(
+            "--engine",
+            choices=NAMES,
+            help="fit in this process or on a Dask cluster (default: CFSITE_FIT_ENGINE)",
+        )
         parser.add_argument("--quiet", action="store_true", help="don't show progress on stderr")
         parser.add_argument("--json", action="store_true", help="print the run as JSON on stdout")
 
@@ -34,6 +40,7 @@ class Command(BaseCommand):
             run = refit.refit(
                 seed=options["seed"],
                 force=options["force"],
+                engine=options["engine"],
                 progress="none" if options["quiet"] else "bar" if sys.stderr.isatty() else "lines",
             )
         except AlreadyRunning as error:

@@ -6,7 +6,8 @@ import numpy as np
 
 from recommender.core import Hyperparameters, Ratings, fit
 from recommender.core.fitting.early_stopping import choose_lengths
-from recommender.core.fitting.threads import workers
+from recommender.core.fitting.engines import Local
+from recommender.core.fitting.source import InMemory
 from recommender.core.hyperparameters import LARGE
 from tests.recommender.core.conftest import SMALL, make_ratings
 
@@ -18,19 +19,23 @@ def so_many(n_users: int, per_user: int) -> Ratings:
     return Ratings(np.arange(n_users), np.arange(per_user), users, items, stars)
 
 
+def counts(n_users: int, per_user: int) -> np.ndarray:
+    return np.full(n_users, per_user)
+
+
 def test_few_ratings_a_user_are_held_back_more() -> None:
-    sparse, dense = (Hyperparameters().for_data(so_many(50, n)) for n in (8, 200))
+    sparse, dense = (Hyperparameters().for_counts(counts(50, n)) for n in (8, 200))
     assert dense.interest_regularization == 0.02
     assert 2 * dense.interest_regularization < sparse.interest_regularization < 0.06
 
 
 def test_many_ratings_take_fewer_steps_each() -> None:
-    large, small = so_many(5_000, 9 * LARGE // 5_000), so_many(50, 8)
-    asked = Hyperparameters().for_data(large)
-    assert asked.implicit_iterations < Hyperparameters().for_data(small).implicit_iterations
-    assert asked.interest_negatives < Hyperparameters().for_data(small).interest_negatives
-    with workers(1) as pool:
-        chosen = choose_lengths(large, asked, 0, pool, lambda epoch: None)
+    large, small = so_many(5_000, 9 * LARGE // 5_000), counts(50, 8)
+    asked = Hyperparameters().for_counts(counts(5_000, 9 * LARGE // 5_000))
+    assert asked.implicit_iterations < Hyperparameters().for_counts(small).implicit_iterations
+    assert asked.interest_negatives < Hyperparameters().for_counts(small).interest_negatives
+    with Local(1) as engine:
+        chosen = choose_lengths(InMemory(large), asked, 0, engine, lambda epoch: None)
     assert (chosen.n_epochs, chosen.n_sweeps) == (4, 1)
 
 

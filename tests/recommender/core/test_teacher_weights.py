@@ -80,13 +80,12 @@ def test_the_same_bytes_on_any_number_of_threads(quarrel: tuple[Ratings, np.ndar
 def test_light_ratings_are_drawn_as_often_as_they_weigh(
     quarrel: tuple[Ratings, np.ndarray],
 ) -> None:
-    from recommender.core.fitting.interest_block import InterestBlock
-    from recommender.core.fitting.threads import Workers
+    from recommender.core.fitting.interest_block import drawn
+    from recommender.core.fitting.parts.part import mean_weights
 
-    weighed = weigh_teacher(*quarrel, 0.25)
-    block = InterestBlock(weighed, SMALL, np.random.default_rng(1), Workers(None))
-    everyone = np.arange(weighed.n_users)
-    drawn = np.concatenate([block._drawn(everyone) for _ in range(200)])
-    counts = np.bincount(drawn, minlength=weighed.n_users)
+    weighed, rng = weigh_teacher(*quarrel, 0.25), np.random.default_rng(1)
+    everyone, weights = np.arange(weighed.n_users), mean_weights(weighed)
+    met = np.concatenate([drawn(weights, everyone, rng) for _ in range(200)])
+    counts = np.bincount(met, minlength=weighed.n_users)
     assert (counts[~quarrel[1]] == 200).all()
     assert counts[quarrel[1]].mean() == pytest.approx(50, abs=3)

@@ -1,21 +1,23 @@
 """Biases before any factors, and the line that rarely rated items are drawn to."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from recommender.core import Ratings, fit
-from recommender.core.fitting.biases import popularity_line, start_from_biases
-from recommender.core.fitting.sides import make_side
+from recommender.core.fitting.biases import popularity_line
+from recommender.core.fitting.engines import Local
+from recommender.core.fitting.parts import partition
+from recommender.core.fitting.rating_block import RatingBlock
+from recommender.core.fitting.source import InMemory
 from tests.recommender.core.conftest import SMALL
 
 
-def sides_of(ratings: Ratings) -> tuple:
-    rng = np.random.default_rng(0)
-    columns = ratings.user_index, ratings.item_index
-    return (
-        make_side(0, *columns, ratings.stars, ratings.n_users, 4, 0.1, rng),
-        make_side(1, *columns[::-1], ratings.stars, ratings.n_items, 4, 0.1, rng),
-    )
+@pytest.fixture(params=[1, 3])
+def n_parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(partition, "PARTS_FROM", ((0, request.param),))
+    return request.param
 
 
 def ratings_where_the_popular_is_good(n_items: int = 80) -> Ratings:
@@ -29,16 +31,20 @@ def ratings_where_the_popular_is_good(n_items: int = 80) -> Ratings:
     return Ratings.from_triples(users, items, np.clip(stars, 0.5, 5), catalogue=catalogue)
 
 
-def test_biases_solve_the_damped_normal_equations() -> None:
+def test_biases_solve_the_damped_normal_equations(n_parts: int) -> None:
     ratings = ratings_where_the_popular_is_good()
-    users, items = sides_of(ratings)
-    mean, damping = 3.0, 4.0
-    start_from_biases(users, items, mean, damping)
-    left = ratings.stars - mean - items.rows[ratings.item_index, 1]
+    p = dataclasses.replace(SMALL, bias_strength=5.0, noise=0.8)
+    with Local(1) as engine:
+        block = RatingBlock(InMemory(ratings), p, np.random.default_rng(0), engine)
+    assert block.ratings.n == n_parts
+    users = np.concatenate(block.users.rows)
+    items = block.items.rows[0][block.ratings.cut.item_rows]
+    left = ratings.stars - ratings.stars.mean() - items[ratings.item_index, 1]
     sums = np.bincount(ratings.user_index, left, minlength=ratings.n_users)
-    np.testing.assert_allclose(users.rows[:, 0], sums / (users.counts + damping), atol=1e-4)
-    assert (users.rows[:, 1] == 1.0).all()
-    assert (items.rows[:, 0] == 1.0).all()
+    counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
+    np.testing.assert_allclose(users[:, 0], sums / (counts + 4.0), atol=1e-4)
+    assert (users[:, 1] == 1.0).all()
+    assert (items[:, 0] == 1.0).all()
 
 
 def test_the_line_is_found_and_reaches_items_without_ratings() -> None:

@@ -5,7 +5,8 @@ import numpy as np
 from recommender.core import Ratings, fit
 from recommender.core.evaluation import splits
 from recommender.core.fitting.early_stopping import choose_lengths
-from recommender.core.fitting.threads import workers
+from recommender.core.fitting.engines import Local
+from recommender.core.fitting.source import InMemory
 from recommender.core.hyperparameters import Hyperparameters
 from tests.recommender.core.conftest import SMALL, make_ratings
 
@@ -18,8 +19,8 @@ def test_learning_stops_where_held_out_ratings_stop_gaining() -> None:
     noise = Ratings.from_triples(users, items, stars, times=rng.permutation(users.size) * 1.0)
     p = Hyperparameters(n_factors=8, regularization=0.01, learning_rate=0.1, n_epochs=30)
     seen = []
-    with workers(1) as pool:
-        chosen = choose_lengths(noise, p, 0, pool, seen.append)
+    with Local(1) as engine:
+        chosen = choose_lengths(InMemory(noise), p, 0, engine, seen.append)
     assert chosen.n_epochs < 10
     errors = [epoch.validation_rmse for epoch in seen]
     assert chosen.n_epochs == int(np.argmin(errors)) + 1

@@ -31,17 +31,55 @@ def test_the_loss_falls(fitted):
     assert losses[-1] < losses[4] < losses[0]
 
 
-def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(monkeypatch):
-    from recommender.core.fitting import partition, threads
+@pytest.fixture
+def four_parts(monkeypatch):
+    """So small that the little data set is cut into several parts, cells and pieces."""
+    from recommender.core.fitting import threads
+    from recommender.core.fitting.parts import partition
 
-    # So small that the little data set is cut into several blocks and pieces.
-    monkeypatch.setattr(partition, "FEWEST_BLOCKS", ((0, 4),))
+    monkeypatch.setattr(partition, "PARTS_FROM", ((0, 4),))
+    monkeypatch.setattr(partition, "CACHE_BYTES", 500)
     monkeypatch.setattr(threads, "RATINGS_PER_PIECE", 100)
+
+
+def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(four_parts):
     ratings = make_ratings()
-    assert partition.n_blocks(ratings, 16) == 4
-    one, two, three = (fit(ratings, SMALL, seed=5, n_threads=n) for n in (1, 2, 3))
-    for first, second, third in zip(*map(arrays_of, (one, two, three)), strict=True):
-        assert first.tobytes() == second.tobytes() == third.tobytes()
+    weights = np.linspace(0.2, 1.0, len(ratings), dtype=np.float32)
+    ratings = dataclasses.replace(ratings, weights=weights)
+    fits = [fit(ratings, SMALL, seed=5, n_threads=n) for n in (1, 2, 3, 8)]
+    for arrays in zip(*map(arrays_of, fits), strict=True):
+        assert len({array.tobytes() for array in arrays}) == 1
+
+
+def test_parts_in_files_give_the_same_bytes(four_parts, monkeypatch):
+    from recommender.core.fitting.parts import parted_ratings
+
+    ratings = make_ratings()
+    in_memory = fit(ratings, SMALL, seed=5)
+    monkeypatch.setattr(parted_ratings, "MAPPED_FROM", 0)
+    for first, second in zip(
+        *map(arrays_of, (in_memory, fit(ratings, SMALL, seed=5))), strict=True
+    ):
+        assert first.tobytes() == second.tobytes()
+
+
+def test_parts_learn_as_well_as_the_whole(ratings, fitted, four_parts):
+    users, items = ratings.user_ids[ratings.user_index], ratings.item_ids[ratings.item_index]
+    errors = [
+        np.sqrt(np.mean((factors.predict(users, items) - ratings.stars) ** 2))
+        for factors in (fit(ratings, SMALL, seed=1), fitted)
+    ]
+    assert errors[0] <= errors[1] + 0.02
+
+
+def test_finished_rows_of_users_are_handed_over_part_by_part(four_parts, ratings):
+    seen = []
+    factors = fit(ratings, SMALL, on_users=seen.append, n_threads=1)
+    assert len(seen) == 4
+    assert np.array_equal(np.concatenate([rows.user_ids for rows in seen]), factors.user_ids)
+    assert np.array_equal(np.concatenate([rows.vectors for rows in seen]), factors.user_factors)
+    n_ratings = np.concatenate([rows.n_ratings for rows in seen])
+    assert np.array_equal(n_ratings, np.bincount(ratings.user_index))
 
 
 def test_another_seed_gives_other_factors(fitted, ratings):

@@ -14,7 +14,7 @@ Interest block (Funk 2006, with sampled negatives), target t from the stars, 0 f
 
     e = t - <x_u, f_i>   x_u += rate e f_i - decay (x_u - m)   f_i += rate e x_u - decay f_i
 
-Both sides of a pair step from the values before the step. Slow: tests hold `sgd_kernels` equal to
+Both sides of a pair step from the values before the step. Slow: tests hold `sgd` equal to
 this within the rounding of float32; nothing else calls it.
 """
 
@@ -24,7 +24,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from recommender.core.fitting.sgd_kernels import Negatives, RatingBatch, Targets
+from recommender.core.fitting.kernels.sgd import Negatives, RatingBatch, Targets
 from recommender.core.ratings import Float64, Int64
 
 
@@ -67,6 +67,7 @@ def rating_epoch(state: RatingState, ratings: RatingBatch, rate: float) -> float
 def interest_epoch(
     users: Int64,
     positives: Targets,
+    block: tuple[int, int],
     negatives: Negatives,
     vectors: tuple[Float64, Float64],
     rate: float,
@@ -76,8 +77,9 @@ def interest_epoch(
 ) -> float:
     """One step for each positive and each negative drawn, in place; the sum of e^2 on positives.
 
-    vectors: (n_users, k) x and (n_items, k) f; mean_user: (k,) m. The draws of a user follow on the
-    positives in equal shares; a draw that the user rated is skipped.
+    block: the items from .. to; vectors: (n_users, k) x and (m, k) f of the block; mean_user: (k,)
+    m. The draws of a user follow on the positives in equal shares; a draw that the user rated is
+    skipped.
     """
     x, f = vectors
     random = _xorshift64(seed)
@@ -93,7 +95,8 @@ def interest_epoch(
 
     for u in users:
         own = slice(positives.starts[u], positives.starts[u + 1])
-        rated, targets = positives.items[own], positives.targets[own]
+        inside = (block[0] <= positives.items[own]) & (positives.items[own] < block[1])
+        rated, targets = positives.items[own][inside] - block[0], positives.targets[own][inside]
         n_drawn = int(negatives.per_user[u] + (next(random) >> 11) / 2**53)
         drawn = [_draw(next(random), negatives) for _ in range(n_drawn)]
         n_rounds = max(len(rated), 1)
@@ -120,6 +123,6 @@ def _xorshift64(state: int) -> Iterator[int]:
 
 def _draw(bits: int, negatives: Negatives) -> int:
     """An item by Walker's alias table: a slot from the high bits, kept or not by the low ones."""
-    slot = (bits >> 32) * negatives.items.size >> 32
+    slot = (bits >> 32) * negatives.keep.size >> 32
     is_kept = (bits & 0xFFFFFF) / 2**24 < negatives.keep[slot]
-    return int(negatives.items[slot if is_kept else negatives.alias[slot]])
+    return int(slot if is_kept else negatives.alias[slot])

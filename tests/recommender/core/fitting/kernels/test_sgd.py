@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from recommender.core.fitting import sgd_kernels, simd
-from recommender.core.fitting.sgd_kernels import Decay, LeftOut, RatingBatch
-from recommender.core.fitting.simd import shape_of
+from recommender.core.fitting.kernels import sgd, simd
+from recommender.core.fitting.kernels.sgd import Decay, LeftOut, RatingBatch
+from recommender.core.fitting.kernels.simd import shape_of
 
 N_USERS, N_ITEMS, WIDTH = 3, 4, 32
 MEAN, RATE = 3.5, 0.05
@@ -40,7 +40,7 @@ class State:
     def step(self, users: list[int], items: list[int], stars: list[float]) -> float:
         ratings = np.array(users, np.int32), np.array(items, np.int32), np.array(stars, np.float32)
         decay = Decay(*(np.float32(RATE) * strength for strength in self.strength), BIAS_SHARE)
-        return sgd_kernels.rating_steps(
+        return sgd.rating_steps(
             *(RatingBatch(*ratings), self.user, self.item, self.priors, self.left_out),
             *(decay, MEAN, RATE, shape_of(WIDTH)),
         )
@@ -118,7 +118,7 @@ def test_gather_sums_what_each_row_lists() -> None:
     source[:] = rng.standard_normal((5, WIDTH))
     starts, indices = np.array([0, 3, 3, 4]), np.array([4, 0, 4, 2], np.int32)
     out = simd.zeros(3, WIDTH)
-    sgd_kernels.gather(starts, indices, source, out, 0, 3, shape_of(WIDTH))
+    sgd.gather(starts, indices, source, out, 0, 3, shape_of(WIDTH))
     np.testing.assert_allclose(out[0], source[[4, 0, 4]].sum(axis=0), rtol=1e-6)
     np.testing.assert_array_equal(out[1], 0.0)
     np.testing.assert_array_equal(out[2], source[2])
@@ -134,7 +134,7 @@ def test_rows_begin_on_cache_lines_and_have_whole_vectors() -> None:
 
 def test_draws_follow_their_weights() -> None:
     weights = np.array([1.0, 0.0, 3.0, 6.0])
-    keep, alias = sgd_kernels.alias_table(weights)
+    keep, alias = sgd.alias_table(weights)
     rng = np.random.default_rng(0)
     slots = rng.integers(0, 4, 200_000)
     drawn = np.where(rng.random(slots.size) < keep[slots], slots, alias[slots])

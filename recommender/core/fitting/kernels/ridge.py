@@ -1,6 +1,6 @@
 """Compiled closed-form solutions: one small ridge regression for every user or item.
 
-Rows and columns as in `sgd_kernels`. Given one side, the other side's row is the minimum of a
+Rows and columns as in `sgd`. Given one side, the other side's row is the minimum of a
 quadratic, so it is solved, not stepped towards (variational Bayes for matrix factorization: Lim &
 Teh 2007). For a user u, with g_i = V_i - w_i x_u, h_i = z_u - w_u y_i, C_i the diagonal variance of
 item i and s2 the noise:
@@ -19,13 +19,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender.core.fitting.sgd_kernels import (
+from recommender.core.fitting.kernels.sgd import (
     SideArrays,
     Targets,
     compiled,
     part_of_kernel,
 )
-from recommender.core.fitting.simd import (
+from recommender.core.fitting.kernels.simd import (
     Shape,
     add_product,
     add_scaled,

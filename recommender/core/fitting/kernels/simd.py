@@ -49,6 +49,13 @@ def zeros(n_rows: int, width: int) -> npt.NDArray[np.float32]:
     return flat[skip : skip + n_rows * width].reshape(n_rows, width)
 
 
+def copied(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """A copy that begins on a cache line."""
+    out = zeros(*rows.shape)
+    out[:] = rows
+    return out
+
+
 class Row(types.Type):
     """A row of `width` floats (or doubles) in registers."""
 

@@ -1,11 +1,13 @@
 """The compiled SGD steps do the same as the plain ones, within the rounding of float32."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from recommender.core.fitting import sgd_kernels, sgd_reference, simd
-from recommender.core.fitting.sgd_kernels import Decay, LeftOut, Negatives, RatingBatch, Targets
-from recommender.core.fitting.sgd_reference import RatingState
+from recommender.core.fitting.kernels import sgd, sgd_reference, simd
+from recommender.core.fitting.kernels.sgd import Decay, LeftOut, Negatives, RatingBatch, Targets
+from recommender.core.fitting.kernels.sgd_reference import RatingState
 
 N_USERS, N_ITEMS, K, WIDTH = 7, 9, 14, 16
 MEAN, RATE = 3.4, 0.03
@@ -51,7 +53,7 @@ def test_an_epoch_of_the_rating_block(is_left_out: bool) -> None:
     rows = [padded(state.factors[k], state.bias[k], k) for k in (0, 1)]
     implicit = [padded(vectors) for vectors in state.implicit]
     weights = [weight.astype(np.float32) for weight in state.weight]
-    squares = sgd_kernels.rating_steps(
+    squares = sgd.rating_steps(
         ratings,
         *rows,
         tuple(padded(prior) for prior in state.priors),
@@ -66,32 +68,29 @@ def test_an_epoch_of_the_rating_block(is_left_out: bool) -> None:
         np.testing.assert_allclose(rows[k], padded(state.factors[k], state.bias[k], k), atol=5e-6)
 
 
-def test_an_epoch_of_the_interest_block() -> None:
+@pytest.mark.parametrize("block", [(0, N_ITEMS), (3, 7)])
+def test_an_epoch_of_the_interest_block(block: tuple[int, int]) -> None:
     rng = np.random.default_rng(1)
     users, items = pairs_in_random_order(rng)
     users[users == 2] = 3  # somebody without ratings, for whom negatives are drawn all the same
-    starts, order = sgd_kernels.group(users, N_USERS)
+    starts, order = sgd.group(users, N_USERS)
     targets = rng.uniform(-1, 2, users.size).astype(np.float32)
     positives = Targets(starts, items[order], targets)
-    keep, alias = sgd_kernels.alias_table(rng.random(N_ITEMS))
-    negatives = Negatives(
-        rng.permutation(N_ITEMS).astype(np.int32),
-        keep,
-        alias,
-        np.zeros(N_ITEMS, np.bool_),
-        8.3 * np.diff(starts) + 1.5,
-    )
-    vectors = tuple(0.3 * rng.standard_normal((n, WIDTH)) for n in (N_USERS, N_ITEMS))
+    in_order = [np.sort(positives.items[a:z]) for a, z in itertools.pairwise(starts)]
+    positives = positives._replace(items=np.concatenate(in_order))
+    first, last = block
+    keep, alias = sgd.alias_table(rng.random(last - first))
+    is_rated = np.zeros(last - first, np.bool_)
+    negatives = Negatives(keep, alias, is_rated, 8.3 * np.diff(starts) + 1.5)
+    vectors = tuple(0.3 * rng.standard_normal((n, WIDTH)) for n in (N_USERS, last - first))
     rows = [simd.zeros(*part.shape) for part in vectors]
     for row, part in zip(rows, vectors, strict=True):
         row[:] = part
-    asked = rng.permutation(N_USERS), positives, negatives
+    asked = rng.permutation(N_USERS), positives, block, negatives
     mean_user = simd.zeros(1, WIDTH)
     mean_user[:] = 0.1 * rng.standard_normal(WIDTH)
     numbers = 0.05, 0.05 * 0.02
-    squares = sgd_kernels.interest_steps(
-        *asked, *rows, *numbers, mean_user, 12345, simd.shape_of(WIDTH)
-    )
+    squares = sgd.interest_steps(*asked, *rows, *numbers, mean_user, 12345, simd.shape_of(WIDTH))
     assert squares == pytest.approx(
         sgd_reference.interest_epoch(*asked, vectors, *numbers, mean_user[0], 12345), rel=1e-5
     )

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numba
 import numpy as np
 
-from recommender.core.fitting.simd import (
+from recommender.core.fitting.kernels.simd import (
     Shape,
     add_scaled,
     dot,
@@ -257,28 +257,46 @@ def _next_random(state: np.uint64) -> np.uint64:
     return state
 
 
+@part_of_kernel
+def _as_fraction(state: np.uint64) -> float:
+    """Between 0 and 1, from 64 random bits."""
+    return float((state >> np.uint64(11)) * (1.0 / 9007199254740992.0))
+
+
 class Targets(NamedTuple):
     """Items that users rated, each with what its dot product should be."""
 
     starts: Int64  # (n_users + 1,) where each user's begin
-    items: Int32  # (n,) rows
+    items: Int32  # (n,) rows; of a user, those of one block of items after those of lower ones
     targets: Float32  # (n,)
 
 
 class Negatives(NamedTuple):
-    """How items that a user did not rate are drawn from one block; see `alias_table`."""
+    """How items that a user did not rate are drawn from a block of m; see `alias_table`."""
 
-    items: Int32  # (m,) rows of the block's items
     keep: Float32  # (m,)
     alias: Int32  # (m,)
-    is_rated: Bool  # (n_items,) scratch, all False between calls
+    is_rated: Bool  # (m,) scratch, all False between calls
     per_user: Float64  # (n_users,) draws for each user, a fraction by chance
+
+
+@part_of_kernel
+def _first_from(items: Int32, first: int, last: int, wanted: int) -> int:
+    """The first place between first and last whose item is `wanted` or later; `last` for none."""
+    while first < last:
+        middle = (first + last) // 2
+        if items[middle] < wanted:
+            first = middle + 1
+        else:
+            last = middle
+    return first
 
 
 @compiled
 def interest_steps(
     users: Int64,
     positives: Targets,
+    block: tuple[int, int],
     negatives: Negatives,
     user_rows: Float32,
     item_rows: Float32,
@@ -288,34 +306,34 @@ def interest_steps(
     seed: int,
     shape: Shape,
 ) -> float:
-    """SGD on "rated" (target rises with the stars) against "not rated" (target 0), one block.
+    """SGD on "rated" (target rises with the stars) against "not rated" (target 0), some items.
 
     For a user row x, an item row f and a target t, with e = t - <x, f>:
 
         x += rate e f - decay (x - m)        f += rate e x - decay f
 
     The draws of a user, `negatives.per_user` in all, follow on the positives in equal shares; a
-    draw the user rated is skipped. users: rows, in order. decay: rate x regularization. mean_user:
-    (1, width) m. Returns the sum of e^2 over the positives.
+    draw the user rated is skipped. users: rows, in order. block: the items from .. to, item_rows:
+    theirs. decay: rate x regularization. mean_user: (1, width) m. Returns the sum of e^2 over the
+    positives.
     """
     starts, items, targets = positives
-    is_rated = negatives.is_rated
-    total = 0.0
-    state = np.uint64(seed)
+    is_rated, offset = negatives.is_rated, block[0]
+    state, total = np.uint64(seed), 0.0
     step, shrink, mean = np.float32(rate), np.float32(decay), load(mean_user, 0, shape)
     for u in users:
-        first, last = starts[u], starts[u + 1]
+        first = _first_from(items, starts[u], starts[u + 1], block[0])
+        last = _first_from(items, first, starts[u + 1], block[1])
         state = _next_random(state)
-        chance = (state >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-        wanted = int(negatives.per_user[u] + chance)
+        wanted = int(negatives.per_user[u] + _as_fraction(state))
         for n in range(first, last):
-            is_rated[items[n]] = True
+            is_rated[items[n] - offset] = True
         row = load(user_rows, u, shape)
         rounds = max(last - first, 1)
         drawn = 0
         for k in range(rounds):
             if first < last:
-                i = items[first + k]
+                i = items[first + k] - offset
                 item = load(item_rows, i, shape)
                 error = targets[first + k] - dot(row, item)
                 total += error * error
@@ -333,16 +351,16 @@ def interest_steps(
                     row = add_scaled(add_scaled(row, -shrink, subtract(row, mean)), push, item)
         store(user_rows, u, row)
         for n in range(first, last):
-            is_rated[items[n]] = False
+            is_rated[items[n] - offset] = False
     return total
 
 
 @part_of_kernel
 def _draw(state: np.uint64, negatives: Negatives) -> int:
-    """The item that 64 random bits stand for."""
+    """The item of the block that 64 random bits stand for."""
     high = state >> np.uint64(32)
-    slot = np.int64(high * np.uint64(negatives.items.size) >> np.uint64(32))
+    slot = np.int64(high * np.uint64(negatives.keep.size) >> np.uint64(32))
     chance = np.float32(state & np.uint64(0xFFFFFF)) * np.float32(1.0 / 16777216.0)
     if chance < negatives.keep[slot]:
-        return int(negatives.items[slot])
-    return int(negatives.items[negatives.alias[slot]])
+        return int(slot)
+    return int(negatives.alias[slot])

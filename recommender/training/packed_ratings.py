@@ -1,0 +1,96 @@
+"""Ratings out of the database into arrays, on a snapshot that several connections may share.
+
+The database packs many ratings into one value: reading 25 million rows as Python tuples takes three
+times as long, and psycopg hands over each row of a binary COPY as an object of its own (2 million
+rows: 5.2 s of client time, beside 0.03 s for one value; the server takes 1.1 s for either).
+
+A rating becomes the integer user << 32 | movie << 4 | half_stars and the second it was given at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from movies.models.triggers.rating_counts import UNCOUNTED
+
+MAX_USER_ID, MAX_MOVIE_ID = 2**31 - 1, 2**28 - 1
+# Four bytes of seconds around the year 2000 reach from 1932 to 2068.
+YEAR_2000 = 946_684_800
+
+_FROM = """
+    FROM movies_rating AS rating
+    WHERE rating.{{column}} >= %s AND rating.{{column}} < %s AND rating.user_id NOT IN
+        (SELECT id FROM accounts_user WHERE NOT trains_model OR {uncounted})
+""".format(uncounted=UNCOUNTED.format(user="accounts_user"))  # noqa: S608  constants only
+# Parentheses matter: SQLite gives << and | the same precedence.
+_PACKED = "((rating.user_id{cast} << 32) | (rating.movie_id{cast} << 4) | rating.half_stars)"
+_SECOND = f"""greatest(-2147483647, least(2147483647,
+    floor(extract(epoch FROM rating.rated_at)) - {YEAR_2000}))::int4"""
+_POSTGRESQL = f"""SELECT string_agg(
+    int8send({_PACKED.format(cast="::bigint")}) || int4send({_SECOND}), ''::bytea) {_FROM}"""
+_SQLITE = f"""SELECT group_concat({_PACKED.format(cast="")} || ',' ||
+    coalesce(strftime('%%s', substr(rating.rated_at, 1, 19)), 0)) {_FROM}"""
+_RECORD = np.dtype([("rating", ">i8"), ("second", ">i4")])
+
+Packed = tuple[np.ndarray, np.ndarray]  # (n,) int64, and the seconds as float64
+
+
+def read_postgresql(own: Any, column: str, first: int, last: int) -> Packed:
+    """The ratings of first <= column < last that the model learns from.
+
+    own: a connection of psycopg: Django's cursors cannot return binary results; column: "id" or
+    "user_id".
+    """
+    import psycopg
+
+    with psycopg.Cursor(own) as cursor:
+        cursor.execute(_POSTGRESQL.format(column=column), [first, last], binary=True)
+        row = cursor.fetchone()
+    records = np.frombuffer((row and row[0]) or b"", _RECORD)
+    return records["rating"].astype(np.int64), records["second"].astype(np.float64) + YEAR_2000
+
+
+def read_sqlite(cursor: Any, column: str, first: int, last: int) -> Packed:
+    """As `read_postgresql`."""
+    cursor.execute(_SQLITE.format(column=column), [first, last])
+    text = cursor.fetchone()[0] or ""
+    pairs = np.fromstring(text, dtype=np.int64, sep=",").reshape(-1, 2)
+    return pairs[:, 0].copy(), pairs[:, 1].astype(np.float64)
+
+
+def joined(chunks: list[Packed]) -> Packed:
+    """All of them by user and movie: the same whatever order the rows are stored in."""
+    packed, seconds = (np.concatenate(column) for column in zip(*chunks, strict=True))
+    order = np.argsort(packed)
+    return packed[order], seconds[order]
+
+
+@contextmanager
+def shared_snapshot() -> Iterator[str]:
+    """Keep a snapshot of PostgreSQL open; yields the name by which other connections join it."""
+    with own_connection() as own:
+        own.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield own.execute("SELECT pg_export_snapshot()").fetchone()[0]
+
+
+@contextmanager
+def own_connection(snapshot: str | None = None) -> Iterator[Any]:
+    """A connection of psycopg beside the one that Django keeps for this thread.
+
+    snapshot: of `shared_snapshot`; nothing written since is seen.
+    """
+    own = connection.get_new_connection(connection.get_connection_params())
+    try:
+        own.autocommit = True  # BEGIN is ours
+        if snapshot is not None:
+            own.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # The name comes from PostgreSQL, and this statement takes no parameters.
+            own.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+        yield own
+    finally:
+        own.close()
