@@ -44,9 +44,18 @@ class Table:
     name: str
     about: str
     columns: tuple[str, ...]
-    rows: Callable[[User], Iterable[tuple]]
+    rows: Callable[[User], Iterable[tuple] | QuerySet]
     # False for a file in another site's format, which repeats what other tables hold.
     in_json: bool = True
+
+    def read(self, user: User) -> Iterable[tuple]:
+        """The rows, of which only a few are in memory at a time."""
+        rows = self.rows(user)
+        return rows.iterator() if isinstance(rows, QuerySet) else rows
+
+    def count(self, user: User) -> int:
+        rows = self.rows(user)
+        return rows.count() if isinstance(rows, QuerySet) else sum(1 for _row in rows)
 
 
 _tables: dict[str, Table] = {}
@@ -58,15 +67,11 @@ def register_table(table: Table) -> None:
 
 
 def n_rows(user: User, at_least: int) -> int:
-    """How many rows the export has; counting stops at `at_least`."""
+    """How many rows the export has; counting stops with the table that reaches `at_least`."""
     n = 0
     for table in _tables.values():
-        if not table.in_json:
-            continue
-        for _row in table.rows(user):
-            n += 1
-            if n >= at_least:
-                return n
+        if n < at_least and table.in_json:
+            n += table.count(user)
     return n
 
 
@@ -89,7 +94,7 @@ def _files(user: User) -> Iterator[tuple[str, Iterable[str]]]:
     yield "README.txt", [README.format(username=user.get_username(), tables=about)]
     yield "account.json", [_json(_account(user), indent=2), "\n"]
     for table in tables:
-        yield f"{table.name}.csv", safe_csv.lines(table.columns, table.rows(user))
+        yield f"{table.name}.csv", safe_csv.lines(table.columns, table.read(user))
     yield "everything.json", _everything([table for table in tables if table.in_json], user)
 
 
@@ -112,7 +117,7 @@ def _everything(tables: list[Table], user: User) -> Iterator[str]:
     yield '{"account": ' + _json(_account(user))
     for table in tables:
         yield f",\n{_json(table.name)}: ["
-        for number, row in enumerate(table.rows(user)):
+        for number, row in enumerate(table.read(user)):
             yield (",\n" if number else "\n") + _json(dict(zip(table.columns, row, strict=True)))
         yield "]"
     yield "}\n"

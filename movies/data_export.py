@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.data_export import Table
@@ -35,16 +35,16 @@ LIST = (
 _MOVIE_FIELDS = ("movie_id", *(f"movie__{name}" for name in MOVIE[1:]))
 
 
-def _ratings(user: User) -> Iterator[tuple]:
+def _ratings(user: User) -> QuerySet:
     rows = Rating.objects.of(user).annotate(stars=F("half_stars") / 2.0).order_by("rated_at", "pk")
     fields = ("stars", "rated_at", "updated_at", "prediction_shown")
-    return rows.values_list(*_MOVIE_FIELDS, *fields).iterator()
+    return rows.values_list(*_MOVIE_FIELDS, *fields)
 
 
-def _earlier_ratings(user: User) -> Iterator[tuple]:
+def _earlier_ratings(user: User) -> QuerySet:
     rows = EarlierRating.objects.of(user).annotate(stars=F("half_stars") / 2.0)
     fields = ("stars", "rated_at", "replaced_at")
-    return rows.order_by("replaced_at", "pk").values_list(*_MOVIE_FIELDS, *fields).iterator()
+    return rows.order_by("replaced_at", "pk").values_list(*_MOVIE_FIELDS, *fields)
 
 
 def _viewings(user: User) -> Iterator[tuple]:
@@ -62,37 +62,37 @@ def _viewings(user: User) -> Iterator[tuple]:
         )
 
 
-def _marks(user: User) -> Iterator[tuple]:
+def _marks(user: User) -> QuerySet:
     rows = Mark.objects.filter(user=user).order_by("created_at", "pk")
-    return rows.values_list(*_MOVIE_FIELDS, "kind", "created_at").iterator()
+    return rows.values_list(*_MOVIE_FIELDS, "kind", "created_at")
 
 
-def _lists(user: User) -> Iterator[tuple]:
+def _lists(user: User) -> QuerySet:
     rows = MovieList.objects.of(user).order_by("created_at", "pk")
-    return rows.values_list("pk", *LIST[1:]).iterator()
+    return rows.values_list("pk", *LIST[1:])
 
 
-def _list_entries(user: User) -> Iterator[tuple]:
+def _list_entries(user: User) -> QuerySet:
     rows = ListEntry.objects.filter(movie_list__owner=user).order_by("movie_list", "position")
     fields = ("movie_list_id", "movie_list__name", "position")
-    return rows.values_list(*fields, *_MOVIE_FIELDS, "note", "added_at").iterator()
+    return rows.values_list(*fields, *_MOVIE_FIELDS, "note", "added_at")
 
 
-def _bulk_edits(user: User) -> Iterator[tuple]:
+def _bulk_edits(user: User) -> QuerySet:
     rows = BulkEdit.objects.filter(user=user).order_by("made_at", "pk")
-    return rows.values_list("made_at", "kind", "half_stars", "n", "before", "undone_at").iterator()
+    return rows.values_list("made_at", "kind", "half_stars", "n", "before", "undone_at")
 
 
-def _imports(user: User) -> Iterator[tuple]:
+def _imports(user: User) -> QuerySet:
     rows = PersonalImport.objects.of(user).order_by("created_at", "pk")
     fields = ("source", "state", "created_at", "finished_at", "counts")
-    return rows.values_list("pk", *fields).iterator()
+    return rows.values_list("pk", *fields)
 
 
-def _imported_rows(user: User) -> Iterator[tuple]:
+def _imported_rows(user: User) -> QuerySet:
     rows = ImportedRow.objects.filter(personal_import__user=user).order_by("pk")
     fields = ("file", "line", "kind", "title", "year", "half_stars", "at", "list_name", "details")
-    return rows.values_list("personal_import_id", *fields, "outcome").iterator()
+    return rows.values_list("personal_import_id", *fields, "outcome")
 
 
 def _services(user: User) -> Iterator[tuple]:
@@ -132,21 +132,21 @@ def _letterboxd_film(movie: Movie, half_stars: int | None) -> tuple:
     return movie.title, movie.year, movie.imdb_id, movie.tmdb_id, stars
 
 
-def _changes(user: User) -> Iterator[tuple]:
+def _changes(user: User) -> QuerySet:
     rows = MemberChange.objects.of(user).order_by("number", "pk")
-    return rows.values_list("kind", "key", "at", "logged_at").iterator()
+    return rows.values_list("kind", "key", "at", "logged_at")
 
 
-def _set_aside(user: User) -> Iterator[tuple]:
+def _set_aside(user: User) -> QuerySet:
     rows = SetAsideRow.objects.filter(user=user).order_by("pk")
-    return rows.values_list("model", "row", "merge__made_at").iterator()
+    return rows.values_list("model", "row", "merge__made_at")
 
 
-def _requests(user: User) -> Iterator[tuple]:
+def _requests(user: User) -> QuerySet:
     rows = RequestAsker.objects.filter(user=user).order_by("asked_at", "pk")
     fields = ("title", "year", "link", "imdb_id", "tmdb_id", "state", "reason")
     of_request = (f"request__{name}" for name in fields)
-    return rows.values_list(*of_request, "asked_at", "told_at").iterator()
+    return rows.values_list(*of_request, "asked_at", "told_at")
 
 
 TABLES = (

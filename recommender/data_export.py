@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.data_export import Table
@@ -21,23 +21,23 @@ from recommender.models import (
 )
 
 
-def _predictions(user: User) -> Iterator[tuple]:
+def _predictions(user: User) -> QuerySet:
     rows = LoggedPrediction.objects.filter(user=user).order_by("rated_at", "pk")
     rows = rows.annotate(stars=F("half_stars") / 2.0)
     fields = ("movie_id", "movie__title", "movie__year", "predicted", "stars", "rated_at")
-    return rows.values_list(*fields).iterator()
+    return rows.values_list(*fields)
 
 
-def _groups(user: User) -> Iterator[tuple]:
+def _groups(user: User) -> QuerySet:
     rows = Member.objects.filter(user=user).order_by("joined_at", "pk")
     rows = rows.annotate(is_yours=Q(group__owner=user))
-    return rows.values_list("group__name", "group__rule", "is_yours", "joined_at").iterator()
+    return rows.values_list("group__name", "group__rule", "is_yours", "joined_at")
 
 
-def _onboarding_answers(user: User) -> Iterator[tuple]:
+def _onboarding_answers(user: User) -> QuerySet:
     rows = StartingAnswer.objects.of(user).order_by("created_at", "pk")
     fields = ("movie_id", "movie__title", "movie__year", "kind", "created_at")
-    return rows.values_list(*fields).iterator()
+    return rows.values_list(*fields)
 
 
 def _factors(user: User) -> Iterator[tuple]:
@@ -46,10 +46,10 @@ def _factors(user: User) -> Iterator[tuple]:
         yield run, bias, _numbers(vector), _numbers(interest)
 
 
-def _suspicions(user: User) -> Iterator[tuple]:
+def _suspicions(user: User) -> QuerySet:
     rows = SuspiciousProfile.objects.filter(user=user)
     fields = ("suspicion", "rdma", "principal_share", "n_ratings", "found_at", "cleared_at")
-    return rows.values_list(*fields).iterator()
+    return rows.values_list(*fields)
 
 
 def _numbers(vector: bytes) -> list[float]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -24,12 +25,19 @@ def ratings_without_viewing(user: User) -> RatingQuerySet:
     return Rating.objects.of(user).exclude(Exists(viewings))
 
 
-@dataclass(frozen=True)
-class WatchedMovie:
+class WatchedMovie(NamedTuple):
     movie_id: int
-    when: Period | None  # of the last viewing, else of the rating; None if unknown
+    first_day: date  # of the period; date.min if unknown
+    viewed: Period | None  # of the last viewing; None if unknown, and for ratings
     n_viewings: int
     is_rated: bool
+
+    @property
+    def when(self) -> Period | None:
+        """Of the last viewing, else of the rating; None if unknown."""
+        if self.viewed or self.first_day == date.min:
+            return self.viewed
+        return Period.of_day(self.first_day)
 
 
 def watched_movies(user: User, during: Period | None = None) -> list[WatchedMovie]:
@@ -45,23 +53,35 @@ def watched_movies(user: User, during: Period | None = None) -> list[WatchedMovi
     rated = dict(Rating.objects.of(user).values_list("movie_id", "rated_at"))
     marks = Mark.objects.filter(user=user, kind=Mark.Kind.SEEN).order_by("-created_at")
     marked = marks.values_list("movie_id", flat=True)
-
-    found = []
-    for movie_id in dict.fromkeys([*viewings, *rated, *marked]):
-        if movie_id in viewings:
-            periods = viewings[movie_id]
-        elif movie_id in rated:
-            periods = [Period.of_day(timezone.localdate(rated[movie_id]))]
-        else:
-            periods = [None]
-        if during is not None:
-            periods = [period for period in periods if period and period in during]
-        if periods:
-            last = max((period for period in periods if period), key=_first, default=None)
-            n_viewings = len(viewings.get(movie_id, ()))
-            found.append(WatchedMovie(movie_id, last, n_viewings, movie_id in rated))
-    return sorted(found, key=lambda one: _first(one.when), reverse=True)
+    found = [*_viewed(viewings, rated, during), *_rated(viewings, rated, during)]
+    if during is None:
+        others = (pk for pk in marked if pk not in viewings and pk not in rated)
+        found += [WatchedMovie(pk, date.min, None, 0, is_rated=False) for pk in others]
+    return sorted(found, key=attrgetter("first_day"), reverse=True)
 
 
-def _first(period: Period | None) -> date:
-    return period.first if period else date.min
+def _viewed(
+    viewings: Mapping[int, Sequence[Period | None]],
+    rated: Mapping[int, datetime],
+    during: Period | None,
+) -> Iterator[WatchedMovie]:
+    for movie_id, periods in viewings.items():
+        known = [one for one in periods if one and (during is None or one in during)]
+        if known or during is None:
+            last = max(known, key=lambda period: period.first, default=None)
+            first_day = last.first if last else date.min
+            yield WatchedMovie(movie_id, first_day, last, len(periods), movie_id in rated)
+
+
+def _rated(
+    viewings: Mapping[int, Sequence[Period | None]],
+    rated: Mapping[int, datetime],
+    during: Period | None,
+) -> Iterator[WatchedMovie]:
+    zone = timezone.get_current_timezone()
+    first, end = (during.first, during.next) if during else (date.min, date.max)
+    for movie_id, moment in rated.items():
+        if movie_id not in viewings:
+            day = moment.astimezone(zone).date()
+            if first <= day < end:
+                yield WatchedMovie(movie_id, day, None, 0, is_rated=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import urlencode
 
+import numpy as np
 from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from movies.models import Movie, Rating, RatingQuerySet
 from movies.periods import Period
 from movies.search.search import LONGEST_QUERY, words_of
-from movies.stars import to_half_stars, to_stars
+from movies.stars import to_half_stars
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -153,12 +155,10 @@ class SurprisesFirst(Sequence[Rating]):
     ) -> None:
         self._expected, self._load = expected, load
         rows = ratings.order_by("-rated_at", "-pk").values_list("pk", "movie_id", "half_stars")
-        self._ids = [pk for pk, _movie, _stars in sorted(rows, key=self._sort_key)]
-
-    def _sort_key(self, row: tuple[int, int, int]) -> float:
-        _pk, movie_id, half_stars = row
-        expected = self._expected.get(movie_id)
-        return 0.0 if expected is None else -abs(to_stars(half_stars) - expected)
+        table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 3)
+        known = [expected.get(movie_id, np.nan) for movie_id in table[:, 1].tolist()]
+        distance = np.nan_to_num(np.abs(table[:, 2] / 2 - np.array(known)))
+        self._ids = table[np.argsort(-distance, kind="stable"), 0].tolist()
 
     @property
     def ids(self) -> Sequence[int]:
