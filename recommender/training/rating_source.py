@@ -16,6 +16,7 @@ from recommender.training.packed_ratings import (
     joined,
     own_connection,
     read_postgresql,
+    seconds_since_1970,
 )
 
 RATINGS_AT_ONCE = 1_000_000
@@ -69,7 +70,7 @@ class PostgresRatings:
             user_index,
             find_rows(self.item_ids, (packed >> 4) & MAX_MOVIE_ID).astype(np.int32),
             (packed & 15).astype(np.float32) / 2,
-            seconds,
+            seconds_since_1970(seconds),
             weights=None if weights is None else weights[first:last][user_index],
         )
         if not self.held_out:

@@ -278,7 +278,7 @@ def _ranked_lists(
             if availability is not None:
                 excluded = np.append(excluded, availability.unavailable(u))
             ranked = top_n(scores, n, exclude=excluded)
-            yield u, ranked, wanted.item_index[relevant[u]]
+            yield u, ranked, wanted.item_index[relevant[u]].astype(np.int64)
 
 
 def mean_over_people(values: Float64, people: Any) -> tuple[float, float]:
