@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from movies.models.triggers.rating_counts import UNCOUNTED
-from recommender.core.ratings import Ratings, index_ids
+from recommender.core.ratings import HIGHEST_STARS, LOWEST_STARS, Ratings, index_ids
 
 MAX_USER_ID, MAX_MOVIE_ID = 2**31 - 1, 2**28 - 1
 # Four bytes of seconds around the year 2000 reach from 1932 to 2068.
@@ -97,7 +98,11 @@ def unpacked(packed: np.ndarray, seconds: np.ndarray, catalogue: np.ndarray) -> 
     user_index = np.cumsum(is_next, dtype=np.int32)
     is_next[:1] = True
     users = user_ids[is_next].astype(np.int64)
-    return Ratings(users, item_ids, user_index, item_index, stars, times)
+    ratings = Ratings(users, item_ids, user_index, item_index, stars, times)
+    is_valid = (stars >= LOWEST_STARS) & (stars <= HIGHEST_STARS)  # as the table's check has it
+    if is_valid.all():
+        return ratings
+    return replace(ratings.take(is_valid), n_dropped=n - int(np.count_nonzero(is_valid)))
 
 
 def seconds_since_1970(seconds: np.ndarray) -> np.ndarray:

@@ -1,7 +1,11 @@
-"""The ratings of a snapshot of PostgreSQL as a source: each part of a fit reads its own users'."""
+"""The ratings of a snapshot of PostgreSQL as a source: each part of a fit reads its own users'.
+
+Imports Django only to read: the scheduler of a cluster unpickles a source, too, and is no site.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,14 +14,6 @@ import numpy as np
 from recommender.core import Ratings
 from recommender.core.evaluation.splits import temporal_counts, temporal_of_users
 from recommender.core.ratings import find_rows
-from recommender.training.packed_ratings import (
-    MAX_MOVIE_ID,
-    Packed,
-    joined,
-    own_connection,
-    read_postgresql,
-    seconds_since_1970,
-)
 
 RATINGS_AT_ONCE = 1_000_000
 
@@ -59,18 +55,25 @@ class PostgresRatings:
         """See `RatingSource`."""
         if self.ratings is not None and (first, last) == (0, self.user_ids.size):
             return self.ratings
-        with own_connection(self.snapshot) as own:
-            users = self.user_ids[first:last]
-            packed, seconds = joined([self._read(own, part) for part in self._parts(first, last)])
+        set_up_django()
+        from recommender.training import packed_ratings
+
+        users = self.user_ids[first:last]
+        with packed_ratings.own_connection(self.snapshot) as own:
+            chunks = [
+                packed_ratings.read_postgresql(own, "user_id", int(ids[0]), int(ids[-1]) + 1)
+                for ids in self._parts(first, last)
+            ]
+        packed, seconds = packed_ratings.joined(chunks)
         user_index = find_rows(users, packed >> 32).astype(np.int32)
         weights = self.user_weights
         ratings = Ratings(
             users,
             self.item_ids,
             user_index,
-            find_rows(self.item_ids, (packed >> 4) & MAX_MOVIE_ID).astype(np.int32),
+            find_rows(self.item_ids, (packed >> 4) & packed_ratings.MAX_MOVIE_ID).astype(np.int32),
             (packed & 15).astype(np.float32) / 2,
-            seconds_since_1970(seconds),
+            packed_ratings.seconds_since_1970(seconds),
             weights=None if weights is None else weights[first:last][user_index],
         )
         if not self.held_out:
@@ -84,8 +87,15 @@ class PostgresRatings:
         cuts = np.searchsorted(np.cumsum(counts), np.arange(1, n_parts) * RATINGS_AT_ONCE)
         return [part for part in np.split(self.user_ids[first:last], cuts) if part.size]
 
-    def _read(self, own: Any, users: np.ndarray) -> Packed:
-        return read_postgresql(own, "user_id", int(users[0]), int(users[-1]) + 1)
-
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "ratings": None}
+
+
+def set_up_django() -> None:
+    """In a worker of a cluster, which has the site's environment but is none of its processes."""
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cfsite.settings")
+        django.setup()

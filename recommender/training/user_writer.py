@@ -1,13 +1,15 @@
-"""Users' rows written by whoever finishes them: the `on_users` of a fit on several machines."""
+"""Users' rows written by whoever finishes them: the `on_users` of a fit on several machines.
+
+Imports Django only to write: the scheduler of a cluster unpickles it, too, and is no site.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recommender import user_copy
 from recommender.core.fitting.user_rows import UserRows
-from recommender.training.packed_ratings import own_connection
+from recommender.training.rating_source import set_up_django
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class WriteUsers:
     def __call__(self, rows: UserRows) -> None:
         if not rows.user_ids.size:
             return
+        set_up_django()
+        from recommender import user_copy
+        from recommender.training.packed_ratings import own_connection
+
         with own_connection() as own, own.transaction(), own.cursor() as cursor:
             first, last = int(rows.user_ids[0]), int(rows.user_ids[-1])
             user_copy.delete(cursor, self.run_id, first, last)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from movies.models import Movie, Rating
+from recommender.core import Hyperparameters
 from recommender.core.fitting.parts import partition
 from recommender.models import MovieFactors, TrainingRun, UserFactors
 from recommender.training import refit, snapshot
@@ -32,14 +33,24 @@ def workers(django_db_setup: None) -> Iterator[Cluster]:
     url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(name)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", url)
-        patch.setenv("DJANGO_SETTINGS_MODULE", "cfsite.settings")
-        with cluster(2, "--preload", "cfsite.fit_worker") as found:
+        with cluster(2) as found:
             yield found
 
 
 @pytest.fixture
 def four_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a short fit."""
     monkeypatch.setattr(partition, "PARTS_FROM", ((0, 4),))
+    short = Hyperparameters(
+        n_factors=4,
+        n_epochs=1,
+        early_stopping=False,
+        n_sweeps=1,
+        implicit_iterations=1,
+        interest_factors=4,
+        interest_epochs=1,
+    )
+    monkeypatch.setattr(refit, "current_hyperparameters", lambda: short)
 
 
 @pytest.fixture
@@ -83,7 +94,7 @@ def test_a_refit_on_two_workers_stores_the_same_bytes(
     settings.DASK_SCHEDULER = workers.address
     there = refit.refit(seed=3, force=True, engine="dask")
     assert (here.state, there.state) == ("ready", "ready"), here.reason + there.reason
-    assert there.metrics == here.metrics
+    assert there.metrics.items() >= here.metrics.items()
     assert stored(there) == stored(here)
 
 
