@@ -14,6 +14,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -25,6 +26,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 LONGEST_SITE_NAME = 60
 MOST_COUNTRIES = 40
+MOST_REPLICAS = 20
 SHORTEST_KEY = 50
 OWN_PREFIX = "CFSITE_"
 
@@ -189,6 +191,11 @@ def split_url(given: str) -> SplitResult:
     return parts._replace(netloc=shown + port)
 
 
+def origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def host_of(origin: str) -> str:
     """As Django compares it: without the port, IPv6 in brackets."""
     host = urlsplit(origin).hostname or ""
@@ -240,6 +247,13 @@ def _database(given: str) -> dict[str, Any]:
     if urlsplit(given).scheme not in engines:
         raise ValueError
     return environ.Env.db_url_config(given)
+
+
+def _postgresql(given: str) -> dict[str, Any]:
+    found = _database(given)
+    if not found["ENGINE"].endswith("postgresql") or not found["NAME"]:
+        raise ValueError
+    return found
 
 
 def _redis(given: str) -> str:
@@ -343,17 +357,22 @@ def _metrics_token(given: str) -> str:
 
 
 def _backup_place(given: str) -> Path | str:
-    if not given.startswith("s3:"):
-        path = Path(given).expanduser()
-        if "://" in given or not path.is_absolute():
-            raise ValueError
-        return path.resolve()
+    if given.startswith("s3:"):
+        return _bucket(given)
+    path = Path(given).expanduser()
+    if "://" in given or not path.is_absolute():
+        raise ValueError
+    return path.resolve()
+
+
+def _bucket(given: str) -> str:
     if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()-]+)*/?", given):
         raise ValueError
     return given.rstrip("/")
 
 
 FOLDER = Kind("a folder", _folder)
+REPLICA = Kind("an address like postgres://user:password@host/name", _postgresql)
 SECONDS = whole(1, 86_400, "seconds")
 RATE = Kind("a number per sec, min, hour or day, like 60/min", _rate)
 ADDRESS = Kind("an address that begins with http:// or https://", _outside_url)
@@ -387,6 +406,7 @@ VARIABLES = (
     Variable("CFSITE_HSTS_SECONDS", whole(0, 63_072_000, "seconds"), default=3600),
     Variable("CFSITE_DATA_DIR", FOLDER, default=BASE_DIR / "var"),
     Variable("CFSITE_STATIC_DIR", FOLDER, default=None),
+    Variable("CFSITE_MODEL_DIR", FOLDER, default=None),
     Variable("CFSITE_DEMO_DATA", text(), default="auto"),
     Variable("CFSITE_SECRET_KEY", KEY, default="", secret=True),
     Variable(
@@ -414,6 +434,22 @@ VARIABLES = (
     Variable(
         "REDIS_URL", Kind("an address like redis://host:6379/0", _redis), default="", secret=True
     ),
+    # Several hosts
+    Variable("CFSITE_SEVERAL_HOSTS", yes_or_no(), default=False),
+    Variable(
+        "CFSITE_REPLICA_URLS",
+        several(REPLICA, "addresses like postgres://user:password@host/name", MOST_REPLICAS),
+        default=[],
+        secret=True,
+    ),
+    Variable("CFSITE_REPLICA_MAX_LAG", whole(1, 3600, "seconds"), default=5),
+    Variable("CFSITE_PGBOUNCER", yes_or_no(), default=False),
+    Variable(
+        "CFSITE_MEDIA_TO",
+        Kind("a bucket like s3://bucket/prefix", _bucket),
+        default=None,
+    ),
+    Variable("CFSITE_MEDIA_URL", ADDRESS, default=""),
     # Privacy
     Variable("CFSITE_MIN_PUBLIC_RATERS", whole(1, 1000), default=5),
     Variable("CFSITE_EXPORT_ROWS", whole(1, 100_000_000, "rows"), default=20_000),
@@ -553,13 +589,51 @@ def read(environment: Mapping[str, str]) -> dict[str, Any]:
         except ValueError as error:
             problems.append(str(error))
     problems += _unknown(environment)
-    if found.get("CFSITE_JELLYFIN_URL") and not found.get("CFSITE_JELLYFIN_API_KEY"):
-        problems.append("CFSITE_JELLYFIN_URL needs CFSITE_JELLYFIN_API_KEY.")
-    if found.get("CFSITE_FIT_ENGINE") == "dask" and not found.get("DASK_SCHEDULER"):
-        problems.append("CFSITE_FIT_ENGINE=dask needs DASK_SCHEDULER, the address of a scheduler.")
+    problems = problems or _missing_beside(found)
     if problems:
         raise InvalidEnvironment(problems)
     return found
+
+
+# Variables that need another one, and that need an installed package: (name, what it needs).
+_NEEDS = (
+    ("CFSITE_JELLYFIN_URL", "CFSITE_JELLYFIN_API_KEY"),
+    ("CFSITE_MEDIA_URL", "CFSITE_MEDIA_TO"),
+)
+_NEED_POSTGRESQL = ("CFSITE_REPLICA_URLS", "CFSITE_PGBOUNCER", "CFSITE_SEVERAL_HOSTS")
+_SHARED_BY_HOSTS = ("REDIS_URL", "CFSITE_SECRET_KEY", "CFSITE_MEDIA_TO")
+
+
+def _missing_beside(found: Mapping[str, Any]) -> list[str]:
+    """What variables need that are set."""
+    problems = [
+        f"{name} needs {other}." for name, other in _NEEDS if found[name] and not found[other]
+    ]
+    if not (found["DATABASE_URL"] or {}).get("ENGINE", "").endswith("postgresql"):
+        problems += [
+            f"{name} needs a DATABASE_URL of PostgreSQL."
+            for name in _NEED_POSTGRESQL
+            if found[name]
+        ]
+    if found["CFSITE_SEVERAL_HOSTS"]:
+        problems += [
+            f"CFSITE_SEVERAL_HOSTS needs {name}, the same on every host."
+            for name in _SHARED_BY_HOSTS
+            if not found[name]
+        ]
+    if found["CFSITE_FIT_ENGINE"] == "dask":
+        if not found["DASK_SCHEDULER"]:
+            problems.append("CFSITE_FIT_ENGINE=dask needs DASK_SCHEDULER.")
+        problems += _missing_packages("CFSITE_FIT_ENGINE=dask", "distributed", "dask")
+    if found["CFSITE_MEDIA_TO"]:
+        problems += _missing_packages("CFSITE_MEDIA_TO", "storages", "s3")
+    return problems
+
+
+def _missing_packages(setting: str, module: str, extra: str) -> list[str]:
+    if find_spec(module):
+        return []
+    return [f"{setting} needs packages: .venv/bin/pip install -r requirements-{extra}.txt."]
 
 
 def _unknown(environment: Mapping[str, str]) -> list[str]:

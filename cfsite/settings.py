@@ -204,6 +204,31 @@ else:
     # A machine that is gone answers nothing at all; without a bound each request waits minutes.
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
+# Pages read from the replicas (movies/sync/replica_reads.py) unless they lag too many seconds.
+REPLICAS = [f"replica_{number}" for number, _ in enumerate(env["CFSITE_REPLICA_URLS"], 1)]
+REPLICA_MAX_LAG = env["CFSITE_REPLICA_MAX_LAG"]
+for _alias, _replica in zip(REPLICAS, env["CFSITE_REPLICA_URLS"], strict=True):
+    # Pages wait for one that is gone, so not for long: then they read from the primary.
+    _limits = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+    _limits |= {"keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
+    DATABASES[_alias] = {
+        "CONN_MAX_AGE": 60,
+        **_replica,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**_limits, **_replica.get("OPTIONS", {})},
+        "TEST": {"MIRROR": "default"},
+    }
+if REPLICAS:
+    DATABASE_ROUTERS = ["movies.sync.replica_reads.Router"]
+    _behind = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    MIDDLEWARE.insert(_behind, "movies.sync.replica_reads.ReadFromReplicas")
+# In transaction mode the next transaction may be on another connection to the server, where a
+# cursor of the last one does not exist.
+PGBOUNCER = env["CFSITE_PGBOUNCER"]
+if PGBOUNCER:
+    for _one in DATABASES.values():
+        _one["DISABLE_SERVER_SIDE_CURSORS"] = True
+
 # --- Cache, queue and schedule -----------------------------------------------------------------
 
 REDIS_URL = env["REDIS_URL"]
@@ -623,6 +648,7 @@ USE_TZ = True
 # Relative: Django puts the path of the site in front.
 STATIC_URL = "static/"
 STATIC_ROOT = env["CFSITE_STATIC_DIR"] or DATA_DIR / "static"
+MODEL_DIR = env["CFSITE_MODEL_DIR"] or DATA_DIR / "models"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -630,10 +656,22 @@ STATICFILES_FINDERS = [
     "cfsite.lib.asset_bundles.BundleFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "cfsite.lib.media.folder.Folder"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+# A bucket instead of the folder, for several hosts; and its public address, if browsers are to
+# fetch pictures from there.
+MEDIA_TO = env["CFSITE_MEDIA_TO"]
+MEDIA_ADDRESS = env["CFSITE_MEDIA_URL"] and f"{env['CFSITE_MEDIA_URL']}/"
+if MEDIA_TO:
+    _bucket, _, _prefix = MEDIA_TO.removeprefix("s3://").partition("/")
+    STORAGES["default"] = {
+        "BACKEND": "cfsite.lib.media.bucket.Bucket",
+        "OPTIONS": {"bucket_name": _bucket, "location": _prefix},
+    }
+if MEDIA_ADDRESS:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(environment.origin_of(MEDIA_ADDRESS))
 WHITENOISE_MAX_AGE = 3600
 # Pages name the hashed files alone; compressing the plain copies too would double the first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -1,11 +1,17 @@
-"""How processes start: mistakes of the operator end them with a message instead of a traceback."""
+"""How processes start: checked, and with everything loaded that requests would wait for.
+
+Mistakes of the operator end a process with a message instead of a traceback.
+"""
 
 from __future__ import annotations
 
+import logging
 import sys
 from types import TracebackType
 
 from cfsite.environment import InvalidEnvironment
+
+logger = logging.getLogger(__name__)
 
 # gunicorn stops when a worker ends with it, instead of starting another one.
 BOOT_ERROR = 3
@@ -48,3 +54,26 @@ def _errors() -> list[str]:
     django.setup()
     found = run_checks(include_deployment_checks=True)
     return [str(message) for message in found if message.is_serious() and not message.is_silenced()]
+
+
+def load_for_requests() -> None:
+    """What the first request of a web process would wait for: views, movie factors, catalogue.
+
+    Without a database the process starts all the same, and loads later.
+    """
+    from django.db import Error, connections
+    from django.template import engines
+    from django.urls import get_resolver
+
+    from movies.search import index as catalogue_index
+    from recommender.serving.model_cache import current_model
+
+    engines.all()  # imports all template tags
+    _ = get_resolver().namespace_dict  # imports all views, and prepares links to them
+    try:
+        current_model()
+        catalogue_index.current()
+    except Error as error:
+        logger.warning("Movie factors and catalogue are loaded at the first request: %s", error)
+    finally:
+        connections.close_all()  # a server that forks now must not share one

@@ -12,7 +12,7 @@ from movies.catalogue_care import merging
 from movies.facts import erasing, fetching
 from movies.facts.built_in import loading as built_in_facts
 from movies.facts.sources import SOURCES
-from movies.models import PersonalImport
+from movies.models import CatalogueChange, PersonalImport
 from movies.my_imports import lifecycle, reading
 from movies.posters.tmdb_fetch import fetch_due
 from movies.sync import forgetting
@@ -91,8 +91,9 @@ def forget_old_imports() -> dict[str, int]:
 
 @shared_task
 def forget_old_changes() -> dict[str, int]:
-    """What apps no longer need to stay in step."""
+    """What apps and web processes no longer need to stay in step."""
     return {
         "changes": forgetting.forget_old_changes(),
         "answers": forgetting.forget_old_answers(),
+        "catalogue": CatalogueChange.objects.forget(),
     }

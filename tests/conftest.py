@@ -4,13 +4,17 @@
 site.
 """
 
+import gc
+import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -18,10 +22,13 @@ from accounts.models import User
 from movies.models import Genre, Movie, Rating
 from movies.search import descriptions, index, people
 from movies.watching import choices, tonight, where
+from recommender.serving import user_state
+from tests import databases, migrated
 from tests.chromium import browser
+from tests.databases import pytest_addoption, pytest_ignore_collect
 from tests.recommender.small_world import SmallWorld
 
-__all__ = ["browser"]
+__all__ = ["browser", "pytest_addoption", "pytest_ignore_collect"]
 
 # Fixtures of a learned model: the kernels of the fit take seconds to load.
 FITS = {"fitted"}
@@ -29,6 +36,17 @@ FITS = {"fitted"}
 # An example takes as long as a busy machine lets it.
 hypothesis.settings.register_profile("cfsite", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("cfsite")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_modify_db_settings: None, django_db_use_migrations: bool, django_db_keepdb: bool
+) -> bool:
+    """Whether the test database is there already: on SQLite, as a copy of a migrated one."""
+    if connection.vendor != "sqlite" or not django_db_use_migrations or django_db_keepdb:
+        return django_db_keepdb
+    migrated.copy_to(Path(connection.settings_dict["TEST"]["NAME"]))
+    return True
 
 
 @pytest.fixture(autouse=True)
@@ -128,13 +146,31 @@ def no_catalogue_of_another_test() -> None:
         part.forget()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.fixture(autouse=True)
+def no_users_of_another_test() -> None:
+    user_state.forget()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        # As with Ctrl-C: fixtures stop the servers that they started.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Order and marks.
 
     Tests that wait for processes of their own come first: at the end, nothing would be left to do
     meanwhile. A test of a fitted model is left out by `bin/test --fast`.
     """
+    databases.leave_out_what_ran(items, config)
     items.sort(key=lambda item: "redis" not in item.keywords)
     for item in items:
         if FITS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is collected stays to the end: going through it was a twelfth of a long run."""
+    gc.collect()
+    gc.freeze()

@@ -37,6 +37,14 @@ class Cluster:
         self.workers.append(process)
         return process
 
+    def replace_dead_workers(self) -> None:
+        """As many workers as there were, all of them known to the scheduler."""
+        dead = [process for process in self.workers if process.poll() is not None]
+        self.workers = [process for process in self.workers if process not in dead]
+        for _ in dead:
+            self.add_worker()
+        _wait_for(self, len(self.workers))
+
     def log(self) -> str:
         return (self.folder / "log").read_text()
 
@@ -72,7 +80,8 @@ def stop(process: subprocess.Popen) -> None:
 
 def _dask(folder: Path, *words: str) -> subprocess.Popen:
     environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
+        # Tasks of tests and of benchmarks are imported by their names.
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "benchmarks")]),
         "OPENBLAS_NUM_THREADS": "1",
         # As the docs tell operators: a part's tasks run where the part is.
         "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",

@@ -163,17 +163,27 @@ class Handler(BaseHTTPRequestHandler):
         return 200, content, {"ETag": _etag(content)}
 
     def _list(self, bucket: str, query: dict[str, str]) -> bytes:
-        """Two a page, so that pages matter."""
-        start, prefix = query.get("continuation-token", ""), f"{bucket}/{query.get('prefix', '')}"
-        names = sorted(n for n in self.store.objects if n.startswith(prefix) and n > start)
+        """Two a page, so that pages matter; both versions of the call."""
+        start = query.get("continuation-token") or query.get("marker", "")
+        prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
+        found = set()
+        for name in self.store.objects:
+            within, _, key = name.partition("/")
+            if within == bucket and key.startswith(prefix):
+                folder, cut, _ = key[len(prefix) :].partition(delimiter or "\0")
+                found.add(prefix + folder + cut)
+        names = sorted(name for name in found if name > start)
         shown = "".join(
-            f"<Contents><Key>{escape(n.partition('/')[2])}</Key><Size>1</Size></Contents>"
-            for n in names[:2]
+            f"<CommonPrefixes><Prefix>{escape(name)}</Prefix></CommonPrefixes>"
+            if delimiter and name.endswith(delimiter)
+            else f"<Contents><Key>{escape(name)}</Key><Size>1</Size></Contents>"
+            for name in names[:2]
         )
         more = len(names) > 2
-        token = f"<NextContinuationToken>{escape(names[1])}</NextContinuationToken>" if more else ""
-        cut = f"<IsTruncated>{str(more).lower()}</IsTruncated>"
-        return f"<ListBucketResult>{cut}{token}{shown}</ListBucketResult>".encode()
+        last = "NextContinuationToken" if "list-type" in query else "NextMarker"
+        token = f"<{last}>{escape(names[1])}</{last}>" if more else ""
+        truncated = f"<IsTruncated>{str(more).lower()}</IsTruncated>"
+        return f"<ListBucketResult>{truncated}{token}{shown}</ListBucketResult>".encode()
 
     def _multipart(
         self, name: str, query: dict[str, str], body: bytes

@@ -2,7 +2,8 @@
 
     python -m tests.servers postgresql -- COMMAND ...
 
-runs the command with DATABASE_URL pointing at a server of its own.
+runs the command with DATABASE_URL pointing at a server of its own, on which a migrated database is
+the template of test databases.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.migrated import migrate
 
 
 class ServerMissing(Exception):
@@ -73,6 +81,66 @@ def postgresql(*, durable: bool = False) -> Iterator[str]:
         with _process(command, user=user, cwd=folder) as process:
             _wait_until_ready(binaries, port, process)
             yield f"postgres://cfsite@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgresql_replica(primary: Mapping[str, Any]) -> Iterator[int]:
+    """A streaming replica of the server with these settings of a connection; yields its port."""
+    binaries, user, port = _postgresql_binaries(), _server_user(), free_port()
+    folder = Path(tempfile.mkdtemp(prefix="cfsite-replica-"))
+    if user:
+        shutil.chown(folder, user)
+    data = folder / "data"
+    server = ["-h", str(primary["HOST"]), "-p", str(primary["PORT"]), "-U", str(primary["USER"])]
+    copy = [binaries / "pg_basebackup", *server, "-D", data, "-R", "-X", "stream", "-c", "fast"]
+    command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder]
+    # Queries of pages are ended by the replay at once, as they may be on an operator's server.
+    command += ["-c", "listen_addresses=127.0.0.1", "-c", "max_standby_streaming_delay=0"]
+    try:
+        copied = subprocess.run(
+            copy, user=user, cwd=folder, capture_output=True, text=True, check=False
+        )
+        if copied.returncode:
+            raise ServerMissing(f"the server cannot be copied: {copied.stderr.strip()}")
+        with _process(command, user=user, cwd=folder) as process:
+            _wait_until_ready(binaries, port, process)
+            yield port
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def pgbouncer(server: Mapping[str, Any], *databases: str) -> Iterator[int]:
+    """PgBouncer in transaction mode in front of a server; yields its port."""
+    binary = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    if not binary:
+        raise ServerMissing("pgbouncer is not installed: apt install pgbouncer")
+    user, port = _server_user(), free_port()
+    folder = Path(tempfile.mkdtemp(prefix="cfsite-pgbouncer-"))
+    lines = [f"{name} = host={server['HOST']} port={server['PORT']}" for name in databases]
+    settings = {
+        "listen_addr": "127.0.0.1",
+        "listen_port": port,
+        "auth_type": "any",
+        "pool_mode": "transaction",
+        # Few connections for many clients: a transaction seldom gets the one of the last.
+        "default_pool_size": 4,
+        "max_client_conn": 200,
+        "unix_socket_dir": "",
+    }
+    lines = [
+        *("[databases]", *(f"{line} user={server['USER']}" for line in lines), "[pgbouncer]"),
+        *(f"{name} = {value}" for name, value in settings.items()),
+    ]
+    file = folder / "pgbouncer.ini"
+    file.write_text("\n".join(lines))
+    folder.chmod(0o755)
+    try:
+        with _process([binary, "-q", file], user=user, cwd=folder) as process:
+            _wait_for_port(port, process)
+            yield port
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -164,14 +232,34 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 3 or arguments[0] != "postgresql" or arguments[1] != "--":
         sys.stderr.write(__doc__ or "")
         return 2
+    # Ended, it ends as by Ctrl-C, with the server.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with postgresql() as url:
-            return subprocess.run(
-                arguments[2:], env={**os.environ, "DATABASE_URL": url}, check=False
-            ).returncode
+            named = {"DATABASE_URL": url, "TEST_TEMPLATE_DATABASE": _migrated_database(url)}
+            return _run(arguments[2:], {**os.environ, **named})
     except ServerMissing as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # first the command ends, then the server that it uses
+            process.terminate()
+            return process.wait()
+
+
+def _migrated_database(server: str) -> str:
+    name = "migrated"
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"CREATE DATABASE {name}")
+    migrate(urlsplit(server)._replace(path=f"/{name}").geturl())
+    return name
 
 
 if __name__ == "__main__":

@@ -39,6 +39,8 @@ STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
 # locks they will meet in production.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+elif "TEST_TEMPLATE_DATABASE" in os.environ:  # migrated already (tests/servers.py)
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ["TEST_TEMPLATE_DATABASE"]}
 
 # Cheap on purpose: hashing is the library's to test, and every fixture user would pay for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -56,6 +56,13 @@ def test_every_benchmark_result_is_linked_and_renewed_by_a_script() -> None:
         assert (ROOT / command[1]).exists()
 
 
+def test_every_decision_has_its_date_and_status() -> None:
+    entries = (ROOT / "docs" / "decisions.md").read_text().split("\n### ")[1:]
+    assert len(entries) > 100
+    status = re.compile(r"\n\n\*\d{4}-\d\d-\d\d(, accepted\b|,\* (superseded|withdrawn)\b)")
+    assert [entry.split("\n")[0] for entry in entries if not status.search(entry)] == []
+
+
 def test_scripts_named_in_documents_exist() -> None:
     for page in PAGES:
         for script in re.findall(r"`(benchmarks/\w[\w/.]*)[ `]", page.read_text()):

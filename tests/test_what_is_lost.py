@@ -42,7 +42,6 @@ LOST: dict[str, Callable[[Site], None]] = {
     "bundles": files.bundles,
     "static": files.static,
     "datasets": files.datasets,
-    "uploads": files.uploads,
     "maintenance": files.maintenance,
     "backup.lock": files.backup_lock,
     "demo-logins.txt": files.demo_logins,

@@ -31,7 +31,7 @@ MARKED, VIEWED, LISTED = 1_000, 1_000, 200
 
 def fill(n_movies: int, n_ratings: int) -> dict[str, object]:
     own = min(2_000, n_movies // 10)
-    people = fill_site(Size(movies=n_movies, own_ratings=100, ratings_of_first=own, askers=1))
+    people = fill_site(Size(movies=n_movies, own_ratings=100, ratings_of_first=(own,), askers=1))
     pairs = add_ratings(n_ratings)
     User.objects.filter(pk=people[0].pk).update(is_staff=True, is_superuser=True)
     person = User.objects.get(pk=people[0].pk)

@@ -1,6 +1,6 @@
-"""Fill the database with a large site, for benchmarks/serving.py and heavy_members.py.
+"""Fill the database with a large site, for benchmarks/serving.py and others.
 
-    python benchmarks/web/large_site.py MOVIES RATINGS-EACH USERS [RATINGS-OF-THE-FIRST]
+    python benchmarks/web/large_site.py MOVIES RATINGS-EACH USERS
 
 All movies are known to the run. Its factors are random but shaped like learned ones: lengths grow
 with popularity, biases and variances have the size of those of ml-25m. They are written by the code
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import django
@@ -32,6 +33,7 @@ from movies.models import Genre, Movie, Rating  # noqa: E402
 from recommender import store  # noqa: E402
 from recommender.core import Factors, Hyperparameters, ItemFactors, Ratings  # noqa: E402
 from recommender.models import TrainingRun  # noqa: E402
+from recommender.taste.map_builder import build_map  # noqa: E402
 
 N_GENRES = 19
 WORDS = ("Night", "River", "Garden", "Stranger", "Road", "Winter", "Letter", "Island")
@@ -42,7 +44,7 @@ class Size:
     movies: int = 60_000
     factors: int = 64
     own_ratings: int = 200  # of each user
-    ratings_of_first: int | None = None  # if the first one gave another number
+    ratings_of_first: Sequence[int] = ()  # of the first users, if they gave other numbers
     askers: int = 8
     others: int = 60  # more users, so that no table is nearly empty
 
@@ -71,6 +73,7 @@ def write_run(size: Size, seed: int) -> TrainingRun:
         data={"ratings": len(factors.ratings), "movies": factors.items.n_items},
     )
     store.write(run, factors, lambda done, total: None)
+    build_map(run, factors)
     return run
 
 
@@ -123,7 +126,7 @@ def _ratings(
 ) -> None:
     weight = _popularity(len(movie_ids))
     for place, person in enumerate(people):
-        n = size.ratings_of_first if size.ratings_of_first and not place else size.own_ratings
+        n = dict(enumerate(size.ratings_of_first)).get(place, size.own_ratings)
         rated = rng.choice(movie_ids, n, replace=False, p=weight / weight.sum())
         stars = rng.choice(np.arange(1, 11), rated.size, p=_STARS)
         Rating.objects.bulk_create(
@@ -222,13 +225,6 @@ def _session(user: User) -> SessionBase:
 
 
 if __name__ == "__main__":
-    n_movies, own_ratings, n_askers, *first = map(int, sys.argv[1:])
-    people = fill(
-        Size(
-            movies=n_movies,
-            own_ratings=own_ratings,
-            ratings_of_first=first[0] if first else None,
-            askers=n_askers,
-        )
-    )
+    n_movies, own_ratings, n_askers = map(int, sys.argv[1:])
+    people = fill(Size(movies=n_movies, own_ratings=own_ratings, askers=n_askers))
     json.dump(describe(people), sys.stdout)

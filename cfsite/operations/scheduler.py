@@ -1,4 +1,8 @@
-"""Beat's schedule: that of the settings, where nobody has edited it in the admin."""
+"""Beat's schedule: that of the settings, where nobody has edited it in the admin.
+
+Of several beats, on one host or many, one sends the tasks. The others stand by: when its process is
+gone, or has been silent for too long, one of them takes over.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,35 @@ from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from cfsite.operations import heartbeats
-from cfsite.operations.models import ScheduleSeed
+from cfsite.operations.models import Lease, ScheduleSeed
+
+STAND_BY = 5.0  # seconds between two looks at whether the beat that sends still lives
 
 Entries = Mapping[str, Mapping[str, Any]]
 
 
 class Scheduler(DatabaseScheduler):
-    """Writes beat's heartbeat, and leaves edited tasks alone.
+    """Writes beat's heartbeat, sends only while it holds the lease, and leaves edited tasks alone.
 
     django-celery-beat writes the schedule of the settings over that of the admin at every start.
     """
 
     _last_heartbeat = float("-inf")
 
+    _sends = False
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        wait = super().tick(*args, **kwargs)
+        self._sends = Lease.objects.take(heartbeats.BEAT)
+        wait = super().tick(*args, **kwargs) if self._sends else STAND_BY
         if time.monotonic() - self._last_heartbeat >= heartbeats.EVERY:
             self._last_heartbeat = time.monotonic()
             heartbeats.beat([heartbeats.BEAT])
         return min(wait, heartbeats.EVERY)
+
+    def close(self) -> None:
+        super().close()
+        if self._sends:
+            Lease.objects.give_back(heartbeats.BEAT)
 
     def update_from_dict(self, mapping: Entries) -> None:
         changed = changed_entries(mapping)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
@@ -21,6 +22,8 @@ from movies.browse.orderings import PERSONAL_ORDERINGS
 from movies.browse.query import BrowseQuery, length_bounds, movies_of
 from movies.models import Genre, MovieQuerySet
 from movies.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
+from movies.search import index as catalogue_index
+from movies.search.index import CatalogueIndex
 from movies.search.search import LONGEST_QUERY, search
 from movies.watching.tonight import tonight_of
 
@@ -260,13 +263,27 @@ class ChosenMovies:
         return movies.filter(pk__in=self.movies.order_by().values("pk"))
 
 
+# What the catalogue index does not know exactly.
+_OF_THE_DATABASE = {"year_from", "year_to", "runtime_from", "runtime_to", "person", "rated"}
+
+
+def ids_to_rank(
+    movies: MovieQuerySet, asked: Mapping[str, Any], user: User | AnonymousUser
+) -> np.ndarray | QuerySet:
+    """The ids of `movies`, which `chosen` returned; of the catalogue index where it knows them."""
+    if asked.get("order") not in PERSONAL_ORDERINGS or _OF_THE_DATABASE & asked.keys():
+        return movies.order_by().values_list("pk", flat=True)
+    return browse_query(asked, user).ids_of(user)
+
+
 def browse_query(asked: Mapping[str, Any], user: User | AnonymousUser) -> BrowseQuery:
     """The query that the Browse page would have, for its facets."""
     if {"mine", "tonight"} & asked.keys() and not user.is_authenticated:
         raise NotAuthenticated
+    index = catalogue_index.current()
     return BrowseQuery(
         q=asked.get("q", ""),
-        genre=_genre(asked["genre"]) if "genre" in asked else None,
+        genre=_genre(index, asked["genre"]) if "genre" in asked else None,
         decade=asked.get("decade"),
         length=asked.get("length", ""),
         country=asked.get("country", "").upper(),
@@ -274,9 +291,11 @@ def browse_query(asked: Mapping[str, Any], user: User | AnonymousUser) -> Browse
         mine=asked.get("mine", ""),
         tonight=tonight_of(user) if user.is_authenticated else None,
         is_tonight=asked.get("tonight", False),
+        known_index=index,
     )
 
 
-def _genre(slug: str) -> Genre:
+def _genre(index: CatalogueIndex, slug: str) -> Genre:
     """An unknown genre becomes one without movies, as in the list of movies."""
-    return Genre.objects.filter(slug=slug).first() or Genre(pk=0, slug=slug)
+    named = (genre for genre in index.all_genres if genre.slug == slug)
+    return next(named, Genre(pk=0, slug=slug))

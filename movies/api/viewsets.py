@@ -26,7 +26,15 @@ from movies.api.catalogue_pages import CataloguePages
 from movies.api.merged import RedirectsMergedMovies
 from movies.api.movie_filters import MarkFilter
 from movies.api.movie_object import MovieDetailSerializer, MovieSerializer
-from movies.api.movie_query import IDS, FacetsQuery, MoviesQuery, browse_query, chosen, in_order
+from movies.api.movie_query import (
+    IDS,
+    FacetsQuery,
+    MoviesQuery,
+    browse_query,
+    chosen,
+    ids_to_rank,
+    in_order,
+)
 from movies.api.representation import ShowsMovies
 from movies.api.serializers import (
     FacetsSerializer,
@@ -89,7 +97,7 @@ class MovieViewSet(
             found = movies.order_by().in_bulk(asked["ids"])
             shown = [found[pk] for pk in asked["ids"] if pk in found]
             return Response(whole_list(self.represent(shown), count=len(shown)))
-        ids = movies.order_by().values_list("pk", flat=True)
+        ids = ids_to_rank(movies, asked, user)
         pages = CataloguePages(movies, partial(rank, user, ids, order), self._in_order)
         page = self.paginate_queryset(pages)
         if not pages.is_ranked:

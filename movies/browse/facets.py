@@ -90,8 +90,8 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     out. One query, for a member's ratings, marks and viewings.
     """
     index = asked.index
-    masks = dict(_masks(index, asked, user))
-    own = _own(index, user) if user.is_authenticated else {}
+    masks = dict(asked.masks)
+    own = own_masks(index, user) if user.is_authenticated else {}
     if own and asked.sort in PERSONAL_ORDERINGS:
         away = own["away"] | own["watchlist"] if not user.watchlist_in_lists else own["away"]
         masks["listed"] = own["unrated"] & ~away
@@ -106,7 +106,7 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     ]
     if own:
         facets.append(Facet("mine", _("You"), list(_mine(asked, masks, own))))
-    n = int(_all(index, masks).sum())
+    n = int(passing(index, masks).sum())
     found = [facet for facet in facets if len(facet.choices) > 1]
     if asked.tonight is not None and asked.tonight.is_offered:
         choice = _tonight(index, asked, masks, asked.tonight)
@@ -114,9 +114,9 @@ def facets_for(asked: BrowseQuery, user: User | AnonymousUser, genres: Sequence[
     return Facets(n, found)
 
 
-def _masks(
-    index: CatalogueIndex, asked: BrowseQuery, user: User | AnonymousUser
-) -> Iterator[tuple[str, np.ndarray]]:
+def masks_of(asked: BrowseQuery) -> Iterator[tuple[str, np.ndarray]]:
+    """The movies of the index that pass each filter, but for those by the member's own ratings."""
+    index = asked.index
     if asked.q:
         found = np.zeros(len(index.movie_ids), bool)
         found[asked.search.match.rows] = True
@@ -134,7 +134,7 @@ def _masks(
         yield "tonight", index.mask_of(asked.tonight.movie_ids)
 
 
-def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
+def own_masks(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
     """Masks of the movies this user rated, has on the watchlist, or has hidden; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_OWN, [user.pk] * 3)
@@ -152,7 +152,10 @@ def _own(index: CatalogueIndex, user: User) -> dict[str, np.ndarray]:
     }
 
 
-def _all(index: CatalogueIndex, masks: Mapping[str, np.ndarray], replace: str = "") -> np.ndarray:
+def passing(
+    index: CatalogueIndex, masks: Mapping[str, np.ndarray], replace: str = ""
+) -> np.ndarray:
+    """(n,) bool: the movies that are in all of the masks, but for one."""
     left = np.ones(len(index.movie_ids), bool)
     for key, mask in masks.items():
         if key != replace:
@@ -163,7 +166,7 @@ def _all(index: CatalogueIndex, masks: Mapping[str, np.ndarray], replace: str = 
 def _genres(
     index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, genres: Sequence[Genre]
 ) -> Iterator[Choice]:
-    counts = index.genres[_all(index, masks, "genre")].sum(axis=0)
+    counts = index.genres[passing(index, masks, "genre")].sum(axis=0)
     by_id = dict(zip(index.genre_ids.tolist(), counts.tolist(), strict=True))
     query = asked.queries_with("genre")
     for genre in genres:
@@ -173,7 +176,7 @@ def _genres(
 
 
 def _decades(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Iterator[Choice]:
-    values, counts = np.unique(index.decades[_all(index, masks, "decade")], return_counts=True)
+    values, counts = np.unique(index.decades[passing(index, masks, "decade")], return_counts=True)
     by_decade = dict(zip(values.tolist(), counts.tolist(), strict=True))
     if asked.decade is not None:
         by_decade.setdefault(asked.decade, 0)
@@ -186,7 +189,7 @@ def _decades(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Itera
 
 
 def _lengths(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Iterator[Choice]:
-    left = index.lengths[_all(index, masks, "length")]
+    left = index.lengths[passing(index, masks, "length")]
     counts = np.bincount(left, minlength=len(LENGTHS) + 1)[1:].tolist()
     query = asked.queries_with("length")
     for (key, label), n in zip(LENGTHS.items(), counts, strict=True):
@@ -198,7 +201,7 @@ def _lengths(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping) -> Itera
 def _codes(
     index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, kind: CodeFacet
 ) -> Iterator[Choice]:
-    counts, chosen = kind.codes(index).counts(_all(index, masks, kind.key)), kind.chosen(asked)
+    counts, chosen = kind.codes(index).counts(passing(index, masks, kind.key)), kind.chosen(asked)
     if chosen:
         counts.setdefault(chosen, 0)
     query = asked.queries_with(kind.key)
@@ -208,7 +211,7 @@ def _codes(
 
 
 def _tonight(index: CatalogueIndex, asked: BrowseQuery, masks: Mapping, tonight: Tonight) -> Choice:
-    n = int((_all(index, masks, "tonight") & index.mask_of(tonight.movie_ids)).sum())
+    n = int((passing(index, masks, "tonight") & index.mask_of(tonight.movie_ids)).sum())
     on = asked.is_tonight
     return Choice("1", tonight.label, n, on, asked.replace(is_tonight=not on).query)
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from movies.browse.code_facets import codes_chosen
-from movies.browse.facets import LENGTHS, MINE
+from movies.browse.facets import LENGTHS, MINE, masks_of, own_masks, passing
 from movies.browse.orderings import FOR_YOU, PERSONAL_ORDERINGS, RankedMovies, Ranking
 from movies.cards import cards, cards_in_order
 from movies.decades import decades
@@ -134,6 +134,11 @@ class BrowseQuery:
         """The search for `q`."""
         return Search(self.q, self.index)
 
+    @cached_property
+    def masks(self) -> Mapping[str, np.ndarray]:
+        """Which movies of the index pass each filter, by its name; all but `mine`."""
+        return dict(masks_of(self))
+
     def movies(self) -> MovieQuerySet:
         movies = self._chosen(self.search.of(Movie.objects.all()))
         if self.is_reversed and self.order in REVERSED:
@@ -206,11 +211,12 @@ class BrowseQuery:
             movies = by_own_rating(movies, user, is_reversed=self.is_reversed)
         return movies_of(movies, user, self.mine)
 
-    def ids_of(self, user: User | AnonymousUser) -> np.ndarray | QuerySet:
-        """The ids of `movies_of`, in no order; those of the whole catalogue need no query."""
-        if not self.is_narrowed:
-            return self.index.movie_ids
-        return self.movies_of(user).order_by().values_list("pk", flat=True)
+    def ids_of(self, user: User | AnonymousUser) -> np.ndarray:
+        """(n,) int64 ascending, the ids of `movies_of`. No query, but one for `mine`."""
+        masks = dict(self.masks)
+        if self.mine and user.is_authenticated:
+            masks["mine"] = own_masks(self.index, user)[self.mine]
+        return self.index.movie_ids[passing(self.index, masks)] if masks else self.index.movie_ids
 
     def replace(self, **changed: Any) -> BrowseQuery:
         """This query with some values changed."""

@@ -31,7 +31,9 @@ def browse(request: HttpRequest) -> HttpResponse:
     asked = BrowseQuery.from_params(
         request.GET, genres, is_member=is_member, index=index, tonight=tonight
     )
-    ranking = rank(user, asked.ids_of(user), asked.sort, is_reversed=asked.is_reversed)
+    ranking = None
+    if asked.is_personal:
+        ranking = rank(user, asked.ids_of(user), asked.sort, is_reversed=asked.is_reversed)
     is_too_early = asked.is_personal and ranking is None
     if is_too_early:
         is_too_early, asked = bool(asked.order), asked.without_order()

@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 from tqdm import tqdm
 
 from movies import published_figures
@@ -19,59 +21,57 @@ from movies.imports.dataset import DataSet, Meter, OnReject, Reject, SourceError
 from movies.imports.identity import identify
 from movies.imports.importer import MAX_KEPT_REJECTS, ImportReport, ProgressListener, import_source
 from movies.imports.recorder import ImportRecorder, record_import
-from movies.models.import_runs import CHECKING, COUNTING
+from movies.models.import_runs import CHECKING, INDEXING, import_progress
 
 SECONDS_BETWEEN_LINES = 5.0
 REJECT_COLUMNS = ("file", "line", "reason", "text")
 
 
 class Progress:
-    """A progress bar on a terminal, otherwise a line every few seconds; always on stderr."""
+    """A progress bar on a terminal, otherwise a line every few seconds; always on stderr.
 
-    def __init__(self, total: int, stream: TextIO | None = None) -> None:
+    Share and time left are those of the whole import, not of its phase.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, is_strict: bool = False) -> None:
         self._stream = stream or sys.stderr
         self._is_terminal = self._stream.isatty()
         self._bar = tqdm(
-            total=total or None,
-            desc="ratings",
-            unit="B",
-            unit_scale=True,
+            total=100,
+            bar_format="{desc}: {percentage:.1f} %|{bar}| {postfix}",
             file=self._stream,
             disable=not self._is_terminal,
         )
-        self._last_line, self._verb = time.monotonic(), "read"
-        self._began = time.monotonic()
+        self._is_strict, self._phase = is_strict, ""
+        self._last_line, self._began = time.monotonic(), timezone.now()
 
     def phase(self, name: str) -> None:
-        self._verb = "checked" if name == CHECKING else "read"
-        self._began = time.monotonic()
-        self._bar.reset()
+        self._phase = name
         self._bar.set_description(name)
-        if name == COUNTING and not self._is_terminal and self._bar.total:
-            self._stream.write(
-                "Counting ratings and, after a large first import, building indexes.\n"
-            )
+        if name == INDEXING and not self._is_terminal:
+            self._stream.write("Building indexes and counting ratings.\n")
 
     def beat(self) -> None:
         """Ignored: importing movies takes only moments."""
 
     def progress(self, meter: Meter, rows: int) -> None:
-        self._bar.set_postfix_str(f"{rows:,} ratings", refresh=False)
-        self._bar.update(meter.done - self._bar.n)
+        part = meter.done / meter.total if meter.total else 0.0
+        work = import_progress(self._phase, part, self._began, is_strict=self._is_strict)
+        left = f", about {_in_words(work.remaining)} left" if work.remaining else ""
+        self._bar.set_postfix_str(f"{rows:,} ratings{left}", refresh=False)
+        self._bar.update(100 * work.share - self._bar.n)
         if not self._is_terminal and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
-            self._stream.write(f"{rows:,} ratings {self._verb}{self._share(meter)}\n")
-
-    def _share(self, meter: Meter) -> str:
-        if not meter.total or not meter.done:
-            return ""
-        remaining = (time.monotonic() - self._began) * (meter.total / meter.done - 1)
-        minutes, seconds = divmod(round(remaining), 60)
-        left = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-        return f" ({100 * meter.done // meter.total} %, about {left} left)"
+            verb = "checked" if self._phase == CHECKING else "read"
+            self._stream.write(f"{rows:,} ratings {verb} ({100 * work.share:.1f} %{left})\n")
 
     def close(self) -> None:
         self._bar.close()
+
+
+def _in_words(time_left: timedelta) -> str:
+    minutes, seconds = divmod(round(time_left.total_seconds()), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def run_import(
     if identified.name != data_set.name:
         sys.stderr.write(f"Imported as {identified.name}.\n")
     data_set = identified
-    progress = Progress(data_set.size)
+    progress = Progress(is_strict=strict)
     try:
         with record_import(data_set, is_strict=strict) as recorder:
             report = import_source(

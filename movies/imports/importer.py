@@ -13,18 +13,20 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from django.db import connection
 
 from movies.imports.dataset import DataSet, Meter, OnReject, RatingBlock, Reject, SourceError
 from movies.imports.identity import remember
 from movies.imports.movies import MovieImport
 from movies.imports.ratings import RatingImport
 from movies.imports.table_load import TableLoad
-from movies.models.import_runs import CHECKING, COUNTING, MOVIES, RATINGS
+from movies.models.import_runs import CHECKING, INDEXING, LOADING, MOVIES, RATINGS
 
-START_ROWS, MIN_ROWS, MAX_ROWS = 1000, 100, 200_000
-LOAD_ROWS = MAX_ROWS
-# A batch holds locks that others wait for: it is doubled if it took less than the first, and
-# halved if it took more than the second.
+MAX_ROWS = 200_000
+# A batch on SQLite holds the lock that all writers wait for: it is doubled if it took less than the
+# first, and halved if it took more than the second. Below the fewest rows, what each batch costs
+# beside its rows takes over, and a slow machine would never get done.
+START_ROWS, MIN_ROWS = 5_000, 2_500
 SHORT_SECONDS, LONG_SECONDS = 0.3, 0.7
 MAX_KEPT_REJECTS = 20
 
@@ -198,24 +200,22 @@ def _write(
     if not movie_pks:
         raise SourceError(f"{data_set.movies_file} holds no movies.")
     remember(data_set)
-    listener.phase(RATINGS)
     load = TableLoad.begin(data_set.name, data_set.fingerprint, data_set.size)
     ratings = RatingImport(data_set.name, data_set.ratings_file, counts, reject, load)
-    # Nobody waits for the locks of a load.
-    meter, done, rows = Meter(data_set.size), 0, LOAD_ROWS if load else START_ROWS
+    listener.phase(LOADING if load else RATINGS)
+    meter, done, rows = Meter(data_set.size), 0, _first_batch_size()
     batches = _Batches(_dated(_of_known_movies(data_set, movie_pks, meter, reject), counts))
     while (batch := batches.next(rows)).n:
         done += batch.n
         if load:
             batch = batch.take(batch.lines > load.loaded_lines)
         if batch.n:
-            seconds = ratings.write(batch)
-            rows = rows if load else _next_batch_size(rows, seconds)
+            rows = _next_batch_size(rows, ratings.write(batch))
         listener.progress(meter, done)
-    listener.phase(COUNTING)
     if load:
-        counts["ratings_new"] = load.finish()
-    listener.progress(meter, done)
+        listener.phase(INDEXING)
+        counts["ratings_new"] = load.finish(lambda steps: listener.progress(steps, done))
+        listener.progress(meter, done)
 
 
 def _dated(blocks: Iterator[RatingBlock], counts: Counter[str]) -> Iterator[RatingBlock]:
@@ -265,8 +265,14 @@ class _Batches:
         return MAX_ROWS if self._rest.n >= MAX_ROWS else None
 
 
+def _first_batch_size() -> int:
+    return START_ROWS if connection.vendor == "sqlite" else MAX_ROWS
+
+
 def _next_batch_size(rows: int, seconds: float) -> int:
     """Rows in the next batch, from how long this one took."""
+    if connection.vendor != "sqlite":  # locks movies, which others rate, only for their counts
+        return rows
     if seconds < SHORT_SECONDS:
         return min(rows * 2, MAX_ROWS)
     return max(rows // 2, MIN_ROWS) if seconds > LONG_SECONDS else rows

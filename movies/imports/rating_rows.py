@@ -10,6 +10,8 @@ from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from movies.models.triggers import rating_counts
+
 Integers: TypeAlias = NDArray[np.int64]
 
 
@@ -25,17 +27,8 @@ class RatingRows(NamedTuple):
     def n(self) -> int:
         return self.users.size
 
-    @property
-    def keys(self) -> Integers:
-        """One number for each pair of user and movie."""
-        return self.users << 32 | self.movies
-
     def take(self, rows: slice | Integers | NDArray[np.bool_]) -> RatingRows:
         return RatingRows(*(column[rows] for column in self))
-
-    def in_key_order(self) -> RatingRows:
-        """Concurrent writers in this order wait for each other; in others they could deadlock."""
-        return self.take(np.argsort(self.keys, kind="stable"))
 
     def tuples(self) -> Iterator[tuple[int, int, int, int]]:
         return zip(*(column.tolist() for column in self), strict=True)
@@ -100,28 +93,78 @@ def _binary(rows: RatingRows) -> bytes:
     return _HEADER + records.tobytes() + _TRAILER
 
 
-def upsert(rows: RatingRows) -> int:
-    """Change stored ratings that are not newer than these. Returns how many changed.
+class Merged(NamedTuple):
+    """How many ratings a merge has written."""
 
-    Triggers do not fire for rows that are not written, so the next refit sees no change.
+    new: int
+    changed: int
+
+
+def merge(rows: RatingRows) -> Merged:
+    """Bring the ratings table to these rows, in the caller's transaction.
+
+    They are compared with the table inside the database, so that rows which are there already cost
+    a lookup and write nothing. A stored rating that is newer stays. Triggers add what changes to
+    the counts of movies, under the locks of those: whoever rates at the same time is counted too.
     """
     if not rows.n:
-        return 0
-    rated_at = (
-        "to_timestamp(%s)" if connection.vendor == "postgresql" else "datetime(%s, 'unixepoch')"
-    )
+        return Merged(0, 0)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"""
-            INSERT INTO movies_rating
-                (user_id, movie_id, half_stars, rated_at, updated_at, prediction_shown)
-            VALUES (%s, %s, %s, {rated_at}, CURRENT_TIMESTAMP, FALSE)
-            ON CONFLICT (user_id, movie_id) DO UPDATE
-            SET half_stars = excluded.half_stars, rated_at = excluded.rated_at,
-                updated_at = excluded.updated_at
-            WHERE movies_rating.half_stars <> excluded.half_stars
-                AND movies_rating.rated_at <= excluded.rated_at
-            """,  # noqa: S608  constants only
-            list(rows.tuples()),
-        )
-        return cursor.rowcount
+        cursor.execute(_CREATE[connection.vendor].format(table=STAGED, rows=_NO_ROWS))
+        insert(rows, STAGED)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {STAGED}")
+            # At once instead of at the commit, when members would wait for the movies' locks.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        is_stored = _is_stored(rows)
+        changed_rows = _CHANGED_ROWS.format(is_stored=is_stored)
+        cursor.execute(_CREATE[connection.vendor].format(table=CHANGED, rows=changed_rows))
+        cursor.execute(_FORGET_STORED.format(is_stored=is_stored))
+        with rating_counts.counted_at_once(connection, STAGED):
+            cursor.execute(_INSERT_NEW)
+            new = cursor.rowcount
+        cursor.execute(_UPDATE_CHANGED)  # after the others, of which there may be many more
+        changed = cursor.rowcount
+        for table in (STAGED, CHANGED):
+            cursor.execute(f"DROP TABLE {table}")
+    return Merged(new, changed)
+
+
+STAGED, CHANGED = "movies_rating_staged", "movies_rating_changed"
+_COLUMNS = "user_id, movie_id, half_stars, rated_at, updated_at, prediction_shown"
+# The tables last no longer than the transaction: a killed import leaves nothing behind.
+_CREATE = {
+    "postgresql": "CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {rows}",
+    "sqlite": "CREATE TEMPORARY TABLE {table} AS {rows}",
+}
+_NO_ROWS = f"SELECT {_COLUMNS} FROM movies_rating LIMIT 0"  # noqa: S608  constants only
+_CHANGED_ROWS = f"""
+    SELECT rating.id, staged.half_stars, staged.rated_at, staged.updated_at
+    FROM {STAGED} AS staged JOIN movies_rating AS rating ON {{is_stored}}
+    WHERE rating.half_stars <> staged.half_stars AND rating.rated_at <= staged.rated_at
+"""  # noqa: S608  constants only
+_FORGET_STORED = f"""
+    DELETE FROM {STAGED} AS staged
+    WHERE EXISTS (SELECT 1 FROM movies_rating AS rating WHERE {{is_stored}})
+"""  # noqa: S608  constants only
+_INSERT_NEW = f"""
+    INSERT INTO movies_rating ({_COLUMNS})
+    SELECT {_COLUMNS} FROM {STAGED} ORDER BY user_id, movie_id
+"""  # noqa: S608  constants only
+# People may have changed the rating since it was compared.
+_UPDATE_CHANGED = f"""
+    UPDATE movies_rating AS rating
+    SET half_stars = changed.half_stars, rated_at = changed.rated_at,
+        updated_at = changed.updated_at
+    FROM {CHANGED} AS changed
+    WHERE rating.id = changed.id AND rating.half_stars <> changed.half_stars
+        AND rating.rated_at <= changed.rated_at
+"""  # noqa: S608  constants only
+
+
+def _is_stored(rows: RatingRows) -> str:
+    """The condition that a staged row is in the ratings table."""
+    condition = "(rating.user_id, rating.movie_id) = (staged.user_id, staged.movie_id)"
+    if connection.vendor == "postgresql":  # which might read a whole large table without
+        condition += f" AND rating.user_id BETWEEN {rows.users.min()} AND {rows.users.max()}"
+    return condition

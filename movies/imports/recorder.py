@@ -40,7 +40,7 @@ class ImportRecorder:
         self._write()
 
     def progress(self, meter: Meter, rows: int) -> None:
-        self.run.done, self.run.rows = meter.done, rows
+        self.run.done, self.run.total, self.run.rows = meter.done, meter.total, rows
         self.beat()
 
     def beat(self) -> None:
@@ -69,7 +69,7 @@ class ImportRecorder:
     def _write(self, **more: object) -> None:
         """Also sets the state to running, in case this run was mistaken for dead."""
         run = self.run
-        counts = {"done": run.done, "rows": run.rows, "rejected": run.rejected}
+        counts = {name: getattr(run, name) for name in ("done", "total", "rows", "rejected")}
         fields = {"state": ImportRun.State.RUNNING, "phase": run.phase, **counts, **more}
         # An import must not fail because its progress cannot be recorded.
         try:

@@ -12,15 +12,16 @@ goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
+from movies.imports.dataset import Meter
 from movies.imports.rating_rows import RatingRows, insert
 from movies.models import Rating, UnfinishedLoad
 from movies.models.triggers import rating_counts
@@ -34,6 +35,8 @@ MAX_SHARE_HERE = 0.05
 # Ids that members' ratings can use up while the load runs.
 ID_GAP = 10_000_000
 LOCK_ATTEMPTS, LOCK_SECONDS, PAUSE_SECONDS = 60, 2, 3
+
+OnStep: TypeAlias = Callable[[Meter], None]
 
 
 @dataclass(frozen=True)
@@ -89,23 +92,31 @@ class TableLoad:
         self._row.heartbeat_at = timezone.now()
         self._row.save(update_fields=["loaded_lines", "heartbeat_at"])
 
-    def finish(self) -> int:
+    def finish(self, on_step: OnStep) -> int:
         """Put the table in the place of the ratings. Returns the number of ratings loaded."""
         with beating(self._row):
-            return self._finish()
+            return self._finish(on_step)
 
-    def _finish(self) -> int:
+    def _finish(self, on_step: OnStep) -> int:
         with connection.cursor() as cursor:
             if self._may_repeat:
                 cursor.execute(_DELETE_REPEATED)
+            found = _indexes(cursor)
+            steps = Meter(len(found) + 3)
             # Without it, counting by index would look up every row.
             cursor.execute(f"VACUUM (ANALYZE) {LOAD}")
-            indexes = list(_build_indexes(cursor))
+            _done(steps, on_step)
+            for index in found:
+                _build(cursor, index)
+                _done(steps, on_step)
             _add_foreign_keys(cursor)
+            _done(steps, on_step)
         for attempt in range(1, LOCK_ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    return self._swap(indexes)
+                    loaded = self._swap(found)
+                _done(steps, on_step)
+                return loaded
             except OperationalError:  # the table was in use for longer than we let people wait
                 if attempt == LOCK_ATTEMPTS:
                     raise
@@ -192,8 +203,13 @@ def _new_table(data_set: str, fingerprint: str) -> UnfinishedLoad:
         )
 
 
-def _build_indexes(cursor: Any) -> Iterator[_Index]:
-    """Build the indexes of the ratings table, under names of their own until the swap."""
+def _done(steps: Meter, on_step: OnStep) -> None:
+    steps.done += 1
+    on_step(steps)
+
+
+def _indexes(cursor: Any) -> list[_Index]:
+    """The indexes of the ratings table."""
     cursor.execute(
         """
         SELECT class.relname, pg_get_indexdef(index.indexrelid), index.indisunique,
@@ -205,15 +221,20 @@ def _build_indexes(cursor: Any) -> Iterator[_Index]:
         """,
         [TABLE],
     )
-    for name, definition, is_unique, constraint in cursor.fetchall():
-        index = _Index(name, definition.split(" USING ", 1)[1], is_unique, constraint or "")
-        built = f"load_{name}"
-        unique = "UNIQUE " if is_unique else ""
-        cursor.execute(f'DROP INDEX IF EXISTS "{built}" CASCADE')
-        cursor.execute(f'CREATE {unique}INDEX "{built}" ON {LOAD} USING {index.definition}')
-        if constraint:
-            cursor.execute(f'ALTER TABLE {LOAD} ADD {constraint} USING INDEX "{built}"')
-        yield index
+    return [
+        _Index(name, definition.split(" USING ", 1)[1], is_unique, constraint or "")
+        for name, definition, is_unique, constraint in cursor.fetchall()
+    ]
+
+
+def _build(cursor: Any, index: _Index) -> None:
+    """Build it on the load table, under a name of its own until the swap."""
+    built = f"load_{index.name}"
+    unique = "UNIQUE " if index.is_unique else ""
+    cursor.execute(f'DROP INDEX IF EXISTS "{built}" CASCADE')
+    cursor.execute(f'CREATE {unique}INDEX "{built}" ON {LOAD} USING {index.definition}')
+    if index.constraint:
+        cursor.execute(f'ALTER TABLE {LOAD} ADD {index.constraint} USING INDEX "{built}"')
 
 
 def _add_foreign_keys(cursor: Any) -> None:

@@ -17,7 +17,7 @@ from movies.models.catalogue_care import (
     RequestAsker,
     SetAsideRow,
 )
-from movies.models.catalogue_version import CatalogueVersion
+from movies.models.catalogue_version import CatalogueChange, CatalogueVersion
 from movies.models.facts import AlternativeTitle, FactFetch, FactSource, TmdbPoster
 from movies.models.import_runs import ImportedDataSet, ImportRun, UnfinishedLoad
 from movies.models.lists import ListEntry, MovieList
@@ -35,6 +35,7 @@ __all__ = [
     "AlternativeTitle",
     "AvailabilityVersion",
     "BulkEdit",
+    "CatalogueChange",
     "CatalogueVersion",
     "ChangeCounter",
     "Credit",

@@ -1,10 +1,11 @@
-"""Version number of the catalogue, by which caches notice edits."""
+"""Version number of the catalogue and log of its changes, by which caches notice edits."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +15,17 @@ class Versions(NamedTuple):
     movies: int  # titles, years, runtimes, countries, languages and genres
     people: int  # names and credits
     descriptions: int
+    # Changes with this moment or a later one may not have been visible when this was read.
+    moment: int = 0
+    forgotten: int = 0  # the latest moment of which changes are no longer logged
+
+
+# The last of the moments that are surely over, plus one. On PostgreSQL moments are transactions,
+# which commit in another order than they begin.
+_MOMENT = {
+    "postgresql": "pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+    "sqlite": "COALESCE(SUM(count), 0) + 1",
+}
 
 
 class CatalogueVersion(models.Model):
@@ -26,6 +38,7 @@ class CatalogueVersion(models.Model):
     count = models.PositiveBigIntegerField(default=0, db_default=0)
     people = models.PositiveBigIntegerField(default=0, db_default=0)
     descriptions = models.PositiveBigIntegerField(default=0, db_default=0)
+    forgotten = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("catalogue version")
@@ -41,7 +54,57 @@ class CatalogueVersion(models.Model):
 
     @classmethod
     def parts(cls) -> Versions:
-        sums = "SUM(count), SUM(people), SUM(descriptions)"
+        columns = "SUM(count), SUM(people), SUM(descriptions)"
+        columns += f", {_MOMENT[connection.vendor]}, MAX(forgotten)"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {sums} FROM {cls._meta.db_table}")  # noqa: S608
+            cursor.execute(f"SELECT {columns} FROM {cls._meta.db_table}")  # noqa: S608
             return Versions(*(int(total or 0) for total in cursor.fetchone()))
+
+
+class CatalogueChangeManager(models.Manager["CatalogueChange"]):
+    def since(self, versions: Versions, most: int) -> list[int] | None:
+        """Ids of the movies that were edited, added or removed after `versions` was read.
+
+        None if everything may have changed, more than `most`, or more than is remembered.
+        """
+        changed = self.using(connection.alias).filter(moment__gte=versions.moment).order_by()
+        ids = list(changed.values_list("movie_id", flat=True).distinct()[: most + 1])
+        now = CatalogueVersion.parts()  # after the changes, some of which may have been forgotten
+        # A restored database begins to count anew.
+        if now.forgotten >= versions.moment or now.moment < versions.moment:
+            return None
+        return None if len(ids) > most or None in ids else ids
+
+    def forget(self) -> int:
+        """All but the newest. Returns how many."""
+        newest = self.order_by("-pk").values_list("pk", flat=True).first() or 0
+        old = self.filter(pk__lte=newest - KEPT_CHANGES)
+        with transaction.atomic():
+            latest = old.aggregate(latest=Max("moment"))["latest"]
+            if latest is None:
+                return 0
+            first = CatalogueVersion.objects.order_by("pk")[:1].values("pk")
+            CatalogueVersion.objects.filter(pk__in=first).update(forgotten=latest)
+            return old.filter(moment__lte=latest).delete()[0]
+
+
+# A process that has not looked for so many changes builds its index anew.
+KEPT_CHANGES = 20_000
+
+
+class CatalogueChange(models.Model):
+    """Logged by triggers whenever the version of movies changes."""
+
+    # No foreign key: removed movies are changes too. Null if any movie may have changed.
+    movie_id = models.BigIntegerField(null=True)
+    # The version of SQLite's only row, or the transaction's number on PostgreSQL.
+    moment = models.BigIntegerField(db_index=True)
+
+    objects = CatalogueChangeManager()
+
+    class Meta:
+        verbose_name = _("change of the catalogue")
+        verbose_name_plural = _("changes of the catalogue")
+
+    def __str__(self) -> str:
+        return f"{self.moment}: {self.movie_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -11,22 +12,48 @@ from django.utils.translation import gettext_lazy as _
 from cfsite.lib.progress import Phases, Progress
 from cfsite.lib.queue.worker_claims import is_dead
 
-CHECKING, MOVIES, RATINGS, COUNTING = "checking", "movies", "ratings", "counting"
-PHASES: Phases = {
-    CHECKING: (_("Checking every line"), 0.1),
-    MOVIES: (_("Importing movies"), 0.05),
-    RATINGS: (_("Importing ratings"), 0.5),
-    COUNTING: (_("Counting ratings"), 0.35),
-}
+CHECKING, MOVIES, RATINGS = "checking", "movies", "ratings"
+# A large first import on PostgreSQL has these two in the place of RATINGS.
+LOADING, INDEXING = "loading", "indexing"
 
 
+def _phases(checking: float, movies: float, loading: float | None = None) -> Phases:
+    """
+    Args:
+        loading: The share of filling the load table; None if ratings are written in place.
+    """
+    first: Phases = {
+        CHECKING: (_("Checking every line"), checking),
+        MOVIES: (_("Importing movies"), movies),
+    }
+    rest = 1 - checking - movies
+    if loading is None:
+        return {**first, RATINGS: (_("Importing ratings"), rest)}
+    return {
+        **first,
+        LOADING: (_("Importing ratings"), loading),
+        INDEXING: (_("Building indexes and counting ratings"), rest - loading),
+    }
+
+
+# Weighted by what 5 million ratings took.
+PHASES, LOAD_PHASES = _phases(0.1, 0.05), _phases(0.1, 0.05, 0.4)
 # A strict import reads all lines twice before it writes any.
-PHASES_IF_STRICT: Phases = {
-    CHECKING: (_("Checking every line"), 0.2),
-    MOVIES: (_("Importing movies"), 0.1),
-    RATINGS: (_("Importing ratings"), 0.5),
-    COUNTING: (_("Counting ratings"), 0.2),
-}
+PHASES_IF_STRICT, LOAD_PHASES_IF_STRICT = _phases(0.2, 0.05), _phases(0.2, 0.05, 0.35)
+
+
+def import_progress(
+    phase: str, part: float, began: datetime | None, *, is_strict: bool = False
+) -> Progress:
+    """
+    Args:
+        part: The share of this phase that is done, 0 to 1.
+    """
+    if phase in (LOADING, INDEXING):
+        phases = LOAD_PHASES_IF_STRICT if is_strict else LOAD_PHASES
+    else:
+        phases = PHASES_IF_STRICT if is_strict else PHASES
+    return Progress.at(phases, phase, part, began, _("Getting ready"))
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -46,7 +73,7 @@ class ImportRun(models.Model):
     data_set = models.CharField(_("data set"), max_length=100)
     is_strict = models.BooleanField(_("all or nothing"), default=False)
     phase = models.CharField(_("phase"), max_length=20, blank=True)
-    # Bytes of the ratings file; lines if the data set has no file.
+    # Bytes of the ratings file; lines if the data set has no file; steps of INDEXING.
     done = models.PositiveBigIntegerField(_("read"), default=0)
     total = models.PositiveBigIntegerField(_("total"), default=0)
     rows = models.PositiveBigIntegerField(_("ratings read"), default=0)
@@ -74,9 +101,8 @@ class ImportRun(models.Model):
 
     @property
     def progress(self) -> Progress:
-        phases = PHASES_IF_STRICT if self.is_strict else PHASES
         part = self.done / self.total if self.total and self.phase != MOVIES else 0
-        return Progress.at(phases, self.phase, part, self.started_at, _("Getting ready"))
+        return import_progress(self.phase, part, self.started_at, is_strict=self.is_strict)
 
 
 class UnfinishedLoad(models.Model):

@@ -1,11 +1,14 @@
 """SVG as pictures for programs that do not read it: drawn once, kept on disk.
 
+Hosts that share a bucket keep them there as well, so that one of them draws for all.
+
 Whoever asks makes the site draw, so each kind of picture has limits: so many a minute, so many on
 disk, and one at a time in a process.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -15,8 +18,13 @@ from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
+from cfsite.lib import media
 from movies.posters.drawn.font_metrics import FILES, FONTS
+
+logger = logging.getLogger(__name__)
 
 _FAMILIES = {
     "display": "Anton, Sofia Sans Extra Condensed",
@@ -49,15 +57,45 @@ class Drawing:
             return path.read_bytes()
         except FileNotFoundError:
             pass
+        if picture := self._of_another_host(key):
+            self._keep(path, picture)
+            return picture
         if not self._may_draw() or not self._one_at_a_time.acquire(timeout=_PATIENCE):
             return None
         try:
             picture = draw()
         finally:
             self._one_at_a_time.release()
+        self._keep(path, picture)
+        self._share(key, picture)
+        return picture
+
+    def _keep(self, path: Path, picture: bytes) -> None:
         write(path, picture)
         self._delete_oldest()
-        return picture
+
+    def _of_another_host(self, key: str) -> bytes | None:
+        if not settings.MEDIA_TO:
+            return None
+        try:
+            with default_storage.open(self._shared_name(key)) as file:
+                return bytes(file.read())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            logger.warning("Drawn without a look into the bucket: %s", error)
+            return None
+
+    def _share(self, key: str, picture: bytes) -> None:
+        if not settings.MEDIA_TO:
+            return
+        try:
+            default_storage.save(self._shared_name(key), ContentFile(picture))
+        except OSError as error:
+            logger.warning("A drawn picture could not be put into the bucket: %s", error)
+
+    def _shared_name(self, key: str) -> str:
+        return f"{media.DRAWN}/{self.folder}/{key}{self.suffix}"
 
     def _may_draw(self) -> bool:
         limits = caches["limits"]

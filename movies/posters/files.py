@@ -1,4 +1,4 @@
-"""Poster pictures on disk: checked, re-encoded in two sizes, assigned to movies.
+"""Poster pictures: checked, re-encoded in two sizes, assigned to movies.
 
 Uploaded and fetched files are never served themselves. Decoding and encoding the picture anew drops
 whatever else the file contained, such as scripts, places and serial numbers of cameras.
@@ -7,13 +7,12 @@ whatever else the file contained, such as scripts, places and serial numbers of 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from io import BytesIO
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -94,7 +93,7 @@ def set_poster(movie: Movie, sizes: Sizes, source: str = "") -> None:
     digest = hashlib.sha256(sizes[LARGE]).hexdigest()[:16]
     name = "-".join(filter(None, (str(movie.pk), source, digest)))
     for width, content in sizes.items():
-        _write(file_path(name, width), content)
+        default_storage.save(file_path(name, width), ContentFile(content))
     _set_poster_file(movie, name)
 
 
@@ -113,23 +112,27 @@ def _set_poster_file(movie: Movie, name: str) -> None:
     movie.poster_file = name
     if before and before != name:
         for width in (SMALL, LARGE):
-            file_path(before, width).unlink(missing_ok=True)
+            default_storage.delete(file_path(before, width))
 
 
-def file_path(name: str, width: int) -> Path:
-    return Path(settings.MEDIA_ROOT) / "posters" / f"{name}-{width}.webp"
+def read(name: str, width: int) -> bytes:
+    """
+    Raises:
+        FileNotFoundError: There is no such picture.
+        OSError: The bucket does not answer.
+    """
+    with default_storage.open(file_path(name, width)) as file:
+        return bytes(file.read())
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.chmod(draft, 0o644)
-    os.replace(draft, path)
+def file_path(name: str, width: int) -> str:
+    return f"posters/{name}-{width}.webp"
 
 
 def file_url(name: str, width: int) -> str:
+    """Of the bucket, if it has a public address."""
+    if settings.MEDIA_ADDRESS:
+        return settings.MEDIA_ADDRESS + file_path(name, width)
     return reverse("movies:poster-file", args=[name, width])
 
 

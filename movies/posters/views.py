@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 
+from django.conf import settings
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -20,20 +21,28 @@ from django.views.decorators.http import require_safe
 
 from movies.models import Movie
 from movies.posters import standalone
-from movies.posters.files import LARGE, SMALL, file_path, file_url
+from movies.posters.files import LARGE, SMALL, file_url, read
 from movies.posters.sizes import PICTURE, WIDTHS, Poster, drawn, poster_urls
+
+logger = logging.getLogger(__name__)
 
 A_MINUTE, A_DAY, A_YEAR = 60, 86_400, 31_536_000
 _NAME = re.compile(r"\d+-(?:tmdb-)?[0-9a-f]{16}")
 
 
 @require_safe
-def poster_file(request: HttpRequest, name: str, width: int) -> FileResponse:
+def poster_file(request: HttpRequest, name: str, width: int) -> HttpResponse:
     """A picture; browsers may cache it for a year because another picture has another name."""
-    path = file_path(name, width)
-    if not _NAME.fullmatch(name) or width not in (SMALL, LARGE) or not path.is_file():
+    if not _NAME.fullmatch(name) or width not in (SMALL, LARGE):
         raise Http404
-    response = FileResponse(path.open("rb"), content_type="image/webp")
+    try:
+        picture = read(name, width)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    except OSError as error:  # of the bucket
+        logger.warning("A poster could not be read: %s", error)
+        return _later(_("The picture can’t be loaded at the moment."))
+    response = HttpResponse(picture, content_type="image/webp")
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     return response
 
@@ -52,15 +61,23 @@ def poster(request: HttpRequest, pk: int, width: int) -> HttpResponseBase:
         response: HttpResponseBase = redirect(poster_urls()(now, min(width, now.widths[-1])))
         response["Cache-Control"] = f"public, max-age={A_MINUTE}"
         return response
+    if now.kind == PICTURE and settings.MEDIA_ADDRESS:
+        response = redirect(file_url(movie.poster_file, width))
+        response["Cache-Control"] = f"public, max-age={A_DAY}"
+        return response
     if now.kind == PICTURE:
         return poster_file(request, movie.poster_file, width)
     picture = drawn(movie, now, width)
     if picture is None:
-        busy = HttpResponse(_("Too many pictures at once."), status=503)
-        busy["Retry-After"] = "60"
-        return busy
+        return _later(_("Too many pictures at once."))
     response = HttpResponse(picture, content_type="image/webp")
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response
+
+
+def _later(text: str) -> HttpResponse:
+    response = HttpResponse(text, status=503)
+    response["Retry-After"] = "60"
     return response
 
 

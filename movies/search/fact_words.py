@@ -90,22 +90,26 @@ class _Named:
 
 def fact_words(index: CatalogueIndex, language: str) -> FactWords:
     if language not in index.by_language:
-        index.by_language[language] = FactWords(index, language)
-    return index.by_language[language]
+        index.by_language[language] = _named(index, language)
+    return FactWords(index, index.by_language[language])
+
+
+def _named(index: CatalogueIndex, language: str) -> dict[str, _Named]:
+    """What the phrases of one language and of English name, by phrase without spaces."""
+    named: dict[str, _Named] = defaultdict(_Named)
+    for active in {"en", language}:
+        with override(active):
+            for phrase, meant in _phrases(index):
+                if joined := fold(phrase).replace(" ", ""):
+                    named[joined] |= meant
+    return dict(named)
 
 
 class FactWords:
     """The phrases of one language and of English for what occurs in the catalogue."""
 
-    def __init__(self, index: CatalogueIndex, language: str) -> None:
-        self._index = index
-        named: dict[str, _Named] = defaultdict(_Named)
-        for active in {"en", language}:
-            with override(active):
-                for phrase, meant in _phrases(index):
-                    if joined := fold(phrase).replace(" ", ""):
-                        named[joined] |= meant
-        self._named = dict(named)
+    def __init__(self, index: CatalogueIndex, named: Mapping[str, _Named]) -> None:
+        self._index, self._named = index, named
 
     def mask(self, words: Sequence[str]) -> np.ndarray | None:
         """(n,) bool: which movies the words name by genre, decade, year, country or language.

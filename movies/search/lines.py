@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from movies.search.splicing import Splice
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,22 @@ class TextLines:
         text = "\n".join(lines).encode()
         ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
         return cls(text, np.append(0, ends + 1) if text else np.empty(0, np.int64))
+
+    def spliced(self, splice: Splice, fresh: Sequence[str]) -> TextLines:
+        """With other lines in the place of some."""
+        text, starts = self.text + b"\n", np.append(self.starts, len(self.text) + 1)
+        texts, sizes, new = [], [], iter(fresh)
+        for run in splice.runs():
+            if run is None:
+                texts.append(next(new).encode() + b"\n")
+                sizes.append(np.array([len(texts[-1])]))
+            else:
+                texts.append(text[starts[run[0]] : starts[run[1]]])
+                sizes.append(np.diff(starts[run[0] : run[1] + 1]))
+        if not texts:
+            return TextLines(b"", np.empty(0, np.int64))
+        ends = np.cumsum(np.concatenate(sizes))
+        return TextLines(b"".join(texts)[:-1], np.append(0, ends[:-1]))
 
     def with_word(self, word: str) -> np.ndarray:
         """The lines that have this word, ascending."""

@@ -1,4 +1,4 @@
-"""A part of the index that all threads of the process share, built anew after edits."""
+"""A part of the index that all threads of the process share, kept up to date after edits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from cfsite.lib.replicas.router import from_primary
 
 Part = TypeVar("Part")
 
@@ -22,15 +24,20 @@ class Shared(Generic[Part]):
         build: Callable[[], Part],
         read_version: Callable[[], int],
         *,
+        update: Callable[[Part], Part | None] = lambda part: None,
+        may_be_undone: Callable[[Part], bool] = lambda part: False,
         pause_per_build: float,
         longest_pause: float,
     ) -> None:
         """
         Args:
+            update: The part with the edits since, None if it has to be built anew.
+            may_be_undone: Whether it may hold what a transaction has taken back since.
             pause_per_build: How many times as long as the build the pause after it is.
             longest_pause: In seconds.
         """
-        self._build, self._read_version = build, read_version
+        self._build, self._read_version, self._update = build, read_version, update
+        self._may_be_undone = may_be_undone
         self.pause_per_build, self.longest_pause = pause_per_build, longest_pause
         self._lock = threading.Lock()
         self.forget()
@@ -45,11 +52,17 @@ class Shared(Generic[Part]):
         if not self._lock.acquire(blocking=self._part is None):
             return self._part  # type: ignore[return-value]
         try:
-            if self._part is None or time.monotonic() >= self._pause_until:
-                # The version is read before the rows, so an edit in between causes a rebuild.
+            # The version is read before the rows, so an edit in between causes another rebuild. A
+            # replica may still have the rows of the version before.
+            with from_primary():
                 version = self._read_version()
-                if self._part is None or version != self._version:
+                if self._part is None:
                     self._rebuild(version)
+                elif version != self._version or self._may_be_undone(self._part):
+                    if (updated := self._update(self._part)) is not None:
+                        self._part, self._version = updated, version
+                    elif time.monotonic() >= self._pause_until:
+                        self._rebuild(version)
             return self._part  # type: ignore[return-value]
         finally:
             self._lock.release()

@@ -8,6 +8,8 @@ from itertools import islice
 
 import numpy as np
 
+from movies.search.splicing import Splice
+
 # Shorter words would match joined words by chance.
 SHORTEST_JOINED = 3
 # The search for joined words stops after so many occurrences of the letters.
@@ -66,6 +68,26 @@ class TitleWords:
             line_starts=np.append(0, np.flatnonzero(is_end) + 1),
             word_starts=np.append(follows_space | is_end, True),
         )
+
+    def spliced(self, splice: Splice, fresh: Sequence[str]) -> TitleWords:
+        """With other titles in the place of some; `fresh`: their keys, as for `of`."""
+        text, starts = self.text + "\n", np.append(self.line_starts, len(self.text) + 1)
+        texts, sizes, words, new = [], [], [], iter(fresh)
+        for run in splice.runs():
+            if run is None:
+                line = TitleWords.of([next(new)])
+                texts.append(line.text + "\n")
+                sizes.append(np.array([len(texts[-1])]))
+                words.append(line.word_starts)
+            else:
+                first, end = starts[run[0]], starts[run[1]]
+                texts.append(text[first:end])
+                sizes.append(np.diff(starts[run[0] : run[1] + 1]))
+                words.append(self.word_starts[first:end])
+        if not texts:
+            return TitleWords.of([])
+        ends = np.cumsum(np.concatenate(sizes))
+        return TitleWords("".join(texts)[:-1], np.append(0, ends[:-1]), np.concatenate(words))
 
     def joined(self, word: str) -> set[int]:
         """Rows of titles in which some consecutive words, joined, are this word."""

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
+from movies.search.splicing import Splice
+
 # Similarity (0 to 1) of two words or titles from which on one may be a misspelling of the other.
 SIMILAR = 0.75
 # Share of the query's trigrams that a title must have to be compared in full, and how many are.
@@ -29,16 +31,7 @@ class TitleTrigrams:
     @classmethod
     def of(cls, keys: Sequence[str]) -> TitleTrigrams:
         """`keys`: folded titles with a space on either side."""
-        # A second space in front gives the first letters of a title more weight than the last.
-        trigrams = _trigrams("".join(f" {key}" for key in keys))
-        owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(key) + 1 for key in keys])
-        within = owners[:-2] == owners[2:]
-        trigrams, owners = trigrams[within], owners[:-2][within]
-        order = np.argsort(trigrams, kind="stable")
-        trigrams, owners = trigrams[order], owners[order]
-        is_first = np.ones(len(trigrams), bool)
-        is_first[1:] = (trigrams[1:] != trigrams[:-1]) | (owners[1:] != owners[:-1])
-        trigrams, owners = trigrams[is_first], owners[is_first]
+        trigrams, owners = _entries(keys)
         distinct, starts = np.unique(trigrams, return_index=True)
         return cls(
             keys=keys,
@@ -47,6 +40,26 @@ class TitleTrigrams:
             starts=np.concatenate([starts, [len(owners)] * 2]).astype(np.int64),
             rows=owners,
         )
+
+    def spliced(self, splice: Splice, keys: Sequence[str]) -> TitleTrigrams:
+        """With other titles in the place of some; `keys`: those of all titles."""
+        rows, sizes = splice.target[self.rows], np.diff(self.starts)
+        is_gone = rows < 0
+        groups = np.searchsorted(self.starts, np.flatnonzero(is_gone), side="right") - 1
+        np.subtract.at(sizes, groups, 1)
+        rows = rows[~is_gone]
+        added, owners = _entries([keys[row] for row in splice.fresh.tolist()])
+        unknown = np.setdiff1d(added, self.trigrams)
+        places = np.searchsorted(self.trigrams, unknown)
+        trigrams, sizes = np.insert(self.trigrams, places, unknown), np.insert(sizes, places, 0)
+        groups = np.searchsorted(trigrams, added)
+        ends = np.cumsum(sizes)
+        rows = np.insert(rows, ends[groups], splice.fresh[owners].astype(np.int32))
+        np.add.at(sizes, groups, 1)
+        kept = sizes > 0
+        kept[-1] = True  # the sentinel
+        starts = np.append(0, np.cumsum(sizes[kept]))
+        return TitleTrigrams(keys, trigrams[kept], starts, rows)
 
     def similar(self, phrase: str, n: int, least: float = SIMILAR) -> list[tuple[int, float]]:
         """At most `n` titles similar to the folded phrase: row and score, best first.
@@ -65,6 +78,20 @@ class TitleTrigrams:
             (row, best + WHOLE_BONUS * whole) for row, best, whole in compared if best >= least
         ]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:n]
+
+
+def _entries(keys: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The trigrams of each key, once, and the rows of the keys; sorted by trigram, then by row."""
+    # A second space in front gives the first letters of a title more weight than the last.
+    trigrams = _trigrams("".join(f" {key}" for key in keys))
+    owners = np.repeat(np.arange(len(keys), dtype=np.int32), [len(key) + 1 for key in keys])
+    within = owners[:-2] == owners[2:]
+    trigrams, owners = trigrams[within], owners[:-2][within]
+    order = np.argsort(trigrams, kind="stable")
+    trigrams, owners = trigrams[order], owners[order]
+    is_first = np.ones(len(trigrams), bool)
+    is_first[1:] = (trigrams[1:] != trigrams[:-1]) | (owners[1:] != owners[:-1])
+    return trigrams[is_first], owners[is_first]
 
 
 def _trigrams(text: str) -> np.ndarray:

@@ -126,6 +126,10 @@ class ItemFactors:
             getattr(self, name)
         return self
 
+    def arrays(self) -> dict[str, Any]:
+        """All that `prepare` works out and the rows it stands on; see `from_arrays`."""
+        return {name: getattr(self, name) for name in (*_ROWS, *_PREPARED)}
+
     def summary(self) -> dict[str, Any]:
         """The constants beside the per-item arrays, JSON-safe; see `from_parts`."""
         return {
@@ -190,17 +194,19 @@ class ItemFactors:
         implicit: Float32,
         variance: Float32,
         summary: Mapping[str, Any],
+        bias: Float32 | None = None,
     ) -> ItemFactors:
         """The same from rows in the order of their ids, without copying one of the large arrays.
 
         ranking: (n_items, k2 + k + 1) as the property of that name; its k is that of `implicit`.
+        bias: its last column, if that exists as an array of its own.
         """
         k2 = ranking.shape[1] - 1 - implicit.shape[1]
         items = cls(
             global_mean=float(summary["global_mean"]),
             item_ids=item_ids,
             n_ratings=n_ratings,
-            bias=ranking[:, -1].copy(),
+            bias=ranking[:, -1].copy() if bias is None else bias,
             vectors=ranking[:, k2:-1],
             implicit=implicit,
             interest=ranking[:, :k2],
@@ -215,6 +221,20 @@ class ItemFactors:
             interval_weights=IntervalWeights.from_dict(summary.get("spread")),
         )
         vars(items)["ranking"] = ranking  # what the cached property would have copied together
+        return items
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Any], summary: Mapping[str, Any]) -> ItemFactors:
+        """Rebuild exactly from `arrays()` and `summary()`; nothing is copied or worked out again.
+
+        >>> items = factors.items
+        >>> again = ItemFactors.from_arrays(items.arrays(), items.summary())
+        >>> np.shares_memory(again.vectors, items.ranking)
+        True
+        """
+        rows = {name: arrays[name] for name in _ROWS}
+        items = cls.from_ranking(**rows, summary=summary)
+        vars(items).update((name, arrays[name]) for name in _PREPARED)
         return items
 
 
@@ -335,27 +355,33 @@ class Factors:
         row = int(find_rows(self.user_ids, [user_id])[0])
         if row < 0:
             return np.empty(0, np.int64)
-        starts, items = self._rated
-        return items[starts[row] : starts[row + 1]]
+        own = slice(self._starts[row], self._starts[row + 1])
+        return self._items_by_user[own].astype(np.int64)
 
     def user_vector(self, row: int) -> UserVector:
         """The stored row of one user."""
-        starts, _ = self._rated
         return UserVector(
             bias=float(self.user_bias[row]),
             vector=self.user_factors[row],
             interest=self.user_interest[row],
-            n_ratings=int(starts[row + 1] - starts[row]),
+            n_ratings=int(self._starts[row + 1] - self._starts[row]),
         )
 
     @cached_property
-    def _rated(self) -> tuple[Int64, Int64]:
-        order = np.argsort(self.ratings.user_index, kind="stable")
+    def _starts(self) -> Int64:
+        """(n_users + 1,) where the ratings of each user begin, grouped by user."""
         counts = np.bincount(self.ratings.user_index, minlength=self.user_ids.size)
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return starts, self.ratings.item_index[order].astype(np.int64)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    @cached_property
+    def _items_by_user(self) -> Int32:
+        users = self.ratings.user_index
+        if bool(np.all(users[1:] >= users[:-1])):
+            return self.ratings.item_index
+        return self.ratings.item_index[np.argsort(users, kind="stable")]
 
 
+_ROWS = ("item_ids", "n_ratings", "bias", "ranking", "implicit", "variance")
 _PREPARED = (
     "is_rated",
     "weight",

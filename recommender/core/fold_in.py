@@ -63,26 +63,29 @@ def solve_stars(
     """
     index = np.asarray(item_index, np.int64)
     n, k = index.size, items.vectors.shape[1]
-    factors = items.vectors[index].astype(np.float64)
+    rows = np.ones((n, 1 + k))
+    factors = rows[:, 1:]
+    factors[:] = items.vectors[index]
     if in_fit is not None and user_implicit is not None:
         own = items.weight[index] * np.asarray(in_fit, np.float64)
         factors -= own[:, None] * np.asarray(user_implicit, np.float64)
-    implicit = items.implicit[index].astype(np.float64)
+    others = items.implicit[index].astype(np.float64)  # y_i, and from the next lines on h_i
     mean_share = rating_mean_share(items, n)
     share = (1.0 - mean_share) / np.sqrt(n)
     typical = np.append(
         items.mean_user_bias, mean_share * items.mean_user_vector.astype(np.float64)
     )
-    prior = share * implicit.sum(axis=0) + typical[1:]
-    others = prior - share * implicit
+    prior = share * others.sum(axis=0) + typical[1:]
+    others *= -share
+    others += prior
     if weights is None:
         weights = stars_weights(items.hyperparameters, rating_ages(None, n), n)
     variance = items.variance[index].astype(np.float64)
-    rows = np.concatenate([np.ones((n, 1)), factors], axis=1)
     target = np.asarray(stars, np.float64) - items.global_mean - items.bias[index] - typical[0]
     target -= np.einsum("nd,nd->n", others, factors)
     right = target[:, None] * rows
-    right[:, 1:] -= variance * others
+    others *= variance
+    right[:, 1:] -= others
     right *= weights[:, None] / items.noise
     matrix = (weights[:, None] * rows).T @ rows / items.noise
     ridge = np.append(items.user_bias_strength, np.full(k, items.user_strength))

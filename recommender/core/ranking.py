@@ -138,6 +138,26 @@ def top_n(scores: Float32, n: int, exclude: Any = None) -> Int64:
     return np.asarray(candidates[best], np.int64)
 
 
+def lowest(keys: Any, start: int, stop: int) -> Int64:
+    """Places start to stop of the ascending order of keys; equal ones in order of place.
+
+    The slice of a stable argsort, without sorting what lies outside of it.
+
+    >>> lowest(np.array([5, 1, 4, 1, 3]), 1, 4)
+    array([3, 4, 2])
+    """
+    values = np.asarray(keys)
+    start, stop, _ = slice(start, stop).indices(values.size)
+    if start >= stop:
+        return np.empty(0, np.int64)
+    bounds = np.partition(values, [start, stop - 1])
+    first, last = bounds[start], bounds[stop - 1]
+    near = np.flatnonzero((values >= first) & (values <= last))
+    ordered = near[np.argsort(values[near], kind="stable")]
+    before = int(np.count_nonzero(values < first))
+    return np.asarray(ordered[start - before : stop - before], np.int64)
+
+
 def similar_items(
     items: ItemFactors,
     item_index: int,

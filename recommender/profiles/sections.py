@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Value, Window
 from django.db.models.functions import RowNumber
@@ -19,8 +19,10 @@ from movies.lists.presentation import (
     given_stars,
 )
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
+from movies.my_ratings.comparison import FIGURES, ComparedRatings, is_published
 from recommender.profiles.agreement import Agreement, agreement_of
-from recommender.taste.rated_movies import FIGURES, RatedMovie, genres_of
+from recommender.serving.users import model_and_user_state
+from recommender.taste.rated_movies import genres_of
 from recommender.taste.statistics import Leaning, genre_leanings
 
 if TYPE_CHECKING:
@@ -28,25 +30,6 @@ if TYPE_CHECKING:
 
 RECENT, FAVOURITES, WATCHLIST, LISTS, KINDS = 12, 6, 6, 3, 5
 FEWEST_FOR_TASTE = 10
-
-
-class ProfileRating(NamedTuple):
-    """A rating of the profile's owner, with the viewer's own rating of the same movie."""
-
-    movie_id: int
-    half_stars: int
-    rated_at: datetime
-    viewers: int | None
-    updated_at: datetime
-    n_ratings: int
-    published_count: int
-    published_half_star_sum: int
-    published_at: datetime | None
-
-    def as_rated(self) -> RatedMovie:
-        figures = {name: getattr(self, name) for name in ("n_ratings", *FIGURES)}
-        movie = Movie(pk=self.movie_id, **figures)
-        return RatedMovie(movie, self.half_stars, self.updated_at, self.rated_at)
 
 
 @dataclass(frozen=True)
@@ -74,10 +57,12 @@ def sections_for(viewer: User | AnonymousUser, profile: Profile) -> ProfileSecti
     """The caller has checked that this viewer may see the profile."""
     person = profile.user
     reads = profile.shows_ratings or profile.shows_taste
-    given = _given(person, viewer) if reads else []
-    rated = given if profile.shows_ratings else []
-    favourites = sorted(rated, key=lambda one: (-one.half_stars, -one.rated_at.timestamp()))
-    chosen = [one.movie_id for one in (*favourites[:FAVOURITES], *rated[:RECENT])]
+    given = _given(person) if reads else ComparedRatings.from_rows([])
+    rated = given if profile.shows_ratings else ComparedRatings.from_rows([])
+    recent = _pairs(rated)[:RECENT]
+    # The latest of those with as many stars.
+    favourites = _pairs(rated.take(np.argsort(-rated.half_stars, kind="stable")[:FAVOURITES]))
+    chosen = [movie_id for movie_id, _half_stars in (*favourites, *recent)]
     lists = _lists(person) if profile.shows_lists else []
     chosen += [movie_id for one in lists for movie_id in one.first_movies]
     movies = _movies(profile, chosen, viewer)
@@ -85,24 +70,28 @@ def sections_for(viewer: User | AnonymousUser, profile: Profile) -> ProfileSecti
         one.first_movies = [movies[movie_id] for movie_id in one.first_movies if movie_id in movies]
     is_own = viewer.pk == person.pk
     return ProfileSections(
-        favourites=_some(movies, favourites[:FAVOURITES]),
-        recent=_some(movies, rated[:RECENT]),
+        favourites=_some(movies, favourites),
+        recent=_some(movies, recent),
         watchlist=_wanted(movies),
         lists=lists,
         kinds=_kinds(person, given) if profile.shows_taste else (),
-        agreement=None if is_own else _agreement(profile, rated),
-        notes={} if is_own else _notes(profile, [*favourites[:FAVOURITES], *rated[:RECENT]]),
+        agreement=None if is_own else _agreement(profile, rated, viewer),
+        notes={} if is_own else _notes(profile, [*favourites, *recent]),
     )
 
 
-def _given(person: User, viewer: User | AnonymousUser) -> list[ProfileRating]:
+def _given(person: User) -> ComparedRatings:
     """Latest first."""
-    own = Rating.objects.filter(user=viewer.pk, movie=OuterRef("movie")).values("half_stars")[:1]
-    viewers = Subquery(own) if viewer.is_authenticated else Value(None, IntegerField())
-    rows = Rating.objects.of(person).newest_first().annotate(viewers=viewers)
-    columns = ("movie_id", "half_stars", "rated_at", "viewers", "updated_at", "movie__n_ratings")
+    rows = Rating.objects.of(person).newest_first().annotate(is_published=is_published())
     figures = (f"movie__{name}" for name in FIGURES)
-    return [ProfileRating(*row) for row in rows.values_list(*columns, *figures)]
+    return ComparedRatings.from_rows(
+        rows.values_list("movie_id", "half_stars", "is_published", *figures)
+    )
+
+
+def _pairs(rated: ComparedRatings) -> list[tuple[int, int]]:
+    """Movie id and half stars of each."""
+    return list(zip(rated.movie_ids.tolist(), rated.half_stars.tolist(), strict=True))
 
 
 def _lists(person: User) -> list[MovieList]:
@@ -140,8 +129,8 @@ def _movies(
     return {movie.pk: movie for movie in found}
 
 
-def _some(movies: Mapping[int, Movie], given: Sequence[ProfileRating]) -> list[Movie]:
-    return [movies[one.movie_id] for one in given if one.movie_id in movies]
+def _some(movies: Mapping[int, Movie], given: Sequence[tuple[int, int]]) -> list[Movie]:
+    return [movies[movie_id] for movie_id, _half_stars in given if movie_id in movies]
 
 
 def _wanted(movies: Mapping[int, Movie]) -> list[Movie]:
@@ -149,22 +138,27 @@ def _wanted(movies: Mapping[int, Movie]) -> list[Movie]:
     return sorted(wanted, key=lambda movie: movie.wanted_at, reverse=True)[:WATCHLIST]
 
 
-def _notes(profile: Profile, rated: Sequence[ProfileRating]) -> dict[int, ListNote]:
+def _notes(profile: Profile, rated: Sequence[tuple[int, int]]) -> dict[int, ListNote]:
     return {
-        one.movie_id: ListNote(given=given_stars(profile.name, one.half_stars)) for one in rated
+        movie_id: ListNote(given=given_stars(profile.name, half_stars))
+        for movie_id, half_stars in rated
     }
 
 
-def _agreement(profile: Profile, rated: Sequence[ProfileRating]) -> Agreement | None:
+def _agreement(
+    profile: Profile, rated: ComparedRatings, viewer: User | AnonymousUser
+) -> Agreement | None:
     """Only between two users who show each other their ratings."""
-    if not getattr(profile, "viewer_shows", False):
+    if not getattr(profile, "viewer_shows", False) or not viewer.is_authenticated:
         return None
-    return agreement_of((one.viewers, one.half_stars) for one in rated if one.viewers)
+    _model, state = model_and_user_state(viewer)
+    own = state.ratings
+    return agreement_of((own[pk], half_stars) for pk, half_stars in _pairs(rated) if pk in own)
 
 
-def _kinds(person: User, given: Sequence[ProfileRating]) -> list[Leaning]:
+def _kinds(person: User, given: ComparedRatings) -> list[Leaning]:
     """The genres that this user likes more than others do, strongest first."""
     if len(given) < FEWEST_FOR_TASTE:
         return []
-    leanings = genre_leanings([one.as_rated() for one in given], genres_of(person))
+    leanings = genre_leanings(given, genres_of(person))
     return [one for one in leanings if one.lean is not None and one.lean > 0][:KINDS]

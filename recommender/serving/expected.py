@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from recommender.core.explain.leave_one_out import own_predictions_without_each
 from recommender.models import LoggedPrediction
 from recommender.serving.predictions import clipped, predict
 from recommender.serving.users import model_and_user
@@ -25,9 +24,8 @@ def expected(user: User) -> dict[int, float] | None:
         return None
     stars: dict[int, float] = {}
     if len(user_ratings := folded_in.user_ratings):
-        left_out = own_predictions_without_each(model.items, user_ratings)
         ids = model.items.item_ids[user_ratings.item_index].tolist()
-        stars = dict(zip(ids, clipped(left_out).tolist(), strict=True))
+        stars = dict(zip(ids, clipped(folded_in.own_left_out).tolist(), strict=True))
     logged = LoggedPrediction.objects.of(user).values_list("movie_id", "predicted")
     return stars | dict(logged)
 

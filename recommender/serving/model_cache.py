@@ -1,8 +1,8 @@
 """The active run's movie factors in memory, loaded once per process and run.
 
-Every request reads from the database which run is active, so the next request sees a switch. Each
-process has its own arrays: 62 MB for 60,000 movies, twice that during a switch, loaded in a few
-hundred milliseconds.
+Every request reads from the database which run is active, so the next request sees a switch. The
+processes of a host share the arrays, 64 MB for 60,000 movies (see `recommender.model_files`): the
+first one reads them in a few hundred milliseconds, the others map them in a few.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Subquery
 
 from movies.models import Movie, MovieMerge
-from recommender import store
+from recommender import model_files, store
 from recommender.core import ItemFactors
 from recommender.merged_movies import Merges
+from recommender.model_files import MovieSide
 from recommender.models import TrainingRun
 from recommender.store import FittedUser
 
@@ -51,6 +54,10 @@ class ModelVersion(NamedTuple):
         return row and cls(row[0], row[1] or 0)
 
 
+class RunSwitchedOff(Exception):
+    """While it was loaded, so some of its rows may have been deleted."""
+
+
 @dataclass(frozen=True)
 class Model:
     """The movie factors of one run."""
@@ -67,7 +74,8 @@ class Model:
 
     def rows(self, movie_ids: Iterable[int]) -> np.ndarray:
         """Row of each movie; -1 for a movie that is not in the run."""
-        wanted = np.fromiter(movie_ids, np.int64)
+        is_array = isinstance(movie_ids, np.ndarray)
+        wanted = movie_ids if is_array else np.fromiter(movie_ids, np.int64)
         ids = self.items.item_ids
         if not len(ids):
             return np.full(len(wanted), -1)
@@ -103,8 +111,16 @@ class ModelCache:
     run before stays in use, or, without one, the site answers as if it had no model.
     """
 
-    def __init__(self, load: Callable[[TrainingRun], ItemFactors] = store.load_items) -> None:
-        self._load = load
+    def __init__(
+        self,
+        load: Callable[[TrainingRun], ItemFactors] = store.load_items,
+        folder: Path | None = None,
+    ) -> None:
+        """
+        Args:
+            folder: for files shared with other processes; None for arrays of one's own.
+        """
+        self._load, self._folder = load, folder
         self._model: Model | None = None
         self._loading = threading.Lock()
         self._pause = FIRST_PAUSE
@@ -149,22 +165,30 @@ class ModelCache:
             version = run and ModelVersion(run.pk, merges.version)
             if run is None or (self._model is not None and self._model.version == version):
                 return self._model if run else None
-            model = None  # frees the arrays of a run that was switched off while it was loaded
+            side = None  # frees the arrays of a run that was switched off while it was loaded
             try:
-                items, fitted_as = merges.apply(self._load(run))
-                model = Model(run.pk, items.prepare(), merges.version, fitted_as)
+                side = self._movie_side(run, merges)
             except Exception:
                 if TrainingRun.objects.active_id() == run.pk:
                     raise
-            if model and TrainingRun.objects.active_id() == run.pk:
-                return model
+            if side and TrainingRun.objects.active_id() == run.pk:
+                return Model(run.pk, side.items, merges.version, side.fitted_as)
         raise TimeoutError(f"the active run was switched {MAX_SWITCHES} times while it was loaded")
+
+    def _movie_side(self, run: TrainingRun, merges: Merges) -> MovieSide:
+        def read() -> MovieSide:
+            items, fitted_as = merges.apply(self._load(run))
+            if TrainingRun.objects.active_id() != run.pk:
+                raise RunSwitchedOff(run.pk)  # before others are shown what may not be whole
+            return MovieSide(items.prepare(), fitted_as)
+
+        return model_files.load(self._folder, run, merges, read) if self._folder else read()
 
     def clear(self) -> None:
         self._model, self._pause, self._not_before = None, FIRST_PAUSE, float("-inf")
 
 
-_cache = ModelCache()
+_cache = ModelCache(folder=settings.MODEL_DIR)
 forget_model = _cache.clear
 
 

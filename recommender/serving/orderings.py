@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from movies.browse.orderings import Ranking, StaleRanking
 from recommender.core import UserVector, predicted_stars, score_items
 from recommender.core.boldness import BOLDNESS_STOPS
-from recommender.core.ranking import page_order
+from recommender.core.ranking import lowest, page_order
 from recommender.serving.model_cache import Model, ModelVersion
 from recommender.serving.predictions import PredictedStars, predict_movies
 from recommender.serving.users import FoldedInUser, chosen_boldness, model_and_user
@@ -61,6 +61,28 @@ class _Pinned:
         return cls(model.version, boldness, UserVector(bias, floats[:n], floats[n:], n_ratings))
 
 
+class _InOrder(Sequence[int]):
+    """Ids by their keys, lowest first. Only the part that is looked at is sorted."""
+
+    def __init__(self, ids: np.ndarray, keys: np.ndarray) -> None:
+        self._ids, self._keys = ids, keys
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | list[int]:
+        if isinstance(index, int):
+            place = range(len(self))[index]
+            return self[place : place + 1][0]
+        start, stop, step = index.indices(len(self))
+        return self._ids[lowest(self._keys, start, stop)].tolist()[::step]
+
+
 def rank(
     user: User | AnonymousUser,
     movie_ids: np.ndarray | QuerySet,
@@ -78,6 +100,7 @@ def rank(
     users without a rating.
 
     Args:
+        movie_ids: an array is ascending.
         as_of: of an earlier ranking, to order as it did: by the same run, for what the user had
             rated then, at the boldness of then.
         after: with the movies that come after this one alone.
@@ -93,9 +116,7 @@ def rank(
             raise StaleRanking
         return None
     pinned = _Pinned.read(as_of, model) if as_of else _Pinned.of(model, folded_in, user)
-    given = isinstance(movie_ids, np.ndarray)
-    ids = movie_ids if given else np.fromiter(movie_ids.iterator(), np.int64)
-    ids = np.sort(ids[~np.isin(ids, folded_in.excluded)])[::-1]
+    ids = _newest_first(movie_ids, folded_in.excluded)
     rows = model.rows(ids)
     scores = np.append(SCORES[ordering](model, pinned.vector, pinned.boldness), -np.inf)
     keys = _lowest_first(scores[rows], is_reversed=is_reversed)
@@ -103,7 +124,6 @@ def rank(
         last = _lowest_first(scores[model.rows(np.array([after]))], is_reversed=is_reversed)[0]
         later = (keys > last) | ((keys == last) & (ids < after))
         ids, rows, keys = ids[later], rows[later], keys[later]
-    order = np.argsort(keys, kind="stable")
 
     def predicted(some: Sequence[int]) -> dict[int, PredictedStars]:
         return predict_movies(model, folded_in, some)
@@ -113,7 +133,18 @@ def rank(
 
     in_steps = None if ordering == "predicted" else as_shown
     n_fitted = int((rows >= 0).sum())
-    return Ranking(ids[order].tolist(), predicted, in_steps, n_fitted, pinned.as_json())
+    return Ranking(_InOrder(ids, keys), predicted, in_steps, n_fitted, pinned.as_json())
+
+
+def _newest_first(movie_ids: np.ndarray | QuerySet, excluded: np.ndarray) -> np.ndarray:
+    """Without the excluded ones."""
+    is_array = isinstance(movie_ids, np.ndarray)
+    ids = movie_ids if is_array else np.sort(np.fromiter(movie_ids.iterator(), np.int64))
+    left = np.ones(len(ids), bool)
+    places = np.searchsorted(ids, excluded)
+    within = places < len(ids)
+    left[places[within][ids[places[within]] == excluded[within]]] = False
+    return ids[left][::-1]
 
 
 def _lowest_first(scores: np.ndarray, *, is_reversed: bool) -> np.ndarray:

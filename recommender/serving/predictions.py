@@ -122,9 +122,9 @@ def own_figures(
         predicted = (
             predict_movies(model, fold_in_read_user(user, model, state), movie_ids) if model else {}
         )
-    wanted = set(movie_ids)
+    ratings, marks = state.ratings, state.marks
     return OwnFigures(
-        ratings={pk: to_stars(half) for pk, half in state.ratings.items() if pk in wanted},
-        marks={pk: sorted(kinds) for pk, kinds in state.marks.items() if pk in wanted},
+        ratings={pk: to_stars(ratings[pk]) for pk in movie_ids if pk in ratings},
+        marks={pk: sorted(marks[pk]) for pk in movie_ids if pk in marks},
         predicted=predicted,
     )

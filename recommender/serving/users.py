@@ -6,7 +6,6 @@ rating counts from the next request on.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,22 +19,21 @@ from accounts.models import Boldness
 from recommender.core import ItemFactors, UserRatings, UserVector, fold_in
 from recommender.core.boldness import BOLDNESS_STOPS
 from recommender.core.explain.intervals import UserUncertainty
+from recommender.core.explain.leave_one_out import own_predictions_without_each
 from recommender.core.onboarding.prior_from_answers import prior_still_counts, with_prior
 from recommender.serving.model_cache import Model, current_model, model_of, once_per_request
 from recommender.serving.movie_groups import groups_of_run
-from recommender.serving.user_state import OnboardingAnswers, UserState, read_user_states
+from recommender.serving.user_state import (
+    OnboardingAnswers,
+    RecentUsers,
+    UserState,
+    read_user_state,
+    read_user_states,
+)
 from recommender.store import FittedUser
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-# Who reads on has mostly said nothing new, so a process keeps the solutions of the users it saw
-# last, of so many ratings together. With 64 factors a rating takes 1 kB, so this is 20 MB at most.
-MOST_RATINGS_KEPT = 20_000
-# What two matrices take that every user has, however few the ratings.
-LEAST_RATINGS_KEPT = 64
-_keeping = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,11 @@ class FoldedInUser:
     def doubt(self) -> UserUncertainty:
         """How far off the solution may be; for the intervals around predicted stars."""
         return UserUncertainty.of_ratings(self.items, self.user_ratings)
+
+    @cached_property
+    def own_left_out(self) -> np.ndarray:
+        """(n,) the stars of each rated movie, predicted from all other ratings; not clipped."""
+        return own_predictions_without_each(self.items, self.user_ratings)
 
 
 def fold_in_user(model: Model, user: User) -> FoldedInUser:
@@ -87,28 +90,21 @@ def _fold_in_state(
 
 
 def _fold_in_once(model: Model, user_id: int, state: UserState) -> FoldedInUser:
-    """As `_fold_in_state`; the solution before, if the database still says the same of the user."""
-    with _keeping:
-        kept = model.derived.setdefault("users seen last", {})
-        before = kept.pop(user_id, None)
-        if before and before[0] == state and _is_fitted(before[0]) == _is_fitted(state):
-            kept[user_id] = before
-            return before[1]
+    """As `_fold_in_state`; the solution before, if the database still says the same of the user.
+
+    Who reads on has mostly said nothing new.
+    """
+    recent: RecentUsers[FoldedInUser] = model.derived.setdefault("users seen last", RecentUsers())
+    before = recent.get(user_id)
+    if before and before[0] == state and _is_fitted(before[0]) == _is_fitted(state):
+        return before[1]
     folded_in = _fold_in_state(model, state)
-    with _keeping:
-        kept[user_id] = state, folded_in
-        surplus = sum(map(_size, kept.values())) - MOST_RATINGS_KEPT
-        while surplus > 0:
-            surplus -= _size(kept.pop(next(iter(kept))))
+    recent.keep(user_id, state, folded_in)
     return folded_in
 
 
 def _is_fitted(state: UserState) -> bool:
     return state.fitted is not None
-
-
-def _size(kept: tuple[UserState, FoldedInUser]) -> int:
-    return LEAST_RATINGS_KEPT + len(kept[0].ratings)
 
 
 def fold_in_ratings(
@@ -208,7 +204,7 @@ def model_and_user_state(user: User) -> tuple[Model | None, UserState]:
 
 
 def _model_and_user_state(user: User) -> tuple[Model | None, UserState]:
-    states = read_user_states([user.pk])
+    states = read_user_state(user.pk)
     model = model_of(states.active)
     if model is not None and states.active and model.run_id != states.active.run_id:
         # The arrays are still those of the run before, so the user's factors must be, too.

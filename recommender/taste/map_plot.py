@@ -158,12 +158,12 @@ class _Frame:
 def _points(
     ids: np.ndarray, places: np.ndarray, frame: _Frame, movies: RatedMovies, genre: str
 ) -> list[Point]:
-    own = movies.by_movie()
-    mean = sum(one.stars for one in own.values()) / max(len(own), 1)
+    own = movies.own_stars()
+    mean = sum(own.values()) / max(len(own), 1)
     points = []
     for movie_id, place in zip(ids.tolist(), places.tolist(), strict=True):
-        rated = own.get(movie_id)
-        kind = "unrated" if rated is None else "above" if rated.stars >= mean else "below"
+        stars = own.get(movie_id)
+        kind = "unrated" if stars is None else "above" if stars >= mean else "below"
         slugs = {slug for slug, _ in movies.genres.get(movie_id, ())}
         points.append(
             Point(
@@ -171,7 +171,7 @@ def _points(
                 *frame.at(*place),
                 kind=kind,
                 is_highlighted=not genre or genre in slugs,
-                own_stars=rated.stars if rated else None,
+                own_stars=stars,
                 place=(place[0], place[1]),
             )
         )

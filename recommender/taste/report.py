@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.utils import timezone
 
 from movies.models import Movie
 from recommender.serving.model_cache import Model
-from recommender.serving.users import model_and_user
+from recommender.serving.user_state import UserState
+from recommender.serving.users import model_and_user, model_and_user_state
 from recommender.taste.axis_names import AxisName, axis_names
 from recommender.taste.map import MovieMap, Standing
 from recommender.taste.rated_movies import RatedMovies
@@ -83,16 +86,17 @@ class TasteReport:
 def taste_report(user: User) -> TasteReport:
     """From the user's current ratings."""
     model, folded_in = model_and_user(user)
+    _model, state = model_and_user_state(user)
     movie_map = MovieMap.of_run(model.run_id) if model else None
     movies = RatedMovies.of(user, () if movie_map is None else movie_map.movie_ids.tolist())
     standing, extra = None, ((), np.empty((0, 0)))
     if model is not None and movie_map is not None and movie_map.n_axes:
         extra = _extra_movies(model, movie_map, movies)
-        if folded_in is not None and movies.ratings:
+        if folded_in is not None and len(movies.ratings):
             standing = movie_map.standing_of(folded_in.vector)
     return TasteReport(
         movies=movies,
-        figures=figures(movies, movie_map.everyone if movie_map else {}),
+        figures=figures(movies, movie_map.everyone if movie_map else {}, _days(movies, state)),
         movie_map=movie_map,
         axes=_named_axes(movie_map, movies, standing),
         standing=standing,
@@ -100,14 +104,22 @@ def taste_report(user: User) -> TasteReport:
     )
 
 
+def _days(movies: RatedMovies, state: UserState) -> list[date]:
+    """Of the ratings, in the reader's time zone."""
+    zone = timezone.get_current_timezone()
+    ids = movies.ratings.movie_ids.tolist()
+    seconds = (state.rated_at[movie_id] for movie_id in ids if movie_id in state.rated_at)
+    return [datetime.fromtimestamp(second, zone).date() for second in seconds]
+
+
 def _extra_movies(
     model: Model, movie_map: MovieMap, movies: RatedMovies
 ) -> tuple[Sequence[int], np.ndarray]:
     """Rated movies that are not on the map anyway, the best known first."""
-    known = set(movie_map.movie_ids.tolist())
-    own = [one.movie for one in movies.ratings if one.movie.pk not in known]
-    own.sort(key=lambda movie: (-movie.n_ratings, movie.pk))
-    rows = model.known_rows(movie.pk for movie in own)
+    rated = movies.ratings
+    order = np.lexsort((rated.movie_ids, -rated.n_ratings))
+    own = rated.movie_ids[order]
+    rows = model.known_rows(own[~np.isin(own, movie_map.movie_ids)].tolist())
     rows = rows[model.items.n_ratings[rows] >= MIN_RATINGS_TO_PLACE][:MAX_EXTRA_MOVIES]
     return model.items.item_ids[rows].tolist(), movie_map.places_of(model.items, rows)
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
-from statistics import fmean, stdev
 from typing import Any
 
-from django.utils import timezone
+import numpy as np
 
-from movies.decades import decade_name
+from movies.my_ratings.comparison import ComparedRating, ComparedRatings
 from movies.stars import STEPS
 from recommender.core.evaluation.rating_habits import share_below
-from recommender.taste.rated_movies import Genre, RatedMovie, RatedMovies
+from recommender.taste.rated_movies import (
+    Genre,
+    Groups,
+    RatedMovies,
+    decade_groups,
+    genre_groups,
+)
 
 # Leanings are damped as if this many more ratings had shown none.
 DAMPING = 5
@@ -85,36 +90,39 @@ class Figures:
     distance: RankedMean | None
     genres: Sequence[Leaning]  # the strongest liking first
     decades: Sequence[Leaning]
-    contrarian: Sequence[RatedMovie]  # furthest from the others first
+    contrarian: Sequence[ComparedRating]  # furthest from the others first
     periods: Sequence[Period]  # without gaps, oldest first
 
 
-def figures(movies: RatedMovies, everyone: Mapping[str, Any]) -> Figures:
-    """`everyone`: the statistics of all users that the taste map stores."""
+def figures(movies: RatedMovies, everyone: Mapping[str, Any], days: Sequence[date] = ()) -> Figures:
+    """Everything but the movies' names comes from arrays: one row a rating.
+
+    everyone: the statistics of all users that the taste map stores. days: of the ratings.
+    """
     rated = movies.ratings
-    gaps = [one.gap for one in rated if one.gap is not None]
+    gaps = rated.gaps[~np.isnan(rated.gaps)]
     return Figures(
         n=len(rated),
-        mean=fmean(one.stars for one in rated) if rated else None,
+        mean=float(rated.stars.mean()) if len(rated) else None,
         everyones_mean=_mean_of(everyone.get("half_stars")),
-        distribution=_distribution(rated, everyone.get("half_stars")),
+        distribution=_distribution(rated.half_stars, everyone.get("half_stars")),
         generosity=_ranked_mean(gaps, everyone.get("generosity")),
-        distance=_ranked_mean([abs(gap) for gap in gaps], everyone.get("distance")),
+        distance=_ranked_mean(np.abs(gaps), everyone.get("distance")),
         genres=genre_leanings(rated, movies.genres),
-        decades=_decade_leanings(rated),
-        contrarian=_contrarian(rated),
-        periods=_periods([one.rated_at for one in rated]),
+        decades=_leanings(rated, decade_groups(rated.years)),
+        contrarian=_contrarian(movies),
+        periods=_periods(days),
     )
 
 
-def _distribution(rated: Sequence[RatedMovie], everyone: Sequence[int] | None) -> list[StarCount]:
-    counts = Counter(one.half_stars for one in rated)
+def _distribution(half_stars: np.ndarray, everyone: Sequence[int] | None) -> list[StarCount]:
+    counts = np.bincount(half_stars, minlength=len(STEPS) + 1).tolist()
     total = sum(everyone or ())
     return [
         StarCount(
             stars,
             counts[half],
-            counts[half] / len(rated) if rated else 0.0,
+            counts[half] / len(half_stars) if len(half_stars) else 0.0,
             everyone[half - 1] / total if everyone and total else None,
         )
         for half, stars in enumerate(STEPS, 1)
@@ -127,69 +135,63 @@ def _mean_of(half_stars: Sequence[int] | None) -> float | None:
     return sum(n * stars for n, stars in zip(half_stars, STEPS, strict=True)) / sum(half_stars)
 
 
-def _ranked_mean(values: Sequence[float], table: Sequence[float] | None) -> RankedMean | None:
+def _ranked_mean(values: np.ndarray, table: Sequence[float] | None) -> RankedMean | None:
     if len(values) < MIN_FOR_COMPARISON:
         return None
-    value = fmean(values)
-    error = stdev(values) / sqrt(len(values))
+    value = float(values.mean())
+    error = float(values.std(ddof=1)) / sqrt(len(values))
     return RankedMean(value, len(values), share_below(value, table) if table else None, error)
 
 
-def _decade_leanings(rated: Sequence[RatedMovie]) -> list[Leaning]:
-    decades = {one.movie.decade for one in rated} - {None}
-    groups = {decade: [(str(decade), decade_name(decade))] for decade in decades}
-    return _leanings(rated, lambda one: groups.get(one.movie.decade, ()))
+def genre_leanings(rated: ComparedRatings, genres: Mapping[int, Sequence[Genre]]) -> list[Leaning]:
+    """The strongest liking first. genres: by movie id."""
+    return _leanings(rated, genre_groups(rated.movie_ids, genres))
 
 
-def genre_leanings(
-    rated: Sequence[RatedMovie], genres: Mapping[int, Sequence[Genre]]
-) -> list[Leaning]:
-    """The strongest liking first."""
-    return _leanings(rated, lambda one: genres.get(one.movie.pk, ()))
-
-
-def _leanings(
-    rated: Sequence[RatedMovie], groups_of: Callable[[RatedMovie], Iterable[Genre]]
-) -> list[Leaning]:
-    groups: dict[Genre, list[RatedMovie]] = defaultdict(list)
-    for one in rated:
-        for group in groups_of(one):
-            groups[group].append(one)
-    gaps = [one.gap for one in rated if one.gap is not None]
-    usual = fmean(gaps) if gaps else 0.0
-    leanings = [_leaning(*group, rated, usual) for group, rated in groups.items()]
+def _leanings(rated: ComparedRatings, groups: Groups) -> list[Leaning]:
+    gaps = rated.gaps
+    known = ~np.isnan(gaps)
+    usual = float(gaps[known].mean()) if known.any() else 0.0
+    compared = groups.where(known[groups.places])
+    leanings = [
+        Leaning(
+            name=name,
+            key=key,
+            n=int(n),
+            mean=stars / n,
+            n_compared=int(n_compared),
+            others=others / n_compared if n_compared else None,
+            lean=gap / (n_compared + DAMPING) if n_compared >= MIN_FOR_LEANING else None,
+        )
+        for (key, name), n, stars, n_compared, others, gap in zip(
+            groups.labels,
+            groups.sums(),
+            groups.sums(rated.stars[groups.places]),
+            compared.sums(),
+            compared.sums(rated.others[compared.places]),
+            compared.sums(gaps[compared.places] - usual),
+            strict=True,
+        )
+    ]
     return sorted(
         leanings, key=lambda one: (one.lean is None, -(one.lean or 0.0), -one.n, one.name)
     )
 
 
-def _leaning(key: str, name: str, rated: Sequence[RatedMovie], usual: float) -> Leaning:
-    compared = [one for one in rated if one.gap is not None]
-    lean = None
-    if len(compared) >= MIN_FOR_LEANING:
-        lean = sum(one.gap - usual for one in compared) / (len(compared) + DAMPING)
-    return Leaning(
-        name=name,
-        key=key,
-        n=len(rated),
-        mean=fmean(one.stars for one in rated),
-        n_compared=len(compared),
-        others=fmean(one.others for one in compared) if compared else None,
-        lean=lean,
-    )
-
-
-def _contrarian(rated: Sequence[RatedMovie]) -> list[RatedMovie]:
+def _contrarian(movies: RatedMovies) -> list[ComparedRating]:
     """The ratings furthest from the others' mean, all more than a star away."""
-    far = [one for one in rated if one.gap is not None and abs(one.gap) > 1]
-    return sorted(far, key=lambda one: (-abs(one.gap), one.movie.pk))[:N_CONTRARIAN]
+    rated, distances = movies.ratings, np.abs(movies.ratings.gaps)
+    far = np.flatnonzero(distances > 1)  # False for NaN
+    order = np.lexsort((rated.movie_ids[far], -distances[far]))[:N_CONTRARIAN]
+    return [
+        rated.at(place, movies.movies[int(rated.movie_ids[place])]) for place in far[order].tolist()
+    ]
 
 
-def _periods(moments: Sequence[Any]) -> list[Period]:
+def _periods(days: Sequence[date]) -> list[Period]:
     """Ratings by month or year, including those without any."""
-    if not moments:
+    if not days:
         return []
-    days = [timezone.localtime(moment).date() for moment in moments]
     first, last = min(days), max(days)
     months = 12 * (last.year - first.year) + last.month - first.month + 1
     if months > MAX_MONTHS:
@@ -198,9 +200,9 @@ def _periods(moments: Sequence[Any]) -> list[Period]:
             Period(date(year, 1, 1), False, years[year])
             for year in range(max(first.year, last.year - MAX_YEARS + 1), last.year + 1)
         ]
-    counts = Counter(day.replace(day=1) for day in days)
+    counts = Counter((day.year, day.month) for day in days)
     starts = [
-        date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1)
+        (first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1)
         for k in range(months)
     ]
-    return [Period(start, True, counts[start]) for start in starts]
+    return [Period(date(*start, 1), True, counts[start]) for start in starts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -53,19 +54,23 @@ def prediction_errors(user: User, movies: RatedMovies) -> PredictionErrors | Non
         "movie_id", "predicted", "half_stars", "prediction_shown"
     )
     found = [
-        (Surprise(movies.movies[movie_id], predicted, to_stars(half_stars)), shown)
+        (abs(to_stars(half_stars) - predicted), movie_id, predicted, half_stars, shown)
         for movie_id, predicted, half_stars, shown in rows
         if movie_id in movies.movies
     ]
     if not found:
         return None
-    hidden = [abs(one.error) for one, shown in found if not shown]
-    largest = sorted((one for one, _ in found), key=lambda one: (-abs(one.error), one.movie.pk))
+    hidden = [error for error, *_, shown in found if not shown]
     return PredictionErrors(
         n=len(found),
-        mean_error=fmean(abs(one.error) for one in largest),
+        mean_error=fmean(error for error, *_ in found),
         n_shown=len(found) - len(hidden),
         n_hidden=len(hidden),
         hidden_error=fmean(hidden) if hidden else None,
-        surprises=largest[:N_SURPRISES],
+        surprises=[
+            Surprise(movies.movies[movie_id], predicted, to_stars(half_stars))
+            for _error, movie_id, predicted, half_stars, _shown in nsmallest(
+                N_SURPRISES, found, key=lambda row: (-row[0], row[1])
+            )
+        ],
     )

@@ -35,8 +35,8 @@ _SECOND = f"""greatest(-2147483647, least(2147483647,
     floor(extract(epoch FROM rating.rated_at)) - {YEAR_2000}))::int4"""
 _POSTGRESQL = f"""SELECT string_agg(
     int8send({_PACKED.format(cast="::bigint")}) || int4send({_SECOND}), ''::bytea) {_FROM}"""
-_SQLITE = f"""SELECT group_concat(
-    {_PACKED.format(cast="")} || ',' || coalesce(strftime('%%s', rating.rated_at), 0)) {_FROM}"""
+_SQLITE = f"""SELECT group_concat({_PACKED.format(cast="")} || ',' ||
+    coalesce(strftime('%%s', substr(rating.rated_at, 1, 19)), 0)) {_FROM}"""
 _RECORD = np.dtype([("rating", ">i8"), ("second", ">i4")])
 
 # (n,) int64, and int32 seconds since 2000: twelve bytes a rating.

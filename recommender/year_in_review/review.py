@@ -6,27 +6,21 @@ What is about stars is about the rated movies among them.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
-from statistics import fmean
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
-from django.db.models.functions import ExtractYear
-from django.utils import timezone
+import numpy as np
 
-from movies.decades import decade_name
-from movies.diary.query import with_half_stars
-from movies.diary.watched import ratings_without_viewing
-from movies.models import Movie, Viewing
-from movies.models.viewings import period_of
-from movies.my_ratings.comparison import ComparedRating
-from movies.periods import Period
+from movies.models import Movie
+from movies.my_ratings.comparison import ComparedRating, ComparedRatings
 from movies.stars import to_stars
 from recommender.serving.expected import expected
+from recommender.taste.rated_movies import Groups, decade_groups, genre_groups, genres_of
+from recommender.year_in_review.watched import WatchedInYear, watched_in
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,14 +39,7 @@ class YearViewing:
 
     movie: Movie
     half_stars: int | None  # the user's present rating
-    updated_at: datetime | None  # when that was given or changed
-    watched: Period
-    is_rewatch: bool
-
-    @property
-    def day(self) -> date | None:
-        """None if the diary knows only the month or the year."""
-        return self.watched.first if self.watched.day else None
+    day: date | None  # None if the diary knows only the month or the year
 
     @property
     def stars(self) -> float | None:
@@ -121,6 +108,7 @@ class Review:
     """Everything about one year; None where there is too little of it."""
 
     year: int
+    years: Mapping[int, int]  # movies watched in each year, last year first
     n: int  # movies watched, each as often as it was
     n_rewatches: int
     # Or were all of them only rated: then the ratings page has the same movies by year.
@@ -159,103 +147,130 @@ class Review:
         return round(self.minutes / 60)
 
 
-def years_of(user: User) -> dict[int, int]:
-    """Number of movies watched by year, in the site's time zone, last year first. One query."""
-    viewings = Viewing.objects.of(user).exclude(watched_on=None)
-    logged, rated = (
-        rows.annotate(year=ExtractYear(moment)).values_list("year").annotate(n=Count("pk"))
-        for rows, moment in ((viewings, "watched_on"), (ratings_without_viewing(user), "rated_at"))
-    )
-    counts: Counter[int] = Counter()
-    for year, n in logged.order_by().union(rated.order_by(), all=True):
-        counts[year] += n
-    return dict(sorted(counts.items(), reverse=True))
-
-
 def review(user: User, year: int) -> Review:
     """From the diary and the current ratings, in a constant number of queries."""
-    viewings, has_viewings = _viewings(user, year)
-    ratings = _ratings(user, viewings)
-    mean = fmean(one.stars for one in ratings) if ratings else None
-    dated = [one for one in viewings if one.day]
-    days = Counter(one.day for one in dated)
-    known = [one.movie.runtime for one in viewings if one.movie.runtime]
-    made = [one for one in viewings if one.movie.year]
-    best = sorted(reversed(ratings), key=lambda one: -one.half_stars)
-    genres = _categories(ratings, mean, _genres)
-    decades = _categories(ratings, mean, _decade)
-    better, worse = _surprises(ratings)
+    watched, years = watched_in(user, year)
+    expected_stars = (expected(user) if len(watched.rated) else None) or {}
+    named = _Named.of(watched, expected_stars)
+    one = _Lookup(watched, expected_stars, _movies(watched, named.places))
+    ratings = watched.ratings.take(watched.rated)
+    mean = float(ratings.stars.mean()) if len(ratings) else None
+    of_genres = genre_groups(ratings.movie_ids, genres_of(user) if len(ratings) else {})
+    genres, decades = (
+        _categories(ratings.stars, mean, groups)
+        for groups in (of_genres, decade_groups(ratings.years))
+    )
+    days = Counter(watched.first_days[place] for place in watched.dated)
+    months = watched.months
     return Review(
         year=year,
-        n=len(viewings),
-        n_rewatches=sum(one.is_rewatch for one in viewings),
-        has_viewings=has_viewings,
+        years=years,
+        n=len(watched),
+        n_rewatches=sum(watched.is_rewatch),
+        has_viewings=watched.has_viewings,
         mean=mean,
-        minutes=sum(known),
-        n_minutes=len(known),
-        first=dated[0] if dated else None,
-        last=dated[-1] if dated else None,
-        oldest=min(made, key=lambda one: one.movie.year, default=None),
+        minutes=int(watched.runtimes.sum()),
+        n_minutes=int(np.count_nonzero(watched.runtimes)),
+        first=one.viewing(named.first),
+        last=one.viewing(named.last),
+        oldest=one.viewing(named.oldest),
         n_days=len(days),
         busiest=max(days.items(), key=lambda pair: pair[1], default=None),
         streak=_streak(sorted(days)),
-        months=_months(year, viewings),
-        best=best[:N_BEST],
-        n_top=sum(one.half_stars == best[0].half_stars for one in ratings) if best else 0,
+        months=[Month(date(year, month, 1), months[month]) for month in range(1, 13)],
+        best=[rating for place in named.best if (rating := one.rating(place))],
+        n_top=int((ratings.half_stars == ratings.half_stars.max()).sum()) if len(ratings) else 0,
         genres=genres[:N_CATEGORIES],
         decades=decades[:N_CATEGORIES],
         favourite_genre=_favourite(genres),
         favourite_decade=_favourite(decades),
-        better=better,
-        worse=worse,
-        agreement=_agreement(ratings),
-        discovery=_discovery(ratings),
+        better=one.rating(named.better),
+        worse=one.rating(named.worse),
+        agreement=_agreement(ratings, one.rating(named.nearest), one.rating(named.furthest)),
+        discovery=one.rating(named.discovery),
     )
 
 
-def _viewings(user: User, year: int) -> tuple[list[YearViewing], bool]:
-    """Oldest first, and whether any of them is in the diary. Three queries."""
-    period = Period(year)
-    start, end = period.bounds()
-    viewings = with_half_stars(Viewing.objects.of(user).during(period).order_by("created_at", "pk"))
-    logged = [
-        (movie_id, half_stars, updated_at, period_of(watched_on, precision), is_rewatch)
-        for movie_id, half_stars, updated_at, watched_on, precision, is_rewatch in (
-            viewings.values_list(
-                *("movie_id", "half_stars", "rating_updated_at"),
-                *("watched_on", "precision", "is_rewatch"),
-            )
+@dataclass(frozen=True)
+class _Named:
+    """Places of what a review names: of all that was watched, these movies alone are loaded."""
+
+    first: int | None
+    last: int | None
+    oldest: int | None
+    best: Sequence[int]
+    better: int | None
+    worse: int | None
+    nearest: int | None
+    furthest: int | None
+    discovery: int | None
+
+    @classmethod
+    def of(cls, watched: WatchedInYear, expected_stars: Mapping[int, float]) -> _Named:
+        places, dated = watched.rated, watched.dated
+        years = watched.ratings.years.astype(np.float64)
+        rated = watched.ratings.take(places)
+        ids = rated.movie_ids.tolist()
+        surprise = rated.stars - np.array([expected_stars.get(pk, np.nan) for pk in ids])
+        distance = np.abs(rated.gaps)
+        loved = np.flatnonzero(rated.stars >= LOVED)
+        least_known = np.lexsort((-rated.half_stars[loved], rated.n_ratings[loved]))
+        newest_first = np.argsort(-rated.half_stars[::-1], kind="stable")
+        return cls(
+            first=dated[0] if dated else None,
+            last=dated[-1] if dated else None,
+            oldest=_largest(np.arange(len(years)), np.where(years > 0, -years, np.nan)),
+            best=places[::-1][newest_first][:N_BEST].tolist(),
+            better=_largest(places, np.where(surprise >= MIN_SURPRISE, surprise, np.nan)),
+            worse=_largest(places, np.where(surprise <= -MIN_SURPRISE, -surprise, np.nan)),
+            nearest=_largest(places, -distance),
+            furthest=_largest(places[::-1], distance[::-1]),
+            discovery=int(places[loved[least_known[0]]]) if len(loved) else None,
         )
-    ]
-    ratings = ratings_without_viewing(user).filter(rated_at__gte=start, rated_at__lt=end)
-    rated = [
-        (movie_id, half_stars, updated_at, Period.of_day(timezone.localdate(rated_at)), False)
-        for movie_id, half_stars, updated_at, rated_at in ratings.order_by(
-            "rated_at", "pk"
-        ).values_list("movie_id", "half_stars", "updated_at", "rated_at")
-    ]
-    rows = sorted([*logged, *rated], key=lambda row: row[3].first)
-    movies = Movie.everything.for_cards().in_bulk({row[0] for row in rows})
-    found = [YearViewing(movies[row[0]], *row[1:]) for row in rows if row[0] in movies]
-    return found, bool(logged)
+
+    @property
+    def places(self) -> list[int]:
+        ends = (self.first, self.last, self.oldest, self.better, self.worse)
+        others = (self.nearest, self.furthest, self.discovery)
+        return [place for place in (*ends, *others, *self.best) if place is not None]
 
 
-def _ratings(user: User, viewings: Sequence[YearViewing]) -> list[YearRating]:
-    """Of the movies watched, each once, by the last viewing; oldest first."""
-    last = {one.movie.pk: one for one in viewings if one.half_stars is not None}
-    expected_stars: Mapping[int, float] = (expected(user) if last else None) or {}
-    return [
-        YearRating(
-            one.movie, one.half_stars, one.updated_at, one.day, expected_stars.get(one.movie.pk)
+def _largest(places: np.ndarray, values: np.ndarray) -> int | None:
+    """The place of the largest value, the first among equals; None if all are NaN."""
+    known = np.flatnonzero(~np.isnan(values))
+    return int(places[known[values[known].argmax()]]) if len(known) else None
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """What is at a place; None for no place."""
+
+    watched: WatchedInYear
+    expected: Mapping[int, float]
+    movies: Mapping[int, Movie]
+
+    def viewing(self, place: int | None) -> YearViewing | None:
+        if place is None:
+            return None
+        half_stars = int(self.watched.ratings.half_stars[place]) or None
+        return YearViewing(self._movie(place), half_stars, self.watched.day(place))
+
+    def rating(self, place: int | None) -> YearRating | None:
+        if place is None:
+            return None
+        movie = self._movie(place)
+        compared = self.watched.ratings.at(place, movie)
+        return YearRating(
+            **vars(compared), day=self.watched.day(place), expected=self.expected.get(movie.pk)
         )
-        for one in viewings
-        if last.get(one.movie.pk) is one
-    ]
+
+    def _movie(self, place: int) -> Movie:
+        return self.movies[int(self.watched.ratings.movie_ids[place])]
 
 
-def _months(year: int, viewings: Sequence[YearViewing]) -> list[Month]:
-    counts = Counter(one.watched.month for one in viewings)
-    return [Month(date(year, month, 1), counts[month]) for month in range(1, 13)]
+def _movies(watched: WatchedInYear, places: Sequence[int]) -> dict[int, Movie]:
+    ids = {int(watched.ratings.movie_ids[place]) for place in places}
+    return Movie.everything.for_cards().in_bulk(ids) if ids else {}
 
 
 def _streak(days: Sequence[date]) -> Streak | None:
@@ -270,32 +285,20 @@ def _streak(days: Sequence[date]) -> Streak | None:
     return best
 
 
-def _genres(one: YearRating) -> Iterable[tuple[str, str]]:
-    return [(genre.slug, genre.name) for genre in one.movie.genre_list]
-
-
-def _decade(one: YearRating) -> Iterable[tuple[str, str]]:
-    decade = one.movie.decade
-    return [(str(decade), decade_name(decade))] if decade else []
-
-
-def _categories(
-    ratings: Sequence[YearRating],
-    mean: float | None,
-    categories_of: Callable[[YearRating], Iterable[tuple[str, str]]],
-) -> list[Category]:
-    groups: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for one in ratings:
-        for category in categories_of(one):
-            groups[category].append(one.stars)
+def _categories(stars: np.ndarray, mean: float | None, groups: Groups) -> list[Category]:
+    """The most movies first. stars: (n,); mean: of all of them."""
+    own = stars[groups.places]
+    n = groups.sums()
     categories = [
         Category(
-            *category,
-            n=len(stars),
-            mean=fmean(stars),
-            above_mean=sum(one - (mean or 0.0) for one in stars) / (len(stars) + DAMPING),
+            *label,
+            n=int(n),
+            mean=total / n,
+            above_mean=above / (n + DAMPING),
         )
-        for category, stars in groups.items()
+        for label, n, total, above in zip(
+            groups.labels, n, groups.sums(own), groups.sums(own - (mean or 0.0)), strict=True
+        )
     ]
     return sorted(categories, key=lambda category: (-category.n, category.name))
 
@@ -306,30 +309,10 @@ def _favourite(categories: Sequence[Category]) -> Category | None:
     return max(candidates, key=lambda category: category.above_mean, default=None)
 
 
-def _surprises(ratings: Sequence[YearRating]) -> tuple[YearRating | None, YearRating | None]:
-    """The ratings furthest above and below the expected stars, if far enough."""
-    predicted = [one for one in ratings if one.surprise is not None]
-    better = max(predicted, key=lambda one: one.surprise or 0.0, default=None)
-    worse = min(predicted, key=lambda one: one.surprise or 0.0, default=None)
-    return (
-        better if better and (better.surprise or 0) >= MIN_SURPRISE else None,
-        worse if worse and (worse.surprise or 0) <= -MIN_SURPRISE else None,
-    )
-
-
-def _agreement(ratings: Sequence[YearRating]) -> Agreement | None:
-    compared = [one for one in ratings if one.distance is not None]
-    if not compared:
+def _agreement(
+    ratings: ComparedRatings, nearest: YearRating | None, furthest: YearRating | None
+) -> Agreement | None:
+    if nearest is None or furthest is None:
         return None
-    compared.sort(key=lambda one: one.distance or 0.0)
-    return Agreement(
-        n=len(compared),
-        mean_distance=fmean(one.distance or 0.0 for one in compared),
-        nearest=compared[0],
-        furthest=compared[-1],
-    )
-
-
-def _discovery(ratings: Sequence[YearRating]) -> YearRating | None:
-    loved = [one for one in ratings if one.stars >= LOVED]
-    return min(loved, key=lambda one: (one.movie.n_ratings, -one.half_stars), default=None)
+    distances = np.abs(ratings.gaps[~np.isnan(ratings.gaps)])
+    return Agreement(len(distances), float(distances.mean()), nearest, furthest)

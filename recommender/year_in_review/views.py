@@ -21,8 +21,8 @@ from recommender.year_in_review.review import (
     Review,
     YearRating,
     review,
-    years_of,
 )
+from recommender.year_in_review.watched import years_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     found = review(request.user, year)
     context = {
         "review": found,
-        "years": years_of(request.user),
+        "years": found.years,
         "cards": _cards(request, found),
         "outlier": _outlier(found),
         "month_bars": _month_bars(found.months),

@@ -11,8 +11,9 @@ from cfsite.lib.api.rest import whole_list
 from cfsite.lib.api.strict import StrictQuery
 from movies.api.representation import ShowsMovies
 from movies.periods import Period
-from recommender.year_in_review.review import review, years_of
+from recommender.year_in_review.review import review
 from recommender.year_in_review.serializers import ReviewSerializer, YearSerializer, YearsSerializer
+from recommender.year_in_review.watched import years_of
 
 YEAR = OpenApiParameter(
     "year", {"type": "integer", "minimum": 1, "maximum": 9998}, OpenApiParameter.PATH

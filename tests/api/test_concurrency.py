@@ -33,14 +33,14 @@ def put(connection: HTTPConnection, path: str, token: dict[str, str], stars: flo
 def put_all(
     live_server: Any, movies: list[Movie], token: dict[str, str], puts: int = PUTS
 ) -> Counter:
-    """From as many connections at once, each going through all movies."""
+    """From as many connections at once, all of them at the same movie."""
 
     def through_one(first: int) -> list[int]:
         connection = HTTPConnection(urlsplit(live_server.url).netloc, timeout=120)
         return [
             put(
                 connection,
-                f"{API}/movies/{movies[number % PAIRS].pk}/rating/",
+                f"{API}/movies/{movies[number // CONNECTIONS % PAIRS].pk}/rating/",
                 token,
                 number % 10 / 2 + 0.5,
             )

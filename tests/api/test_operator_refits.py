@@ -1,15 +1,19 @@
 """Operators start, cancel and choose refits through the API."""
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User, create_token
+from cfsite.lib.queue.worker_claims import this_process
 from cfsite.operations import heartbeats
+from movies.models import ImportRun
 from recommender.models import TrainingRun
 from recommender.training import refit
 from tests.api.conftest import API
@@ -96,3 +100,22 @@ def test_the_state_of_the_site(staff_client: Client, worker: None, fitted: Train
     assert all(one["is_alive"] for one in answer["processes"])
     assert answer["queue"] == {"refits": 0, "imports": 0, "exports": 0, "mails": 0}
     assert answer["disk"]["free"] > 0
+    assert answer["running_import"] is None
+
+
+def test_the_state_of_a_running_import(staff_client: Client, db: None) -> None:
+    ImportRun.objects.create(
+        data_set="ml-25m",
+        phase="ratings",
+        done=50,
+        total=100,
+        rows=12_345,
+        rejected=3,
+        started_at=timezone.now() - timedelta(minutes=11),
+        worker=this_process(),
+    )
+    running = staff_client.get(f"{API}/operator/state/").json()["running_import"]
+    assert (running["data_set"], running["phase"]) == ("ml-25m", "ratings")
+    assert (running["ratings_read"], running["rejected"]) == (12_345, 3)
+    assert 0 < running["percent"] < 100
+    assert running["seconds_left"] > 0

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.api.conftest import API
 
@@ -17,6 +16,9 @@ def schema(client: Client, db: None) -> dict[str, Any]:
 
 
 def test_it_is_valid_and_complete(client: Client, db: None, capsys: pytest.CaptureFixture) -> None:
+    # Takes seconds to import, which every test process would pay for.
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
     # Made here, since what a fixture prints is not captured.
     schema = client.get(f"{API}/schema/", {"format": "json"}).json()
     assert "arning" not in capsys.readouterr().err

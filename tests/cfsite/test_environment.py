@@ -56,6 +56,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("CFSITE_JELLYFIN_WEB_URL", "jellyfin", "begins with http:// or https://"),
         ("CFSITE_COUNTRIES", "Germany", "two-letter codes"),
         ("CFSITE_EMAIL_FROM", "nobody", "a mail address"),
+        ("CFSITE_REPLICA_URLS", "sqlite:///x", "like postgres://user:password@host/name"),
+        ("CFSITE_MEDIA_TO", "/var/media", "a bucket like s3://bucket/prefix"),
         ("CFSITE_BACKUP_TO", "backups", "the full path of a folder, or s3://bucket/prefix"),
         ("CFSITE_BACKUP_TO", "ftp://host/folder", "the full path of a folder"),
         ("CFSITE_BACKUP_TO", "s3://", "s3://bucket/prefix"),
@@ -198,3 +200,29 @@ def test_a_mistake_ends_a_process_without_a_traceback(tmp_path: Path) -> None:
         "CFSITE_REFIT_TICK must be a whole number of seconds from 1 to 86400 (it is '0').",
         "CFSITE_BOGUS is not known.",
     ]
+
+
+def test_several_hosts_need_what_they_share() -> None:
+    shared = {
+        "DATABASE_URL": "postgres://site@database.example/site",
+        "REDIS_URL": "redis://redis.example:6379/0",
+        "CFSITE_SECRET_KEY": LONG_KEY + "zZ",
+        "CFSITE_MEDIA_TO": "s3://films/club",
+    }
+    assert read({"CFSITE_SEVERAL_HOSTS": "1", **shared})["CFSITE_SEVERAL_HOSTS"] is True
+    for left_out in shared:
+        rest = {name: value for name, value in shared.items() if name != left_out}
+        with pytest.raises(InvalidEnvironment, match=f"CFSITE_SEVERAL_HOSTS needs .*{left_out}"):
+            read({"CFSITE_SEVERAL_HOSTS": "1", **rest})
+
+
+@pytest.mark.parametrize("name", ["CFSITE_REPLICA_URLS", "CFSITE_PGBOUNCER"])
+def test_what_is_of_postgresql_needs_it(name: str) -> None:
+    value = "1" if name == "CFSITE_PGBOUNCER" else "postgres://site@replica.example/site"
+    with pytest.raises(InvalidEnvironment, match=f"{name} needs a DATABASE_URL of PostgreSQL"):
+        read({name: value})
+
+
+def test_an_address_of_pictures_needs_a_bucket() -> None:
+    with pytest.raises(InvalidEnvironment, match="CFSITE_MEDIA_URL needs CFSITE_MEDIA_TO"):
+        read({"CFSITE_MEDIA_URL": "https://pictures.example.org"})

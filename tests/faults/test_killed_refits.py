@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -14,28 +13,9 @@ from recommender.training import refit, run_lock
 from tests.faults import children
 from tests.faults.counts import report, times
 from tests.faults.runs import State, faults_of_the_active_run, left_behind
+from tests.faults.statements import Statements
 
 MANY_BATCHES = 7  # rows in a batch, so that a store of few rows takes many statements
-
-
-class Statements:
-    """Counts the statements of a connection and kills the process before or after one of them."""
-
-    def __init__(self, last: int | None = None, containing: str = "", after: bool = False) -> None:
-        self.last, self.containing, self.after = last, containing, after
-        self.n = 0
-
-    def __call__(
-        self, execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any
-    ) -> Any:
-        self.n += self.containing in sql
-        is_last = self.n == self.last
-        if is_last and not self.after:
-            children.die()
-        result = execute(sql, parameters, many, context)
-        if is_last:
-            children.die()
-        return result
 
 
 def tick(statements: Statements) -> tuple[str, int]:

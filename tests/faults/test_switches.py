@@ -1,4 +1,4 @@
-"""Runs switched while four processes answer: no answer mixes two, nobody loads twice."""
+"""Runs switched while four processes answer: no answer mixes two, one of the four loads each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Reader(threading.Thread):
 
 
 def loads(folder: Path) -> Counter[str]:
-    """How often each process has loaded a run."""
+    """How often each process has loaded a run from the database."""
     return Counter(line.split()[0] for line in (folder / "loads").read_text().splitlines())
 
 
@@ -70,7 +70,7 @@ def known_answers(caller: Caller, runs: tuple[TrainingRun, TrainingRun]) -> dict
     return known
 
 
-def test_no_answer_mixes_runs_and_each_process_loads_once_a_switch(
+def test_no_answer_mixes_runs_and_one_process_loads_once_a_switch(
     tmp_path: Path, two_runs: tuple[TrainingRun, TrainingRun], even_fan: User
 ) -> None:
     switches = times(4, 10)
@@ -98,9 +98,9 @@ def test_no_answer_mixes_runs_and_each_process_loads_once_a_switch(
                 reader.join()
         answers = sum((reader.answers for reader in readers), Counter())
         assert set(answers) == {"whole"}
-        # Two when the known answers were read.
-        assert set(loads(tmp_path).values()) <= set(range(1, switches + 3))
-        assert len(loads(tmp_path)) <= PROCESSES
+        # Two when the known answers were read. A process may load its first run in vain, if that is
+        # switched off meanwhile.
+        assert sum(loads(tmp_path).values()) <= switches + 2 + PROCESSES
     seconds = [second for reader in readers for second in reader.seconds]
     report(
         f"{switches} switches, {PROCESSES} processes: {answers['whole']} whole answers, "

@@ -17,7 +17,6 @@ from cfsite.lib.mail_folder import MailFolder
 from cfsite.lib.sqlite_cache import SqliteCache
 from cfsite.operations.backups.backup import LOCK, back_up
 from cfsite.operations.doctor import files as doctors_files
-from movies.imports.catalogue_file import admin_views
 from movies.models import Rating
 from movies.movie_page import share_image
 from movies.posters import bitmaps, sizes
@@ -159,13 +158,6 @@ def datasets(site: Site) -> None:
     shutil.rmtree(folder)
     assert Rating.objects.filter(movie__title="Toy Story").count() == 1
     assert refit.is_due()
-
-
-def uploads(site: Site) -> None:
-    for _ in range(2):
-        token = admin_views._keep(b"title\nHeat\n")
-        assert (site.folder / "uploads" / token).exists()
-        shutil.rmtree(site.folder / "uploads")
 
 
 def maintenance(site: Site) -> None:

@@ -1,25 +1,25 @@
 """This project's SGD kernel alone, and its whole fit.
 
-Kernel: the epochs of the rating block, counting only the time in which its workers run SGD steps;
-the implicit part, which an epoch of the defaults also solves, is reported separately. Fit: from
-arrays to fitted factors, both blocks and the closed-form sweeps.
+Kernel: the epochs of the rating block, counting only the time in which SGD steps run; the implicit
+part, which an epoch of the defaults also solves, is reported separately. Fit: from arrays to fitted
+factors, both blocks and the closed-form sweeps.
 """
 
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from columns import MILLION, arguments, clock, rates, read, rmse, tell
+from columns import MILLION, arguments, clock, dot, rates, read, rmse, tell
 from exchange import peak_rss
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from recommender.core import Hyperparameters, Ratings, fit
-from recommender.core.fitting.rating_block import RatingBlock
-from recommender.core.fitting.threads import Workers, workers
+from recommender.core.fitting.engines import Local
+from recommender.core.fitting.rating_block import RatingBlock, learn_pair
+from recommender.core.fitting.source import InMemory
 
 # Biased matrix factorisation and nothing else, as LIBMF does it without the biases.
 PLAIN = {
@@ -33,22 +33,21 @@ PLAIN = {
     "leave_one_out": False,
     "implicit_iterations": 0,
 }
-# What the compiled step over a block of ratings is called.
-STEPS = "rating_steps"
 DEFAULTS_32_WIDE = {"n_factors": 30}
 
 
-class TimedWorkers(Workers):
-    """Workers that measure the time of each kind of call."""
+class Timed(Local):
+    """Threads that measure the time of SGD steps."""
 
-    def __init__(self, inner: Workers) -> None:
-        self.inner, self.seconds = inner, defaultdict(lambda: np.zeros(2))
+    def __init__(self, n_threads: int) -> None:
+        super().__init__(n_threads)
+        self.steps = np.zeros(2)
 
-    def run(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    def map(self, task: Callable[..., Any], *columns: Sequence[Any]) -> list[Any]:
         start = clock()
-        results = self.inner.run(calls)
-        name = getattr(getattr(calls[0], "func", calls[0]), "__name__", "")
-        self.seconds[name] += clock() - start
+        results = super().map(task, *columns)
+        if task is learn_pair:
+            self.steps += clock() - start
         return results
 
 
@@ -70,33 +69,32 @@ def kernel(asked: dict) -> None:
     warm(asked, p)
     ratings = ratings_of(asked, ("train",))
     begin = clock()
-    with workers(asked["threads"]) as inner:
-        timed = TimedWorkers(inner)
-        block = RatingBlock(ratings, p, np.random.default_rng(0), timed)
-        timed.seconds.clear()
+    with Timed(asked["threads"]) as engine:
+        chosen_p = p.for_counts(np.bincount(ratings.user_index))
+        block = RatingBlock(InMemory(ratings), chosen_p, np.random.default_rng(0), engine)
         start = clock()
         for number in range(asked["epochs"]):
             block.run_epoch(p.learning_rate * p.decay**number)
         epochs, total = clock() - start, clock() - begin
-    steps = sum(
-        (spent for name, spent in timed.seconds.items() if STEPS in name), start=np.zeros(2)
-    )
-    if not steps.any():
-        raise SystemExit(f"Error: no worker ran {STEPS}, but {', '.join(timed.seconds)}.")
+    if not engine.steps.any():
+        raise SystemExit("Error: no step of the kernel was seen.")
     users, items, stars = read(asked["folder"], "test")
     updates = len(ratings) * asked["epochs"]
     tell(
         seconds=total[0],
         epoch_updates=updates / epochs[0],
         rmse=rmse(predict(block, users, items), stars),
-        **rates(updates, steps),
+        **rates(updates, engine.steps),
     )
 
 
 def predict(block: RatingBlock, users: np.ndarray, items: np.ndarray) -> np.ndarray:
-    size = 500_000
-    starts = range(0, users.size, size)
-    return np.concatenate([block.predict(users[k : k + size], items[k : k + size]) for k in starts])
+    """Stars on local handles, which are the arrays themselves."""
+    [item_rows] = block.items.rows
+    cut = block.ratings.cut
+    return block.ratings.global_mean + dot(
+        np.concatenate(block.users.rows), item_rows, users, cut.item_rows[items]
+    )
 
 
 def whole_fit(asked: dict) -> None:

@@ -27,6 +27,7 @@ from cfsite.operations.api.serializers import (
     RefitSerializer,
     SiteStateSerializer,
 )
+from movies.imports.recorder import running_import
 from recommender.model_room import control
 from recommender.models import Evaluation, RefitPolicy, TrainingRun
 
@@ -179,7 +180,24 @@ class SiteStateView(StrictQuery, APIView):
             ],
             "queue": state.queue(),
             "disk": state.disk(),
+            "running_import": _running_import(),
             "live_run": model.run,
             "model_age": None if model.age is None else int(model.age.total_seconds()),
         }
         return Response(SiteStateSerializer(answer).data)
+
+
+def _running_import() -> dict[str, Any] | None:
+    run = running_import()
+    if run is None:
+        return None
+    work = run.progress
+    return {
+        "data_set": run.data_set,
+        "phase": run.phase,
+        "percent": round(100 * work.share, 1),
+        "seconds_left": work.remaining and int(work.remaining.total_seconds()),
+        "ratings_read": run.rows,
+        "rejected": run.rejected,
+        "started_at": run.started_at,
+    }

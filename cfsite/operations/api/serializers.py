@@ -86,10 +86,25 @@ class DiskSerializer(serializers.Serializer):
     is_low = serializers.BooleanField()
 
 
+class RunningImportSerializer(serializers.Serializer):
+    data_set = serializers.CharField()
+    phase = serializers.CharField(
+        help_text="`checking`, `movies`, `ratings`, `loading`, `indexing`."
+    )
+    percent = serializers.FloatField(help_text="Of the whole import.")
+    seconds_left = serializers.IntegerField(allow_null=True, help_text="Null while unknown.")
+    ratings_read = serializers.IntegerField()
+    rejected = serializers.IntegerField(help_text="Lines that could not be read.")
+    started_at = serializers.DateTimeField()
+
+
 class SiteStateSerializer(serializers.Serializer):
     processes = ProcessSerializer(many=True)
     queue = QueueSerializer()
     disk = DiskSerializer()
+    running_import = RunningImportSerializer(
+        allow_null=True, help_text="Of a data set; null if none runs."
+    )
     live_run = serializers.IntegerField(allow_null=True)
     model_age = serializers.IntegerField(allow_null=True, help_text="Seconds since it was fitted.")
 

@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from cfsite.lib import media
 from cfsite.operations.backups import archive, contents, places, postgresql, schedule, sqlite
 from cfsite.operations.backups.archive import Manifest, Writer
 from cfsite.operations.backups.failures import BackupFailed, disk_faults_of
@@ -119,13 +121,12 @@ def _write(path: Path, moment: datetime) -> None:
 
 
 def _add_media(writer: Writer) -> None:
-    root = Path(settings.MEDIA_ROOT)
-    for path in sorted(root.rglob("*")):
-        member = f"{archive.MEDIA}/{path.relative_to(root).as_posix()}"
-        if path.is_symlink() or not path.is_file() or writer.has(member):
+    for name in media.names(default_storage):
+        member = f"{archive.MEDIA}/{name}"
+        if writer.has(member):
             continue
-        with suppress(FileNotFoundError):  # deleted since
-            writer.add_bytes(member, path.read_bytes())
+        with suppress(FileNotFoundError), default_storage.open(name) as file:  # deleted since
+            writer.add_bytes(member, file.read())
 
 
 def _verify(path: Path, folder: Path) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.backends.postgresql.client import DatabaseClient
 
@@ -196,7 +197,16 @@ def _run(command: list[str], *, connects: bool = True) -> str:
 def _client(parameters: list[str]) -> tuple[list[str], dict[str, str]]:
     """Arguments and environment that tell PostgreSQL's programs which database; the password is
     in the environment, where other users of the machine do not see it.
+
+    Raises:
+        BackupFailed: There is only PgBouncer. The programs empty the search path for their session,
+            and pages that came to that connection next would find no table.
     """
+    if settings.PGBOUNCER:
+        raise BackupFailed(
+            "PostgreSQL's programs cannot work through PgBouncer. Where backups are made (worker,"
+            " manage.py), let DATABASE_URL name PostgreSQL itself, and unset CFSITE_PGBOUNCER."
+        )
     found, environment = DatabaseClient.settings_to_cmd_args_env(
         connection.settings_dict, parameters
     )

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from accounts.models import User
 from cfsite.data_folder import KEY_FILE
+from cfsite.lib import media
 from cfsite.operations.backups import archive, contents, places
 from cfsite.operations.backups.archive import Manifest
 from cfsite.operations.backups.backup import DATABASES, verify_database
@@ -107,7 +110,7 @@ def _what_is_here() -> str:
         for model in (User, Movie, Rating)
         if model._meta.db_table in tables and (n := model._base_manager.count())
     ]
-    pictures = sum(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
+    pictures = sum(1 for _name in media.names(default_storage))
     if pictures:
         found.append(f"{pictures} files of media")
     return ", ".join(found)
@@ -121,7 +124,8 @@ def _replace(manifest: Manifest, unpacked: Path) -> None:
             f"The database was restored, but is not what it should be: {differing}. Is the site"
             " still running? Stop it and restore again with --force."
         )
-    _replace_media(unpacked / archive.MEDIA)
+    replace_media = _fill_bucket if settings.MEDIA_TO else _replace_media
+    replace_media(unpacked / archive.MEDIA)
     # A backup of an older version; and the triggers of this one.
     call_command("migrate", interactive=False, verbosity=0)
 
@@ -135,6 +139,18 @@ def _replace_media(restored: Path) -> None:
     if root.exists():
         root.rename(restored.with_name("media-before"))
     shutil.move(restored, root)
+
+
+def _fill_bucket(restored: Path) -> None:
+    """Put all files there, then delete what is not among them."""
+    paths = [path for path in sorted(restored.rglob("*")) if path.is_file()]
+    kept = {path.relative_to(restored).as_posix(): path for path in paths}
+    for name, path in kept.items():
+        with path.open("rb") as content:
+            default_storage.save(name, File(content))
+    for name in list(media.names(default_storage)):
+        if name not in kept:
+            default_storage.delete(name)
 
 
 def _write_key(key: str) -> None:

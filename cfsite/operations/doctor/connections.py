@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.request import urlopen
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage, get_connection
-from django.db import Error, connection
+from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 from redis.exceptions import RedisError
 
+from cfsite.lib import media
+from cfsite.lib.replicas import health
 from cfsite.operations.doctor.findings import Finding, fail, warn, well
 
 # Seconds that a clock may differ: sessions, limits and heartbeats bear that much.
@@ -78,6 +84,54 @@ def clock_of_the_database() -> Iterator[Finding]:
         cursor.execute("SELECT clock_timestamp()")
         (theirs,) = cursor.fetchone()
     yield compare_clocks("PostgreSQL", theirs)
+
+
+def replicas() -> Iterator[Finding]:
+    fix = (
+        "Pages read from the primary meanwhile. Does the server run, is its address in"
+        " CFSITE_REPLICA_URLS right, and does pg_stat_replication on the primary show it?"
+    )
+    for alias in settings.REPLICAS:
+        seen = health.look_at(alias)
+        where = "{HOST}:{PORT}".format(**connections[alias].settings_dict).rstrip(":")
+        if seen.is_usable:
+            yield well("replica", f"{where} answers, {seen.lag:.1f} seconds behind")
+        else:
+            yield warn("replica", f"{where} is not read from: {seen.problem}", fix)
+
+
+def media_bucket() -> Iterator[Finding]:
+    """Write, read and delete a small file, as an upload would."""
+    if not settings.MEDIA_TO:
+        return
+    name, content = f"{media.DRAWN}/doctor-{secrets.token_hex(8)}.txt", b"The doctor was here."
+    try:
+        default_storage.save(name, ContentFile(content))
+        try:
+            with default_storage.open(name) as file:
+                is_same = file.read() == content
+            public = _read_in_public(name) if settings.MEDIA_ADDRESS else content
+        finally:
+            default_storage.delete(name)
+    except OSError as error:
+        fix = "Do the AWS_ variables and CFSITE_MEDIA_TO name a bucket that this key may write to?"
+        yield fail("media", f"{settings.MEDIA_TO} does not work: {_first_line(error)}", fix)
+        return
+    if not is_same:
+        yield fail("media", f"{settings.MEDIA_TO} gives back other bytes", "Use another store.")
+    elif public != content:
+        fix = "Let everybody read the bucket below its prefix, or unset CFSITE_MEDIA_URL."
+        yield fail("media", f"{settings.MEDIA_ADDRESS} does not show what is in the bucket", fix)
+    else:
+        yield well("media", f"{settings.MEDIA_TO} takes and gives files")
+
+
+def _read_in_public(name: str) -> bytes:
+    try:
+        with urlopen(settings.MEDIA_ADDRESS + name, timeout=TRY_FOR) as answer:  # noqa: S310
+            return bytes(answer.read(1000))
+    except OSError:
+        return b""
 
 
 def broker() -> Iterator[Finding]:

@@ -63,6 +63,25 @@ def disk() -> Iterator[Finding]:
         yield well("disk", said)
 
 
+def model_files() -> Iterator[Finding]:
+    """Whether the web processes of this host can share the movie factors of the next run."""
+    folder = settings.MODEL_DIR
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    fix = (
+        "Make it writable, make space, or set CFSITE_MODEL_DIR to another folder; without it each"
+        " web process holds the movie factors in memory of its own."
+    )
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        yield warn("model files", f"{_user()} cannot write to {existing}", fix)
+        return
+    free = shutil.disk_usage(existing).free
+    used = sum(path.stat().st_size for path in folder.glob("*/*.npy"))
+    if free < max(LITTLE_SPACE, used):
+        yield warn("model files", f"{free // MB} MB free in {existing}", fix)
+    else:
+        yield well("model files", f"{used // MB} MB in {folder}")
+
+
 def static_files() -> Iterator[Finding]:
     """Whether what `collectstatic` collected is there and belongs to this version."""
     fix = "Run: manage.py collectstatic --no-input, and restart the web processes."

@@ -22,7 +22,7 @@ def examine(mail_to: str = "") -> list[Finding]:
     mail_to: send a mail to this address instead of only connecting.
     """
     found = [*_safely(configuration), *_safely(files.permissions), *_safely(files.disk)]
-    found += _safely(files.static_files)
+    found += [*_safely(files.model_files), *_safely(files.static_files)]
     database = _safely(connections.database)
     found += database
     if not any(finding.status == ERROR for finding in database):
@@ -31,6 +31,8 @@ def examine(mail_to: str = "") -> list[Finding]:
             found += [*_safely(running.processes), *_safely(running.model)]
             found += [*_safely(running.fits), *_safely(running.backups)]
         found += _safely(connections.clock_of_the_database)
+        found += _safely(connections.replicas)
+    found += _safely(connections.media_bucket)
     found += _safely(connections.broker)
     found += _safely(lambda: connections.mail(mail_to))
     return found

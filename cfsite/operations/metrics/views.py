@@ -21,6 +21,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from accounts.models import User
+from cfsite.lib.replicas import health
 from cfsite.operations import heartbeats, state
 from cfsite.operations.backups import schedule
 from cfsite.operations.metrics import requests as request_metrics
@@ -50,6 +51,8 @@ def _may_read(request: HttpRequest) -> bool:
 class SiteCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from _processes()
+        if settings.REPLICAS:
+            yield from _replicas()
         yield from _model()
         yield from _work()
         yield from _contents()
@@ -84,6 +87,21 @@ def _processes() -> Iterator[Metric]:
             age.add_metric([sign.name], sign.age.total_seconds())
     yield up
     yield age
+
+
+def _replicas() -> Iterator[Metric]:
+    """As seen by the process that was asked."""
+    up = GaugeMetricFamily("cfsite_replica_up", "1 if pages read from it.", labels=["replica"])
+    lag = GaugeMetricFamily(
+        "cfsite_replica_lag_seconds", "How far it is behind the primary.", labels=["replica"]
+    )
+    for alias in settings.REPLICAS:
+        seen = health.look_at(alias)
+        up.add_metric([alias], float(seen.is_usable))
+        if seen.lag is not None:
+            lag.add_metric([alias], seen.lag)
+    yield up
+    yield lag
 
 
 def _model() -> Iterator[Metric]:

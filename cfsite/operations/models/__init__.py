@@ -3,6 +3,7 @@
 from cfsite.operations.models.alert import Alert, AlertMessage
 from cfsite.operations.models.backup import Backup
 from cfsite.operations.models.heartbeat import Heartbeat
+from cfsite.operations.models.lease import Lease
 from cfsite.operations.models.list_use import ListUse
 from cfsite.operations.models.outgoing_mail import OutgoingMail
 from cfsite.operations.models.schedule_seed import ScheduleSeed
@@ -13,6 +14,7 @@ __all__ = [
     "AlertMessage",
     "Backup",
     "Heartbeat",
+    "Lease",
     "ListUse",
     "OutgoingMail",
     "ScheduleSeed",

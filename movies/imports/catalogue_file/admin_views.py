@@ -1,19 +1,18 @@
 """The admin's upload of a file of movies: first a preview, then the import.
 
-Between the two steps the file stays in the data folder, under its checksum.
+Between the two steps the file stays in the cache, which is in the database: another host may take
+the second one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import time
-from pathlib import Path
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.decorators import staff_member_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -85,10 +84,9 @@ def write_uploaded_movies(request: HttpRequest) -> HttpResponse:
     back = HttpResponseRedirect(reverse("admin:movies_movie_upload"))
     if not form.is_valid():
         return back
-    path = _folder() / form.cleaned_data["token"]
-    try:
-        content = path.read_bytes()
-    except OSError:
+    key = _key(form.cleaned_data["token"])
+    content = cache.get(key)
+    if content is None:
         messages.error(
             request, _("The uploaded file is no longer available. Please upload it again.")
         )
@@ -105,7 +103,7 @@ def write_uploaded_movies(request: HttpRequest) -> HttpResponse:
         )
         return back
     write_changes(plan)
-    path.unlink(missing_ok=True)
+    cache.delete(key)
     text = _("%(new)d movies added, %(changed)d changed.")
     messages.success(request, text % {"new": len(plan.new), "changed": len(plan.changed)})
     return HttpResponseRedirect(reverse("admin:movies_movie_changelist"))
@@ -135,16 +133,11 @@ def _preview(plan: CataloguePlan) -> dict[str, object]:
 
 
 def _keep(content: bytes) -> str:
-    """Keep the file for the second step, and delete those of yesterday."""
+    """Keep the file for the second step."""
     token = hashlib.sha256(content).hexdigest()
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
-            old.unlink(missing_ok=True)
-    (folder / token).write_bytes(content)
+    cache.set(_key(token), content, KEPT_SECONDS)
     return token
 
 
-def _folder() -> Path:
-    return Path(settings.DATA_DIR) / "uploads"
+def _key(token: str) -> str:
+    return f"uploaded-movies-{token}"

@@ -11,7 +11,6 @@ until `recount`. The triggers are installed after every
 `migrate` and not by a migration: SQLite rebuilds a table to alter it, which silently drops them.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -218,10 +217,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 @contextmanager
-def counted_at_once(
-    connection: BaseDatabaseWrapper, movies: Sequence[int], half_stars: Sequence[int]
-) -> Iterator[None]:
-    """Insert exactly these ratings within, many at a time; only in a transaction.
+def counted_at_once(connection: BaseDatabaseWrapper, staged: str) -> Iterator[None]:
+    """Insert exactly the ratings of the table `staged` within; only in a transaction.
 
     PostgreSQL's trigger counts a whole statement. SQLite's fires for each row, and rewriting the
     row of a movie and its indexes takes longer than inserting the rating; so it is absent
@@ -232,19 +229,22 @@ def counted_at_once(
         return
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("counted_at_once needs a transaction")
-    n, total = Counter(movies), Counter[int]()
-    for movie, half in zip(movies, half_stars, strict=True):
-        total[movie] += half
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS movies_rating_inserted")
         yield
         cursor.execute(f"CREATE TRIGGER movies_rating_inserted {_SQLITE['movies_rating_inserted']}")
-        cursor.executemany(
-            "UPDATE movies_movie SET n_ratings = n_ratings + %s,"
-            " half_star_sum = half_star_sum + %s WHERE id = %s",
-            [(n[movie], total[movie], movie) for movie in sorted(n)],
-        )
-    add_changes(connection, len(movies))
+        cursor.execute(_SQLITE_ADD_STAGED.format(staged=staged))
+        cursor.execute(f"SELECT count(*) FROM {staged}")  # noqa: S608
+        add_changes(connection, cursor.fetchone()[0])
+
+
+_SQLITE_ADD_STAGED = f"""
+    UPDATE movies_movie
+    SET n_ratings = n_ratings + added.n, half_star_sum = half_star_sum + added.half_stars
+    FROM (SELECT movie_id, count(*) AS n, sum(half_stars) AS half_stars FROM {{staged}} AS staged
+          WHERE NOT {_BY_UNCOUNTED.format(user_id="staged.user_id")} GROUP BY movie_id) AS added
+    WHERE movies_movie.id = added.movie_id
+"""  # noqa: S608  constants only
 
 
 def add_changes(connection: BaseDatabaseWrapper, n: int) -> None:

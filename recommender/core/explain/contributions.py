@@ -11,7 +11,7 @@ The user's vector is linear in what each rating brings (see `fold_in`), so
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -75,15 +75,14 @@ def explain(
             int(target_index), total, items.global_mean, float(items.bias[target_index]),
             items.mean_user_bias, prior, index, empty, empty, empty,
         )  # fmt: skip
+    ratings = ratings.solved(items)
     solution = ratings.solve(items)
-    parts = solution.right @ solution.covariance
-    value = parts[:, 1:] @ target
+    value = solution.right @ (solution.covariance[:, 1:] @ target)
     implicit = solution.share * (items.implicit[index].astype(np.float64) @ target)
     places = np.argsort(-np.abs(value + implicit), kind="stable")[:without]
     instead = np.full(index.size, np.nan)
-    solved = replace(ratings, solution=solution)
-    instead[places] = predictions_without_each(items, solved, [int(target_index)], places)[:, 0]
-    user_bias = float(solution.mean_user[0] + parts[:, 0].sum())
+    instead[places] = predictions_without_each(items, ratings, [int(target_index)], places)[:, 0]
+    user_bias = float(solution.mean_user[0] + solution.theta[0])
     prior = float(solution.mean_user[1:] @ target)
     return Explanation(
         target_index=int(target_index),
@@ -113,6 +112,6 @@ def contributions(items: ItemFactors, ratings: UserRatings, target_index: Any) -
     if not index.size:
         return np.empty((0, len(targets)))
     solution = ratings.solve(items)
-    own = (solution.right @ solution.covariance)[:, 1:]
-    own += solution.share * items.implicit[index].astype(np.float64)
-    return np.asarray(own @ targets.T)
+    value = solution.right @ (solution.covariance[:, 1:] @ targets.T)
+    implicit = items.implicit[index].astype(np.float64) @ targets.T
+    return np.asarray(value + solution.share * implicit)

@@ -19,15 +19,13 @@ error shrinks by |D_j| / strength each time.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from recommender.core.explain.user_ratings import UserRatings
+from recommender.core.explain.user_ratings import RatingSums, UserRatings
 from recommender.core.factors import ItemFactors, StarsSolution
-from recommender.core.fold_in import rating_mean_share
-from recommender.core.ratings import Float64, Int64
+from recommender.core.ratings import Float64
 
 _MOST_CORRECTIONS = 60
 _CLOSE = 1e-11  # stars
@@ -52,63 +50,60 @@ def own_predictions_without_each(items: ItemFactors, ratings: UserRatings) -> Fl
 
     The item carries no part of this user either: G of the solution is without it.
     """
-    solution = ratings.solve(items)
-    people = _people_without_each(items, replace(ratings, solution=solution))
+    ratings = ratings.solved(items)
+    people = _people_without_each(items, ratings)
     base = items.global_mean + items.bias[ratings.item_index].astype(np.float64)
-    return np.asarray(base + np.einsum("nd,nd->n", people, solution.rows), np.float64)
+    return np.asarray(base + np.einsum("nd,nd->n", people, ratings.solve(items).rows), np.float64)
 
 
 def _people_without_each(items: ItemFactors, ratings: UserRatings, places: Any = None) -> Float64:
     """(m, 1 + k) the user's bias and vector without each of the ratings at `places` in turn."""
-    item_index, n = np.asarray(ratings.item_index, np.int64), len(ratings)
+    n = len(ratings)
     out = np.arange(n) if places is None else np.asarray(places, np.int64)
-    mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)
     if n == 1 or not out.size:
+        mean_person = np.append(items.mean_user_bias, items.mean_user_vector).astype(np.float64)
         return mean_person[None, :].repeat(out.size, axis=0)
-    solution = ratings.solve(items)
-    implicit = items.implicit[item_index].astype(np.float64)
-    mean_share = rating_mean_share(items, n - 1)
-    share = (1.0 - mean_share) / np.sqrt(n - 1)
-    typical = mean_share * mean_person[1:]
-    right = _right_sides(items, ratings, solution, implicit, share, typical, out)
-    weights = solution.weights[out, None] / items.noise
-    variance = np.pad(items.variance[item_index[out]].astype(np.float64), ((0, 0), (1, 0)))
+    ratings = ratings.solved(items)
+    solution, sums = ratings.solve(items), ratings.sums(items)
+    index = np.asarray(ratings.item_index, np.int64)[out]
+    implicit = items.implicit[index].astype(np.float64)
+    weights = solution.weights[out, None]
+    variance = weights * items.variance[index].astype(np.float64)
+    right = _right_sides(
+        sums, ratings.targets(items, out), solution.rows[out], weights, variance, implicit
+    )
     answers = _solve_each(
         solution,
-        np.sqrt(weights) * solution.rows[out],
+        np.sqrt(weights / items.noise) * solution.rows[out],
         right / items.noise,
-        weights * variance,
+        np.pad(variance / items.noise, ((0, 0), (1, 0))),
     )
     answers[:, 0] += items.mean_user_bias
-    answers[:, 1:] += share * (implicit.sum(axis=0) - implicit[out]) + typical
+    answers[:, 1:] += sums.share * (sums.implicit - implicit) + sums.typical
     return answers
 
 
 def _right_sides(
-    items: ItemFactors,
-    ratings: UserRatings,
-    solution: StarsSolution,
+    sums: RatingSums,
+    targets: Float64,
+    rows: Float64,
+    weights: Float64,
+    variance: Float64,
     implicit: Float64,
-    share: float,
-    typical: Float64,
-    out: Int64,
 ) -> Float64:
-    """(m, 1 + k) the right side without each rating at `out`, before the division by the noise."""
-    index = np.asarray(ratings.item_index, np.int64)
-    rows, weights = solution.rows, solution.weights[:, None]
-    factors, variance = rows[:, 1:], weights * items.variance[index].astype(np.float64)
-    target = np.asarray(ratings.stars, np.float64) - items.global_mean - items.bias[index]
-    target -= items.mean_user_bias
-    others = share * (implicit.sum(axis=0) - implicit) + typical  # c (S - y_i) + t m
-    own = weights * (target - np.einsum("nd,nd->n", others, factors))[:, None] * rows
+    """(m, 1 + k) the right side without each of m ratings, before the division by the noise.
+
+    weights: (m, 1) v_j. variance: (m, k) v_j C_j. implicit: (m, k) y_j.
+    """
+    factors = rows[:, 1:]
+    others = sums.share * (sums.implicit - implicit) + sums.typical
+    own = weights * (targets - np.einsum("nd,nd->n", others, factors))[:, None] * rows
     own[:, 1:] -= variance * others
-    total = own.sum(axis=0) - own[out]
     # What y_j no longer takes off the others.
-    taken = implicit[out]
-    given_back = taken @ ((weights * rows).T @ factors).T
-    given_back -= weights[out] * np.einsum("nd,nd->n", taken, factors[out])[:, None] * rows[out]
-    given_back[:, 1:] += (variance.sum(axis=0) - variance[out]) * taken
-    return np.asarray(total + share * given_back, np.float64)
+    given_back = implicit @ sums.gram
+    given_back -= weights * np.einsum("nd,nd->n", implicit, factors)[:, None] * rows
+    given_back[:, 1:] += (sums.variance - variance) * implicit
+    return np.asarray(sums.right - own + sums.share * given_back, np.float64)
 
 
 def _solve_each(

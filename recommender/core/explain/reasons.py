@@ -15,7 +15,7 @@ by people who also loved j" (AUDIENCE). Where no rating speaks for an item there
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -67,7 +67,7 @@ def reasons_for(
     liked = _liked(ratings)
     if not liked.size or not targets.size:
         return [[] for _ in targets]
-    ratings = replace(ratings, solution=ratings.solve(items))
+    ratings = ratings.solved(items)
     closeness = _closeness_of_near(items, np.asarray(ratings.item_index)[liked], targets)
     shares = contributions(items, ratings, targets)[liked]
     speaks = (closeness > 0) & (shares >= 0)

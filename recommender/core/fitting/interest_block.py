@@ -28,6 +28,7 @@ from recommender.core.fitting.parts.parted_ratings import PartedRatings
 from recommender.core.fitting.parts.partition import cycle, run_strata
 from recommender.core.fitting.sides import Handles, joined
 from recommender.core.fitting.threads import Workers, pieces
+from recommender.core.fitting.warm_start import KnownRows, with_known
 from recommender.core.fold_in import (
     MEAN_STARS_PRIOR,
     interest_weights,
@@ -121,10 +122,12 @@ class InterestBlock:
         if earlier.user_interest.shape[1] != self.hyperparameters.interest_factors:
             return
         found = find_rows(earlier.user_ids, source.user_ids)
-        known = [_known(found[part], earlier.user_interest) for part in cut.parts()]
-        self.user_rows = self.engine.map(_with_known, self.user_rows, known)
+        n, vectors = cut.n, earlier.user_interest
+        known = [KnownRows.of(found[part], vectors) for part in cut.parts()]
+        self.user_rows = self.engine.map(with_known, self.user_rows, known, [0] * n, [0] * n)
         found = find_rows(items.item_ids, source.item_ids[cut.item_order])
-        rows = self.engine.one(_with_known, self.item_rows, _known(found, items.interest))
+        of_items = KnownRows.of(found, items.interest)
+        rows = self.engine.one(with_known, self.item_rows, of_items, 0, 0)
         self.item_rows = self.engine.one(_only_rated, rows, self.ratings.item_counts)
 
     def n_epochs(self) -> int:
@@ -148,7 +151,7 @@ class InterestBlock:
         blocks = ratings.cut.blocks()
         learners, items = run_strata(
             engine,
-            _learn_pair,
+            learn_pair,
             cycle(n, self.rng),
             [Learners(*one, 0.0) for one in zip(self.user_rows, self.draws.handles, strict=True)],
             engine.map(_cut_rows, [self.item_rows] * n, blocks),
@@ -214,7 +217,7 @@ class Problem:
     level: float  # rms(m)
 
 
-def _learn_pair(
+def learn_pair(
     workers: Workers,
     number: int,
     users: Learners,
@@ -280,22 +283,12 @@ def _sum_of_rows(workers: Workers, rows: Float32, chosen: Any) -> Float64:
     return np.asarray(rows[chosen].sum(axis=0, dtype=np.float64))
 
 
-def _known(found: Int64, vectors: Float32) -> tuple[Int64, Float32]:
-    """Rows that an earlier fit knows, and its vectors; found: (n,) its rows, -1 for none."""
-    return np.flatnonzero(found >= 0), vectors[found[found >= 0]]
-
-
-def _with_known(workers: Workers, rows: Float32, known: tuple[Int64, Float32]) -> Float32:
-    out = simd.copied(rows)
-    own, vectors = known
-    out[own, : vectors.shape[1]] = vectors
-    return out
-
-
 def _targets(workers: Workers, part: Part, how: tuple[float, float]) -> Float32:
     """A task: (n_ratings,) t by user; how: the mean of all stars, and the slope."""
     targets = _star_targets(part, *how)
-    return mapped(targets) if part.is_mapped else targets
+    if part.is_mapped:
+        targets = mapped(targets)
+    return targets
 
 
 def _star_targets(part: Part, global_mean: float, slope: Float64 | float) -> Float32:

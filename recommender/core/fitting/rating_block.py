@@ -31,6 +31,7 @@ from recommender.core.fitting.sides import (
 from recommender.core.fitting.source import RatingSource
 from recommender.core.fitting.sweeps import Rows, Statistics
 from recommender.core.fitting.threads import Workers
+from recommender.core.fitting.warm_start import KnownRows, with_known
 from recommender.core.hyperparameters import Hyperparameters
 from recommender.core.ratings import Float32, Float64, Int64, Ratings, find_rows
 
@@ -87,22 +88,26 @@ class RatingBlock:
             return
         user_rows = find_rows(earlier.user_ids, source.user_ids)
         item_rows = find_rows(items.item_ids, source.item_ids[self.ratings.cut.item_order])
-        user_columns = (earlier.user_bias, earlier.user_factors, earlier.user_implicit)
-        item_columns = (items.bias, items.vectors, items.implicit)
         found = [user_rows[part] for part in self.ratings.cut.parts()]
-        users = self._with_known(self.users, found, user_columns)
-        items_side = self._with_known(self.items, [item_rows], item_columns)
+        users = self._with_known(
+            self.users, found, earlier.user_bias, earlier.user_factors, earlier.user_implicit
+        )
+        known_items = (items.bias, items.vectors, items.implicit)
+        items_side = self._with_known(self.items, [item_rows], *known_items)
         self.users = replace(users, prior=sum_implicit(users, items_side, self.sums))
         self.items = replace(items_side, prior=sum_implicit(items_side, users, self.sums))
 
     def _with_known(
-        self, side: Side, found: list[Int64], columns: tuple[Float32, Float32, Float32]
+        self, side: Side, found: list[Int64], bias: Float32, vectors: Float32, implicit: Float32
     ) -> Side:
-        known = [_Known.of(rows, *columns) for rows in found]
-        n = len(known)
-        rows = self.engine.map(_known_rows, side.rows, known, [side.bias_column] * n)
+        n, column = len(found), side.bias_column
+        rows = [KnownRows.of(own, vectors, bias) for own in found]
+        implicit_rows = [KnownRows.of(own, implicit) for own in found]
+        first = ([2] * n, [column] * n)
         return replace(
-            side, rows=rows, implicit=self.engine.map(_known_implicit, side.implicit, known)
+            side,
+            rows=self.engine.map(with_known, side.rows, rows, *first),
+            implicit=self.engine.map(with_known, side.implicit, implicit_rows, *first),
         )
 
     def held_out(self, ratings: Ratings) -> Handles:
@@ -141,7 +146,7 @@ class RatingBlock:
         of_blocks = engine.map(_block, *fixed, items.counts * n, cut.blocks())
         moved, rows = run_strata(
             engine,
-            _learn_pair,
+            learn_pair,
             cycle(n, self.rng),
             engine.map(_start, users.rows),
             engine.map(_cut_rows, items.rows * n, cut.blocks()),
@@ -242,7 +247,7 @@ class RatingBlock:
         cut, n = self.ratings.cut, self.ratings.n
         columns = (self.ratings.parts, cut.user_bounds[:-1].tolist(), [cut.blocks()] * n)
         of_parts = self.engine.split(self.engine.map(sweeps.ratings_of_blocks, *columns), n)
-        return self.engine.map(sweeps.joined_ratings, of_parts)
+        return self.engine.map(sweeps.joined_ratings, of_parts, [self.ratings.is_large] * n)
 
     def _rows(self, side: Side) -> Handles:
         columns = (side.weight, side.rows, side.prior, side.implicit, side.variance)
@@ -292,35 +297,6 @@ class RatingBlock:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """Rows of an earlier fit."""
-
-    rows: Int64  # (m,) where they belong
-    bias: Float32  # (m,)
-    vectors: Float32  # (m, k)
-    implicit: Float32  # (m, k)
-
-    @classmethod
-    def of(cls, found: Int64, bias: Float32, vectors: Float32, implicit: Float32) -> _Known:
-        """found: (n,) row in the earlier fit, -1 for none."""
-        source = found[found >= 0]
-        return cls(np.flatnonzero(found >= 0), bias[source], vectors[source], implicit[source])
-
-
-def _known_rows(workers: Workers, rows: Float32, known: _Known, bias_column: int) -> Float32:
-    out = simd.copied(rows)
-    out[known.rows, bias_column] = known.bias
-    out[known.rows, 2 : 2 + known.vectors.shape[1]] = known.vectors
-    return out
-
-
-def _known_implicit(workers: Workers, implicit: Float32, known: _Known) -> Float32:
-    out = simd.copied(implicit)
-    out[known.rows, 2 : 2 + known.implicit.shape[1]] = known.implicit
-    return out
-
-
-@dataclass(frozen=True)
 class _Block:
     """What a block of items has beside its rows."""
 
@@ -330,7 +306,7 @@ class _Block:
     counts: Int64
 
 
-def _learn_pair(
+def learn_pair(
     workers: Workers,
     number: int,
     users: tuple[Float32, float],

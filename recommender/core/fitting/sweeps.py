@@ -15,6 +15,7 @@ import numpy as np
 from recommender.core.fitting.kernels import ridge, sgd, simd
 from recommender.core.fitting.kernels.ridge import Model
 from recommender.core.fitting.kernels.sgd import SideArrays
+from recommender.core.fitting.parts.mapped import mapped
 from recommender.core.fitting.parts.part import Entries, Part
 from recommender.core.fitting.sides import sum_rows
 from recommender.core.fitting.threads import Workers, pieces
@@ -157,8 +158,11 @@ def ratings_of_blocks(
     return tuple(found)
 
 
-def joined_ratings(workers: Workers, of_parts: list[BlockRatings]) -> BlockRatings:
-    """A task: the ratings of one block of items by the users of all parts."""
+def joined_ratings(workers: Workers, of_parts: list[BlockRatings], is_large: bool) -> BlockRatings:
+    """A task: the ratings of one block of items by the users of all parts.
+
+    is_large: keep them in files.
+    """
     if len(of_parts) == 1:
         return of_parts[0]
     entries = [block.by_item for block in of_parts]
@@ -167,7 +171,10 @@ def joined_ratings(workers: Workers, of_parts: list[BlockRatings]) -> BlockRatin
     starts, order = sgd.group(np.concatenate([np.repeat(rows, e.counts) for e in entries]), n_items)
     users, stars = (np.concatenate([e[k] for e in entries])[order] for k in (1, 2))
     weights = np.concatenate([block.weights for block in of_parts])
-    return BlockRatings(Entries(starts, users, stars), weights[order] if weights.size else weights)
+    joined = BlockRatings(
+        Entries(starts, users, stars), weights[order] if weights.size else weights
+    )
+    return mapped(joined) if is_large else joined
 
 
 def pass_over_users(

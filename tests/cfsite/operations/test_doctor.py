@@ -218,6 +218,16 @@ def test_a_disk_that_is_full(
     assert visit()["disk"].status == status
 
 
+def test_model_files_that_cannot_be_written(visit: Visit, settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings.MODEL_DIR = tmp_path / "file" / "models"
+    wrong = only_wrong(visit())
+    assert (wrong.topic, wrong.status) == ("model files", WARNING)
+    assert "CFSITE_MODEL_DIR" in wrong.fix
+    settings.MODEL_DIR = tmp_path / "models"
+    assert visit()["model files"].status == OK
+
+
 def test_files_of_another_user(
     visit: Visit, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

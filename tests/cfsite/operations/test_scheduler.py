@@ -1,15 +1,18 @@
 """Beat's schedule: edits in the admin survive a restart, changes of the settings count."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from celery import Celery
 from django.test import Client
+from django.utils import timezone
 from django_celery_beat import schedulers
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-from cfsite.operations import heartbeats
-from cfsite.operations.models import Heartbeat
+from cfsite.lib.queue import worker_claims
+from cfsite.operations import heartbeats, scheduler
+from cfsite.operations.models import Heartbeat, Lease
 from cfsite.operations.scheduler import Scheduler
 
 pytestmark = pytest.mark.django_db
@@ -41,19 +44,19 @@ def edit(**fields: Any) -> None:
 
 
 def test_it_works() -> None:
-    scheduler = start_beat()
+    beat = start_beat()
     assert every() == 60
     assert PeriodicTask.objects.get().expire_seconds == 60, "ticks that piled up are worth one"
-    assert set(scheduler.schedule) == {NAME}
+    assert set(beat.schedule) == {NAME}
 
 
 def test_an_edit_survives_a_restart() -> None:
     start_beat()
     two_hours = IntervalSchedule.objects.create(every=7200, period="seconds")
     edit(interval=two_hours, enabled=False)
-    scheduler = start_beat()
+    beat = start_beat()
     assert every() == 7200
-    assert set(scheduler.schedule) == set()
+    assert set(beat.schedule) == set()
 
 
 def test_a_change_of_the_settings_counts() -> None:
@@ -77,10 +80,53 @@ def test_a_site_from_before_takes_the_settings_over_once() -> None:
 
 
 def test_its_loop_beats(monkeypatch: pytest.MonkeyPatch) -> None:
-    scheduler = start_beat()
-    monkeypatch.setattr(scheduler, "apply_entry", lambda *arguments, **named: None)
-    assert scheduler.tick() <= heartbeats.EVERY
+    beat = start_beat()
+    monkeypatch.setattr(beat, "apply_entry", lambda *arguments, **named: None)
+    assert beat.tick() <= heartbeats.EVERY
     assert Heartbeat.objects.get().name == "beat"
+
+
+def tick(beat: Scheduler, host: str, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """One turn of the loop of a beat on this host: whether it sends what is due."""
+    sent: list[bool] = []
+    monkeypatch.setattr(worker_claims.socket, "gethostname", lambda: host)
+    monkeypatch.setattr(schedulers.DatabaseScheduler, "tick", lambda beat: sent.append(True) or 1.0)
+    assert beat.tick() <= scheduler.STAND_BY
+    return bool(sent)
+
+
+def test_of_two_beats_on_two_hosts_one_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = start_beat(), start_beat()
+    assert tick(first, "a", monkeypatch)
+    assert not tick(second, "b", monkeypatch)
+    assert tick(first, "a", monkeypatch)
+
+    silent = timezone.now() - worker_claims.SILENCE - timedelta(seconds=1)
+    Lease.objects.update(heartbeat_at=silent)
+    assert tick(second, "b", monkeypatch), "the first is taken for dead"
+    assert not tick(first, "a", monkeypatch), "it comes back and stands by"
+
+
+def test_a_beat_that_is_stopped_lets_the_other_send_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = start_beat(), start_beat()
+    assert tick(first, "a", monkeypatch)
+    first.close()
+    assert tick(second, "b", monkeypatch)
+
+
+def test_of_two_that_find_it_dead_one_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second has read the lease before the first took it."""
+    take = Lease.objects.take
+    assert take("beat")
+    read = Lease.objects.get()
+    assert take("beat"), "its own"
+    Lease.objects.update(worker="gone 1 1.0", heartbeat_at=None)
+    monkeypatch.setattr(
+        type(Lease.objects.all()), "get_or_create", lambda self, name: (read, False)
+    )
+    assert not take("beat")
 
 
 def test_the_admin_edits_how_often_and_nothing_else(staff_client: Client) -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from movies.imports import importer
 from movies.imports.importer import ImportReport, import_source
 from movies.imports.movielens.reader import open_dataset
 from movies.models import Rating
@@ -18,3 +21,8 @@ def stored_ratings() -> list[tuple[str, int | None, int, str]]:
             "user__username", "movie__movielens_id"
         ).values_list("user__username", "movie__movielens_id", "half_stars", "rated_at")
     ]
+
+
+def in_batches_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "_first_batch_size", lambda: rows)
+    monkeypatch.setattr(importer, "_next_batch_size", lambda now, seconds: rows)

@@ -8,9 +8,10 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from movies.imports import console, importer, sources
+from movies.imports import console, sources
 from movies.imports.dataset import SourceError
 from movies.models import Movie, Rating
+from tests.movies.imports.importing import in_batches_of
 from tests.movies.imports.movielens_files import RATINGS_CSV, write_csv, zipped
 
 pytestmark = pytest.mark.django_db
@@ -55,11 +56,12 @@ def test_progress_tells_the_time_that_is_left(
     source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(console, "SECONDS_BETWEEN_LINES", -1)
-    monkeypatch.setattr(importer, "START_ROWS", 1)
+    in_batches_of(1, monkeypatch)
     call_command("import_movielens", str(source))
     said = capsys.readouterr().err
-    assert "ratings read (100 %, about 0 s left)" in said
-    assert "Counting ratings" in said
+    assert "2 ratings read (" in said
+    assert "4 ratings read (99.0 %, about" in said
+    assert "left)" in said
 
 
 def test_json(source: Path, capsys: pytest.CaptureFixture[str]) -> None:

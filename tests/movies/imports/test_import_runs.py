@@ -15,12 +15,19 @@ from django.test import Client
 from django.utils import timezone
 
 from cfsite.lib.queue import worker_claims
-from movies.imports import importer, recorder
+from movies.imports import recorder
 from movies.imports.ratings import RatingImport
 from movies.imports.recorder import running_import
 from movies.models import ImportRun, Rating
-from movies.models.import_runs import PHASES, PHASES_IF_STRICT, ImportRunQuerySet
+from movies.models.import_runs import (
+    LOAD_PHASES,
+    LOAD_PHASES_IF_STRICT,
+    PHASES,
+    PHASES_IF_STRICT,
+    ImportRunQuerySet,
+)
 from movies.models.triggers import rating_counts
+from tests.movies.imports.importing import in_batches_of
 from tests.movies.imports.movielens_files import RATINGS_CSV, write_csv
 
 ADMIN = "/admin/movies/importrun/"
@@ -43,7 +50,7 @@ def running(db: None) -> ImportRun:
     return ImportRun.objects.create(
         data_set="ml-25m",
         phase="ratings",
-        done=50,
+        done=40,
         total=100,
         rows=12_345,
         rejected=3,
@@ -73,8 +80,7 @@ def test_others_see_it_while_it_runs(
     """From another connection, as another process would."""
     rating_counts.install(connection)
     monkeypatch.setattr(recorder, "SECONDS_BETWEEN_WRITES", 0)
-    monkeypatch.setattr(importer, "START_ROWS", 1)
-    monkeypatch.setattr(importer, "_next_batch_size", lambda rows, seconds: 1)
+    in_batches_of(1, monkeypatch)
     seen: list[tuple[ImportRun, str]] = []
     write = RatingImport.write
 
@@ -107,8 +113,8 @@ class TestShown:
             staff_client.get("/learning/", headers=HTMX).content.decode(),
         ):
             assert "ml-25m is being imported" in page
-            assert '<progress max="100" value="40"' in page
-            assert "About 17 minutes left" in page
+            assert '<progress max="100" value="49"' in page
+            assert "About 12 minutes left" in page
             assert "12,345 ratings read so far." in page
             assert "3 lines could not be read." in page
             assert 'hx-trigger="every 2s"' in page
@@ -117,7 +123,7 @@ class TestShown:
         for path in (ADMIN, f"{ADMIN}{running.pk}/change/"):
             page = staff_client.get(path).content.decode()
             assert f'data-live="import-{running.pk}"' in page
-            assert "40 %" in page
+            assert "49 %" in page
             assert "3 lines rejected" in page
             assert "admin-extra/live.js" in page
         assert staff_client.get(f"{ADMIN}add/").status_code == 403
@@ -203,9 +209,9 @@ class TestFailed:
         assert Rating.objects.count() == 4
 
 
-@pytest.mark.parametrize("phases", [PHASES, PHASES_IF_STRICT])
+@pytest.mark.parametrize("phases", [PHASES, PHASES_IF_STRICT, LOAD_PHASES, LOAD_PHASES_IF_STRICT])
 def test_it_never_goes_back(running: ImportRun, phases: dict) -> None:
-    running.is_strict = phases is PHASES_IF_STRICT
+    running.is_strict = phases in (PHASES_IF_STRICT, LOAD_PHASES_IF_STRICT)
     shares = []
     for running.phase in phases:
         for running.done in (0, 40, 100):

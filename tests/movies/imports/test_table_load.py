@@ -10,10 +10,11 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from movies.imports import importer, table_load
+from movies.imports.dataset import Meter
 from movies.imports.table_load import TableLoad
 from movies.models import Movie, Rating, RatingChanges, UnfinishedLoad
 from movies.models.triggers import rating_counts
-from tests.movies.imports.importing import run_import, stored_ratings
+from tests.movies.imports.importing import in_batches_of, run_import, stored_ratings
 from tests.movies.imports.movielens_files import RATINGS_CSV, write_csv
 
 pytestmark = [
@@ -40,10 +41,6 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[TableLoad]]:
     yield begun
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS movies_rating_load")
-
-
-def one_rater_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importer, "LOAD_ROWS", 1)
 
 
 def catalogue_of(table: str) -> set[tuple[str, str]]:
@@ -81,6 +78,27 @@ def test_it_works(source: Path, loads: list, alice: User) -> None:
         Rating.objects.create(user_id=10**9, movie_id=Movie.objects.first().pk, half_stars=1)
 
 
+def test_building_indexes_makes_progress(source: Path) -> None:
+    class Listener(importer.NoListener):
+        def __init__(self) -> None:
+            self.phases: list[str] = []
+            self.shares: list[float] = []
+
+        def phase(self, name: str) -> None:
+            self.phases.append(name)
+
+        def progress(self, meter: Meter, rows: int) -> None:
+            if self.phases[-1] == "indexing":
+                self.shares.append(meter.done / meter.total)
+
+    listener = Listener()
+    run_import(source, listener=listener)
+    assert listener.phases == ["checking", "movies", "loading", "indexing"]
+    assert listener.shares == sorted(listener.shares)
+    assert len(set(listener.shares)) == 7, "four indexes, and what comes before and after them"
+    assert listener.shares[-1] == 1
+
+
 def test_a_second_import_writes_in_place(source: Path, loads: list) -> None:
     run_import(source)
     assert run_import(source).changed_nothing
@@ -107,13 +125,13 @@ def test_ratings_given_meanwhile_are_kept_and_counted(
             threading.Event().wait(0.3)
         connection.close()
 
-    def finish_with_raters(load: TableLoad) -> int:
+    def finish_with_raters(load: TableLoad, *args: Any) -> int:
         Rating.objects.rate(alice, movies[0], 5)
         rater = threading.Thread(target=rate_and_stay_open)
         rater.start()
         rated.wait()
         try:
-            return finish(load)
+            return finish(load, *args)
         finally:
             rater.join()
 
@@ -129,7 +147,7 @@ def test_ratings_given_meanwhile_are_kept_and_counted(
 def test_a_killed_load_shows_nothing_and_goes_on(
     source: Path, loads: list, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one_rater_at_a_time(monkeypatch)
+    in_batches_of(1, monkeypatch)
     monkeypatch.setattr(table_load, "is_dead", lambda row: True)
     append, written = TableLoad.append, []
 
@@ -165,7 +183,7 @@ def test_another_file_does_not_go_on_from_a_killed_load(
     monkeypatch.setattr(table_load, "is_dead", lambda row: True)
     finish = TableLoad.finish
 
-    def killed(load: TableLoad) -> int:
+    def killed(*args: Any) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TableLoad, "finish", killed)
@@ -178,7 +196,7 @@ def test_another_file_does_not_go_on_from_a_killed_load(
 
 
 def test_repeated_lines_far_apart(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one_rater_at_a_time(monkeypatch)
+    in_batches_of(1, monkeypatch)
     run_import(write_csv(source, ratings=RATINGS_CSV + "1,2,2.0,1100000009\n1,1,1.0,1000000000\n"))
     assert [row[2] for row in stored_ratings()] == [8, 4, 10, 7]
     assert rating_counts.recount(connection) == 0
@@ -189,9 +207,9 @@ def test_a_movie_deleted_meanwhile_takes_its_ratings_along(
 ) -> None:
     finish = TableLoad.finish
 
-    def finish_without_a_movie(load: TableLoad) -> int:
+    def finish_without_a_movie(load: TableLoad, *args: Any) -> int:
         Movie.objects.get(movielens_id=1).delete()
-        return finish(load)
+        return finish(load, *args)
 
     monkeypatch.setattr(TableLoad, "finish", finish_without_a_movie)
     assert run_import(source).ratings_new == 2

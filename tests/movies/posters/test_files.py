@@ -61,7 +61,7 @@ def test_it_works(staff_client: Client, client: Client, heat: Movie) -> None:
         assert answer["Content-Type"] == "image/webp"
         assert "immutable" in answer["Cache-Control"]
         assert answer["X-Content-Type-Options"] == "nosniff"
-        shown = Image.open(BytesIO(b"".join(answer.streaming_content)))
+        shown = Image.open(BytesIO(answer.content))
         assert shown.size == (width, width * 3 // 2)
 
 

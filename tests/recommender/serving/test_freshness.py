@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from movies.models import Mark, Movie, Rating
 from recommender.models import StartingAnswer, TrainingRun
-from recommender.serving import recommend, users
+from recommender.serving import recommend, user_state, users
 from recommender.training import refit
 
 Change = Callable[[User, list[Movie]], None]
@@ -55,10 +55,10 @@ CHANGES = [
 ]
 
 
-@pytest.fixture(params=[users.MOST_RATINGS_KEPT, 0], ids=["kept", "solved anew"])
+@pytest.fixture(params=[user_state.MOST_RATINGS_KEPT, 0], ids=["kept", "solved anew"])
 def most_kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of how many ratings the process keeps the solutions."""
-    monkeypatch.setattr(users, "MOST_RATINGS_KEPT", request.param)
+    monkeypatch.setattr(user_state, "MOST_RATINGS_KEPT", request.param)
 
 
 @pytest.mark.usefixtures("most_kept")
@@ -153,7 +153,7 @@ def test_a_solution_is_kept_while_nothing_changes(
     two_tastes: list[Movie],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(users, "MOST_RATINGS_KEPT", 2 * users.LEAST_RATINGS_KEPT)
+    monkeypatch.setattr(user_state, "MOST_RATINGS_KEPT", 2 * user_state.LEAST_RATINGS_KEPT)
     Rating.objects.rate(bob, two_tastes[1], 5)
 
     def solved(user: User) -> users.FoldedInUser:

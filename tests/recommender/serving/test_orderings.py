@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
+from itertools import chain
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from movies.browse.orderings import Ranking
 from movies.models import Mark, Movie, Rating
 from recommender.core.ranking import half_steps
 from recommender.models import TrainingRun
 from recommender.serving import recommend
+from recommender.serving.orderings import rank
 
 PAGE = "/movies/?order=for_you"
 API = "/api/v1/movies/?order=for_you&page_size=100"
@@ -202,3 +207,39 @@ def test_the_counts_beside_it_are_of_what_it_lists(
     assert counts(watchlist_in_lists=False) == {
         "Not rated": listed - 1, "Rated": 0, "On my watchlist": 0, "all": listed - 1
     }  # fmt: skip
+
+
+class TestDeepPages:
+    @pytest.fixture(params=["for_you", "predicted", "off_the_track"])
+    def whole(
+        self, request: pytest.FixtureRequest, fitted: TrainingRun, even_fan: User,
+        make_movie: Callable
+    ) -> tuple[User, Callable[..., Ranking]]:  # fmt: skip
+        for number in range(7):
+            make_movie(f"New {number}", 2026)  # seven equal ones, in the order of their ids
+        ids = np.fromiter(Movie.objects.order_by("pk").values_list("pk", flat=True), np.int64)
+        return even_fan, partial(rank, even_fan, ids, request.param)
+
+    @pytest.mark.parametrize("is_reversed", [False, True])
+    def test_they_go_on_where_the_page_before_ends(
+        self, whole: tuple[User, Callable[..., Ranking]], is_reversed: bool
+    ) -> None:
+        ranking = whole[1](is_reversed=is_reversed)
+        expected = ranking.movie_ids[:]
+        assert len(expected) == len(set(expected)) == 40
+        pages = [ranking.movie_ids[start : start + 7] for start in range(0, 42, 7)]
+        assert list(chain.from_iterable(pages)) == expected
+        assert [ranking.movie_ids[place] for place in (0, 17, -1)] == [
+            expected[place] for place in (0, 17, -1)
+        ]
+        assert expected[-7:] == sorted(expected[-7:], reverse=True)
+
+    def test_they_stay_while_the_member_rates(
+        self, whole: tuple[User, Callable[..., Ranking]]
+    ) -> None:
+        user, ranked = whole
+        before = ranked()
+        expected = before.movie_ids[:]
+        Rating.objects.rate(user, Movie.objects.get(pk=expected[2]), 1)
+        after = ranked(as_of=before.as_of, after=expected[9])
+        assert after.movie_ids[:] == expected[10:]

@@ -68,6 +68,6 @@ def test_rated_movies_are_on_the_map_beside_the_best_known(
     drawn = map_plot(
         report.movie_map, report.movies, report.standing, extra_movies=report.extra_movies
     )
-    rated = {one.movie.pk for one in report.movies.ratings}
+    rated = set(report.movies.ratings.movie_ids.tolist())
     assert rated <= {point.movie.pk for point in drawn.points}
     assert len(report.extra_movies[0]) > 0

@@ -13,7 +13,8 @@ from accounts.models import User
 from movies import published_figures
 from movies.models import Movie, Rating
 from recommender.models import LoggedPrediction, TrainingRun
-from recommender.year_in_review.review import review, years_of
+from recommender.year_in_review.review import review
+from recommender.year_in_review.watched import years_of
 
 Rate = Callable[..., Rating]
 

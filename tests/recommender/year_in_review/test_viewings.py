@@ -9,7 +9,8 @@ from django.test import Client
 from accounts.models import User
 from movies.models import Movie, Rating, Viewing
 from movies.periods import Period
-from recommender.year_in_review.review import review, years_of
+from recommender.year_in_review.review import review
+from recommender.year_in_review.watched import years_of
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 # Larger arguments go by file: what is in the graph stays in the scheduler's memory.
 LARGE = 1 << 16
-# For workers to come up, and between looks at whether there still are any.
-PATIENCE = 30.0
+PATIENCE = 30.0  # seconds for a scheduler to answer, and for workers to come up
+LOOK_EVERY = 5.0  # seconds between looks at whether a cluster we wait for is still there
 
 _Placed = tuple[Handle, "str | None"]
 
@@ -116,7 +116,7 @@ class Dask:
         with _cluster(), self._client.as_current():
             while True:
                 try:
-                    wait(futures, timeout=PATIENCE)
+                    wait(futures, timeout=LOOK_EVERY)
                     break
                 except TimeoutError:
                     self._check_that_work_goes_on()
@@ -181,8 +181,11 @@ class Dask:
         return self._homes[k * len(self._homes) // n]
 
     def _check_workers(self) -> list[str]:
-        with _cluster():
+        try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterLost("the Dask scheduler has no workers") from error
+        with _cluster():
             found: dict[str, Versions] = self._client.run(versions)
         here = versions()
         for address, there in sorted(found.items()):
@@ -204,10 +207,13 @@ class Dask:
 
         Tasks that had a home when there was no worker at all are not run by later workers.
         """
-        there = self._workers_now()
-        if not there:
-            raise ClusterLost("no Dask worker is left")
-        if len(self._homes) > 1 and not there & set(self._homes):
+        if self._client.status != "running":
+            raise ClusterLost("the Dask scheduler is gone")
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterLost("no Dask worker is left") from error
+        if len(self._homes) > 1 and not self._workers_now() & set(self._homes):
             raise ClusterLost("all Dask workers were lost at once; start the fit again")
 
     def _find_homes(self) -> None:
@@ -216,7 +222,8 @@ class Dask:
 
     def _workers_now(self) -> set[str]:
         with _cluster():
-            return set(self._client.scheduler_info(n_workers=-1)["workers"])
+            # Nothing is in it while there is no connection.
+            return set(self._client.scheduler_info(n_workers=-1).get("workers", ()))
 
 
 def rehouse(homes: Sequence[str], there: Sequence[str]) -> list[str]:

@@ -257,11 +257,17 @@ def _next_random(state: np.uint64) -> np.uint64:
     return state
 
 
+@part_of_kernel
+def _as_fraction(state: np.uint64) -> float:
+    """Between 0 and 1, from 64 random bits."""
+    return float((state >> np.uint64(11)) * (1.0 / 9007199254740992.0))
+
+
 class Targets(NamedTuple):
     """Items that users rated, each with what its dot product should be."""
 
     starts: Int64  # (n_users + 1,) where each user's begin
-    items: Int32  # (n,) rows
+    items: Int32  # (n,) rows; of a user, those of one block of items after those of lower ones
     targets: Float32  # (n,)
 
 
@@ -307,30 +313,27 @@ def interest_steps(
         x += rate e f - decay (x - m)        f += rate e x - decay f
 
     The draws of a user, `negatives.per_user` in all, follow on the positives in equal shares; a
-    draw the user rated is skipped. users: rows, in order. block: the items from .. to; no user has
-    one before it after one in or behind it. item_rows: those of the block. decay: rate x
-    regularization. mean_user: (1, width) m. Returns the sum of e^2 over the positives.
+    draw the user rated is skipped. users: rows, in order. block: the items from .. to, item_rows:
+    theirs. decay: rate x regularization. mean_user: (1, width) m. Returns the sum of e^2 over the
+    positives.
     """
     starts, items, targets = positives
-    first_item, last_item = block
-    is_rated = negatives.is_rated
-    total = 0.0
-    state = np.uint64(seed)
+    is_rated, offset = negatives.is_rated, block[0]
+    state, total = np.uint64(seed), 0.0
     step, shrink, mean = np.float32(rate), np.float32(decay), load(mean_user, 0, shape)
     for u in users:
-        first = _first_from(items, starts[u], starts[u + 1], first_item)
-        last = _first_from(items, first, starts[u + 1], last_item)
+        first = _first_from(items, starts[u], starts[u + 1], block[0])
+        last = _first_from(items, first, starts[u + 1], block[1])
         state = _next_random(state)
-        chance = (state >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-        wanted = int(negatives.per_user[u] + chance)
+        wanted = int(negatives.per_user[u] + _as_fraction(state))
         for n in range(first, last):
-            is_rated[items[n] - first_item] = True
+            is_rated[items[n] - offset] = True
         row = load(user_rows, u, shape)
         rounds = max(last - first, 1)
         drawn = 0
         for k in range(rounds):
             if first < last:
-                i = items[first + k] - first_item
+                i = items[first + k] - offset
                 item = load(item_rows, i, shape)
                 error = targets[first + k] - dot(row, item)
                 total += error * error
@@ -348,7 +351,7 @@ def interest_steps(
                     row = add_scaled(add_scaled(row, -shrink, subtract(row, mean)), push, item)
         store(user_rows, u, row)
         for n in range(first, last):
-            is_rated[items[n] - first_item] = False
+            is_rated[items[n] - offset] = False
     return total
 
 

@@ -8,19 +8,19 @@ where.
 from __future__ import annotations
 
 import tempfile
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-
-Array = TypeVar("Array", bound=npt.NDArray[Any])
 
 
-def mapped(array: Array) -> Array:
-    """A copy in a file."""
-    if not array.size:
-        return array
+def mapped(value: Any) -> Any:
+    """A copy in files: of an array, or of all arrays in a tuple."""
+    if isinstance(value, tuple):
+        copies = map(mapped, value)
+        return type(value)(*copies) if hasattr(value, "_fields") else tuple(copies)
+    if not isinstance(value, np.ndarray) or not value.size:
+        return value
     with tempfile.TemporaryFile(prefix="fit-") as file:
-        copy = np.memmap(file, array.dtype, "w+", shape=array.shape)
-    copy[:] = array
-    return copy.view(np.ndarray)  # type: ignore[return-value]
+        copy = np.memmap(file, value.dtype, "w+", shape=value.shape)
+    copy[:] = value
+    return copy.view(np.ndarray)

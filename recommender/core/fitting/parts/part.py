@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -156,14 +156,5 @@ def mean_weights(ratings: Ratings) -> Float64 | None:
 
 
 def _in_files(part: Part) -> Part:
-    arrays = {field.name: _tree_in_files(getattr(part, field.name)) for field in fields(part)}
+    arrays = {field.name: mapped(getattr(part, field.name)) for field in fields(part)}
     return replace(part, **{**arrays, "is_mapped": True})
-
-
-def _tree_in_files(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return mapped(value)
-    if isinstance(value, tuple):
-        parts = map(_tree_in_files, value)
-        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-    return value

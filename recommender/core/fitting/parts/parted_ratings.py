@@ -45,6 +45,11 @@ class PartedRatings:
         return float(self.totals[1] / self.totals[0])
 
     @property
+    def is_large(self) -> bool:
+        """Whether what has the size of the ratings is kept in files."""
+        return _is_large(self.n_ratings)
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the stars."""
         variance = self.totals[2] / self.totals[0] - self.global_mean**2
@@ -64,11 +69,15 @@ def part_ratings(
     user_places = draws.draw(random_places, sizes)
     [item_places] = engine.get([draws.draw_for_items(random_places, source.item_ids.size)])
     cut = Cut.make(user_bounds, n_cells(max(sizes), width), item_places)
-    is_large = bool(source.user_counts.sum() >= MAPPED_FROM)
+    is_large = _is_large(int(source.user_counts.sum()))
     parts = draws.draw(make_part, range(n), [source] * n, [cut] * n, user_places, [is_large] * n)
     sums = [engine.sum(engine.map(task, parts)) for task in (_item_counts, _totals)]
     item_counts, totals = engine.get(sums)
     return PartedRatings(engine, source, cut, parts, item_counts, totals)
+
+
+def _is_large(n_ratings: int) -> bool:
+    return n_ratings >= MAPPED_FROM
 
 
 def _item_counts(workers: Workers, part: Part) -> Int64:

@@ -1,4 +1,4 @@
-"""One Dask cluster of two worker processes for the tests of a module."""
+"""One Dask cluster of two worker processes, which takes seconds to start, for all tests here."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,17 @@ from tests.dask_cluster import Cluster, cluster
 from tests.recommender.core.fitting.engines.toy_plan import toy_fit
 
 
-@pytest.fixture(scope="module")
-def two_workers() -> Iterator[Cluster]:
+@pytest.fixture(scope="session")
+def shared_cluster() -> Iterator[Cluster]:
     with cluster(2) as found:
         yield found
+
+
+@pytest.fixture
+def two_workers(shared_cluster: Cluster) -> Cluster:
+    """The cluster, with whatever workers a test has killed replaced."""
+    shared_cluster.replace_dead_workers()
+    return shared_cluster
 
 
 @pytest.fixture(scope="session")

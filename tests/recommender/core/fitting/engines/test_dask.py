@@ -16,7 +16,7 @@ from tests.site import eventually
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(two_workers):
     with Client(two_workers.address, set_as_default=False) as client:
         yield client

@@ -1,6 +1,6 @@
 """The whole default fit on the workers of a Dask cluster."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from tests.recommender.core.conftest import SMALL, make_ratings
 from tests.recommender.core.fitting.test_fit import arrays_of
 
 pytestmark = pytest.mark.slow
+
+SHORT = replace(SMALL, n_epochs=2, n_sweeps=1, interest_epochs=2)
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,12 @@ def test_it_works(two_workers, tmp_path, monkeypatch):
     """Bytes of the factors as on threads, from a source that the workers read themselves."""
     monkeypatch.setattr(partition, "PARTS_FROM", ((0, 4),))
     ratings = make_ratings()
-    here = fit(ratings, SMALL, seed=5, n_threads=1)
+    here = fit(ratings, SHORT, seed=5, n_threads=1)
     epochs = []
     with Dask(two_workers.address) as engine:
         there = fit(
             InMemory(ratings),
-            SMALL,
+            SHORT,
             seed=5,
             engine=engine,
             on_epoch=epochs.append,

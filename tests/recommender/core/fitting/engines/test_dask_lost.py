@@ -40,8 +40,7 @@ def test_a_killed_worker_changes_no_byte(two_workers, tmp_path, local_hash):
     def replace(epoch):
         if epoch == 0:
             assert (tmp_path / "first").exists()
-            two_workers.add_worker()
-            engine._client.wait_for_workers(2, timeout=60)
+            two_workers.replace_dead_workers()
 
     with Dask(two_workers.address) as engine:
         assert toy_fit(engine, hook=hook, on_epoch=replace) == local_hash
@@ -54,13 +53,38 @@ def test_a_worker_that_is_killed_between_epochs_changes_no_byte(two_workers, loc
     def kill(epoch):
         if epoch == 0:
             stop(two_workers.workers[-1])
-            two_workers.add_worker()
 
     with Dask(two_workers.address) as engine:
         assert toy_fit(engine, on_epoch=kill) == local_hash
 
 
-def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path):
+def test_without_any_worker_left_the_fit_ends(two_workers, monkeypatch):
+    monkeypatch.setattr(dask, "LOOK_EVERY", 0.5)
+
+    def kill(_epoch):
+        for worker in two_workers.workers:
+            stop(worker)
+        monkeypatch.setattr(dask, "PATIENCE", 0.5)
+
+    with (
+        pytest.raises(ClusterLost, match="no Dask worker is left"),
+        Dask(two_workers.address) as engine,
+    ):
+        toy_fit(engine, on_epoch=kill)
+
+
+def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(tmp_path, monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
+    with (
+        cluster(1) as own,
+        pytest.raises(ClusterLost, match="died again and again"),
+        Dask(own.address) as engine,
+    ):
+        toy_fit(engine, hook=EndsItsProcess(0, [tmp_path / "only"]))
+
+
+def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(dask, "LOOK_EVERY", 0.5)
     with cluster(1) as own:
 
         def kill(epoch):
@@ -72,27 +96,3 @@ def test_a_scheduler_that_is_gone_ends_the_fit_with_a_clear_error(tmp_path):
         ):
             toy_fit(engine, on_epoch=kill)
     assert not list(tmp_path.iterdir())
-
-
-def test_a_task_that_ends_the_workers_that_run_it_ends_the_fit(tmp_path, monkeypatch):
-    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "0")
-    with (
-        cluster(2) as own,
-        pytest.raises(ClusterLost, match="died again and again"),
-        Dask(own.address) as engine,
-    ):
-        toy_fit(engine, hook=EndsItsProcess(0, [tmp_path / "only"]))
-
-
-def test_without_any_worker_left_the_fit_ends(monkeypatch):
-    monkeypatch.setattr(dask, "PATIENCE", 2.0)
-    with cluster(1) as own:
-
-        def kill(_epoch):
-            stop(own.workers[0])
-
-        with (
-            pytest.raises(ClusterLost, match="no Dask worker is left"),
-            Dask(own.address) as engine,
-        ):
-            toy_fit(engine, on_epoch=kill)

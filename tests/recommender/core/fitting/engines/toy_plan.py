@@ -21,7 +21,7 @@ Hook = Callable[[int], None]
 def make_part(_workers: Any, part: int, n_users: int, n_items: int, n_parts: int) -> tuple:
     """The ratings of a part, for each block of items: users, items of the block, stars."""
     rng = np.random.default_rng(part)
-    users = np.repeat(np.arange(n_users), 20)
+    users = np.repeat(np.arange(n_users), 5)
     items = rng.integers(0, n_items, users.size)
     stars = rng.integers(1, 11, users.size) / 2
     return tuple(

@@ -1,0 +1,1 @@
+"""Reading pages from streaming replicas of the database."""
