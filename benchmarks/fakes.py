@@ -67,7 +67,7 @@ def as_a_site_weighs(ratings: Ratings, fakes: np.ndarray | None = None) -> Ratin
         days[np.isin(ratings.user_ids, fakes)] = 0.0
     counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
     weights = account_weights(np.where(np.isfinite(days), np.floor(days), 0.0), counts)
-    return replace(ratings, weights=lifted(weights[ratings.user_index]))
+    return replace(ratings, weights=lifted(weights, counts)[ratings.user_index])
 
 
 def _attacks(ratings: Ratings, rows: list[list[str]]) -> Iterator[Measurement]:

@@ -23,7 +23,7 @@ from measurements import RESULTS, option_parser  # noqa: E402  (a script's folde
 from scale_rows import Parts, measure, merge_into_saved, table  # noqa: E402
 
 # Each module has PARTS: names of --only and the functions that measure them (`scale_rows.Parts`).
-MODULES = ("scale_import", "scale_engines", "scale_billion", "scale_serving")
+MODULES = ("scale_import", "scale_refit", "scale_engines", "scale_billion", "scale_serving")
 
 
 def main() -> int:

@@ -47,6 +47,12 @@ def copy_in(cursor: Any, run_id: int, rows: UserRows) -> None:
         copy.write(copied(run_id, rows))
 
 
+def delete(cursor: Any, run_id: int, first: int, last: int) -> None:
+    """Delete the rows of the users with ids first to last."""
+    condition = "run_id = %s AND user_id BETWEEN %s AND %s"
+    cursor.execute(f"DELETE FROM {TABLE} WHERE {condition}", [run_id, first, last])  # noqa: S608
+
+
 def copy_out(cursor: Any, run_id: int, first: int, last: int) -> bytes:
     """The rows of the users with ids first to last, in their order."""
     statement = f"""COPY (SELECT {COLUMNS} FROM {TABLE}

@@ -90,8 +90,10 @@ class Ratings:
         if n_dropped:
             users, items, values = users[keep], items[keep], values[keep]
             seconds = None if seconds is None else seconds[keep]
-        user_vocabulary, user_index = _index(users)
-        item_vocabulary, item_index = _index(items, None if catalogue is None else _ids(catalogue))
+        user_vocabulary, user_index = index_ids(users)
+        item_vocabulary, item_index = index_ids(
+            items, None if catalogue is None else _ids(catalogue)
+        )
         ratings = cls(
             user_vocabulary,
             item_vocabulary,
@@ -103,8 +105,8 @@ class Ratings:
         )
         return ratings._last_of_each_pair()
 
-    def take(self, rows: npt.NDArray[Any]) -> Ratings:
-        """The ratings at `rows` (index or mask) under the same vocabularies."""
+    def take(self, rows: npt.NDArray[Any] | slice) -> Ratings:
+        """The ratings at `rows` (index, mask or slice) under the same vocabularies."""
         return Ratings(
             self.user_ids,
             self.item_ids,
@@ -162,14 +164,14 @@ def _ids(values: npt.ArrayLike) -> Int64:
     return array.astype(np.int64, copy=False)
 
 
-def _index(ids: Int64, extra: Int64 | None = None) -> tuple[Int64, Int32]:
+def index_ids(ids: npt.NDArray[np.integer[Any]], extra: Int64 | None = None) -> tuple[Int64, Int32]:
     """Sorted vocabulary of ids and extra, and the row of each id in it.
 
     A lookup table is linear in the ids, where np.unique(return_inverse=True) sorts them:
     0.5 s against 13 s for 25 million.
     """
     extra = np.empty(0, np.int64) if extra is None else extra
-    present = [part for part in (ids, extra) if part.size]
+    present: list[npt.NDArray[Any]] = [part for part in (ids, extra) if part.size]
     if not present:
         return np.empty(0, np.int64), np.empty(0, np.int32)
     largest = max(int(part.max()) for part in present)

@@ -6,8 +6,8 @@ prediction is logged beside the rating. The worker does this every minute, and a
 before another run is switched on.
 
 Left out are ratings from imports and data sets, ratings changed since, and ratings of movies that
-the user had rated before, which the run may have learned from; also ratings whose earlier ratings have changed since, because
-the prediction of that moment can no longer be computed.
+the user had rated before, which the run may have learned from; also ratings whose earlier ratings
+have changed since, because the prediction of that moment can no longer be computed.
 """
 
 from __future__ import annotations

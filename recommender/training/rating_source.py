@@ -73,7 +73,7 @@ class PostgresRatings:
             user_index,
             find_rows(self.item_ids, (packed >> 4) & packed_ratings.MAX_MOVIE_ID).astype(np.int32),
             (packed & 15).astype(np.float32) / 2,
-            seconds,
+            packed_ratings.seconds_since_1970(seconds),
             weights=None if weights is None else weights[first:last][user_index],
         )
         if not self.held_out:

@@ -28,6 +28,7 @@ from recommender.training.packed_ratings import (
     read_postgresql,
     read_sqlite,
     shared_snapshot,
+    unpacked,
 )
 from recommender.training.rating_source import PostgresRatings
 
@@ -92,51 +93,44 @@ def read_snapshot(shared: str | None = None) -> Snapshot:
             .iterator(),
             np.int64,
         )
-        packed, seconds = _read_packed(cursor)
+        ratings = unpacked(*_read_packed(cursor), catalogue)
         teachers = User.objects.filter(is_dataset_member=True).order_by()
         teacher_ids = np.fromiter(teachers.values_list("pk", flat=True).iterator(), np.int64)
         joined = dict(User.objects.people().order_by().values_list("pk", "date_joined"))
         genres = read_genres(catalogue)[1]
-    ratings = Ratings.from_triples(
-        packed >> 32,
-        (packed >> 4) & MAX_MOVIE_ID,
-        (packed & 15) / np.float32(2),
-        times=seconds,
-        catalogue=catalogue,
-    )
+    counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
     is_teacher = np.isin(ratings.user_ids, teacher_ids)
-    teacher = _teacher(ratings, is_teacher)
-    of_account = _by_account(ratings, joined)
-    weights = lifted(of_account[ratings.user_index])
-    weights *= np.where(is_teacher, np.float32(teacher.weight), np.float32(1))[ratings.user_index]
+    teacher = _teacher(ratings, is_teacher, counts)
+    of_account = _by_account(ratings, joined, counts)
+    weights = lifted(of_account, counts)
+    weights *= np.where(is_teacher, np.float32(teacher.weight), np.float32(1))
     n_new = int(np.count_nonzero(of_account < 1.0))
     ratings = _weighed(ratings, weights)
     source = shared and PostgresRatings.of(shared, ratings)
     return Snapshot(ratings, genres, changes, last_rating, teacher, n_new, source or None)
 
 
-def _teacher(ratings: Ratings, is_teacher: np.ndarray) -> Teacher:
+def _teacher(ratings: Ratings, is_teacher: np.ndarray, counts: np.ndarray) -> Teacher:
     """The raters of data sets, who weigh what the operator wants."""
     weight = settings.TEACHER_WEIGHT
     if weight is None:
         weight = teacher_weight(ratings, is_teacher)
-    n_ratings = int(np.count_nonzero(is_teacher[ratings.user_index]))
-    return Teacher(int(np.count_nonzero(is_teacher)), n_ratings, weight)
+    return Teacher(int(np.count_nonzero(is_teacher)), int(counts[is_teacher].sum()), weight)
 
 
-def _by_account(ratings: Ratings, joined: dict[int, datetime]) -> np.ndarray:
+def _by_account(ratings: Ratings, joined: dict[int, datetime], counts: np.ndarray) -> np.ndarray:
     """(n_users,) what each account weighs; by whole days, so that refits can be repeated."""
     now = timezone.now()
     ages = ((now - joined[pk]).days if pk in joined else np.inf for pk in ratings.user_ids.tolist())
     days = np.fromiter(ages, np.float64, count=ratings.n_users)
-    return account_weights(days, np.bincount(ratings.user_index, minlength=ratings.n_users))
+    return account_weights(days, counts)
 
 
 def _weighed(ratings: Ratings, weights: np.ndarray) -> Ratings:
-    """The ratings with these weights, (n,); as they are where all are alike."""
+    """The ratings with the weights of their users, (n_users,); as they are where all are alike."""
     if not weights.size or weights.min() == weights.max():
         return ratings
-    return replace(ratings, weights=weights)
+    return replace(ratings, weights=weights[ratings.user_index])
 
 
 @contextmanager
@@ -165,11 +159,11 @@ def _read_packed(cursor: Any) -> Packed:
     cursor.execute("SELECT min(id), max(id), max(user_id), max(movie_id) FROM movies_rating")
     first, last, max_user, max_movie = cursor.fetchone()
     if first is None:
-        return np.empty(0, np.int64), np.empty(0, np.float64)
+        return np.empty(0, np.int64), np.empty(0, np.int32)
     if max_user > MAX_USER_ID or max_movie > MAX_MOVIE_ID:
         raise IdTooLarge(f"user id {max_user} or movie id {max_movie} is too large to pack")
     starts = range(first, last + 1, IDS_PER_CHUNK)
     if connection.vendor == "postgresql":
         own = connection.connection  # shares the snapshot
-        return joined([read_postgresql(own, "id", n, n + IDS_PER_CHUNK) for n in starts])
-    return joined([read_sqlite(cursor, "id", n, n + IDS_PER_CHUNK) for n in starts])
+        return joined(read_postgresql(own, "id", n, n + IDS_PER_CHUNK) for n in starts)
+    return joined(read_sqlite(cursor, "id", n, n + IDS_PER_CHUNK) for n in starts)

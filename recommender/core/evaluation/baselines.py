@@ -7,6 +7,7 @@ made for one of the two does the nearest thing it can for the other.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from typing import ClassVar, Protocol, Self
 
@@ -18,6 +19,13 @@ from recommender.core.ratings import Float32, Float64, Int64, Ratings
 Rows = npt.NDArray[np.integer]
 
 _DAY = 86_400.0
+_RATINGS_AT_ONCE = 1_000_000
+
+
+def _pieces(ratings: Ratings) -> Iterator[Ratings]:
+    """So that no array of eight bytes for each rating is made, of 25 million for example."""
+    for start in range(0, len(ratings), _RATINGS_AT_ONCE):
+        yield ratings.take(slice(start, start + _RATINGS_AT_ONCE))
 
 
 class Baseline(Protocol):
@@ -111,18 +119,25 @@ class BiasOnly(AlikeForEveryone):
         self.user_bias = np.zeros(ratings.n_users)
         self.item_bias = np.zeros(ratings.n_items)
         self.user_damping = user_damping
-        users, items = ratings.user_index, ratings.item_index
         damped = item_counts(ratings) + item_damping
-        residual = ratings.stars.astype(np.float64) - self.mean
         for _ in range(n_rounds):
-            left = residual - self.user_bias[users]
-            self.item_bias = np.bincount(items, left, minlength=ratings.n_items) / damped
+            self.item_bias = self._sums_of_items(ratings) / damped
             self.user_bias = self._solve_users(ratings)
         self.item_scores = self.item_bias.astype(np.float32)
 
+    def _sums_of_items(self, ratings: Ratings) -> Float64:
+        """The sums of what the users' biases leave of the stars."""
+        sums = np.zeros(ratings.n_items)
+        for own in _pieces(ratings):
+            left = own.stars.astype(np.float64) - self.mean - self.user_bias[own.user_index]
+            sums += np.bincount(own.item_index, left, minlength=sums.size)
+        return sums
+
     def _solve_users(self, ratings: Ratings) -> Float64:
-        left = ratings.stars.astype(np.float64) - self.mean - self.item_bias[ratings.item_index]
-        sums = np.bincount(ratings.user_index, left, minlength=ratings.n_users)
+        sums = np.zeros(ratings.n_users)
+        for own in _pieces(ratings):
+            left = own.stars.astype(np.float64) - self.mean - self.item_bias[own.item_index]
+            sums += np.bincount(own.user_index, left, minlength=sums.size)
         counts = np.bincount(ratings.user_index, minlength=ratings.n_users)
         return np.asarray(sums / (counts + self.user_damping))
 

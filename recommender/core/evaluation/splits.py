@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ import numpy.typing as npt
 from recommender.core.ratings import Float64, Int64, Ratings
 
 Split = tuple[Int64, Int64]
+
+_ROWS_AT_ONCE = 1_000_000
 
 PERMUTATION_SEED = 42  # of the figures this project quotes
 
@@ -46,13 +48,30 @@ def temporal(ratings: Ratings, share: float = 0.2, seed: int = PERMUTATION_SEED)
 def temporal_of_users(ratings: Ratings, share: float = 0.2) -> Split:
     """As `temporal`, with ties in an order that depends on user and item alone.
 
-    So what is held out of some users' ratings is the same wherever the others are.
+    So what is held out of some users' ratings is the same wherever the others are. Ratings that
+    are grouped by user are sorted some users at a time.
     """
-    pairs = ratings.user_ids[ratings.user_index].astype(np.uint64) << np.uint64(32)
-    pairs ^= ratings.item_ids[ratings.item_index].astype(np.uint64)
-    order, place, counts = _by_person_and_time(ratings, _mixed(pairs))
-    is_test = place >= temporal_counts(counts, share)
-    return np.sort(order[~is_test]), np.sort(order[is_test])
+    is_test = np.zeros(len(ratings), np.bool_)
+    for rows in _some_users_each(ratings):
+        own = ratings.take(rows)
+        pairs = own.user_ids[own.user_index].astype(np.uint64) << np.uint64(32)
+        pairs ^= own.item_ids[own.item_index].astype(np.uint64)
+        order, place, counts = _by_person_and_time(own, _mixed(pairs))
+        is_test[rows.start + order[place >= temporal_counts(counts, share)]] = True
+    return np.flatnonzero(~is_test), np.flatnonzero(is_test)
+
+
+def _some_users_each(ratings: Ratings) -> Iterator[slice]:
+    """Rows, about a million at a time, with all ratings of their users."""
+    users, start = ratings.user_index, 0
+    if not bool(np.all(users[1:] >= users[:-1])):
+        yield slice(0, users.size)
+        return
+    while start < users.size:
+        last = users[min(start + _ROWS_AT_ONCE, users.size) - 1]
+        end = int(np.searchsorted(users, last, side="right"))
+        yield slice(start, end)
+        start = end
 
 
 def temporal_counts(counts: Int64, share: float) -> Int64:

@@ -37,13 +37,14 @@ def account_weights(days: Any, n_ratings: Any) -> Float64:
     return np.where(np.isinf(age), 1.0, LEAST + (1.0 - LEAST) * grown)
 
 
-def lifted(weights: Float64) -> Float32:
-    """(n,) weights of ratings, over 0 .. 1, as they are or lifted; see above.
+def lifted(weights: Float64, n_ratings: Any) -> Float32:
+    """(n_users,) weights of ratings, over 0 .. 1, as they are or lifted; see above.
 
-    >>> lifted(np.array([0.1, 0.1])), lifted(np.array([1.0, 0.1, 0.1, 0.1]))
-    (array([1., 1.], dtype=float32), array([1.        , 0.15384616, 0.15384616, 0.15384616],
-          dtype=float32))
+    n_ratings: (n_users,), over 0.
+
+    >>> lifted(np.array([0.1]), [2]), lifted(np.array([1.0, 0.1]), [1, 3])
+    (array([1.], dtype=float32), array([1.        , 0.15384616], dtype=float32))
     """
-    up = max(1.0, LEAST_MEAN / float(weights.mean())) if weights.size else 1.0
-    raised = np.minimum(weights * up, 1.0)
+    mean = float(np.average(weights, weights=n_ratings)) if weights.size else 1.0
+    raised = np.minimum(weights * max(1.0, LEAST_MEAN / mean), 1.0)
     return np.asarray(raised / raised.max(initial=1e-12), np.float32)

@@ -18,13 +18,13 @@ def test_a_clock_that_was_set_back_takes_nothing_away() -> None:
 
 
 def test_where_most_are_new_they_are_lifted() -> None:
-    assert weights.lifted(np.full(5, 0.1)).tolist() == [1.0] * 5
-    few_old = weights.lifted(np.array([1.0] + [0.1] * 9))
+    assert weights.lifted(np.full(5, 0.1), [7] * 5).tolist() == [1.0] * 5
+    few_old = weights.lifted(np.array([1.0, 0.1]), [10, 90])
     assert few_old[0] == 1.0
     assert 0.25 < few_old[1] < 0.3
-    few_new = np.array([0.1] + [1.0] * 9)
-    np.testing.assert_allclose(weights.lifted(few_new), few_new)
-    assert not weights.lifted(np.empty(0)).size
+    few_new = np.array([0.1, 1.0])
+    np.testing.assert_allclose(weights.lifted(few_new, [10, 90]), few_new)
+    assert not weights.lifted(np.empty(0), []).size
 
 
 def test_a_flood_of_new_accounts_moves_a_movie_less() -> None:
