@@ -39,14 +39,20 @@ class FittedUser:
     movie_ids: np.ndarray  # (n,) the movies with that share, of those still rated
 
 
-def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], None]) -> None:
+def write(
+    run: TrainingRun,
+    factors: Factors,
+    on_batch: Callable[[int, int], None],
+    *,
+    has_users: bool = False,
+) -> None:
     """Write all rows of an inactive run, in transactions of a few thousand rows.
 
     `on_batch(done, total)` is called after each transaction; if it raises, writing stops.
+    has_users: the users' rows have been written by those who finished them.
     """
-    user_partitions.make(run.pk)
     items = factors.items
-    total = len(items.item_ids) + len(factors.user_ids)
+    total = len(items.item_ids) + (0 if has_users else len(factors.user_ids))
     done = 0
     statement = _insert_movies()
     for batch in _batches(_movie_rows(items)):
@@ -54,6 +60,9 @@ def write(run: TrainingRun, factors: Factors, on_batch: Callable[[int, int], Non
             cursor.executemany(statement, [(run.pk, *row) for row in batch])
         done += len(batch)
         on_batch(done, total)
+    if has_users:
+        return
+    user_partitions.make(run.pk)
     write_users = _copy_users if connection.vendor == "postgresql" else _insert_users
     for users in _users_in_batches(factors):
         with transaction.atomic():

@@ -5,7 +5,6 @@ Imports Django only to write: the scheduler of a cluster unpickles it, too, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recommender.core.fitting.user_rows import UserRows
@@ -32,8 +31,4 @@ class WriteUsers:
         with own_connection() as own, own.transaction(), own.cursor() as cursor:
             first, last = int(rows.user_ids[0]), int(rows.user_ids[-1])
             user_copy.delete(cursor, self.run_id, first, last)
-            user_copy.copy_in(cursor, self.run_id, rows, _no_movies(rows))
-
-
-def _no_movies(rows: UserRows) -> Sequence[bytes]:
-    return [b""] * rows.user_ids.size
+            user_copy.copy_in(cursor, self.run_id, rows)
