@@ -29,6 +29,7 @@ from recommender.training.hyperparameters import current_hyperparameters, revert
 from recommender.training.progress import Cancelled, Progress, Show, finite
 from recommender.training.run_lock import AlreadyRunning
 from recommender.training.snapshot import Snapshot, open_snapshot
+from recommender.training.user_writer import WriteUsers
 
 if TYPE_CHECKING:
     from recommender.core.fitting.engines import Engine
@@ -135,7 +136,8 @@ def _fit_and_activate(
     with open_snapshot(for_workers=engine is not None) as snapshot:
         progress.allow_for(len(snapshot.ratings))
         factors = _fit_twice(run, snapshot, progress, engine, force=force)
-    _store(run, factors, progress)
+        has_users = snapshot.source is not None
+    _store(run, factors, progress, has_users=has_users)
     progress.phase("comparing with the live run")
     run.comparison = _compare(TrainingRun.objects.active(), factors)
     _finish(run, progress)
@@ -169,15 +171,24 @@ def _fit_twice(
         on_epoch=progress.epoch,
         item_genres=snapshot.genres,
         engine=engine,
+        on_users=_writer(run, snapshot),
     )
     return factors.with_interval_weights(holdout.spread)
 
 
-def _store(run: TrainingRun, factors: Factors, progress: Progress) -> None:
+def _writer(run: TrainingRun, snapshot: Snapshot) -> WriteUsers | None:
+    """For workers that read the snapshot by themselves."""
+    if snapshot.source is None:
+        return None
+    user_partitions.make(run.pk)
+    return WriteUsers(run.pk)
+
+
+def _store(run: TrainingRun, factors: Factors, progress: Progress, *, has_users: bool) -> None:
     progress.phase("storing")
     run.summary = factors.items.summary()
     run.save(update_fields=["summary"])
-    store.write(run, factors, progress.step)
+    store.write(run, factors, progress.step, has_users=has_users)
     groups = cluster_items(factors.items, factors.user_interest)
     store.write_movie_groups(run, groups, factors.items)
     progress.phase("checking what was stored")
