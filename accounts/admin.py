@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.account_deletion import LastOperator, erase
 from accounts.models import AccessToken, Profile, User
 from accounts.quarantine import quarantine, release
-from cfsite.lib.admin import SafeAdmin
+from cfsite.lib.admin import RemovableAdmin, SafeAdmin
 
 # Staff use the site's login page, so that its rate limits hold for them too.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -162,19 +162,13 @@ admin.site.unregister(UserSession)
 admin.site.unregister(Authenticator)
 
 
-class RemovableAdmin(SafeAdmin):
-    """What staff may look at and take away, but neither make nor change."""
+class CredentialAdmin(RemovableAdmin, SafeAdmin):
+    """By which a member logs in. Staff take none away from whom they may not touch."""
 
     list_select_related = ["user"]
     search_fields = ["user__username"]
     sortable_by: list[str] = []
     ordering = ["-pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
@@ -182,7 +176,7 @@ class RemovableAdmin(SafeAdmin):
 
 
 @admin.register(Authenticator)
-class SecondFactorAdmin(RemovableAdmin):
+class SecondFactorAdmin(CredentialAdmin):
     """For members who have lost their phone and their recovery codes."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
@@ -190,6 +184,6 @@ class SecondFactorAdmin(RemovableAdmin):
 
 
 @admin.register(AccessToken)
-class AccessTokenAdmin(RemovableAdmin):
+class AccessTokenAdmin(CredentialAdmin):
     list_display = ["user", "name", "scope", "created_at", "expires_at", "last_used_on"]
     fields = ["user", "name", "scope", "created_at", "expires_at", "last_used_on"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
@@ -103,7 +104,7 @@ class NotFoundView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        raise NotFound("Not found. Every address of this API ends with a slash.")
+        raise NotFound(_("Not found. Every address of this API ends with a slash."))
 
 
 def number_ids(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""An admin base class that stays fast with millions of rows.
+"""Admin base classes: for records, and one that stays fast with millions of rows.
 
 Django's delete page collects every row that would be deleted along, to list it: for a movie with
-80,000 ratings that takes minutes and gigabytes. Here such rows are only counted.
+80,000 ratings that takes minutes and gigabytes. In SafeAdmin such rows are only counted.
 """
 
 from collections import Counter
@@ -34,6 +34,23 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return self.object_list.order_by()[: self.MAX_COUNT].count()
+
+
+class RemovableAdmin(admin.ModelAdmin):
+    """What staff may look at and take away, but neither make nor change."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(RemovableAdmin):
+    """A record, which staff may only look at."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
 
 
 class SafeAdmin(admin.ModelAdmin):

@@ -14,6 +14,7 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
+from cfsite.lib.admin import RemovableAdmin
 from cfsite.operations.mail import admin as mail_admin
 from cfsite.operations.models import Alert, AlertMessage, Backup, ServerError
 
@@ -42,14 +43,6 @@ class ScheduledWorkAdmin(PeriodicTaskAdmin):
         return False
 
 
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class MessageInline(admin.TabularInline):
     model = AlertMessage
     fields = readonly_fields = ["channel", "event", "attempts", "sent_at", "error", "given_up"]
@@ -61,14 +54,14 @@ class MessageInline(admin.TabularInline):
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnly):
+class AlertAdmin(RemovableAdmin):
     list_display = ["kind", "detail", "opened_at", "closed_at"]
     list_filter = [("closed_at", admin.EmptyFieldListFilter), "kind"]
     inlines = [MessageInline]
 
 
 @admin.register(ServerError)
-class ServerErrorAdmin(ReadOnly):
+class ServerErrorAdmin(RemovableAdmin):
     """Deleting one makes it count from anew."""
 
     list_display = ["error", "place", "count", "last_at", "request_id"]
@@ -77,7 +70,7 @@ class ServerErrorAdmin(ReadOnly):
 
 
 @admin.register(Backup)
-class BackupAdmin(ReadOnly):
+class BackupAdmin(RemovableAdmin):
     """The record alone: files are deleted by CFSITE_BACKUP_KEEP, and never given out here."""
 
     list_display = ["name", "finished_at", "file_size", "place", "error", "deleted_at"]

@@ -21,7 +21,9 @@ def apple_app_site_association(request: HttpRequest) -> JsonResponse:
     """https://developer.apple.com/documentation/xcode/supporting-associated-domains"""
     if not settings.IOS_APPS:
         raise Http404
-    components = [{"/": path} for path in PATHS]
+    # Of the whole host: a site below a path claims what is below it, and nothing else there.
+    site_path = settings.FORCE_SCRIPT_NAME or ""
+    components = [{"/": f"{site_path}{path}"} for path in PATHS]
     return JsonResponse(
         {
             "applinks": {"details": [{"appIDs": settings.IOS_APPS, "components": components}]},

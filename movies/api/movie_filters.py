@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
@@ -36,7 +37,7 @@ class YearFilter(django_filters.Filter):
 def _begins_a_decade(year: int) -> None:
     # Django's StepValueValidator computes in floats, which overflow for very long numbers.
     if year % 10:
-        raise ValidationError("Write a decade as its first year, like 1990.")
+        raise ValidationError(_("Write a decade as its first year, like 1990."))
 
 
 @extend_schema_field({**YEAR, "multipleOf": 10})
@@ -67,7 +68,7 @@ class _DayField(forms.CharField):
                 raise ValueError
             return date.fromisoformat(text)
         except ValueError as error:
-            raise ValidationError("Write a day like 2026-03-05.") from error
+            raise ValidationError(_("Write a day like 2026-03-05.")) from error
 
 
 @extend_schema_field(OpenApiTypes.DATE)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from cfsite.lib.admin import ReadOnlyAdmin
 from movies.catalogue_care.duplicates import Suspects, suspects
 from movies.catalogue_care.merging import MergeError, merge, undo
 from movies.catalogue_care.movie_rows import FOLLOWING
@@ -156,7 +157,7 @@ def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @admin.register(MovieMerge)
-class MovieMergeAdmin(admin.ModelAdmin):
+class MovieMergeAdmin(ReadOnlyAdmin):
     """What was merged, for good or until it is undone."""
 
     list_display = ["merged_title", "survivor_link", "made_at", "undone_at"]
@@ -168,15 +169,6 @@ class MovieMergeAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[MovieMerge]:
         rows = super().get_queryset(request).select_related("survivor", "merged")
         return rows.defer("moved", "made", "before")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: MovieMerge | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: MovieMerge | None = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("merged movie"))
     def merged_title(self, done: MovieMerge) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cfsite.lib.admin import ReadOnlyAdmin
 from movies.models import ImportedDataSet, ImportRun
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
+class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "standing", "started_at", "took", "progress"]
     list_filter = ["state"]
     list_per_page = 25
@@ -27,15 +27,6 @@ class ImportRunAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["admin-extra/runs.css"]}
         js = ["admin-extra/live.js"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("state"))
     def standing(self, run: ImportRun) -> str:
@@ -80,24 +71,11 @@ class ImportRunAdmin(admin.ModelAdmin):
 
 
 @admin.register(ImportedDataSet)
-class ImportedDataSetAdmin(admin.ModelAdmin):
+class ImportedDataSetAdmin(ReadOnlyAdmin):
     """Read-only: a deleted or renamed row would make its raters strangers to the next import."""
 
     list_display = ["name", "first_imported_at", "imported_at", "fingerprint"]
     sortable_by: list[str] = []
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: ImportedDataSet | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: ImportedDataSet | None = None
-    ) -> bool:
-        return False
 
 
 def _in_words(run: ImportRun) -> str:

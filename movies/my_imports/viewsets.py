@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -50,7 +51,7 @@ class StartSerializer(StrictSerializer):
 
     def validate_adds_movies(self, value: bool) -> bool:
         if value and not settings.IMPORT_ADDS_MOVIES:
-            raise serializers.ValidationError("Members can't add movies on this site.")
+            raise serializers.ValidationError(_("Members can’t add movies on this site."))
         return value
 
 
@@ -75,7 +76,7 @@ class UploadSerializer(StartSerializer):
 
     def validate_source(self, value: str) -> str:
         if value not in (*SOURCES, ANY_CSV):
-            raise serializers.ValidationError("Unknown source.")
+            raise serializers.ValidationError(_("Unknown source."))
         return value
 
     def validate_columns(self, value: str) -> dict[str, str]:
@@ -85,7 +86,9 @@ class UploadSerializer(StartSerializer):
             columns = None
         is_map = isinstance(columns, dict) and all(isinstance(one, str) for one in columns.values())
         if not is_map or not columns.keys() <= any_csv.MEANINGS.keys():
-            raise serializers.ValidationError("Send a JSON object whose keys are known meanings.")
+            raise serializers.ValidationError(
+                _("Send a JSON object whose keys are known meanings.")
+            )
         return {key: any_csv.column_of(name) for key, name in columns.items()}
 
 
@@ -277,7 +280,7 @@ class ImportViewSet(
         form = ChooseSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         if own.state != State.READY:
-            raise Conflict("The import has been started.")
+            raise Conflict(_("The import has been started."))
         asked = form.validated_data
         if not choosing.decide(own, {asked["row"]: asked["movie"]}):
             raise ValidationError({"movie": ["It is no candidate of this row."]})

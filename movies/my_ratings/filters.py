@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 
 from movies.api.movie_filters import DayFilter, DecadeFilter, GenreFilter, SearchFilter
@@ -28,7 +29,7 @@ class _StarsField(forms.CharField):
         try:
             return to_half_stars(text) / 2
         except ValueError as error:
-            raise ValidationError("Choose a rating of 0.5, 1.0, 1.5 ... 5.0 stars.") from error
+            raise ValidationError(_("Choose a rating of 0.5, 1.0, 1.5 ... 5.0 stars.")) from error
 
 
 @extend_schema_field(STARS)

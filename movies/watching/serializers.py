@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
@@ -62,7 +63,7 @@ class ServicesSerializer(StrictSerializer):
     def validate_services(self, ids: list[int]) -> list[int]:
         known = set(Provider.objects.filter(pk__in=ids).values_list("pk", flat=True))
         if set(ids) - known:
-            raise NotFound("Unknown service.", code="does_not_exist")
+            raise NotFound(_("Unknown service."), code="does_not_exist")
         return ids
 
 

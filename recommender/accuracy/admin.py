@@ -1,16 +1,16 @@
 """Admin of evaluations."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
+from cfsite.lib.admin import ReadOnlyAdmin
 from recommender.accuracy.report import as_text
 from recommender.models import Evaluation
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(admin.ModelAdmin):
+class EvaluationAdmin(ReadOnlyAdmin):
     """An evaluation is a record: it cannot be edited or deleted."""
 
     list_display = ["__str__", "state", "run", "created_at", "rmse", "ndcg", "phase"]
@@ -25,15 +25,6 @@ class EvaluationAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["admin-extra/runs.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Evaluation | None = None) -> bool:
-        return False
 
     @admin.display(description=gettext_lazy("RMSE"))
     def rmse(self, evaluation: Evaluation) -> str:

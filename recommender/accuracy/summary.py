@@ -70,6 +70,11 @@ class AccuracySummary:
         metrics = self.run.metrics if self.run else {}
         return metrics if metrics.get("rmse") is not None else None
 
+    @property
+    def gate_used_folds(self) -> bool:
+        """Small sites: every rating was held out once, not the newest of each person."""
+        return bool(self.run and "folds" in self.run.metrics.get("protocol", ""))
+
 
 def accuracy_summary() -> AccuracySummary:
     return AccuracySummary(

@@ -20,6 +20,7 @@ def accuracy(request: HttpRequest) -> HttpResponse:
         "is_of_serving_run": summary.is_of_serving_run,
         "tables": evaluation_tables(evaluation) if evaluation else None,
         "gate_metrics": summary.gate_metrics,
+        "gate_used_folds": summary.gate_used_folds,
         "live": live,
         "calibration": calibration_plot(live.bins) if live else None,
         "min_people": MIN_PEOPLE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -67,7 +68,7 @@ class SimilarQuery(QuerySerializer):
     def validate_more_of(self, slug: str) -> Genre:
         genre = Genre.objects.filter(slug=slug).first()
         if genre is None:
-            raise serializers.ValidationError("Unknown genre.", code="does_not_exist")
+            raise serializers.ValidationError(_("Unknown genre."), code="does_not_exist")
         return genre
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.quarantine import quarantine, release
+from cfsite.lib.admin import RemovableAdmin
 from recommender.fake_profiles.evidence import evidence_about
 from recommender.models import SuspiciousProfile
 
@@ -58,7 +59,7 @@ class DecisionFilter(admin.SimpleListFilter):
 
 
 @admin.register(SuspiciousProfile)
-class SuspiciousProfileAdmin(admin.ModelAdmin):
+class SuspiciousProfileAdmin(RemovableAdmin):
     """Refits write the list; staff decide."""
 
     list_display = ["__str__", "how_suspicious", "n_ratings", "joined", "decision"]
@@ -72,14 +73,6 @@ class SuspiciousProfileAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["admin-extra/runs.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: SuspiciousProfile | None = None
-    ) -> bool:
-        return False
 
     def has_delete_permission(
         self, request: HttpRequest, obj: SuspiciousProfile | None = None

@@ -5,12 +5,12 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cfsite.lib.admin import SafeAdmin
+from cfsite.lib.admin import RemovableAdmin, SafeAdmin
 from recommender.models import Group
 
 
 @admin.register(Group)
-class GroupAdmin(SafeAdmin):
+class GroupAdmin(RemovableAdmin, SafeAdmin):
     """Shows neither the invitation link, with which staff could join, nor ratings of guests."""
 
     list_display = ["name", "owner", "rule", "n_members", "created_at", "invites_until"]
@@ -22,12 +22,6 @@ class GroupAdmin(SafeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).annotate(n_members=Count("members"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return False
 
     @admin.display(description=_("members"))
     def n_members(self, group: Group) -> int:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from cfsite.lib.admin import ReadOnlyAdmin
 from recommender import store
 from recommender.model_room import control
 from recommender.model_room.curve_charts import curve_charts
@@ -32,7 +33,7 @@ from recommender.training.status import refit_progress
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(admin.ModelAdmin):
+class TrainingRunAdmin(ReadOnlyAdmin):
     # Few enough for the filter and the menu beside them.
     list_display = ["outcome", "asked_for", "took_so_far", "rmse", "n"]
     list_filter = ["state"]
@@ -84,17 +85,6 @@ class TrainingRunAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
         return super().get_queryset(request).defer("summary")
-
-    # A run is a record: it can be switched to, but not edited or deleted.
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
-        return False
 
     def has_refit_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("recommender.change_trainingrun")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from recommender import store
 from recommender.models import RefitPolicy, TrainingRun
@@ -40,7 +41,7 @@ def publish_anyway(run: TrainingRun) -> TrainingRun:
         NotPossible: it was not rejected.
     """
     if run.state != State.REJECTED:
-        raise NotPossible(f"run {run.pk} was not rejected")
+        raise NotPossible(_("run %(run)d was not rejected") % {"run": run.pk})
     return request(force=True, seed=run.seed)
 
 
@@ -52,7 +53,7 @@ def cancel(run: TrainingRun) -> None:
     """
     live = TrainingRun.objects.filter(pk=run.pk, state__in=[State.QUEUED, State.RUNNING])
     if not live.update(state=State.CANCELLED, finished_at=timezone.now(), reason="cancelled"):
-        raise NotPossible(f"run {run.pk} has ended already")
+        raise NotPossible(_("run %(run)d has ended already") % {"run": run.pk})
     run.refresh_from_db()
     happened("cancel", run.pk, f"Refit {run.pk} cancelled")
 
@@ -149,4 +150,5 @@ def _activate(run: TrainingRun) -> None:
     try:
         refit.activate(run)
     except ValueError as error:
-        raise NotPossible(str(error)) from error
+        text = _("run %(run)d has no complete factors to serve") % {"run": run.pk}
+        raise NotPossible(text) from error

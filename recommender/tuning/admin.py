@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cfsite.lib.admin import ReadOnlyAdmin
 from recommender.models import HyperparameterSearch, SearchTrial
 from recommender.training import hyperparameters
 from recommender.training.hyperparameter_space import RefusedValues
@@ -17,7 +18,7 @@ TRIALS_SHOWN = 50
 
 
 @admin.register(HyperparameterSearch)
-class HyperparameterSearchAdmin(admin.ModelAdmin):
+class HyperparameterSearchAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "in_use", "started_at", "spent", "n_trials", "stars", "lists"]
     list_filter = ["state"]
     list_per_page = 25
@@ -43,21 +44,6 @@ class HyperparameterSearchAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HyperparameterSearch]:
         return super().get_queryset(request).annotate(trial_count=Count("trials"))
-
-    # Like a run, a search is a record: it can be put to use, but not edited or deleted.
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: HyperparameterSearch | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: HyperparameterSearch | None = None
-    ) -> bool:
-        return False
 
     def has_switch_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("recommender.change_hyperparametersearch")

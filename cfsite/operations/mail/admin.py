@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cfsite.lib.admin import SafeAdmin
+from cfsite.lib.admin import RemovableAdmin, SafeAdmin
 from cfsite.operations.models import OutgoingMail
 
 
@@ -28,7 +28,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(SafeAdmin):
+class OutgoingMailAdmin(RemovableAdmin, SafeAdmin):
     """Never shows the text: it may hold a link that sets a password."""
 
     list_display = ["subject", "to", "created_at", "attempts", "next", "error"]
@@ -56,9 +56,3 @@ class OutgoingMailAdmin(SafeAdmin):
         if due < chosen:
             text = _("Mail older than a day can’t be sent again: its text has been deleted.")
             self.message_user(request, text, messages.WARNING)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutgoingMail | None = None) -> bool:
-        return False

@@ -27,6 +27,16 @@ def test_it_works(client: Client, settings: Any, db: None) -> None:
     }
 
 
+def test_a_site_below_a_path_claims_nothing_else_of_its_host(
+    client: Client, settings: Any, db: None
+) -> None:
+    settings.IOS_APPS = ["A1B2C3D4E5.org.example.films"]
+    settings.FORCE_SCRIPT_NAME = "/films"
+    (detail,) = client.get(APPLE).json()["applinks"]["details"]
+    assert {"/": "/films/movies/*"} in detail["components"]
+    assert all(component["/"].startswith("/films/") for component in detail["components"])
+
+
 @pytest.mark.parametrize("path", [APPLE, ANDROID])
 def test_without_an_app_there_is_no_file(client: Client, db: None, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -131,3 +131,13 @@ def test_the_number_of_queries_does_not_grow(
     for _ in range(3):
         make_evaluation(evaluation.run, measured)
     assert count() == before <= 6
+
+
+def test_a_check_by_folds_says_so(client: Client, run: TrainingRun) -> None:
+    by_time = "newest fifth of each person"
+    assert by_time in accuracy_page(client)
+    run.metrics["protocol"] = "every rating once, by 5 folds"
+    run.save()
+    page = accuracy_page(client)
+    assert "each was predicted once" in page
+    assert by_time not in page
