@@ -204,6 +204,7 @@ else:
     # A machine that is gone answers nothing at all; without a bound each request waits minutes.
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
+SEVERAL_HOSTS = env["CFSITE_SEVERAL_HOSTS"]
 # Pages read from the replicas (movies/sync/replica_reads.py) unless they lag too many seconds.
 REPLICAS = [f"replica_{number}" for number, _ in enumerate(env["CFSITE_REPLICA_URLS"], 1)]
 REPLICA_MAX_LAG = env["CFSITE_REPLICA_MAX_LAG"]

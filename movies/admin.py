@@ -1,9 +1,10 @@
 """The admin of this app: movies, genres, ratings, marks and posters here, the rest by feature."""
 
+import logging
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -31,6 +32,8 @@ from movies.posters.files import SMALL, poster_url
 from movies.posters.forms import MovieForm
 from movies.stars import HALF_STARS_MAX, HALF_STARS_MIN, to_stars
 from movies.watching.admin import LibraryAdmin, OfferFetchAdmin
+
+logger = logging.getLogger(__name__)
 
 __all__ = [
     "FactFetchAdmin",
@@ -108,7 +111,12 @@ class MovieAdmin(CatalogueRoom):
     def save_model(self, request: HttpRequest, obj: Movie, form: Any, change: bool) -> None:
         note_typed_fields(obj, form.changed_data)
         super().save_model(request, obj, form, change)
-        form.save_poster(obj)
+        try:
+            form.save_poster(obj)
+        except OSError as error:  # of the disk or the bucket
+            logger.warning("A poster could not be stored: %s", error)
+            said = _("The picture couldn’t be saved, but the rest was. Please try again later.")
+            messages.error(request, said)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,4 +1,4 @@
-"""Real PostgreSQL, Redis and Varnish for the tests: started on free ports, stopped after.
+"""Real PostgreSQL, PgBouncer, Redis and Varnish for the tests, on free ports, stopped after.
 
     python -m tests.servers postgresql -- COMMAND ...
 

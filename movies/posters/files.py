@@ -7,6 +7,7 @@ whatever else the file contained, such as scripts, places and serial numbers of 
 from __future__ import annotations
 
 import hashlib
+import logging
 from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from movies.models import Movie
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+logger = logging.getLogger(__name__)
 
 # Widths in pixels: that of a card, and twice that for dense screens and the movie's page.
 SMALL, LARGE = 240, 480
@@ -112,7 +115,10 @@ def _set_poster_file(movie: Movie, name: str) -> None:
     movie.poster_file = name
     if before and before != name:
         for width in (SMALL, LARGE):
-            default_storage.delete(file_path(before, width))
+            try:
+                default_storage.delete(file_path(before, width))
+            except OSError as error:  # no page names it any longer
+                logger.warning("A poster that was replaced could not be deleted: %s", error)
 
 
 def read(name: str, width: int) -> bytes:

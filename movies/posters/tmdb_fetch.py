@@ -60,6 +60,10 @@ def fetch_due(limit: int, seconds: float = 600) -> FetchResult:
             logger.warning("%s Next try in %s s.", refusal, refusal.wait)
             done.stopped = str(refusal)
             break
+        except OSError as error:  # of the disk or the bucket
+            logger.warning("Posters cannot be stored: %s", error)
+            done.stopped = str(error)
+            break
     return done
 
 

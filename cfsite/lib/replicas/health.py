@@ -36,7 +36,7 @@ def look_at(alias: str) -> Look:
     A replica that has replayed what the primary has written is not behind, however long ago that
     was. Otherwise it is behind by the age of the last transaction that it has replayed, by the
     primary's clock: too much on a site where nobody has written for a while, but never too little.
-    A primary that is away is behind nobody: pages may be read until it comes back.
+    Without the primary nothing can be told, and no page could be made.
     """
     try:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
@@ -75,28 +75,28 @@ class Replica:
     def __init__(self, alias: str) -> None:
         self.alias = alias
         self._lock = threading.Lock()
-        self._is_usable = True
+        self._is_usable: bool | None = None  # not known yet
         self._look_again_at = float("-inf")
 
     def is_usable(self) -> bool:
         if time.monotonic() < self._look_again_at:
-            return self._is_usable
+            return bool(self._is_usable)
         # While one thread looks, the others use what is known.
         if self._lock.acquire(blocking=False):
             try:
                 self._record(look_at(self.alias))
             finally:
                 self._lock.release()
-        return self._is_usable
+        return bool(self._is_usable)
 
     def report_failure(self, error: Exception) -> None:
         """It failed while a page was read from it."""
         self._record(Look(self.alias, None, f"no answer: {error}".strip().splitlines()[0]))
 
     def _record(self, seen: Look) -> None:
-        if self._is_usable and seen.problem:
+        if self._is_usable is not False and seen.problem:
             logger.warning("Not reading from %s: %s", self.alias, seen.problem)
-        elif seen.is_usable and not self._is_usable:
+        elif seen.is_usable and self._is_usable is False:
             logger.warning("Reading from %s again", self.alias)
         self._is_usable = seen.is_usable
         pause = RETRY_AFTER if seen.lag is None else BELIEVED_FOR

@@ -13,6 +13,7 @@ from cfsite.operations import heartbeats, state
 from cfsite.operations.backups import places, postgresql, schedule
 from cfsite.operations.backups.failures import BackupFailed
 from cfsite.operations.doctor.findings import Finding, fail, warn, well
+from cfsite.operations.models import Heartbeat
 from movies.models import Rating
 from recommender.training import fit_engine, refit
 
@@ -32,6 +33,15 @@ def processes() -> Iterator[Finding]:
             command = COMMANDS.get(sign.name, COMMANDS[heartbeats.WORKER])
             fix = f"Start it, or look into its log: {command} (docs/install.md#processes)"
             yield fail(sign.name, sign.in_words, fix)
+
+
+def hosts() -> Iterator[Finding]:
+    """Whether workers and beats of several hosts say that they are several."""
+    since = timezone.now() - heartbeats.GONE_AFTER
+    names = sorted(set(Heartbeat.objects.filter(at__gt=since).values_list("host", flat=True)))
+    if len(names) > 1 and not settings.SEVERAL_HOSTS:
+        fix = "Set CFSITE_SEVERAL_HOSTS=1 on each: it checks that they share what they must."
+        yield warn("hosts", f"Processes run on {', '.join(names)}", fix)
 
 
 def model() -> Iterator[Finding]:

@@ -28,8 +28,8 @@ def examine(mail_to: str = "") -> list[Finding]:
     if not any(finding.status == ERROR for finding in database):
         found += _safely(connections.migrations)
         if not any(finding.topic == "migrations" and finding.status == ERROR for finding in found):
-            found += [*_safely(running.processes), *_safely(running.model)]
-            found += [*_safely(running.fits), *_safely(running.backups)]
+            found += [*_safely(running.processes), *_safely(running.hosts)]
+            found += [*_safely(running.model), *_safely(running.fits), *_safely(running.backups)]
         found += _safely(connections.clock_of_the_database)
         found += _safely(connections.replicas)
     found += _safely(connections.media_bucket)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image
@@ -20,6 +21,7 @@ from cfsite.operations.doctor.connections import media_bucket
 from movies.models import Movie
 from movies.posters import sizes
 from movies.posters.files import SMALL, prepare, remove_poster, set_poster
+from tests.admin.movie_form import NO_ROWS
 from tests.s3_server import ACCESS_KEY, SECRET, Store, s3
 
 pytest.importorskip("storages", reason="requirements-s3.txt is not installed")
@@ -85,6 +87,21 @@ def test_a_store_that_is_away_is_no_error_page(
     answer = client.get(f"/posters/{heat.poster_file}-{SMALL}.webp")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "could not be read" in caplog.text
+
+
+def test_the_operator_hears_of_a_store_that_is_away(
+    heat: Movie, staff_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = heat.poster_file
+    monkeypatch.setattr("tests.s3_server.SECRET", "another one")
+    picture = BytesIO()
+    Image.new("RGB", (600, 900), "blue").save(picture, "JPEG")
+    upload = SimpleUploadedFile("poster.jpg", picture.getvalue())
+    form = {"title": "Heat!", "year": 1995, "genres": [], **NO_ROWS, "poster_upload": upload}
+    page = staff_client.post(f"/admin/movies/movie/{heat.pk}/change/", form, follow=True)
+    assert "couldn’t be saved" in page.content.decode()
+    heat.refresh_from_db()
+    assert (heat.title, heat.poster_file) == ("Heat!", before)
 
 
 def test_one_host_draws_for_all(
