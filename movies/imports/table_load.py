@@ -228,13 +228,18 @@ def _indexes(cursor: Any) -> list[_Index]:
 
 
 def _build(cursor: Any, index: _Index) -> None:
-    """Build it on the load table, under a name of its own until the swap."""
-    built = f"load_{index.name}"
-    unique = "UNIQUE " if index.is_unique else ""
-    cursor.execute(f'DROP INDEX IF EXISTS "{built}" CASCADE')
-    cursor.execute(f'CREATE {unique}INDEX "{built}" ON {LOAD} USING {index.definition}')
-    if index.constraint:
-        cursor.execute(f'ALTER TABLE {LOAD} ADD {index.constraint} USING INDEX "{built}"')
+    """Build it on the load table, under a name of its own until the swap.
+
+    One that a killed import has built is whole, and stays.
+    """
+    built, unique = f"load_{index.name}", "UNIQUE " if index.is_unique else ""
+    cursor.execute("SELECT to_regclass(%s)", [f'"{built}"'])
+    if cursor.fetchone()[0]:
+        return
+    with transaction.atomic():
+        cursor.execute(f'CREATE {unique}INDEX "{built}" ON {LOAD} USING {index.definition}')
+        if index.constraint:
+            cursor.execute(f'ALTER TABLE {LOAD} ADD {index.constraint} USING INDEX "{built}"')
 
 
 def _add_foreign_keys(cursor: Any) -> None:

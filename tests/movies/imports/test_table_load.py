@@ -177,6 +177,29 @@ def test_a_killed_load_shows_nothing_and_goes_on(
     assert rating_counts.recount(connection) == 0
 
 
+@pytest.mark.parametrize("n_built", [1, 4])
+def test_a_load_killed_while_it_builds_indexes_goes_on(
+    source: Path, monkeypatch: pytest.MonkeyPatch, n_built: int
+) -> None:
+    monkeypatch.setattr(table_load, "is_dead", lambda row: True)
+    before, done, built = catalogue_of("movies_rating"), table_load._done, []
+
+    def killed(*args: Any) -> None:
+        built.append(args)
+        if len(built) == 1 + n_built:
+            raise KeyboardInterrupt
+        done(*args)
+
+    monkeypatch.setattr(table_load, "_done", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run_import(source)
+    assert not Rating.objects.exists()
+    monkeypatch.setattr(table_load, "_done", done)
+    assert run_import(source).ratings_new == 4
+    assert catalogue_of("movies_rating") == before
+    assert rating_counts.recount(connection) == 0
+
+
 def test_another_file_does_not_go_on_from_a_killed_load(
     source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
