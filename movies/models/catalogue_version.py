@@ -26,6 +26,10 @@ _MOMENT = {
     "postgresql": "pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
     "sqlite": "COALESCE(SUM(count), 0) + 1",
 }
+_LATEST_MOMENT = {
+    "postgresql": "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1",
+    "sqlite": "SELECT COALESCE(SUM(count), 0) FROM movies_catalogueversion",
+}
 
 
 class CatalogueVersion(models.Model):
@@ -60,6 +64,13 @@ class CatalogueVersion(models.Model):
             cursor.execute(f"SELECT {columns} FROM {cls._meta.db_table}")  # noqa: S608
             return Versions(*(int(total or 0) for total in cursor.fetchone()))
 
+    @classmethod
+    def latest_moment(cls) -> int:
+        """No change that is visible now has a later one."""
+        with connection.cursor() as cursor:
+            cursor.execute(_LATEST_MOMENT[connection.vendor])
+            return int(cursor.fetchone()[0])
+
 
 class CatalogueChangeManager(models.Manager["CatalogueChange"]):
     def since(self, versions: Versions, most: int) -> list[int] | None:
@@ -76,16 +87,19 @@ class CatalogueChangeManager(models.Manager["CatalogueChange"]):
         return None if len(ids) > most or None in ids else ids
 
     def forget(self) -> int:
-        """All but the newest. Returns how many."""
+        """All but the newest, and what a backup brought from another server. Returns how many."""
         newest = self.order_by("-pk").values_list("pk", flat=True).first() or 0
-        old = self.filter(pk__lte=newest - KEPT_CHANGES)
+        latest = CatalogueVersion.latest_moment()
+        known = self.filter(moment__lte=latest, pk__lte=newest - KEPT_CHANGES)
         with transaction.atomic():
-            latest = old.aggregate(latest=Max("moment"))["latest"]
-            if latest is None:
-                return 0
+            foreign = self.filter(moment__gt=latest, pk__lte=newest).delete()[0]
+            CatalogueVersion.objects.filter(forgotten__gt=latest).update(forgotten=latest)
+            up_to = known.aggregate(up_to=Max("moment"))["up_to"]
+            if up_to is None:
+                return foreign
             first = CatalogueVersion.objects.order_by("pk")[:1].values("pk")
-            CatalogueVersion.objects.filter(pk__in=first).update(forgotten=latest)
-            return old.filter(moment__lte=latest).delete()[0]
+            CatalogueVersion.objects.filter(pk__in=first).update(forgotten=up_to)
+            return foreign + known.filter(moment__lte=up_to).delete()[0]
 
 
 # A process that has not looked for so many changes builds its index anew.

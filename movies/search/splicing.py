@@ -15,8 +15,8 @@ class Splice:
     """Where each row comes from: most from where they were, in the same order.
 
     >>> splice = Splice(np.array([0, -1, 2, 3]), n_before=5)
-    >>> list(splice.runs()), splice.fresh, splice.gone
-    ([(0, 1), None, (2, 4)], array([1]), array([1, 4]))
+    >>> list(splice.runs()), splice.fresh.tolist(), splice.target.tolist()
+    ([(0, 1), None, (2, 4)], [1], [0, -1, 2, 3, -1])
     """
 
     source: np.ndarray  # (n,) int64 row before; -1 where the row is made anew
@@ -34,11 +34,6 @@ class Splice:
         kept = np.flatnonzero(self.source >= 0)
         target[self.source[kept]] = kept
         return target
-
-    @cached_property
-    def gone(self) -> np.ndarray:
-        """Rows before that are made anew or were removed, ascending."""
-        return np.flatnonzero(self.target < 0)
 
     def runs(self) -> Iterator[tuple[int, int] | None]:
         """The rows in order: (start, stop) of rows before, or None for one that is made anew."""

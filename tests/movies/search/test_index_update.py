@@ -246,6 +246,19 @@ class TestForgetting:
         assert_same(lazy.look())
         assert (eager.n_builds, lazy.n_builds) == (1, 2)
 
+    def test_changes_of_another_server(self, movies: list[Movie]) -> None:
+        """A restored backup has moments that are still to come here."""
+        CatalogueVersion.objects.create(forgotten=10**15)
+        CatalogueChange.objects.bulk_create(
+            CatalogueChange(movie_id=movie.pk, moment=10**15) for movie in movies
+        )
+        assert CatalogueChange.objects.forget() >= len(movies)
+        process = Process()
+        process.look()
+        Movie.objects.filter(pk=movies[0].pk).update(runtime=62)
+        assert_same(process.look())
+        assert process.n_builds == 1
+
     def test_a_database_that_begins_to_count_anew(self, movies: list[Movie]) -> None:
         process = Process()
         process.look()
