@@ -38,13 +38,20 @@ class Cluster:
         return process
 
     def replace_dead_workers(self) -> None:
-        """As many workers as there were, all of them known to the scheduler."""
+        """As many workers as there were (without nannies), and no others known."""
         dead = [process for process in self.workers if process.poll() is not None]
         self.workers = [process for process in self.workers if process not in dead]
         for _ in dead:
             self.add_worker()
-        if dead:
-            _wait_for(self, len(self.workers))
+        from distributed import Client
+
+        wanted = {process.pid for process in self.workers}
+        deadline = time.monotonic() + PATIENCE
+        with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
+            while {*client.run(os.getpid, on_error="return").values()} != wanted:
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"no Dask workers:\n{self.log()}")
+                time.sleep(0.05)
 
     def log(self) -> str:
         return (self.folder / "log").read_text()
