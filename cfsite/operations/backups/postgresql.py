@@ -38,9 +38,10 @@ BEGIN
         SELECT oid, oid::regprocedure::text, 'ROUTINE' FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace
     ) AS ours
-    -- Nothing of an extension, and no sequence that goes with its column.
+    -- Nothing of an extension, and no sequence or partition that goes with its column or table.
     WHERE NOT EXISTS (
-        SELECT FROM pg_depend WHERE objid = ours.oid AND deptype IN ('e', 'a', 'i')
+        SELECT FROM pg_depend
+        WHERE objid = ours.oid AND objsubid = 0 AND deptype IN ('e', 'a', 'i')
     );
     IF statements IS NOT NULL THEN
         EXECUTE statements;
