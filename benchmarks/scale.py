@@ -59,8 +59,8 @@ def _first_line(function: object) -> str:
 
 
 def _save(markdown: str) -> None:
-    head = "# scale\n\nWritten by the benchmark; do not edit. Rows are of several runs; dates and machines\n"
-    head += "are in scale.json.\n\n    python benchmarks/scale.py --save\n\n"
+    head = "# scale\n\nWritten by the benchmark; do not edit. Rows are of several runs; dates and"
+    head += " machines\nare in scale.json.\n\n    python benchmarks/scale.py --save\n\n"
     RESULTS.joinpath("scale.md").write_text(f"{head}{markdown}\n")
 
 
