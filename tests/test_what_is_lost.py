@@ -39,6 +39,7 @@ LOST: dict[str, Callable[[Site], None]] = {
     "faces": files.faces,
     "posters-drawn": files.posters,
     "numba": files.numba,
+    "models": files.models,
     "bundles": files.bundles,
     "static": files.static,
     "datasets": files.datasets,

@@ -117,9 +117,9 @@ def test_without_the_last_look_rows_of_the_deleted_stay(
     change = Change(1, random.Random(6), make_user("newcomer"))
     write = store.write
 
-    def delete_then_write(run: TrainingRun, *arguments: object) -> None:
+    def delete_then_write(run: TrainingRun, *arguments: object, **how: bool) -> None:
         change(1)
-        write(run, *arguments)
+        write(run, *arguments, **how)
 
     monkeypatch.setattr(store, "write", delete_then_write)
     run = refit.refit(seed=7)

@@ -35,10 +35,10 @@ def tick_that_switches_first(statements: Statements) -> tuple[str, int]:
     """The control: the run is made active before its rows are there."""
     write = store.write
 
-    def switch_then_write(run: TrainingRun, *arguments: Any) -> None:
+    def switch_then_write(run: TrainingRun, *arguments: Any, **how: Any) -> None:
         TrainingRun.objects.filter(pk=run.pk).update(state=State.READY)
         refit._switch_to(run)
-        write(run, *arguments)
+        write(run, *arguments, **how)
 
     store.write = switch_then_write
     return tick(statements)

@@ -14,7 +14,7 @@ from accounts.models import User
 from movies.models import Movie, Rating
 from recommender import tasks
 from recommender.models import TrainingRun
-from recommender.training import refit, run_lock
+from recommender.training import refit, run_lock, snapshot
 from tests import servers
 from tests.faults import children
 from tests.faults.counts import report, times
@@ -26,13 +26,13 @@ N = 5
 
 def refit_beside_others(_number: int, everybody: Any) -> str:
     """A refit that goes on once all others have tried to start theirs."""
-    read = refit.read_snapshot
+    read = snapshot.read_snapshot
 
     def read_when_all_have_tried() -> Any:
         everybody.wait(children.PATIENCE)
         return read()
 
-    refit.read_snapshot = read_when_all_have_tried
+    snapshot.read_snapshot = read_when_all_have_tried
     try:
         return refit.refit(seed=7).state
     except run_lock.AlreadyRunning:
@@ -42,7 +42,7 @@ def refit_beside_others(_number: int, everybody: Any) -> str:
 
 def tick_beside_others(_number: int, everybody: Any) -> str:
     """The task as a worker runs it when it takes the message."""
-    read = refit.read_snapshot
+    read = snapshot.read_snapshot
     fits = []
 
     def read_when_all_have_tried() -> Any:
@@ -50,7 +50,7 @@ def tick_beside_others(_number: int, everybody: Any) -> str:
         everybody.wait(children.PATIENCE)
         return read()
 
-    refit.read_snapshot = read_when_all_have_tried
+    snapshot.read_snapshot = read_when_all_have_tried
     run = tasks.refit_if_due()["run"]
     if not fits:
         everybody.wait(children.PATIENCE)

@@ -28,7 +28,7 @@ from cfsite.pages import health
 from movies.models import Movie, Rating
 from recommender import store
 from recommender.models import TrainingRun
-from recommender.training import refit, run_lock
+from recommender.training import refit, run_lock, snapshot
 from tests import smtp
 from tests.faults import children
 from tests.faults.runs import State, faults_of_the_active_run, left_behind
@@ -87,12 +87,12 @@ def refit_on_a_full_disk() -> str:
     store.BATCH = 7
     write = store.write
 
-    def write_until_full(run: TrainingRun, factors: Any, on_batch: Any) -> None:
+    def write_until_full(run: TrainingRun, factors: Any, on_batch: Any, **how: Any) -> None:
         def then_full(done: int, total: int) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
             on_batch(done, total)
 
-        write(run, factors, then_full)
+        write(run, factors, then_full, **how)
 
     store.write = write_until_full
     try:
@@ -198,17 +198,17 @@ def test_a_clock_that_jumps_during_a_fit(
     fitted: TrainingRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Forty days later the fit has taken too long, says so, and the next tick succeeds."""
-    read = refit.read_snapshot
+    read = snapshot.read_snapshot
     with time_machine.travel(timezone.now()) as clock:
 
         def read_and_jump() -> object:
-            snapshot = read()
+            found = read()
             clock.shift(timedelta(days=40))
-            return snapshot
+            return found
 
-        monkeypatch.setattr(refit, "read_snapshot", read_and_jump)
+        monkeypatch.setattr(snapshot, "read_snapshot", read_and_jump)
         run = refit.refit(seed=1)
-        monkeypatch.setattr(refit, "read_snapshot", read)
+        monkeypatch.setattr(snapshot, "read_snapshot", read)
         assert (run.state, TrainingRun.objects.active()) == (State.FAILED, fitted)
         assert "longer than" in run.reason
         assert left_behind() == []

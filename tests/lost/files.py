@@ -20,6 +20,7 @@ from cfsite.operations.doctor import files as doctors_files
 from movies.models import Rating
 from movies.movie_page import share_image
 from movies.posters import bitmaps, sizes
+from recommender.serving.model_cache import ModelCache
 from recommender.training import refit
 from tests.lost.site import Site
 
@@ -133,6 +134,17 @@ print(one(1), os.environ["NUMBA_CACHE_DIR"])
     assert not (site.folder / "numba").exists()
     assert site.run(script).split() == ["1", str(site.folder / "numba")]
     assert list((site.folder / "numba").rglob("*.nbi"))
+
+
+def models(site: Site) -> None:
+    run = refit.refit(seed=7, force=True)
+    assert run.state == "ready", run.reason
+    cache = ModelCache(folder=site.folder / "models")
+    for _ in range(2):
+        assert cache.active_model() is not None
+        assert list((site.folder / "models").rglob("*.npy"))
+        shutil.rmtree(site.folder / "models")
+        cache.clear()
 
 
 def bundles(site: Site) -> None:

@@ -27,7 +27,7 @@ def rows(*user_ids: int) -> UserRows:
 
 def test_it_works() -> None:
     one = rows(1 << 40)
-    data = user_copy.copied(7, one, [b"abc"])
+    data = user_copy.copied(7, one)
     assert data.startswith(b"PGCOPY\n\xff\r\n\0" + bytes(8))
     assert data.endswith(b"\xff\xff")
     fields, at = [], 21
@@ -44,7 +44,6 @@ def test_it_works() -> None:
         struct.pack("<3f", *one.vectors[0]),
         struct.pack("<3f", *one.implicit[0]),
         struct.pack("<2f", *one.interest[0]),
-        b"abc",
     ]
 
 
@@ -52,13 +51,12 @@ def test_it_works() -> None:
 def test_what_is_copied_in_comes_out(alice: User, bob: User) -> None:
     run = TrainingRun.objects.create()
     both = rows(*sorted([alice.pk, bob.pk]))
-    movies = [b"\x01\0\0\0", b""]
     with connection.cursor() as cursor:
-        user_copy.copy_in(cursor, run.pk, both, movies)
+        user_copy.copy_in(cursor, run.pk, both)
         everybody = user_copy.copy_out(cursor, run.pk, 0, 1 << 40)
         second = user_copy.copy_out(cursor, run.pk, int(both.user_ids[1]), 1 << 40)
-    assert everybody == user_copy.copied(run.pk, both, movies)
-    assert second == user_copy.copied(run.pk, both.at(np.array([1])), movies[1:])
+    assert everybody == user_copy.copied(run.pk, both)
+    assert second == user_copy.copied(run.pk, both.at(np.array([1])))
     stored = UserFactors.objects.get(run=run, user_id=int(both.user_ids[1]))
     assert stored.bias == both.bias[1]
     assert bytes(stored.vector) == both.vectors[1].tobytes()

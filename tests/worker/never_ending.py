@@ -29,6 +29,6 @@ def _fit(*_arguments: Any, **_named: Any) -> None:
 
 @signals.worker_process_init.connect
 def replace_the_fit(**_named: Any) -> None:
-    from recommender.training import refit
+    from recommender.training import snapshot
 
-    refit.read_snapshot = _fit
+    snapshot.read_snapshot = _fit

@@ -99,8 +99,8 @@ def test_verification_detects_one_flipped_bit(
 ) -> None:
     write = store.write
 
-    def write_and_damage(run: TrainingRun, *args: object) -> None:
-        write(run, *args)
+    def write_and_damage(run: TrainingRun, *args: object, **how: bool) -> None:
+        write(run, *args, **how)
         row = MovieFactors.objects.filter(run=run).last()
         row.vector = bytes([row.vector[0] ^ 1]) + bytes(row.vector[1:])
         row.save()
@@ -118,10 +118,10 @@ def test_a_movie_or_user_deleted_while_a_run_is_stored_leaves_no_row(
     movie_id, person_id = movie.pk, person.pk
     write = store.write
 
-    def delete_then_write(run: TrainingRun, *args: object) -> None:
+    def delete_then_write(run: TrainingRun, *args: object, **how: bool) -> None:
         movie.delete()
         person.delete()
-        write(run, *args)
+        write(run, *args, **how)
 
     monkeypatch.setattr(store, "write", delete_then_write)
     run = refit.refit(seed=7)
