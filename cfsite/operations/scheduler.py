@@ -6,16 +6,21 @@ gone, or has been silent for too long, one of them takes over.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from celery.schedules import maybe_schedule
+from django.db import Error, close_old_connections
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from cfsite.operations import heartbeats
 from cfsite.operations.models import Lease, ScheduleSeed
+
+logger = logging.getLogger(__name__)
 
 STAND_BY = 5.0  # seconds between two looks at whether the beat that sends still lives
 
@@ -29,11 +34,10 @@ class Scheduler(DatabaseScheduler):
     """
 
     _last_heartbeat = float("-inf")
-
     _sends = False
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        self._sends = Lease.objects.take(heartbeats.BEAT)
+        self._sends = self._take_lease()
         wait = super().tick(*args, **kwargs) if self._sends else STAND_BY
         if time.monotonic() - self._last_heartbeat >= heartbeats.EVERY:
             self._last_heartbeat = time.monotonic()
@@ -43,7 +47,17 @@ class Scheduler(DatabaseScheduler):
     def close(self) -> None:
         super().close()
         if self._sends:
-            Lease.objects.give_back(heartbeats.BEAT)
+            with suppress(Error):  # the others see that this process is gone
+                Lease.objects.give_back(heartbeats.BEAT)
+
+    def _take_lease(self) -> bool:
+        """Not while the database is away: nobody can tell then which beat sends."""
+        close_old_connections()  # one that broke would fail for ever
+        try:
+            return Lease.objects.take(heartbeats.BEAT)
+        except Error as error:
+            logger.warning("Nothing is sent, for the lease could not be taken: %s", error)
+            return False
 
     def update_from_dict(self, mapping: Entries) -> None:
         changed = changed_entries(mapping)

@@ -86,7 +86,7 @@ def database_for(request: HttpRequest) -> str | None:
 def _first_usable(turn: int, user: User | None = None) -> str:
     """A member keeps to one replica as long as it can be used: others may be ahead or behind."""
     replicas = health.known()
-    changes = _changes(user, DEFAULT_DB_ALIAS) if user else 0
+    changes = _changes(user, DEFAULT_DB_ALIAS) if user else -1
     for number in range(len(replicas)):
         replica = replicas[(turn + number) % len(replicas)]
         try:
@@ -101,4 +101,6 @@ def _changes(user: User, alias: str) -> int:
     from movies.models import ChangeCounter
 
     counted = ChangeCounter.objects.using(alias).filter(pk=user.pk)
-    return counted.values_list("number", flat=True).first() or 0
+    number = counted.values_list("number", flat=True).first()
+    # A replica that does not know a new member is behind, though they have changed nothing yet.
+    return -1 if number is None else number

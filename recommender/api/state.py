@@ -53,7 +53,10 @@ class StateView(StrictQuery, APIView):
 
 
 def _state_of(user: User) -> dict[str, Any]:
-    """One query."""
+    """One query, so the versions come from the database that this member's movies come from.
+
+    With the primary's, an app would keep what a replica still has of a movie as the newest.
+    """
     total = (
         CatalogueVersion.objects.order_by()
         .values(all_rows=Value(1))

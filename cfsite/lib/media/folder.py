@@ -21,8 +21,12 @@ class Folder(FileSystemStorage):
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(content.chunks())
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(content.chunks())
+            os.chmod(draft, 0o644)
+            os.replace(draft, path)
+        except BaseException:  # of a full disk, for one: backups would take the draft along
+            os.unlink(draft)
+            raise
         return name

@@ -88,11 +88,6 @@ def verify(path: Path, expected_tables: set[str]) -> None:
 def restore(path: Path) -> None:
     """Put the dump in the place of all tables, in one transaction."""
     connection.close()
-    reader = subprocess.Popen(  # noqa: S603
-        [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
     arguments, environment = _client(
         [
             *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
@@ -101,6 +96,11 @@ def restore(path: Path) -> None:
     )
     # What is dropped along is no news, and would fill the pipe.
     environment["PGOPTIONS"] = "-c client_min_messages=warning"
+    reader = subprocess.Popen(  # noqa: S603
+        [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     writer = subprocess.Popen(  # noqa: S603
         [_program("psql"), *arguments],
         env=environment,

@@ -16,7 +16,6 @@ from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 from redis.exceptions import RedisError
 
-from cfsite.lib import media
 from cfsite.lib.replicas import health
 from cfsite.operations.doctor.findings import Finding, fail, warn, well
 
@@ -104,7 +103,8 @@ def media_bucket() -> Iterator[Finding]:
     """Write, read and delete a small file, as an upload would."""
     if not settings.MEDIA_TO:
         return
-    name, content = f"{media.DRAWN}/doctor-{secrets.token_hex(8)}.txt", b"The doctor was here."
+    # Beside the posters: CFSITE_MEDIA_URL need not show anything else.
+    name, content = f"posters/doctor-{secrets.token_hex(8)}.txt", b"The doctor was here."
     try:
         default_storage.save(name, ContentFile(content))
         try:
@@ -120,7 +120,7 @@ def media_bucket() -> Iterator[Finding]:
     if not is_same:
         yield fail("media", f"{settings.MEDIA_TO} gives back other bytes", "Use another store.")
     elif public != content:
-        fix = "Let everybody read the bucket below its prefix, or unset CFSITE_MEDIA_URL."
+        fix = "Let everybody read posters/ below the bucket's prefix, or unset CFSITE_MEDIA_URL."
         yield fail("media", f"{settings.MEDIA_ADDRESS} does not show what is in the bucket", fix)
     else:
         yield well("media", f"{settings.MEDIA_TO} takes and gives files")

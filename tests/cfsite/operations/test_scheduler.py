@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from django_celery_beat import schedulers
@@ -23,7 +24,8 @@ NAME = "refit when due"
 @pytest.fixture(autouse=True)
 def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test is inside a transaction of its connection."""
-    monkeypatch.setattr(schedulers, "close_old_connections", lambda: None)
+    for module in (schedulers, scheduler):
+        monkeypatch.setattr(module, "close_old_connections", lambda: None)
     monkeypatch.setattr(schedulers.transaction, "commit", lambda: None)
 
 
@@ -114,6 +116,20 @@ def test_a_beat_that_is_stopped_lets_the_other_send_at_once(
     assert tick(first, "a", monkeypatch)
     first.close()
     assert tick(second, "b", monkeypatch)
+
+
+def test_a_database_that_is_away_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: Any, **named: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    beat = start_beat()
+    assert tick(beat, "a", monkeypatch)
+    with monkeypatch.context() as away:
+        away.setattr(type(Lease.objects.all()), "get_or_create", fail)
+        assert not tick(beat, "a", monkeypatch)
+    assert tick(beat, "a", monkeypatch)
+    monkeypatch.setattr(type(Lease.objects.all()), "filter", fail)
+    beat.close()
 
 
 def test_of_two_that_find_it_dead_one_takes_over(monkeypatch: pytest.MonkeyPatch) -> None:

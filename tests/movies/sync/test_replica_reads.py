@@ -178,6 +178,7 @@ def test_accounts_do_not_run_backwards(heat: Movie, client: Client) -> None:
         user = get_user_model().objects.create_user("zoe", "zoe@example.org", "a good password 1")
         client.force_login(user)
         assert client.get("/me/ratings/").status_code == 200
+        assert client.get("/api/v1/me/changes/").status_code == 200, "not: is being deleted"
         client.logout()
         assert client.get("/me/ratings/").status_code == 302
 
