@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection, models, transaction
+from django.db import Error, connection, models, transaction
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def _beat_until(over: threading.Event, row: models.Model) -> None:
             try:
                 with _impatient():
                     ours.update(heartbeat_at=timezone.now())
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("A heartbeat was left out: %s", error)
                 connection.close()  # a lost connection would fail every beat from now on
     finally:

@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from cfsite.lib.queue import heartbeat, worker_claims
@@ -25,13 +25,14 @@ class Beats:
 
     def __init__(self) -> None:
         self.begun, self.failures = threading.Semaphore(0), 0
+        self.error: Exception = DatabaseError("database is locked")
 
     def now(self) -> datetime:
         if threading.current_thread().name == "heartbeat":
             self.begun.release()
             if self.failures:
                 self.failures -= 1
-                raise DatabaseError("database is locked")
+                raise self.error
         return datetime.now(UTC)
 
     def wait_for(self, n: int) -> None:
@@ -65,10 +66,11 @@ def test_the_row_of_another_process_is_left_alone(run: TrainingRun, beats: Beats
         assert run.heartbeat_at == LONG_AGO
 
 
+@pytest.mark.parametrize("kind", [DatabaseError, InterfaceError])
 def test_a_beat_that_fails_is_left_out(
-    run: TrainingRun, beats: Beats, caplog: pytest.LogCaptureFixture
+    run: TrainingRun, beats: Beats, caplog: pytest.LogCaptureFixture, kind: type[Exception]
 ) -> None:
-    beats.failures = 1
+    beats.failures, beats.error = 1, kind("database is locked")
     with heartbeat.beating(run):
         beats.wait_for(3)
         run.refresh_from_db()
