@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cfsite.lib.queue.heartbeat import beating
 from cfsite.lib.queue.worker_claims import is_dead, this_process
-from movies.imports.dataset import Meter
+from movies.imports.dataset import Meter, SourceError
 from movies.imports.rating_rows import RatingRows, insert
 from movies.models import Rating, UnfinishedLoad
 from movies.models.triggers import rating_counts
@@ -71,10 +72,7 @@ class TableLoad:
             if not is_dead(row):
                 return None
             if row.fingerprint == fingerprint and row.data_set == data_set and _exists(LOAD):
-                UnfinishedLoad.objects.filter(pk=row.pk).update(
-                    worker=this_process(), heartbeat_at=timezone.now()
-                )
-                return cls(row)
+                return cls(row) if _claim(row) else None
             row.delete()
         return cls(_new_table(data_set, fingerprint))
 
@@ -88,9 +86,9 @@ class TableLoad:
         self._may_repeat = self._may_repeat or not self._users.isdisjoint(users)
         self._users |= users
         insert(rows, LOAD)
+        if not self._ours().update(loaded_lines=last_line, heartbeat_at=timezone.now()):
+            raise SourceError(_TAKEN_OVER)
         self._row.loaded_lines = last_line
-        self._row.heartbeat_at = timezone.now()
-        self._row.save(update_fields=["loaded_lines", "heartbeat_at"])
 
     def finish(self, on_step: OnStep) -> int:
         """Put the table in the place of the ratings. Returns the number of ratings loaded."""
@@ -142,10 +140,16 @@ class TableLoad:
             cursor.execute(f"ALTER SEQUENCE {LOAD}_id_seq RENAME TO {TABLE}_id_seq")
             for definition in triggers:
                 cursor.execute(definition)
-            self._row.delete()
+            if not self._ours().delete()[0]:
+                raise SourceError(_TAKEN_OVER)
         return loaded
 
+    def _ours(self) -> QuerySet[UnfinishedLoad]:
+        """The row; nothing once another import has taken over, as from a host that slept."""
+        return UnfinishedLoad.objects.filter(pk=self._row.pk, worker=self._row.worker)
 
+
+_TAKEN_OVER = "Another import has taken over, because this one was silent for too long."
 # Of repeated lines the newest counts, the last of equally old ones.
 _DELETE_REPEATED = f"""
     DELETE FROM {LOAD} AS rating USING (
@@ -201,6 +205,15 @@ def _new_table(data_set: str, fingerprint: str) -> UnfinishedLoad:
         return UnfinishedLoad.objects.create(
             data_set=data_set, fingerprint=fingerprint, worker=this_process()
         )
+
+
+def _claim(row: UnfinishedLoad) -> bool:
+    """Make a dead load ours, unless another import has been faster."""
+    seen = UnfinishedLoad.objects.filter(
+        pk=row.pk, worker=row.worker, heartbeat_at=row.heartbeat_at
+    )
+    row.worker, row.heartbeat_at = this_process(), timezone.now()
+    return bool(seen.update(worker=row.worker, heartbeat_at=row.heartbeat_at))
 
 
 def _done(steps: Meter, on_step: OnStep) -> None:

@@ -2,15 +2,20 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
+from cfsite.lib.queue import worker_claims
 from movies.imports import importer, table_load
-from movies.imports.dataset import Meter
+from movies.imports.dataset import Meter, SourceError
+from movies.imports.rating_rows import RatingRows
 from movies.imports.table_load import TableLoad
 from movies.models import Movie, Rating, RatingChanges, UnfinishedLoad
 from movies.models.triggers import rating_counts
@@ -21,6 +26,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL only"),
 ]
+
+LONG_AGO = timezone.now() - timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -198,6 +205,22 @@ def test_a_load_killed_while_it_builds_indexes_goes_on(
     assert run_import(source).ratings_new == 4
     assert catalogue_of("movies_rating") == before
     assert rating_counts.recount(connection) == 0
+
+
+def test_who_goes_on_with_a_killed_load_owns_it(loads: list) -> None:
+    """Or its heartbeat would not count, and it would be taken over while it builds indexes."""
+    assert TableLoad.begin("ml", "print", 1)
+    UnfinishedLoad.objects.update(worker="gone 1 1.00", heartbeat_at=LONG_AGO)
+    assert TableLoad.begin("ml", "print", 1)
+    assert UnfinishedLoad.objects.get().worker == worker_claims.this_process()
+    assert loads[1]._ours().exists()
+    nothing = RatingRows(*[np.empty(0, np.int64)] * 4)
+    loads[1].append(nothing, 7)
+    assert UnfinishedLoad.objects.get().loaded_lines == 7
+    UnfinishedLoad.objects.update(worker="faster 1 1.00")
+    with pytest.raises(SourceError, match="taken over"):
+        loads[1].append(nothing, 9)
+    assert UnfinishedLoad.objects.get().loaded_lines == 7
 
 
 def test_another_file_does_not_go_on_from_a_killed_load(
