@@ -113,8 +113,8 @@ def seconds_since_1970(seconds: np.ndarray) -> np.ndarray:
 def shared_snapshot() -> Iterator[str]:
     """Keep a snapshot of PostgreSQL open; yields the name by which other connections join it."""
     with own_connection() as own:
-        own.execute("SET idle_in_transaction_session_timeout = 0")  # it idles as long as a fit takes
         own.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        own.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # while a fit reads
         yield own.execute("SELECT pg_export_snapshot()").fetchone()[0]
 
 

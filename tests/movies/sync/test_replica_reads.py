@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from cfsite.lib.replicas.router import Reads, reading
 from cfsite.operations.doctor import connections as connections_of_the_doctor
 from movies.models import Movie, Rating
 from movies.models.triggers import catalogue_version, member_changes, rating_counts
-from movies.search import index, shared
+from movies.search import index
 from movies.sync import replica_reads
 from tests.database_aliases import leave, reach
 from tests.servers import ServerMissing, postgresql_replica
