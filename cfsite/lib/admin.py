@@ -1,4 +1,4 @@
-"""Admin base classes: for records, and one that stays fast with millions of rows.
+"""Admin base classes: for rows that staff do not edit, and for tables of millions of rows.
 
 Django's delete page collects every row that would be deleted along, to list it: for a movie with
 80,000 ratings that takes minutes and gigabytes. In SafeAdmin such rows are only counted.
@@ -37,7 +37,7 @@ class BoundedPaginator(Paginator):
 
 
 class RemovableAdmin(admin.ModelAdmin):
-    """What staff may look at and take away, but neither make nor change."""
+    """For rows that staff may view and delete, but not add or change."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -47,7 +47,7 @@ class RemovableAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(RemovableAdmin):
-    """A record, which staff may only look at."""
+    """For records that staff may only view."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

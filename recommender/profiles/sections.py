@@ -20,10 +20,11 @@ from movies.lists.presentation import (
 )
 from movies.models import ListEntry, Mark, Movie, MovieList, Rating
 from movies.my_ratings.comparison import FIGURES, ComparedRatings, is_published
+from movies.search import index as catalogue_index
 from recommender.profiles.agreement import Agreement, agreement_of
 from recommender.serving.users import model_and_user_state
-from recommender.taste.rated_movies import genres_of
-from recommender.taste.statistics import Leaning, genre_leanings
+from recommender.taste.rated_movies import indexed_genre_groups
+from recommender.taste.statistics import Leaning, leanings
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,7 +75,7 @@ def sections_for(viewer: User | AnonymousUser, profile: Profile) -> ProfileSecti
         recent=_some(movies, recent),
         watchlist=_wanted(movies),
         lists=lists,
-        kinds=_kinds(person, given) if profile.shows_taste else (),
+        kinds=_kinds(given) if profile.shows_taste else (),
         agreement=None if is_own else _agreement(profile, rated, viewer),
         notes={} if is_own else _notes(profile, [*favourites, *recent]),
     )
@@ -156,9 +157,9 @@ def _agreement(
     return agreement_of((own[pk], half_stars) for pk, half_stars in _pairs(rated) if pk in own)
 
 
-def _kinds(person: User, given: ComparedRatings) -> list[Leaning]:
-    """The genres that this user likes more than others do, strongest first."""
+def _kinds(given: ComparedRatings) -> list[Leaning]:
+    """The genres that the user likes more than others do, strongest first."""
     if len(given) < FEWEST_FOR_TASTE:
         return []
-    leanings = genre_leanings(given, genres_of(person))
-    return [one for one in leanings if one.lean is not None and one.lean > 0][:KINDS]
+    genres = indexed_genre_groups(given.movie_ids, catalogue_index.current())
+    return [one for one in leanings(given, genres) if one.lean is not None and one.lean > 0][:KINDS]

@@ -13,6 +13,7 @@ from django.db.models import F, IntegerField, QuerySet, Value
 from movies.decades import decade_name
 from movies.models import Movie, Rating
 from movies.my_ratings.comparison import FIGURES, ComparedRatings, is_published
+from movies.search.index import CatalogueIndex
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -131,6 +132,17 @@ def genre_groups(movie_ids: np.ndarray, genres: Mapping[int, Sequence[Genre]]) -
             places.append(place)
             numbers.append(found.setdefault(genre, len(found)))
     return Groups(list(found), np.array(places, np.int64), np.array(numbers, np.int64))
+
+
+def indexed_genre_groups(movie_ids: np.ndarray, index: CatalogueIndex) -> Groups:
+    """As `genre_groups`, from memory: without the movies that the catalogue no longer shows."""
+    places = np.flatnonzero(np.isin(movie_ids, index.movie_ids))
+    rows = np.searchsorted(index.movie_ids, movie_ids[places])
+    of_place, columns = np.nonzero(index.genres[rows])
+    columns, numbers = np.unique(columns, return_inverse=True)
+    genres = {genre.pk: (genre.slug, genre.name) for genre in index.all_genres}
+    labels = [genres[pk] for pk in index.genre_ids[columns].tolist()]
+    return Groups(labels, places[of_place], numbers)
 
 
 def decade_groups(years: np.ndarray) -> Groups:

@@ -14,13 +14,7 @@ import numpy as np
 from movies.my_ratings.comparison import ComparedRating, ComparedRatings
 from movies.stars import STEPS
 from recommender.core.evaluation.rating_habits import share_below
-from recommender.taste.rated_movies import (
-    Genre,
-    Groups,
-    RatedMovies,
-    decade_groups,
-    genre_groups,
-)
+from recommender.taste.rated_movies import Groups, RatedMovies, decade_groups, genre_groups
 
 # Leanings are damped as if this many more ratings had shown none.
 DAMPING = 5
@@ -108,8 +102,8 @@ def figures(movies: RatedMovies, everyone: Mapping[str, Any], days: Sequence[dat
         distribution=_distribution(rated.half_stars, everyone.get("half_stars")),
         generosity=_ranked_mean(gaps, everyone.get("generosity")),
         distance=_ranked_mean(np.abs(gaps), everyone.get("distance")),
-        genres=genre_leanings(rated, movies.genres),
-        decades=_leanings(rated, decade_groups(rated.years)),
+        genres=leanings(rated, genre_groups(rated.movie_ids, movies.genres)),
+        decades=leanings(rated, decade_groups(rated.years)),
         contrarian=_contrarian(movies),
         periods=_periods(days),
     )
@@ -143,17 +137,13 @@ def _ranked_mean(values: np.ndarray, table: Sequence[float] | None) -> RankedMea
     return RankedMean(value, len(values), share_below(value, table) if table else None, error)
 
 
-def genre_leanings(rated: ComparedRatings, genres: Mapping[int, Sequence[Genre]]) -> list[Leaning]:
-    """The strongest liking first. genres: by movie id."""
-    return _leanings(rated, genre_groups(rated.movie_ids, genres))
-
-
-def _leanings(rated: ComparedRatings, groups: Groups) -> list[Leaning]:
+def leanings(rated: ComparedRatings, groups: Groups) -> list[Leaning]:
+    """The strongest liking first. groups: of `rated`."""
     gaps = rated.gaps
     known = ~np.isnan(gaps)
     usual = float(gaps[known].mean()) if known.any() else 0.0
     compared = groups.where(known[groups.places])
-    leanings = [
+    found = [
         Leaning(
             name=name,
             key=key,
@@ -173,9 +163,7 @@ def _leanings(rated: ComparedRatings, groups: Groups) -> list[Leaning]:
             strict=True,
         )
     ]
-    return sorted(
-        leanings, key=lambda one: (one.lean is None, -(one.lean or 0.0), -one.n, one.name)
-    )
+    return sorted(found, key=lambda one: (one.lean is None, -(one.lean or 0.0), -one.n, one.name))
 
 
 def _contrarian(movies: RatedMovies) -> list[ComparedRating]:

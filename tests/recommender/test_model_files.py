@@ -249,6 +249,7 @@ from recommender.serving.model_cache import ModelCache
 def load(run):
     print("read")
     return store.load_items(run)
+print("ready", flush=True)
 sys.stdin.readline()
 print(ModelCache(load, Path({str(tmp_path)!r})).active_model().items.n_items)
 """
@@ -263,5 +264,10 @@ print(ModelCache(load, Path({str(tmp_path)!r})).active_model().items.n_items)
         )
         for _ in range(3)
     ]
-    answers = [process.communicate("go\n")[0].split() for process in processes]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [process.communicate()[0].split() for process in processes]
     assert sorted(word for answer in answers for word in answer) == ["40", "40", "40", "read"]
