@@ -22,6 +22,7 @@ from movies.models.triggers import catalogue_version, member_changes, rating_cou
 from movies.search import index
 from movies.sync import replica_reads
 from tests.database_aliases import leave, reach
+from tests.faults import children
 from tests.servers import ServerMissing, postgresql_replica
 from tests.site import eventually
 
@@ -73,10 +74,13 @@ def caught_up() -> None:
         cursor.execute("SELECT pg_current_wal_insert_lsn()")
         (position,) = cursor.fetchone()
     with connections[REPLICA].cursor() as cursor:
-        eventually(lambda: _has_replayed(cursor, position), what="the replay")
+        eventually(lambda: _has_replayed(cursor, position), children.PATIENCE, "the replay")
 
 
 def _has_replayed(cursor: Any, position: str) -> bool:
+    with connection.cursor() as primary:
+        # The position may be past the head of a page of which the log has nothing else yet.
+        primary.execute("SELECT pg_current_xact_id()")
     cursor.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [position])
     return bool(cursor.fetchone()[0])
 
